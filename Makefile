@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+# make              build/wakelab
+# make help         what else there is
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+CC      ?= gcc
+CLANG   ?= clang
+BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap-ng
+
+# SAN=1: the sanitizer build, in a tree of its own.
+ifeq ($(SAN),1)
+override BUILD := $(BUILD)-san
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+ifneq ($(V),1)
+.SILENT:
+say = printf '  %-7s %s\n' $(1) $(2);
+endif
+
+ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+
+WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf -Iservers -Iloader -I$(BUILD)
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SANFLAGS) -pthread $(CPPFLAGS) \
+	     $(shell pkg-config --cflags $(LIBS))
+ALL_LIBS = $(shell pkg-config --libs $(LIBS)) -lm
+BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
+	   -Wno-unused-parameter -Ivmlinux -Ibpf
+
+SERVER_SRC := $(wildcard servers/*.c)
+LOADER_SRC := $(wildcard loader/*.c)
+BPF_SRC    := $(wildcard bpf/*.bpf.c)
+UNIT_SRC   := $(wildcard tests/unit/*.c)
+
+OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SERVER_SRC) $(LOADER_SRC))
+LIB_OBJ := $(filter-out $(BUILD)/loader/main.o,$(OBJ))
+BPF_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(BPF_SRC))
+UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+SKEL    := $(BUILD)/wakelab.skel.h
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all unit install uninstall clean format help
+
+all: $(BUILD)/wakelab
+
+$(BUILD)/wakelab: $(OBJ)
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+# Every loader object may include the skeleton: it has to be there before the first compile.
+$(BUILD)/loader/%.o: loader/%.c | $(SKEL)
+	mkdir -p $(@D)
+	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/servers/%.o: servers/%.c
+	mkdir -p $(@D)
+	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+	mkdir -p $(@D)
+	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/wakelab.bpf.o: $(BPF_OBJ)
+	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
+
+$(SKEL): $(BUILD)/wakelab.bpf.o
+	$(call say,SKEL,$@) $(BPFTOOL) gen skeleton $< name wakelab > $@
+
+unit: $(UNIT)
+
+$(BUILD)/tests/%: tests/unit/%.c $(LIB_OBJ)
+	mkdir -p $(@D)
+	$(call say,TEST,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIB_OBJ) \
+		$(LDFLAGS) $(ALL_LIBS) -lcmocka
+
+install: all
+	install -D -m 755 $(BUILD)/wakelab $(DESTDIR)$(PREFIX)/bin/wakelab
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
+
+clean:
+	rm -rf $(BUILD) build-san
+
+format:
+	clang-format -i $(wildcard servers/*.[ch] loader/*.[ch] bpf/*.[ch] tests/unit/*.c vmlinux/*.h)
+
+help:
+	printf '%s\n' \
+	  'make [-j]             build/wakelab, one file to install' \
+	  'make install          to PREFIX (/usr/local) below DESTDIR; make uninstall takes it away' \
+	  'make unit             the unit tests, built into build/tests/' \
+	  'make SAN=1 [unit]     the same with AddressSanitizer and UBSan, in build-san/' \
+	  'make format           clang-format over all sources' \
+	  'make clean            remove what was built' \
+	  'V=1 shows every command. Tests run with scripts/check.'
+
+-include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(addsuffix .d,$(UNIT))

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Signals generated for the target, and delivered to it. */
+#include "signals.bpf.h"
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct task_struct *task,
+	     int group, int result)
+{
+	struct task_state *t = task_find(task);
+	struct signal_stats *stats;
+	__u32 kind = result;
+
+	if (!t)
+		return 0;
+	stats = signal_stats_of(signal);
+	if (!stats || kind >= N_SIGNAL_RESULTS)
+		return 0;
+	__sync_fetch_and_add(&stats->results[kind], 1);
+	if (kind == SIGNAL_QUEUED || kind == SIGNAL_LOST_INFO)
+		signal_queued(t->tgid, signal);
+	return 0;
+}
+
+SEC("tp_btf/signal_deliver")
+int BPF_PROG(on_signal_deliver, int signal)
+{
+	struct task_state *t = task_current();
+	struct signal_stats *stats;
+	__u64 generated;
+
+	if (!t)
+		return 0;
+	stats = signal_stats_of(signal);
+	if (!stats)
+		return 0;
+	__sync_fetch_and_add(&stats->delivered, 1);
+	generated = signal_taken(t->tgid, signal);
+	if (generated && (signal == SIGIO || stats->io))
+		latency_add(LATENCY_SIGNAL, generated, bpf_ktime_get_ns());
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* From a descriptor to its socket, and the sockets of the target. */
+#ifndef WAKELAB_SOCKETS_BPF_H
+#define WAKELAB_SOCKETS_BPF_H
+
+#include "state.bpf.h"
+
+/* include/uapi/linux/stat.h, include/uapi/linux/in.h, include/net/tcp_states.h,
+ * include/linux/net.h, include/linux/socket.h */
+#define S_IFMT          0170000
+#define S_IFSOCK        0140000
+#define IPPROTO_TCP     6
+#define IPPROTO_UDP     17
+#define AF_INET         2
+#define AF_INET6        10
+#define SOCK_STREAM     1
+#define SOCK_DGRAM      2
+#define TCP_ESTABLISHED 1
+#define TCP_SYN_RECV    3
+#define TCP_CLOSE       7
+#define TCP_LISTEN      10
+#define SIGIO           29 /* include/uapi/asm-generic/signal.h */
+#define MSG_PEEK        2
+
+/* Local ports that the target listens on: connections that come in there are followed before
+ * accept() hands them out. */
+extern __u8 listen_ports[65536];
+
+static __always_inline struct file *file_of(const struct task_struct *task, __u32 fd)
+{
+	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
+	struct file **array = BPF_CORE_READ(fdt, fd);
+	struct file *file = NULL;
+
+	if (fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
+	return file;
+}
+
+static __always_inline struct sock *sock_of_file(const struct file *file)
+{
+	struct socket *socket;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+static __always_inline bool sock_is_inet(const struct sock *sk, __u32 type)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	return (family == AF_INET || family == AF_INET6) && BPF_CORE_READ(sk, sk_type) == type;
+}
+
+static __always_inline bool sock_is_tcp(const struct sock *sk)
+{
+	return sock_is_inet(sk, SOCK_STREAM) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
+}
+
+static __always_inline struct sock_state *sock_find(const struct sock *sk)
+{
+	__u64 key = (__u64)sk;
+
+	return bpf_map_lookup_elem(&sockets, &key);
+}
+
+/* Takes a socket in. One that is known keeps its state if keep is set (accept gives out what was
+ * followed since it was established), else starts anew (its address was another socket's). */
+static __always_inline void sock_follow(const struct sock *sk, bool keep)
+{
+	struct sock_state fresh = {};
+	__u64 key = (__u64)sk;
+	long err;
+
+	if (!sk || (keep && sock_find(sk)))
+		return;
+	if (sock_is_tcp(sk)) {
+		if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+			listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)] = 1;
+		else
+			fresh.announced = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
+	}
+	err = bpf_map_update_elem(&sockets, &key, &fresh, BPF_ANY);
+	if (err)
+		count(COUNT_LOST_SOCKETS, 1);
+}
+
+/* Whether the readiness that is announced now is the first since the reader took all there was. */
+static __always_inline bool sock_was_drained(const struct sock *sk, struct sock_state *s)
+{
+	const struct udp_sock *udp = (const void *)sk;
+	const struct tcp_sock *tcp = (const void *)sk;
+	__u32 unread, announced;
+
+	if (sock_is_tcp(sk)) {
+		announced = s->announced;
+		s->announced = BPF_CORE_READ(tcp, rcv_nxt);
+		return BPF_CORE_READ(tcp, copied_seq) == announced;
+	}
+	unread = BPF_CORE_READ(sk, sk_receive_queue.qlen);
+	if (sock_is_inet(sk, SOCK_DGRAM))
+		unread += BPF_CORE_READ(udp, reader_queue.qlen);
+	return unread <= 1;
+}
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The maps, and the state that the programs keep in them.
+ *
+ * Tasks are keyed by the address of their task_struct: it is at hand in every hook, survives exec,
+ * needs no PID namespace, and cannot be re-used before sched_process_free, which takes the entry
+ * out. A hash serves every kernel from 5.10 on; task storage would need 5.11.
+ *
+ * A per-CPU counter has one writer, or is added to atomically: an interrupt may run another
+ * program between the load and the store of a plain increment.
+ */
+#ifndef WAKELAB_STATE_BPF_H
+#define WAKELAB_STATE_BPF_H
+
+#include "compat.bpf.h"
+#include "wakelab.h"
+
+#define MAX_TASKS     16384
+#define MAX_SOCKETS   65536
+#define MAX_INTERESTS 32768
+
+/* What ended a sleep, as far as it is known at the wake. */
+enum cause { CAUSE_UNKNOWN, CAUSE_DATA, CAUSE_SIGNAL };
+
+/* One wake, as the waker saw it. */
+struct wake {
+	__u64 ready;  /* t0, 0: not known */
+	__u64 waking; /* t1 */
+	__u32 cause;
+	__u32 pad;
+};
+
+struct task_state {
+	/* the call in flight; row 0: none */
+	__u16 row;
+	__u8 class;
+	__u8 kind;
+	__u8 waiting;  /* it is a wait call */
+	__u8 asleep;   /* switched out in it, not back yet */
+	__u8 woken;    /* the last sleep in it was ended by a wake */
+	__u8 unjudged; /* the last returned wake has brought no I/O yet */
+	__u32 sleeps;  /* in this call */
+	__u32 tgid;
+	__u64 entered;
+	__u64 args[N_ARGS];
+	__u64 old_flags; /* fcntl(F_SETFL): the flags before */
+	/* wakes over the thread's life; the waker counts, the thread follows */
+	__u64 wakes;
+	__u64 wakes_seen;
+	struct wake last;  /* written by the waker */
+	struct wake ended; /* the one that ended the last sleep */
+	__u64 oncpu;       /* t2 */
+	/* since the last multiplexing wait or sleep returned */
+	__u8 working;
+	__u64 work_calls;
+	__u64 work_bytes;
+	__u64 work_eagain;
+};
+
+struct sock_state {
+	__u64 ready;     /* when data came to a drained socket; 0: served, or none came */
+	__u32 announced; /* TCP: rcv_nxt at the last readiness */
+	__u32 watchers;  /* interests that it has had, see struct watcher_key */
+};
+
+/* The readiness that is being announced on this CPU right now. */
+struct cpu_state {
+	__u64 preempt_count; /* where this CPU keeps it, once known */
+	__u64 stranger;      /* the task last found not to be the target's */
+	__u64 follows;       /* as it was then */
+	__u64 ready;
+	__u64 sock;
+	__u64 task;
+	__u32 context;
+	__u32 pad;
+};
+
+/* An interest of an epoll instance, as its reports name it. */
+struct interest_key {
+	__u64 epoll; /* address of the struct eventpoll */
+	__u64 data;
+};
+
+struct interest {
+	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
+	__u64 pending; /* edges since the last report */
+	__u32 shared;  /* registrations beyond the first with the same data */
+	__u32 events;
+};
+
+/* A registration, as epoll_ctl() names it: the kernel, too, tells them apart by file and number. */
+struct registration_key {
+	__u64 epoll;
+	__u64 file;
+	__u64 fd;
+};
+
+/* The interests of a socket: index 0 .. sock_state.watchers - 1, with holes where one ended. */
+struct watcher_key {
+	__u64 sock;
+	__u64 index;
+};
+
+struct signal_key {
+	__u32 tgid;
+	__u32 signal;
+};
+
+struct signal_state {
+	__u64 generated; /* when the first of those outstanding was queued */
+	__s64 outstanding;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_TASKS);
+	__type(key, __u64);
+	__type(value, struct task_state);
+} tasks SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_SOCKETS);
+	__type(key, __u64);
+	__type(value, struct sock_state);
+} sockets SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct cpu_state);
+} cpus SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, MAX_CALLS);
+	__type(key, __u32);
+	__type(value, struct call_stats);
+} ledger SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct call_entries);
+} entries SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, N_LATENCIES);
+	__type(key, __u32);
+	__type(value, struct hist);
+} latencies SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, N_SIGNALS);
+	__type(key, __u32);
+	__type(value, struct signal_stats);
+} signals SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct signal_key);
+	__type(value, struct signal_state);
+} signals_out SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(key, struct interest_key);
+	__type(value, struct interest);
+} interests SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(key, struct registration_key);
+	__type(value, __u64); /* its data */
+} registrations SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(key, struct watcher_key);
+	__type(value, struct interest_key);
+} watchers SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 128);
+	__type(key, struct fcntl_key);
+	__type(value, struct fcntl_stats);
+} fcntls SEC(".maps") __weak;
+
+static __always_inline struct cpu_state *cpu_current(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&cpus, &zero);
+}
+
+static __always_inline struct task_state *task_find(const void *task)
+{
+	__u64 key = (__u64)task;
+
+	return bpf_map_lookup_elem(&tasks, &key);
+}
+
+/* How often a task was taken in. */
+extern __u64 follows;
+
+/* The running task's state, NULL if it is not the target's. That answer is most hooks' whole work
+ * on a busy machine, so each CPU remembers it for the last stranger, until another task is taken
+ * in. */
+static __always_inline struct task_state *task_current(void)
+{
+	struct cpu_state *cpu = cpu_current();
+	__u64 key = bpf_get_current_task(), now = follows;
+	struct task_state *t;
+
+	if (!cpu || (cpu->stranger == key && cpu->follows == now))
+		return NULL;
+	t = bpf_map_lookup_elem(&tasks, &key);
+	if (!t) {
+		cpu->stranger = key;
+		cpu->follows = now;
+	}
+	return t;
+}
+
+/*
+ * The interrupt nesting of the running code. Equal values on one CPU, with no context switch
+ * between, are one context. On x86 the address is the CPU's own and is kept; on arm64 it is the
+ * task's.
+ */
+static __always_inline __u32 context(struct cpu_state *cpu)
+{
+	__u32 value = 0;
+
+#if defined(__TARGET_ARCH_x86)
+	if (!cpu->preempt_count)
+#endif
+		cpu->preempt_count = preempt_count_address((const void *)bpf_get_current_task());
+	bpf_probe_read_kernel(&value, sizeof(value), (const void *)cpu->preempt_count);
+	return value & CONTEXT_BITS;
+}
+
+/* Adds n to a counter, from any context. */
+static __always_inline void count(enum counter which, __u64 n)
+{
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	if (c)
+		__sync_fetch_and_add(&c->v[which], n);
+}
+
+/* hist_slot() as a global function: the verifier walks through its branches once, not at each use.
+ */
+__weak __noinline __u32 slot_of_value(__u64 v)
+{
+	return hist_slot(v);
+}
+
+/* Adds a value to a latency; every latency has one program that does. */
+static __always_inline void latency_add(enum latency which, __u64 from, __u64 to)
+{
+	__u32 key = which;
+	struct hist *h = bpf_map_lookup_elem(&latencies, &key);
+
+	if (h)
+		hist_put(h, slot_of_value(to - from), to - from);
+}
+
+/* Takes a task in; one that was there already starts anew. */
+static __always_inline bool task_follow(const struct task_struct *task)
+{
+	struct task_state fresh = {.tgid = BPF_CORE_READ(task, tgid)};
+	__u64 key = (__u64)task;
+
+	if (!bpf_map_update_elem(&tasks, &key, &fresh, BPF_ANY)) {
+		__sync_fetch_and_add(&follows, 1);
+		return true;
+	}
+	count(COUNT_LOST_TASKS, 1);
+	return false;
+}
+
+#endif

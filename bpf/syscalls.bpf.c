@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Every system call of the target, in and out. */
+#include "calls.bpf.h"
+#include "fcntls.bpf.h"
+#include "interests.bpf.h"
+#include "signals.bpf.h"
+
+/* The ledger's row of each call, by ABI and number; filled in by user space before loading. */
+const volatile __u8 row_of[N_ABIS][MAX_NR];
+const volatile struct call_row rows[MAX_CALLS];
+
+static __always_inline __u32 call_row_of(__u32 abi, __u64 nr)
+{
+	__u32 row;
+
+	if (nr >= MAX_NR)
+		return OTHER_CALL;
+	row = row_of[abi & 1][nr];
+	return row ? row : OTHER_CALL;
+}
+
+static __always_inline __u8 call_class(__u8 class, const __u64 args[N_ARGS])
+{
+	if (class == CLASS_URING && !args[2]) /* min_complete */
+		return CLASS_OTHER;
+	return class;
+}
+
+/* The work of the last multiplexing wait or sleep is over: the next one begins. */
+static __always_inline void work_flush(struct task_state *t)
+{
+	if (!t->working)
+		return;
+	count(COUNT_WORK_CALLS, t->work_calls);
+	count(COUNT_WORK_BYTES, t->work_bytes);
+	count(COUNT_WORK_EAGAIN, t->work_eagain);
+	t->working = 0;
+	t->work_calls = 0;
+	t->work_bytes = 0;
+	t->work_eagain = 0;
+}
+
+static __always_inline void wait_begin(struct task_state *t)
+{
+	t->waiting = t->class != CLASS_OTHER && t->class != CLASS_VOID;
+	wakes_settle(t, 0);
+	t->woken = 0;
+	if (t->waiting && t->class != CLASS_IO) {
+		work_flush(t);
+		wakes_waste(t);
+	}
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
+{
+	struct task_state *t = task_current();
+	struct call_entries *e;
+	__u32 zero = 0, row, abi;
+
+	if (!t)
+		return 0;
+	abi = task_abi((const void *)bpf_get_current_task());
+	row = call_row_of(abi, nr);
+	e = bpf_map_lookup_elem(&entries, &zero);
+	if (row >= MAX_CALLS || !e)
+		return 0;
+	e->calls[row]++;
+	call_args(regs, abi, t->args);
+	t->row = row;
+	t->class = call_class(rows[row].class, t->args);
+	t->kind = rows[row].kind;
+	t->sleeps = 0;
+	t->asleep = 0;
+	wait_begin(t);
+	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
+		fcntl_enter(t);
+	t->entered = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline struct sock *sock_of_fd(__u32 fd)
+{
+	return sock_of_file(file_of((const void *)bpf_get_current_task(), fd));
+}
+
+static __always_inline void socketpair_exit(const struct task_state *t)
+{
+	int fds[2];
+
+	if (bpf_probe_read_user(fds, sizeof(fds), (const void *)t->args[3]))
+		return;
+	sock_follow(sock_of_fd(fds[0]), false);
+	sock_follow(sock_of_fd(fds[1]), false);
+}
+
+/* A read from a signalfd gives whole structures, of which the first field is the signal
+ * (include/uapi/linux/signalfd.h). */
+#define SIGNALFD_SIGINFO_SIZE 128
+#define SIGNALFD_READ_MAX     64
+
+/* Global, with scalar arguments: verified once and not at each turn of the loop. */
+__noinline int signal_read(__u32 tgid, __u64 siginfo)
+{
+	__u32 signal;
+
+	if (!bpf_probe_read_user(&signal, sizeof(signal), (const void *)siginfo))
+		signal_consumed(tgid, signal);
+	return 0;
+}
+
+__noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 size)
+{
+	struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != signalfd_ops)
+		return 0;
+	for (__u32 i = 0; i < SIGNALFD_READ_MAX && i * SIGNALFD_SIGINFO_SIZE < size; i++)
+		signal_read(tgid, siginfo + i * SIGNALFD_SIGINFO_SIZE);
+	return 0;
+}
+
+/* Global, with scalar arguments, like signal_read(). */
+__noinline int report_read(__u64 epoll, __u64 event)
+{
+	__u32 events = 0;
+	__u64 data = 0;
+
+	if (bpf_probe_read_user(&events, sizeof(events), (const void *)event) ||
+	    bpf_probe_read_user(&data, sizeof(data), (const void *)(event + EVENT_DATA)))
+		count(COUNT_LOST_UNCLASSIFIED, 1);
+	else
+		interest_report(epoll, events, data);
+	return 0;
+}
+
+__noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n)
+{
+	__u64 epoll = epoll_of(file_of((const void *)bpf_get_current_task(), epfd));
+
+	for (__u32 i = 0; i < MAX_REPORTS && i < n; i++) {
+		report_read(epoll, event);
+		event += EVENT_SIZE;
+	}
+	if (n > MAX_REPORTS)
+		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
+	return 0;
+}
+
+__noinline int epoll_ctl_exit(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+{
+	interest_control(epfd, op, fd, event);
+	return 0;
+}
+
+static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
+{
+	switch (t->kind) {
+	case KIND_ACCEPT:
+		sock_follow(sock_of_fd(ret), true);
+		break;
+	case KIND_SOCKET:
+		sock_follow(sock_of_fd(ret), false);
+		break;
+	case KIND_SOCKETPAIR:
+		socketpair_exit(t);
+		break;
+	case KIND_LISTEN:
+		sock_follow(sock_of_fd(t->args[0]), false);
+		break;
+	case KIND_EPOLL_CTL:
+		epoll_ctl_exit(t->args[0], t->args[1], t->args[2], t->args[3]);
+		break;
+	case KIND_EPOLL_WAIT:
+		epoll_wait_exit(t->args[0], t->args[1], ret);
+		break;
+	case KIND_SIGWAIT:
+		signal_consumed(t->tgid, ret);
+		break;
+	case KIND_READ:
+		if (ret && ret % SIGNALFD_SIGINFO_SIZE == 0)
+			signalfd_exit(t->tgid, t->args[0], t->args[1], ret);
+		break;
+	}
+}
+
+/* What this call adds to the work of the wait before it, and whether it makes that useful. */
+static __always_inline void work_add(struct task_state *t, __s64 ret)
+{
+	if (t->class == CLASS_IO && ret >= 0)
+		wakes_use(t);
+	if (!t->working)
+		return;
+	t->work_calls++;
+	if (t->kind == KIND_READ && ret > 0)
+		t->work_bytes += ret;
+	if (ret == -EAGAIN)
+		t->work_eagain++;
+}
+
+/* A wait call returned. Global and with scalars only, as are its kin below: the verifier takes each
+ * by itself, and not once for every way that leads there. */
+__noinline int wait_end(__u32 verdict, __u64 result, __u64 now)
+{
+	struct task_state *t = task_current();
+	__s64 ret = result;
+
+	if (!t)
+		return 0;
+	wakes_awake(t);
+	t->waiting = 0;
+	wakes_settle(t, 0);
+	if (t->woken)
+		wakes_returned(t, verdict, now);
+	if (t->class == CLASS_IO)
+		return 0;
+	t->working = 1;
+	count(COUNT_WORK_RETURNS, 1);
+	if (t->class == CLASS_MUX && ret > 0)
+		count(COUNT_WORK_EVENTS, t->kind == KIND_SIGWAIT ? 1 : ret);
+	return 0;
+}
+
+__noinline int fcntl_end(__u64 ret)
+{
+	struct task_state *t = task_current();
+
+	if (t)
+		fcntl_exit(t, ret);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	struct task_state *t = task_current();
+	enum verdict verdict;
+	__u64 now;
+
+	if (!t || !t->row)
+		return 0;
+	now = bpf_ktime_get_ns();
+	verdict = call_verdict(t, ret);
+	ledger_add(t, verdict, ret, now - t->entered);
+	work_add(t, ret);
+	if (t->waiting)
+		wait_end(verdict, ret, now);
+	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
+		fcntl_end(ret);
+	else if (ret >= 0)
+		call_succeeded(t, ret);
+	t->row = 0;
+	return 0;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The target: which tasks belong to it, from the first to the last. */
+#include "calls.bpf.h"
+#include "signals.bpf.h"
+
+__u8 listen_ports[65536];
+__u64 signalfd_ops;
+__u64 follows;
+const volatile __s64 preempt_count_distance;
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* The process that the adopt programs look for. */
+__u32 adopt_tgid;
+/* How many of its tasks were taken in that were not there before. */
+__u64 adopted;
+
+/* Takes in the tasks of a process that exists already; user space reads through the iterator until
+ * a pass adopts none. Forks of those taken in are seen by task_newtask. */
+SEC("iter/task")
+int adopt_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (!task || (__u32)task->tgid != adopt_tgid || task_find(task))
+		return 0;
+	if (task_follow(task))
+		adopted++;
+	return 0;
+}
+
+/* A signalfd that user space opened to show what one looks like. */
+__u32 sample_tgid;
+__u32 sample_signalfd;
+
+/* Takes in the sockets that the target's tasks have open already. */
+SEC("iter/task_file")
+int adopt_files(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+
+	if (!task || !file)
+		return 0;
+	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_signalfd)
+		signalfd_ops = (__u64)file->f_op;
+	if (!task_find(task))
+		return 0;
+	sock_follow(sock_of_file(file), true);
+	return 0;
+}
+
+/* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(on_newtask, struct task_struct *task)
+{
+	if (task_current())
+		task_follow(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	struct task_state *t = task_find(task);
+
+	if (!t)
+		return 0;
+	call_abandon(t);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task)
+{
+	__u64 key = (__u64)task;
+
+	if (bpf_map_lookup_elem(&tasks, &key))
+		bpf_map_delete_elem(&tasks, &key);
+	return 0;
+}

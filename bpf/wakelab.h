@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What BPF and user space share: the shapes of the map values and the numbers in them. Times are
+ * CLOCK_MONOTONIC nanoseconds. docs/metrics.md defines every count.
+ */
+#ifndef WAKELAB_H
+#define WAKELAB_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#endif
+
+#include "hist.h"
+
+/* How a call is judged; docs/metrics.md, "Wait verdicts". */
+enum call_class {
+	CLASS_OTHER, /* never a wait call */
+	CLASS_MUX,   /* multiplexing wait: > 0 is an answer */
+	CLASS_SLEEP, /* sleep call: 0 is its time-out, signals end it */
+	CLASS_IO,    /* blocking I/O: >= 0 is an answer */
+	CLASS_URING, /* io_uring_enter: a wait when min_complete > 0 */
+	CLASS_VOID,  /* the return value is nobody's result (rt_sigreturn) */
+};
+
+/* What else a call is watched for. */
+enum call_kind {
+	KIND_NONE,
+	KIND_ACCEPT,
+	KIND_READ,  /* gives bytes in */
+	KIND_WRITE, /* takes bytes out */
+	KIND_SOCKET,
+	KIND_SOCKETPAIR,
+	KIND_LISTEN,
+	KIND_FCNTL,
+	KIND_IOCTL,
+	KIND_SIGWAIT,
+	KIND_EPOLL_CTL,
+	KIND_EPOLL_WAIT,
+};
+
+enum verdict {
+	VERDICT_READY,
+	VERDICT_SLEPT,
+	VERDICT_EMPTY,
+	VERDICT_TIMEOUT,
+	VERDICT_INTERRUPTED,
+	VERDICT_ERROR,
+	N_VERDICTS,
+};
+
+/* The two system-call tables of a machine: the native one and that of 32-bit tasks. */
+#define N_ABIS     2
+#define MAX_NR     1024
+#define MAX_CALLS  80 /* rows of the syscall ledger */
+#define OTHER_CALL 1  /* the row of every call without one of its own; 0 is "no call" */
+
+struct call_row {
+	__u8 class;
+	__u8 kind;
+};
+
+/*
+ * Errors by number: errno values below N_ERRNOS have a counter each, the four restart codes follow
+ * (include/linux/errno.h: ERESTARTSYS 512, ERESTARTNOINTR 513, ERESTARTNOHAND 514,
+ * ERESTART_RESTARTBLOCK 516), and the last counts all others.
+ */
+#define N_ERRNOS      134
+#define RESTART_MIN   512
+#define RESTART_MAX   516
+#define ERRNO_OTHER   (N_ERRNOS + RESTART_MAX - RESTART_MIN + 1)
+#define N_ERRNO_CELLS (ERRNO_OTHER + 1)
+
+/* One row of the syscall ledger: what calls that returned came to. */
+struct call_stats {
+	__u64 verdicts[N_VERDICTS];
+	__u64 bytes; /* moved by KIND_READ and KIND_WRITE */
+	__u64 zero;  /* successful returns of 0: a time-out of a wait, end of file of a read */
+	__u64 sleeps;
+	__u64 errors[N_ERRNO_CELLS];
+	struct hist duration;
+};
+
+/* Calls entered, by row. Read it after the ledger, so that no return is seen without its entry. */
+struct call_entries {
+	__u64 calls[MAX_CALLS];
+};
+
+enum latency {
+	LATENCY_READY_TO_WAKING,  /* t0 -> t1, notification */
+	LATENCY_WAKING_TO_ONCPU,  /* t1 -> t2, scheduling */
+	LATENCY_ONCPU_TO_RETURN,  /* t2 -> t3, copy-out */
+	LATENCY_WAKING_TO_RETURN, /* t1 -> t3, wakeup latency */
+	LATENCY_READY_TO_READ,    /* t0 -> t4, service latency */
+	LATENCY_SIGNAL,           /* signal generated -> handler */
+	N_LATENCIES,
+};
+
+enum counter {
+	/* wakes = early + absorbed + returned; returned = useful + wasted + timed + pending */
+	COUNT_WAKES,
+	COUNT_EARLY,
+	COUNT_ABSORBED,
+	COUNT_RETURNED,
+	COUNT_USEFUL,
+	COUNT_WASTED,
+	COUNT_TIMED,
+	/* sleeps = absorbed + returned + unseen + in flight */
+	COUNT_SLEEPS,
+	COUNT_UNSEEN,
+	/* returned = data + signal + timer + other */
+	COUNT_BY_DATA,
+	COUNT_BY_SIGNAL,
+	COUNT_BY_TIMER,
+	COUNT_BY_OTHER,
+	/* work between the return of a multiplexing wait or sleep and the next one */
+	COUNT_WORK_RETURNS,
+	COUNT_WORK_EVENTS,
+	COUNT_WORK_CALLS,
+	COUNT_WORK_BYTES,
+	COUNT_WORK_EAGAIN,
+	COUNT_ENDED, /* calls that ended their thread: they have no return */
+	/* sockets of the target */
+	COUNT_ESTABLISHED,  /* connections that came in on its listening sockets */
+	COUNT_SOCKET_READS, /* receives that gave data, by whatever system call */
+	COUNT_SOCKET_BYTES, /* what they gave */
+	COUNT_DATAGRAMS_ARRIVED,
+	COUNT_DATAGRAMS_READ,
+	/* edges = fresh + merged + pending; reports = fresh + rereports + unknown + ambiguous */
+	COUNT_EDGES,
+	COUNT_ARMS, /* of the edges: registrations that found their descriptor ready */
+	COUNT_REPORTS,
+	COUNT_FRESH,
+	COUNT_REREPORTS,
+	COUNT_MERGED,
+	COUNT_AMBIGUOUS, /* reports of data that two registrations share */
+	COUNT_UNKNOWN,   /* reports whose edges this tier cannot see */
+	/* reports by flag; one report can bear several */
+	COUNT_REPORT_IN,
+	COUNT_REPORT_OUT,
+	COUNT_REPORT_PRI,
+	COUNT_REPORT_ERR,
+	COUNT_REPORT_HUP,
+	COUNT_REPORT_RDHUP,
+	/* what did not fit */
+	COUNT_LOST_INTERESTS,
+	COUNT_LOST_UNCLASSIFIED,
+	COUNT_LOST_TASKS,
+	COUNT_LOST_SOCKETS,
+	COUNT_LOST_SIGNALS,
+	COUNT_LOST_FCNTLS,
+	N_COUNTERS,
+};
+
+struct counters {
+	__u64 v[N_COUNTERS];
+};
+
+/* include/trace/events/signal.h: TRACE_SIGNAL_DELIVERED .. TRACE_SIGNAL_LOSE_INFO */
+enum signal_result {
+	SIGNAL_QUEUED,
+	SIGNAL_IGNORED,
+	SIGNAL_COALESCED,
+	SIGNAL_OVERFLOW,
+	SIGNAL_LOST_INFO,
+	N_SIGNAL_RESULTS,
+};
+
+#define N_SIGNALS 65 /* 1 .. 64 */
+
+struct signal_stats {
+	__u64 results[N_SIGNAL_RESULTS];
+	__u64 delivered; /* to a handler or to the default action */
+	__u64 consumed;  /* by rt_sigtimedwait or from a signalfd */
+	__u64 io;        /* 1: SIGIO, or chosen with F_SETSIG */
+};
+
+/* fcntl commands and the ioctls that set the same things, told apart by is_ioctl. */
+struct fcntl_key {
+	__u32 cmd;
+	__u32 is_ioctl;
+};
+
+#define N_FLAG_BITS 32
+
+struct fcntl_stats {
+	__u64 calls;
+	__u64 failed;
+	__s64 last_arg;         /* of the last success: owner, signal, descriptor, flags */
+	__u64 on[N_FLAG_BITS];  /* F_SETFL: times that flag 1 << i was turned on */
+	__u64 off[N_FLAG_BITS]; /* and off */
+};
+
+_Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
+_Static_assert(sizeof(struct call_stats) ==
+		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
+	       "ledger layout");
+_Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
+_Static_assert(sizeof(struct signal_stats) == 64, "signal layout");
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The wake ledger: every wake of a wait call is early, absorbed or returned, and of those that
+ * returned, each proves useful, wasted or timed. docs/metrics.md, "Wake ledger". */
+#ifndef WAKELAB_WAKES_BPF_H
+#define WAKELAB_WAKES_BPF_H
+
+#include "state.bpf.h"
+
+/* Wakes that came since the thread last looked and ended no sleep. */
+static __always_inline void wakes_settle(struct task_state *t, __u64 ended)
+{
+	__u64 fresh = t->wakes - t->wakes_seen;
+
+	if (fresh > ended)
+		count(COUNT_EARLY, fresh - ended);
+	t->wakes_seen += fresh;
+}
+
+/*
+ * The thread runs again after a sleep, since oncpu (t2): the newest wake since it last ran ended
+ * the sleep. That wake may have been seen before the switch-out, when the thread was on its way to
+ * sleep.
+ */
+static __always_inline void wakes_run(struct task_state *t, __u64 oncpu)
+{
+	t->asleep = 0;
+	if (!t->waiting)
+		return;
+	t->oncpu = oncpu;
+	if (t->wakes == t->wakes_seen) {
+		count(COUNT_UNSEEN, 1);
+		return;
+	}
+	wakes_settle(t, 1);
+	t->ended = t->last;
+	t->woken = 1;
+}
+
+/* The thread runs, so a sleep that is still open is over: some kernels do not show every switch
+ * from the idle task (seen on 6.18). The sleep counts; its t2 is not known, and no stage is made of
+ * it. */
+static __always_inline void wakes_awake(struct task_state *t)
+{
+	if (t->asleep)
+		wakes_run(t, 0);
+}
+
+/* The thread goes to sleep in its call. */
+static __always_inline void wakes_sleep(struct task_state *t)
+{
+	wakes_awake(t);
+	t->asleep = 1;
+	t->sleeps++;
+	if (!t->waiting)
+		return;
+	count(COUNT_SLEEPS, 1);
+	if (t->woken)
+		count(COUNT_ABSORBED, 1);
+	t->woken = 0;
+}
+
+static __always_inline enum counter wakes_cause(const struct task_state *t, enum verdict verdict)
+{
+	if (t->ended.cause == CAUSE_DATA)
+		return COUNT_BY_DATA;
+	if (t->ended.cause == CAUSE_SIGNAL)
+		return COUNT_BY_SIGNAL;
+	return verdict == VERDICT_TIMEOUT ? COUNT_BY_TIMER : COUNT_BY_OTHER;
+}
+
+static __always_inline void wakes_stages(const struct task_state *t, __u64 now)
+{
+	if (t->ended.ready)
+		latency_add(LATENCY_READY_TO_WAKING, t->ended.ready, t->ended.waking);
+	if (t->oncpu) {
+		latency_add(LATENCY_WAKING_TO_ONCPU, t->ended.waking, t->oncpu);
+		latency_add(LATENCY_ONCPU_TO_RETURN, t->oncpu, now);
+	}
+	latency_add(LATENCY_WAKING_TO_RETURN, t->ended.waking, now);
+}
+
+/* A wait call returned, and a wake had ended its last sleep. */
+static __always_inline void wakes_returned(struct task_state *t, enum verdict verdict, __u64 now)
+{
+	bool success = verdict == VERDICT_SLEPT;
+
+	count(COUNT_RETURNED, 1);
+	count(wakes_cause(t, verdict), 1);
+	wakes_stages(t, now);
+	t->woken = 0;
+	if (verdict == VERDICT_TIMEOUT)
+		count(COUNT_TIMED, 1);
+	else if (t->class == CLASS_IO || t->class == CLASS_URING)
+		count(success ? COUNT_USEFUL : COUNT_WASTED, 1);
+	else
+		t->unjudged = 1;
+}
+
+/* The thread's next such wait began, or the thread ended, and no I/O had come of the last wake. */
+static __always_inline void wakes_waste(struct task_state *t)
+{
+	if (!t->unjudged)
+		return;
+	t->unjudged = 0;
+	count(COUNT_WASTED, 1);
+}
+
+/* I/O succeeded. */
+static __always_inline void wakes_use(struct task_state *t)
+{
+	if (!t->unjudged)
+		return;
+	t->unjudged = 0;
+	count(COUNT_USEFUL, 1);
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The rows of the syscall ledger: which calls have one, and how each is judged. */
+#ifndef WAKELAB_CALLS_H
+#define WAKELAB_CALLS_H
+
+#include <stdbool.h>
+
+#include "wakelab.h"
+
+struct call_desc {
+	const char *name;
+	enum call_class class;
+	enum call_kind kind;
+	const char *aliases; /* other names of the same call in 32-bit tables, comma-separated */
+};
+
+/* Row i of the ledger, 1 <= i < n_calls; row 0 is "no call", row OTHER_CALL is every other one. */
+extern const struct call_desc calls[];
+extern const unsigned n_calls;
+
+/*
+ * Fills in the tables by which BPF finds a call's row, for the native system calls and those of
+ * 32-bit tasks. The numbers come from libseccomp. Calls that an ABI lacks are left out.
+ */
+void calls_fill(__u8 row_of[N_ABIS][MAX_NR], struct call_row rows[MAX_CALLS]);
+
+/* Whether a comma-separated list holds name. A NULL list holds nothing. */
+bool name_in_list(const char *list, const char *name);
+
+#endif

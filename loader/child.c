@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "child.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "snapshot.h"
+
+/* Becomes the user that sudo was called by. */
+static int become_user(void)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID"),
+		   *user = getenv("SUDO_USER");
+
+	if (geteuid() || !uid || !gid)
+		return 0;
+	if (initgroups(user ? user : "nobody", atoi(gid)) || setgid(atoi(gid)) ||
+	    setuid(atoi(uid))) {
+		warn("cannot become user %s, who called sudo", uid);
+		return -1;
+	}
+	return 0;
+}
+
+/* Dies with the parent; checks that it has not died already. */
+static int tie_to_parent(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent ? -1 : 0;
+}
+
+struct pipes {
+	int gate[2], ready[2], err[2];
+};
+
+static void pipes_close(struct pipes *p)
+{
+	int *fds = (int *)p;
+
+	for (size_t i = 0; i < sizeof(*p) / sizeof(int); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static int pipes_open(struct pipes *p, unsigned flags)
+{
+	memset(p, -1, sizeof(*p));
+	if (pipe2(p->gate, O_CLOEXEC) || pipe2(p->ready, O_CLOEXEC) ||
+	    (flags & CHILD_KEEP_STDERR && pipe2(p->err, O_CLOEXEC))) {
+		warn("cannot make a pipe");
+		pipes_close(p);
+		return -1;
+	}
+	return 0;
+}
+
+static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
+				 const sigset_t *before, pid_t parent)
+{
+	int status = EXIT_FAILURE;
+	char go = 0;
+
+	if (body->flags & CHILD_OWN_GROUP)
+		setpgid(0, 0);
+	if (body->flags & CHILD_UNPRIVILEGED && become_user())
+		_exit(EXIT_FAILURE);
+	if (tie_to_parent(parent))
+		_exit(EXIT_FAILURE);
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, before, NULL);
+	if (body->prepare)
+		status = body->prepare(body->arg);
+	if (body->prepare && status)
+		_exit(status);
+	if (p->err[1] >= 0)
+		dup2(p->err[1], STDERR_FILENO);
+	close(p->gate[1]);
+	if (write(p->ready[1], &go, 1) != 1 || read(p->gate[0], &go, 1) != 1)
+		_exit(EXIT_FAILURE); /* the parent gave up */
+	close(p->ready[0]);
+	close(p->ready[1]);
+	close(p->gate[0]);
+	status = body->run(body->arg);
+	_exit(status);
+}
+
+/* Waits until the child is at the gate (0) or ended before it (its exit status). */
+static int await_ready(struct child *c, int ready)
+{
+	char byte;
+
+	if (read(ready, &byte, 1) == 1)
+		return 0;
+	waitpid(c->pid, &c->status, 0);
+	c->pid = 0;
+	c->ended = true;
+	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : EXIT_FAILURE;
+}
+
+static void close_gate(struct child *c)
+{
+	if (c->gate >= 0)
+		close(c->gate);
+	c->gate = -1;
+}
+
+int child_start(struct child *c, const struct child_body *body, const sigset_t *before)
+{
+	pid_t parent = getpid();
+	struct pipes p;
+	int status;
+
+	*c = (struct child){.gate = -1, .err_fd = -1};
+	if (pipes_open(&p, body->flags))
+		return -1;
+	fflush(NULL);
+	c->pid = fork();
+	if (c->pid < 0) {
+		warn("cannot fork");
+		c->pid = 0;
+		pipes_close(&p);
+		return -1;
+	}
+	if (!c->pid)
+		child_main(&p, body, before, parent);
+	close(p.ready[1]);
+	p.ready[1] = -1;
+	status = await_ready(c, p.ready[0]);
+	c->gate = p.gate[1];
+	c->err_fd = p.err[0];
+	p.gate[1] = p.err[0] = -1;
+	pipes_close(&p);
+	return status;
+}
+
+void child_release(struct child *c)
+{
+	ssize_t n = c->gate >= 0 ? write(c->gate, "", 1) : 0;
+
+	(void)n; /* a child that is gone is reaped like any other */
+	close_gate(c);
+}
+
+void child_signal(const struct child *c, int signal)
+{
+	if (c->pid)
+		kill(c->pid, signal);
+}
+
+void child_kill(struct child *c)
+{
+	if (c->pid) {
+		kill(c->pid, SIGKILL);
+		waitpid(c->pid, &c->status, 0);
+		c->pid = 0;
+		c->ended = true;
+	}
+	close_gate(c);
+	if (c->err_fd >= 0)
+		close(c->err_fd);
+	c->err_fd = -1;
+}
+
+const char *status_text(int status, char *buf, size_t len)
+{
+	char name[32];
+
+	if (WIFSIGNALED(status))
+		snprintf(buf, len, "was killed by %s",
+			 signal_name(WTERMSIG(status), name, sizeof(name)));
+	else
+		snprintf(buf, len, "exited with status %d", WEXITSTATUS(status));
+	return buf;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* wakelab trace: any program, from its first instruction, or from now on. */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "stream_options.h"
+
+struct trace_command {
+	pid_t pid;
+	char **argv; /* of the command, NULL: trace pid */
+	double seconds;
+	struct output_options out;
+};
+
+enum { KEY_SECONDS = 0x600 };
+
+static const struct argp_option options[] = {
+	{"pid", 'p', "PID", 0, "trace a process that runs already", 1},
+	{"seconds", KEY_SECONDS, "S", 0, "end after so long", 1},
+	{0},
+};
+static const struct argp_child children[] = {{&output_argp, 0, NULL, 2}, {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct trace_command *cmd = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &cmd->out;
+		return 0;
+	case 'p':
+		cmd->pid = option_number(state, "pid", arg, 1, 1 << 22);
+		return 0;
+	case KEY_SECONDS:
+		cmd->seconds = option_real(state, "seconds", arg, 0.001, 1e6);
+		return 0;
+	case ARGP_KEY_ARGS:
+		cmd->argv = state->argv + state->next;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_END:
+		if (!cmd->argv == !cmd->pid)
+			argp_error(state, "trace what? Give either -p PID or -- COMMAND [ARG...]");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "-p PID\n-- COMMAND [ARG...]",
+	.doc = "Trace a program with its threads and all its future children. The exit status is "
+	       "the command's own."
+	       "\vEXAMPLES:\n"
+	       "  sudo wakelab trace -- redis-server --port 7000\n"
+	       "  sudo wakelab trace -p $(pidof nginx) --seconds 10\n"
+	       "  sudo wakelab trace --format ndjson -o out.ndjson -- make check",
+	.children = children,
+};
+
+static int run_command(void *arg)
+{
+	char **argv = arg;
+
+	execvp(argv[0], argv);
+	warn("cannot run %s", argv[0]);
+	return errno == ENOENT ? 127 : 126; /* as shells say it */
+}
+
+static void describe_command(struct stream *st, char **argv)
+{
+	size_t len = 0;
+
+	for (; *argv && len < sizeof(st->info.target) - 1; argv++)
+		len += snprintf(st->info.target + len, sizeof(st->info.target) - len, "%s%s",
+				len ? " " : "", *argv);
+}
+
+static int start_command(struct stream *st, const struct trace_command *cmd, const sigset_t *before)
+{
+	const struct child_body body = {NULL, run_command, cmd->argv, 0};
+
+	describe_command(st, cmd->argv);
+	return child_start(&st->target, &body, before);
+}
+
+static int find_process(struct stream *st, const struct trace_command *cmd)
+{
+	snprintf(st->info.target, sizeof(st->info.target), "process %d", cmd->pid);
+	st->pidfd = syscall(SYS_pidfd_open, cmd->pid, 0);
+	if (st->pidfd >= 0)
+		return 0;
+	if (errno == EINVAL) /* a thread that leads no process */
+		warnx("%d is a thread, not a process; trace the process that it belongs to",
+		      cmd->pid);
+	else
+		warn("cannot trace process %d", cmd->pid);
+	return EXIT_FAILED;
+}
+
+static int trace_target(struct stream *st, pid_t pid)
+{
+	int threads;
+
+	st->session = session_open();
+	if (!st->session)
+		return EXIT_UNABLE;
+	threads = session_adopt(st->session, pid);
+	if (!threads)
+		warnx("process %d ended before it could be traced", pid);
+	if (threads <= 0 || session_drop_privileges())
+		return EXIT_FAILED;
+	return stream_run(st);
+}
+
+/* The command's own status stands for the run, unless the run itself failed. */
+static int command_status(int status, const struct stream *st)
+{
+	if (status != EXIT_DONE || !st->target.ended)
+		return status;
+	return WIFSIGNALED(st->target.status) ? 128 + WTERMSIG(st->target.status)
+					      : WEXITSTATUS(st->target.status);
+}
+
+int cmd_trace(int argc, char **argv)
+{
+	struct trace_command cmd = {0};
+	struct stream st = {.pidfd = -1, .info = {.command = "trace"}};
+	sigset_t before;
+	int status;
+
+	output_options_init(&cmd.out);
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
+	status = session_possible("trace");
+	if (status)
+		return status;
+	st.out = cmd.out;
+	st.seconds = cmd.seconds;
+	stream_signals(&before);
+	if (stream_open(&st))
+		return EXIT_FAILED;
+	status = cmd.argv ? start_command(&st, &cmd, &before) : find_process(&st, &cmd);
+	if (!status)
+		status = trace_target(&st, cmd.argv ? st.target.pid : cmd.pid);
+	status = command_status(status, &st);
+	child_kill(&st.target);
+	session_close(st.session);
+	return status < 0 ? EXIT_FAILED : status;
+}

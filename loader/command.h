@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* A command of the command line: one row of the table in main.c, one file cmd_<name>.c. */
+#ifndef WAKELAB_COMMAND_H
+#define WAKELAB_COMMAND_H
+
+#include <argp.h>
+
+#include "load.h"
+#include "model.h"
+
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1, /* the run failed: server died, echo differed, target exited non-zero */
+	EXIT_USAGE = 2,
+	EXIT_LOST = 3,   /* --strict, and something was lost */
+	EXIT_UNABLE = 4, /* privileges or kernel cannot do it */
+};
+
+struct command {
+	const char *name;
+	const char *help;                  /* one line */
+	int (*run)(int argc, char **argv); /* argv[0] is "wakelab NAME"; gives an exit_status */
+};
+
+int cmd_models(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_load(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
+
+/* --address and --port; its input is a struct address_options. */
+struct address_options {
+	const char *address;
+	unsigned port;
+};
+extern const struct argp address_argp;
+/* --read-size, --threads, --procs, --fault; its input is a struct server_options. */
+extern const struct argp server_argp;
+/* --conns, --messages, ... all that shapes a load; its input is a struct load_options. */
+extern const struct argp load_argp;
+
+/* The options as they stand before the command line is read. */
+void server_options_init(struct server_options *opt);
+void load_options_init(struct load_options *opt);
+
+/*
+ * Refuse combinations that cannot work (a fault or workers that the model does not have, a load
+ * that its transport cannot carry), before anything starts: one line through argp_error(), which
+ * exits with EXIT_USAGE.
+ */
+void server_options_check(struct argp_state *state, const struct io_model *model,
+			  const struct server_options *opt);
+void load_options_check(struct argp_state *state, const struct load_options *opt);
+
+/*
+ * The number that option --name was given, in [min, max]; anything else (a sign, a fraction where
+ * none is meant, trailing letters, out of range) ends the program through argp_error().
+ */
+uint64_t option_number(struct argp_state *state, const char *name, const char *arg, uint64_t min,
+		       uint64_t max);
+double option_real(struct argp_state *state, const char *name, const char *arg, double min,
+		   double max);
+/* The model named on the command line; an unknown one names the nearest and lists them all. */
+const struct io_model *option_model(struct argp_state *state, const char *name);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "format.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "percentile.h"
+
+static char *buffer(void)
+{
+	static char buffers[FORMAT_BUFFERS][32];
+	static unsigned next;
+
+	return buffers[next++ % FORMAT_BUFFERS];
+}
+
+const char *format_count(__u64 n)
+{
+	char *buf = buffer(), *p = buf + 31;
+	unsigned digits = 0;
+
+	*p = '\0';
+	do {
+		if (digits && digits % 3 == 0)
+			*--p = ' ';
+		*--p = '0' + n % 10;
+		n /= 10;
+		digits++;
+	} while (n);
+	return p;
+}
+
+const char *format_rate(__u64 n, __u64 ns)
+{
+	double rate = ns ? n * 1e9 / ns : 0;
+	char *buf;
+
+	if (!ns)
+		return "-";
+	if (rate >= 9.95 || !n)
+		return format_count(llround(rate));
+	buf = buffer();
+	snprintf(buf, 32, "%.1f", rate);
+	return buf;
+}
+
+const char *format_ns(__u64 ns)
+{
+	static const struct {
+		double scale;
+		const char *unit;
+	} units[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
+	char *buf = buffer();
+	unsigned u = 0;
+	double v;
+
+	while (u < 3 && ns / units[u].scale >= 999.5)
+		u++;
+	v = ns / units[u].scale;
+	snprintf(buf, 32, u && v < 9.95 ? "%.1f%s" : "%.0f%s", v, units[u].unit);
+	return buf;
+}
+
+const char *format_percentile(const struct hist *h, double p)
+{
+	uint64_t ns;
+
+	return hist_percentile(h, p, &ns) ? format_ns(ns) : "-";
+}
+
+const char *format_share(__u64 part, __u64 whole)
+{
+	double share = whole ? 100.0 * part / whole : 0;
+	char *buf = buffer();
+
+	if (!part)
+		return "-";
+	if (share < 1)
+		snprintf(buf, 32, "<1 %%");
+	else if (part < whole && share > 99)
+		snprintf(buf, 32, ">99 %%");
+	else
+		snprintf(buf, 32, "%.0f %%", share);
+	return buf;
+}
+
+const char *format_ratio(__u64 a, __u64 b)
+{
+	double ratio = b ? (double)a / b : 0;
+	char *buf = buffer();
+
+	if (!b)
+		return "-";
+	snprintf(buf, 32, ratio < 9.995 ? "%.2f" : ratio < 99.95 ? "%.1f" : "%.0f", ratio);
+	return buf;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* wakelab: the commands, and which of them was asked for. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+#ifndef WAKELAB_VERSION
+#error "WAKELAB_VERSION is set by the Makefile"
+#endif
+
+static const struct command commands[] = {
+	{"models", "the I/O models, with the syscalls that each lives on", cmd_models},
+	{"serve", "run one echo server; no tracing, no privileges", cmd_serve},
+	{"load", "run the load client against any echo server; no privileges", cmd_load},
+	{"run", "the main job: server + load + tracing, streamed to the terminal", cmd_run},
+	{"trace", "trace any program, with its threads and its future children", cmd_trace},
+};
+static const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
+
+static void usage(FILE *to)
+{
+	fprintf(to, "Usage: wakelab COMMAND [OPTION...]\n"
+		    "Why did this thread wake, was it worth it, and how late was it?\n\n");
+	for (size_t i = 0; i < n_commands; i++)
+		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].help);
+	fprintf(to, "\nwakelab COMMAND --help says more. Start with: sudo wakelab run epoll-et\n");
+}
+
+static int run_command(const struct command *cmd, int argc, char **argv)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "wakelab %s", cmd->name);
+	argv[0] = name;
+	return cmd->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	argp_err_exit_status = EXIT_USAGE;
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return EXIT_DONE;
+	}
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		printf("wakelab %s\n", WAKELAB_VERSION);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < n_commands; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return run_command(&commands[i], argc - 1, argv + 1);
+	fprintf(stderr, "wakelab: no command \"%s\"; \"wakelab --help\" lists them\n", argv[1]);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The views: each is a table of functions over snapshots, and one row in sinks[]. */
+#ifndef WAKELAB_SINK_H
+#define WAKELAB_SINK_H
+
+#include <stdio.h>
+
+#include "reconcile.h"
+#include "snapshot.h"
+
+/* What a run is, said once at its start. */
+struct run_info {
+	const char *command;      /* "run", "trace" */
+	const char *model;        /* NULL for trace */
+	char target[192];         /* an address, a command line, a process */
+	char load[128];           /* what the client does; empty for trace */
+	char kernel[80];          /* release of the running kernel */
+	const char *tier;         /* "tracepoint" */
+	const char *const *hooks; /* NULL-terminated */
+	__u64 attach_ns;          /* how long loading and attaching took */
+	bool color;               /* the output is a terminal and may be coloured */
+};
+
+/* How a run ended. */
+struct run_end {
+	bool completed;                  /* it was not cut short by a signal or a death */
+	struct reconciliation witnesses; /* n_rows 0: there was nothing to reconcile */
+};
+
+struct sink {
+	const char *name; /* as --format takes it */
+	const char *help;
+	void (*start)(FILE *out, const struct run_info *info);
+	/* delta since the last interval; total since the start of the run */
+	void (*interval)(FILE *out, const struct run_info *info, const struct snapshot *delta,
+			 const struct snapshot *total, __u64 elapsed_ns);
+	void (*summary)(FILE *out, const struct run_info *info, const struct snapshot *total,
+			__u64 elapsed_ns, const struct run_end *end);
+};
+
+extern const struct sink sink_table;
+extern const struct sink sink_ndjson;
+
+/* The sink of that name, or NULL. */
+const struct sink *sink_find(const char *name);
+/* "table|ndjson" */
+const char *sink_names(void);
+
+#endif

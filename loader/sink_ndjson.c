@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* One JSON object a line, for scripts. The names are those of docs/metrics.md; "schema" changes
+ * when they do. */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "calls.h"
+#include "percentile.h"
+#include "sink.h"
+
+#define SCHEMA 1
+
+static void put(struct json_object *o, const char *name, __u64 value)
+{
+	json_object_object_add(o, name, json_object_new_uint64(value));
+}
+
+static void put_string(struct json_object *o, const char *name, const char *value)
+{
+	json_object_object_add(o, name, value ? json_object_new_string(value) : NULL);
+}
+
+static struct json_object *put_object(struct json_object *o, const char *name)
+{
+	struct json_object *inner = json_object_new_object();
+
+	json_object_object_add(o, name, inner);
+	return inner;
+}
+
+static struct json_object *put_array(struct json_object *o, const char *name)
+{
+	struct json_object *inner = json_object_new_array();
+
+	json_object_object_add(o, name, inner);
+	return inner;
+}
+
+/* A percentile over too few samples is null. */
+static void put_percentile(struct json_object *o, const char *name, const struct hist *h, double p)
+{
+	uint64_t value;
+
+	json_object_object_add(
+		o, name, hist_percentile(h, p, &value) ? json_object_new_uint64(value) : NULL);
+}
+
+static void put_hist(struct json_object *o, const char *name, const struct hist *h)
+{
+	struct json_object *inner = put_object(o, name);
+
+	put(inner, "count", h->count);
+	put(inner, "sum", h->sum);
+	put(inner, "min", h->min);
+	put(inner, "max", h->max);
+	put_percentile(inner, "p50", h, 0.5);
+	put_percentile(inner, "p90", h, 0.9);
+	put_percentile(inner, "p99", h, 0.99);
+	put_percentile(inner, "p999", h, 0.999);
+}
+
+static void put_errors(struct json_object *o, const struct call_stats *stats)
+{
+	struct json_object *errors = put_object(o, "errors");
+	char buf[32];
+
+	for (unsigned i = 0; i < N_ERRNO_CELLS; i++)
+		if (stats->errors[i])
+			put(errors, errno_cell_name(i, buf, sizeof(buf)), stats->errors[i]);
+}
+
+/* What is in flight or pending is so at this moment: it is taken from the totals. */
+static void put_syscalls(struct json_object *o, const struct snapshot *s,
+			 const struct snapshot *total)
+{
+	static const char *const names[N_VERDICTS] = {
+		[VERDICT_READY] = "ready",
+		[VERDICT_SLEPT] = "slept",
+		[VERDICT_EMPTY] = "empty",
+		[VERDICT_TIMEOUT] = "timeout",
+		[VERDICT_INTERRUPTED] = "interrupted",
+		[VERDICT_ERROR] = "error",
+	};
+	struct json_object *array = put_array(o, "syscalls");
+
+	for (unsigned i = OTHER_CALL; i < n_calls; i++) {
+		struct json_object *row, *verdicts;
+
+		if (!s->calls[i] && !calls_returned(&s->stats[i]))
+			continue;
+		row = json_object_new_object();
+		put_string(row, "name", calls[i].name);
+		put(row, "calls", s->calls[i]);
+		put_errors(row, &s->stats[i]);
+		verdicts = put_object(row, "verdicts");
+		for (unsigned v = 0; v < N_VERDICTS; v++)
+			put(verdicts, names[v], s->stats[i].verdicts[v]);
+		put(verdicts, "in_flight", calls_in_flight(total, i));
+		put(row, "zero", s->stats[i].zero);
+		put(row, "bytes", s->stats[i].bytes);
+		put(row, "sleeps", s->stats[i].sleeps);
+		put_hist(row, "duration_ns", &s->stats[i].duration);
+		json_object_array_add(array, row);
+	}
+}
+
+static void put_wakeups(struct json_object *o, const struct snapshot *s,
+			const struct snapshot *total)
+{
+	const __u64 *c = s->counters;
+	struct json_object *w = put_object(o, "wakeup_ns");
+
+	put_hist(w, "ready_to_waking", &s->latencies[LATENCY_READY_TO_WAKING]);
+	put_hist(w, "waking_to_oncpu", &s->latencies[LATENCY_WAKING_TO_ONCPU]);
+	put_hist(w, "oncpu_to_return", &s->latencies[LATENCY_ONCPU_TO_RETURN]);
+	put_hist(w, "waking_to_return", &s->latencies[LATENCY_WAKING_TO_RETURN]);
+	put_hist(o, "service_ns", &s->latencies[LATENCY_READY_TO_READ]);
+	w = put_object(o, "wakes");
+	put(w, "total", c[COUNT_WAKES]);
+	put(w, "early", c[COUNT_EARLY]);
+	put(w, "absorbed", c[COUNT_ABSORBED]);
+	put(w, "returned", c[COUNT_RETURNED]);
+	put(w, "useful", c[COUNT_USEFUL]);
+	put(w, "wasted", c[COUNT_WASTED]);
+	put(w, "timed", c[COUNT_TIMED]);
+	put(w, "pending", wakes_pending(total));
+	put(w, "sleeps", c[COUNT_SLEEPS]);
+	put(w, "unseen", c[COUNT_UNSEEN]);
+	w = put_object(w, "by");
+	put(w, "data", c[COUNT_BY_DATA]);
+	put(w, "signal", c[COUNT_BY_SIGNAL]);
+	put(w, "timer", c[COUNT_BY_TIMER]);
+	put(w, "other", c[COUNT_BY_OTHER]);
+	w = put_object(o, "work");
+	put(w, "returns", c[COUNT_WORK_RETURNS]);
+	put(w, "events", c[COUNT_WORK_EVENTS]);
+	put(w, "calls", c[COUNT_WORK_CALLS]);
+	put(w, "bytes", c[COUNT_WORK_BYTES]);
+	put(w, "eagain", c[COUNT_WORK_EAGAIN]);
+}
+
+static void put_interests(struct json_object *o, const struct snapshot *s,
+			  const struct snapshot *total)
+{
+	static const struct {
+		const char *name;
+		enum counter flag;
+	} flags[] = {
+		{"EPOLLIN", COUNT_REPORT_IN},   {"EPOLLOUT", COUNT_REPORT_OUT},
+		{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
+		{"EPOLLHUP", COUNT_REPORT_HUP}, {"EPOLLRDHUP", COUNT_REPORT_RDHUP},
+	};
+	const __u64 *c = s->counters;
+	struct json_object *w = put_object(o, "interests");
+
+	put(w, "edges", c[COUNT_EDGES]);
+	put(w, "arms", c[COUNT_ARMS]);
+	put(w, "reports", c[COUNT_REPORTS]);
+	put(w, "fresh", c[COUNT_FRESH]);
+	put(w, "rereports", c[COUNT_REREPORTS]);
+	put(w, "merged", c[COUNT_MERGED]);
+	put(w, "pending", interests_pending(total));
+	put(w, "ambiguous", c[COUNT_AMBIGUOUS]);
+	put(w, "unknown", c[COUNT_UNKNOWN]);
+	w = put_object(w, "flags");
+	for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		put(w, flags[i].name, c[flags[i].flag]);
+}
+
+static void put_sockets(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *w = put_object(o, "sockets");
+
+	put(w, "established", s->counters[COUNT_ESTABLISHED]);
+	put(w, "reads", s->counters[COUNT_SOCKET_READS]);
+	put(w, "bytes", s->counters[COUNT_SOCKET_BYTES]);
+	put(w, "datagrams_arrived", s->counters[COUNT_DATAGRAMS_ARRIVED]);
+	put(w, "datagrams_read", s->counters[COUNT_DATAGRAMS_READ]);
+}
+
+static void put_signal(struct json_object *o, const struct signal_stats *sig,
+		       const struct signal_stats *total)
+{
+	put(o, "generated", signals_generated(sig));
+	put(o, "queued", sig->results[SIGNAL_QUEUED]);
+	put(o, "coalesced", sig->results[SIGNAL_COALESCED]);
+	put(o, "ignored", sig->results[SIGNAL_IGNORED]);
+	put(o, "overflow", sig->results[SIGNAL_OVERFLOW]);
+	put(o, "lost_info", sig->results[SIGNAL_LOST_INFO]);
+	put(o, "delivered", sig->delivered);
+	put(o, "consumed", sig->consumed);
+	put(o, "pending", signals_pending(total));
+}
+
+static void put_signals(struct json_object *o, const struct snapshot *s,
+			const struct snapshot *total)
+{
+	struct signal_stats sum = snapshot_sigio(s), all = snapshot_sigio(total);
+	struct json_object *sigio = put_object(o, "sigio"), *array;
+	char buf[32];
+
+	put_signal(sigio, &sum, &all);
+	put_hist(sigio, "latency_ns", &s->latencies[LATENCY_SIGNAL]);
+	array = put_array(o, "signals");
+	for (int i = 1; i < N_SIGNALS; i++) {
+		struct json_object *row;
+
+		if (!signals_generated(&s->signals[i]) && !s->signals[i].delivered)
+			continue;
+		row = json_object_new_object();
+		put_string(row, "signal", signal_name(i, buf, sizeof(buf)));
+		put_signal(row, &s->signals[i], &total->signals[i]);
+		json_object_array_add(array, row);
+	}
+}
+
+static void put_flags(struct json_object *o, const char *name, const __u64 counts[N_FLAG_BITS])
+{
+	struct json_object *flags = put_object(o, name);
+
+	for (unsigned bit = 0; bit < N_FLAG_BITS; bit++)
+		if (counts[bit] && flag_name(bit))
+			put(flags, flag_name(bit), counts[bit]);
+}
+
+static void put_fcntls(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *array = put_array(o, "fcntl");
+	char buf[32];
+
+	for (unsigned i = 0; i < s->n_fcntls; i++) {
+		const struct fcntl_row *row = &s->fcntls[i];
+		struct json_object *one = json_object_new_object();
+
+		put_string(one, "call", row->key.is_ioctl ? "ioctl" : "fcntl");
+		put_string(one, "cmd", fcntl_name(&row->key, buf, sizeof(buf)));
+		put(one, "calls", row->stats.calls);
+		put(one, "failed", row->stats.failed);
+		json_object_object_add(one, "last_arg", json_object_new_int64(row->stats.last_arg));
+		put_flags(one, "on", row->stats.on);
+		put_flags(one, "off", row->stats.off);
+		json_object_array_add(array, one);
+	}
+}
+
+static void put_witnesses(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *w = put_object(o, "server");
+
+	put(w, "accepts", s->server.accepts);
+	put(w, "refused", s->server.refused);
+	put(w, "closes", s->server.closes);
+	put(w, "messages", s->message_size ? s->server.bytes_in / s->message_size : 0);
+	put(w, "reads", s->server.reads);
+	put(w, "bytes_in", s->server.bytes_in);
+	put(w, "bytes_out", s->server.bytes_out);
+	put(w, "waits", s->server.waits);
+	put(w, "eagain", s->server.eagain);
+	w = put_object(o, "client");
+	put(w, "connections", s->client.connections);
+	put(w, "sent", s->client.sent);
+	put(w, "messages", s->client.messages);
+	put(w, "bytes", s->client.bytes);
+	put(w, "mismatches", s->client.mismatches);
+	put(w, "unanswered", s->client.unanswered);
+	put_hist(w, "latency_ns", &s->client.latency);
+}
+
+static void put_lost(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *lost = put_object(o, "lost");
+
+	for (unsigned i = 0; i < N_LOST; i++)
+		put(lost, lost_names[i], s->lost[i]);
+}
+
+static struct json_object *snapshot_object(const char *type, const struct run_info *info,
+					   const struct snapshot *s, const struct snapshot *total,
+					   __u64 elapsed_ns)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_string(o, "type", type);
+	put(o, "schema", SCHEMA);
+	put_string(o, "model", info->model);
+	put_string(o, "tier", info->tier);
+	put(o, "elapsed_ns", elapsed_ns);
+	put_syscalls(o, s, total);
+	put_wakeups(o, s, total);
+	put_interests(o, s, total);
+	put_sockets(o, s);
+	put_signals(o, s, total);
+	put_fcntls(o, s);
+	if (s->witnessed)
+		put_witnesses(o, s);
+	put_lost(o, s);
+	return o;
+}
+
+static void print(FILE *out, struct json_object *o)
+{
+	fprintf(out, "%s\n",
+		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
+							  JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+static void ndjson_start(FILE *out, const struct run_info *info)
+{
+	struct json_object *o = json_object_new_object(), *hooks;
+
+	put_string(o, "type", "start");
+	put(o, "schema", SCHEMA);
+	put_string(o, "version", WAKELAB_VERSION);
+	put_string(o, "command", info->command);
+	put_string(o, "model", info->model);
+	put_string(o, "target", info->target);
+	put_string(o, "load", info->load);
+	put_string(o, "kernel", info->kernel);
+	put_string(o, "tier", info->tier);
+	put(o, "attach_ns", info->attach_ns);
+	hooks = put_array(o, "hooks");
+	for (unsigned i = 0; info->hooks[i]; i++)
+		json_object_array_add(hooks, json_object_new_string(info->hooks[i]));
+	print(out, o);
+}
+
+static void ndjson_interval(FILE *out, const struct run_info *info, const struct snapshot *delta,
+			    const struct snapshot *total, __u64 elapsed_ns)
+{
+	struct json_object *o = snapshot_object("interval", info, delta, total, elapsed_ns);
+
+	put(o, "interval_ns", delta->time);
+	print(out, o);
+}
+
+static void put_reconciliation(struct json_object *o, const struct reconciliation *r)
+{
+	static const char *const names[N_WITNESSES] = {"server", "client", "kernel"};
+	struct json_object *array;
+
+	if (!r->n_rows)
+		return;
+	json_object_object_add(o, "reconciled", json_object_new_boolean(reconciliation_agrees(r)));
+	array = put_array(o, "witnesses");
+	for (unsigned i = 0; i < r->n_rows; i++) {
+		struct json_object *row = json_object_new_object();
+
+		put_string(row, "what", r->rows[i].what);
+		for (unsigned w = 0; w < N_WITNESSES; w++)
+			if (r->rows[i].seen[w])
+				put(row, names[w], r->rows[i].count[w]);
+		json_object_array_add(array, row);
+	}
+}
+
+static void ndjson_summary(FILE *out, const struct run_info *info, const struct snapshot *total,
+			   __u64 elapsed_ns, const struct run_end *end)
+{
+	struct json_object *o = snapshot_object("summary", info, total, total, elapsed_ns);
+
+	json_object_object_add(o, "completed", json_object_new_boolean(end->completed));
+	put_reconciliation(o, &end->witnesses);
+	print(out, o);
+}
+
+const struct sink sink_ndjson = {
+	.name = "ndjson",
+	.help = "one JSON object a line",
+	.start = ndjson_start,
+	.interval = ndjson_interval,
+	.summary = ndjson_summary,
+};

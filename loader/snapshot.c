@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "snapshot.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <linux/sockios.h>
+
+#include "percentile.h"
+
+const char *const lost_names[N_LOST] = {
+	[LOST_TASKS] = "tasks",     [LOST_INTERESTS] = "interests",
+	[LOST_SOCKETS] = "sockets", [LOST_SIGNALS] = "signals",
+	[LOST_FCNTLS] = "fcntls",   [LOST_RECURSION] = "recursion",
+	[LOST_RINGBUF] = "ringbuf", [LOST_UNCLASSIFIED] = "unclassified",
+};
+
+static void subtract(__u64 *values, const __u64 *before, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		values[i] -= before[i];
+}
+
+static void hist_delta(struct hist *h, const struct hist *before)
+{
+	unsigned first = HIST_SLOTS, last = 0;
+
+	if (!before->count)
+		return;
+	h->count -= before->count;
+	h->sum -= before->sum;
+	subtract((__u64 *)h->slots, (const __u64 *)before->slots, HIST_SLOTS);
+	for (unsigned i = 0; i < HIST_SLOTS; i++) {
+		if (!h->slots[i])
+			continue;
+		if (first == HIST_SLOTS)
+			first = i;
+		last = i;
+	}
+	if (!h->count) {
+		h->min = h->max = 0;
+		return;
+	}
+	/* a new extreme is exact; else it is known to its bucket */
+	if (h->min == before->min)
+		h->min = hist_floor(first);
+	if (h->max == before->max && last + 1 < HIST_SLOTS)
+		h->max = hist_floor(last + 1) - 1;
+}
+
+static void stats_delta(struct call_stats *s, const struct call_stats *before)
+{
+	subtract(s->verdicts, before->verdicts, N_VERDICTS);
+	s->bytes -= before->bytes;
+	s->zero -= before->zero;
+	s->sleeps -= before->sleeps;
+	subtract(s->errors, before->errors, N_ERRNO_CELLS);
+	hist_delta(&s->duration, &before->duration);
+}
+
+static void fcntls_delta(struct snapshot *delta, const struct snapshot *before)
+{
+	for (unsigned i = 0; i < delta->n_fcntls; i++) {
+		struct fcntl_row *row = &delta->fcntls[i];
+
+		for (unsigned j = 0; j < before->n_fcntls; j++) {
+			const struct fcntl_row *old = &before->fcntls[j];
+
+			if (memcmp(&row->key, &old->key, sizeof(row->key)))
+				continue;
+			row->stats.calls -= old->stats.calls;
+			row->stats.failed -= old->stats.failed;
+			subtract(row->stats.on, old->stats.on, N_FLAG_BITS);
+			subtract(row->stats.off, old->stats.off, N_FLAG_BITS);
+		}
+	}
+}
+
+static void witnesses_delta(struct snapshot *delta, const struct snapshot *before)
+{
+	struct load_result *c = &delta->client;
+
+	subtract((__u64 *)&delta->server, (const __u64 *)&before->server,
+		 sizeof(delta->server) / sizeof(__u64));
+	c->connections -= before->client.connections;
+	c->sent -= before->client.sent;
+	c->messages -= before->client.messages;
+	c->bytes -= before->client.bytes;
+	c->mismatches -= before->client.mismatches;
+	hist_delta(&c->latency, &before->client.latency);
+}
+
+void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
+		    const struct snapshot *before)
+{
+	*delta = *now;
+	delta->time -= before->time;
+	subtract(delta->calls, before->calls, MAX_CALLS);
+	for (unsigned i = 0; i < MAX_CALLS; i++)
+		stats_delta(&delta->stats[i], &before->stats[i]);
+	for (unsigned i = 0; i < N_LATENCIES; i++)
+		hist_delta(&delta->latencies[i], &before->latencies[i]);
+	subtract(delta->counters, before->counters, N_COUNTERS);
+	for (unsigned i = 0; i < N_SIGNALS; i++) {
+		subtract(delta->signals[i].results, before->signals[i].results, N_SIGNAL_RESULTS);
+		delta->signals[i].delivered -= before->signals[i].delivered;
+		delta->signals[i].consumed -= before->signals[i].consumed;
+	}
+	fcntls_delta(delta, before);
+	subtract(delta->lost, before->lost, N_LOST);
+	witnesses_delta(delta, before);
+}
+
+static void add(__u64 *sum, const __u64 *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sum[i] += values[i];
+}
+
+void call_stats_add(struct call_stats *sum, const struct call_stats *copy)
+{
+	add(sum->verdicts, copy->verdicts, N_VERDICTS);
+	sum->bytes += copy->bytes;
+	sum->zero += copy->zero;
+	sum->sleeps += copy->sleeps;
+	add(sum->errors, copy->errors, N_ERRNO_CELLS);
+	hist_merge(&sum->duration, &copy->duration);
+}
+
+__u64 calls_returned(const struct call_stats *stats)
+{
+	__u64 sum = 0;
+
+	for (unsigned i = 0; i < N_VERDICTS; i++)
+		sum += stats->verdicts[i];
+	return sum;
+}
+
+__u64 calls_in_flight(const struct snapshot *s, unsigned row)
+{
+	return s->calls[row] - calls_returned(&s->stats[row]);
+}
+
+__u64 calls_succeeded(const struct call_stats *stats)
+{
+	return stats->verdicts[VERDICT_READY] + stats->verdicts[VERDICT_SLEPT];
+}
+
+__u64 snapshot_lost(const struct snapshot *s)
+{
+	__u64 sum = 0;
+
+	for (unsigned i = 0; i < N_LOST; i++)
+		sum += s->lost[i];
+	return sum;
+}
+
+/* CPUs are read one after the other: while the target runs, a count can be seen ahead of the one it
+ * is taken from. Then nothing is pending for certain. */
+static __u64 remainder_of(__u64 whole, __u64 parts)
+{
+	return whole > parts ? whole - parts : 0;
+}
+
+__u64 wakes_pending(const struct snapshot *s)
+{
+	const __u64 *c = s->counters;
+
+	return remainder_of(c[COUNT_RETURNED], c[COUNT_USEFUL] + c[COUNT_WASTED] + c[COUNT_TIMED]);
+}
+
+__u64 interests_pending(const struct snapshot *s)
+{
+	const __u64 *c = s->counters;
+
+	return remainder_of(c[COUNT_EDGES], c[COUNT_FRESH] + c[COUNT_MERGED]);
+}
+
+struct signal_stats snapshot_sigio(const struct snapshot *s)
+{
+	struct signal_stats sum = {0};
+
+	for (int i = 1; i < N_SIGNALS; i++) {
+		const struct signal_stats *one = &s->signals[i];
+
+		if (i != SIGIO && !one->io)
+			continue;
+		for (unsigned r = 0; r < N_SIGNAL_RESULTS; r++)
+			sum.results[r] += one->results[r];
+		sum.delivered += one->delivered;
+		sum.consumed += one->consumed;
+	}
+	return sum;
+}
+
+__u64 signals_generated(const struct signal_stats *s)
+{
+	__u64 sum = 0;
+
+	for (unsigned r = 0; r < N_SIGNAL_RESULTS; r++)
+		sum += s->results[r];
+	return sum;
+}
+
+/* A signal whose siginfo was lost is queued all the same, without it. */
+__u64 signals_pending(const struct signal_stats *s)
+{
+	return remainder_of(s->results[SIGNAL_QUEUED] + s->results[SIGNAL_LOST_INFO],
+			    s->delivered + s->consumed);
+}
+
+const char *errno_cell_name(unsigned cell, char *buf, size_t len)
+{
+	static const char *const restarts[] = {"ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND",
+					       NULL, "ERESTART_RESTARTBLOCK"};
+	const char *name = NULL;
+
+	if (cell < N_ERRNOS)
+		name = strerrorname_np(cell);
+	else if (cell < ERRNO_OTHER)
+		name = restarts[cell - N_ERRNOS];
+	if (name)
+		return name;
+	if (cell < N_ERRNOS)
+		snprintf(buf, len, "errno %u", cell);
+	else
+		snprintf(buf, len, "%s", "errno?");
+	return buf;
+}
+
+struct name {
+	unsigned number;
+	const char *name;
+};
+
+#define NAME(n)                                                                                    \
+	{                                                                                          \
+		n, #n                                                                              \
+	}
+
+static const char *name_of(const struct name *names, size_t n, unsigned number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].number == number)
+			return names[i].name;
+	return NULL;
+}
+
+const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len)
+{
+	static const struct name commands[] = {
+		NAME(F_DUPFD),         NAME(F_GETFD),      NAME(F_SETFD),      NAME(F_GETFL),
+		NAME(F_SETFL),         NAME(F_GETLK),      NAME(F_SETLK),      NAME(F_SETLKW),
+		NAME(F_SETOWN),        NAME(F_GETOWN),     NAME(F_SETSIG),     NAME(F_GETSIG),
+		NAME(F_SETOWN_EX),     NAME(F_GETOWN_EX),  NAME(F_OFD_GETLK),  NAME(F_OFD_SETLK),
+		NAME(F_OFD_SETLKW),    NAME(F_SETLEASE),   NAME(F_GETLEASE),   NAME(F_NOTIFY),
+		NAME(F_DUPFD_CLOEXEC), NAME(F_SETPIPE_SZ), NAME(F_GETPIPE_SZ), NAME(F_ADD_SEALS),
+		NAME(F_GET_SEALS),
+	};
+	static const struct name ioctls[] = {NAME(FIONBIO), NAME(FIOASYNC), NAME(FIOSETOWN),
+					     NAME(SIOCSPGRP)};
+	const char *name =
+		key->is_ioctl ? name_of(ioctls, sizeof(ioctls) / sizeof(ioctls[0]), key->cmd)
+			      : name_of(commands, sizeof(commands) / sizeof(commands[0]), key->cmd);
+
+	if (name)
+		return name;
+	snprintf(buf, len, "%s %u", key->is_ioctl ? "ioctl" : "fcntl", key->cmd);
+	return buf;
+}
+
+const char *flag_name(unsigned bit)
+{
+	static const struct name flags[] = {NAME(O_APPEND), NAME(O_NONBLOCK), NAME(O_ASYNC),
+					    NAME(O_DIRECT), NAME(O_NOATIME)};
+
+	return name_of(flags, sizeof(flags) / sizeof(flags[0]), 1u << bit);
+}
+
+const char *signal_name(int signal, char *buf, size_t len)
+{
+	if (sigabbrev_np(signal))
+		snprintf(buf, len, "SIG%s", sigabbrev_np(signal));
+	else if (signal >= SIGRTMIN)
+		snprintf(buf, len, "SIGRTMIN+%d", signal - SIGRTMIN);
+	else
+		snprintf(buf, len, "signal %d", signal);
+	return buf;
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "stream.h"
+
+#include <err.h>
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+
+enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_STDERR, FD_PROCESS, N_FDS };
+
+/* What the loop keeps; the caller's part is st. */
+struct loop {
+	struct stream *st;
+	FILE *file;
+	struct pollfd fds[N_FDS];
+	struct snapshot *now, *last, *delta;
+	__u64 start;
+	bool over;
+	bool stopping; /* everybody was told to end */
+	bool failed;
+	char line[256]; /* of standard error, so far */
+	size_t line_len;
+};
+
+static void stream_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGCHLD);
+}
+
+void stream_signals(sigset_t *before)
+{
+	sigset_t set;
+
+	stream_set(&set);
+	sigprocmask(SIG_BLOCK, &set, before);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static FILE *output_file(const struct stream *st)
+{
+	static FILE *file;
+
+	if (!file)
+		file = st->out.path ? fopen(st->out.path, "w") : stdout;
+	return file;
+}
+
+int stream_open(struct stream *st)
+{
+	struct utsname kernel;
+	FILE *file = output_file(st);
+
+	if (!file) {
+		warn("cannot write to %s", st->out.path);
+		return -1;
+	}
+	setvbuf(file, NULL, _IOLBF, 0);
+	uname(&kernel);
+	snprintf(st->info.kernel, sizeof(st->info.kernel), "%s", kernel.release);
+	st->info.tier = "tracepoint";
+	st->info.color = !st->out.no_color && isatty(fileno(file)) && !getenv("NO_COLOR");
+	return 0;
+}
+
+/* Tells everybody to end, the client first: the server ends when the client has. */
+static void stop_all(struct loop *l, int signal)
+{
+	struct stream *st = l->st;
+
+	l->stopping = true;
+	if (st->client.pid)
+		child_signal(&st->client, signal);
+	else if (st->target.pid)
+		child_signal(&st->target, signal);
+	else
+		l->over = true;
+}
+
+/* After every output: nobody is left to read it, or there is no room for it. */
+static void check_output(struct loop *l)
+{
+	if ((!fflush(l->file) && !ferror(l->file)) || l->st->output_failed)
+		return;
+	l->st->output_failed = true;
+	warn("cannot write to %s", l->st->out.path ? l->st->out.path : "standard output");
+	stop_all(l, SIGTERM);
+}
+
+static int sample(struct loop *l)
+{
+	const struct witnesses *w = l->st->witnesses;
+
+	if (session_sample(l->st->session, l->now)) {
+		l->failed = true;
+		return -1;
+	}
+	l->now->witnessed = w;
+	l->now->message_size = l->st->message_size;
+	if (w) {
+		l->now->server = w->server;
+		l->now->client = w->client;
+	}
+	return 0;
+}
+
+static void interval(struct loop *l)
+{
+	struct snapshot *swap = l->last;
+
+	if (sample(l)) {
+		stop_all(l, SIGTERM);
+		return;
+	}
+	snapshot_delta(l->delta, l->now, l->last);
+	if (!l->st->output_failed)
+		l->st->out.sink->interval(l->file, &l->st->info, l->delta, l->now,
+					  l->now->time - l->start);
+	l->last = l->now;
+	l->now = swap;
+	check_output(l);
+}
+
+/* A line of the target's standard error: shown, and kept as its last words. */
+static void pass_line(struct loop *l)
+{
+	if (!l->line_len)
+		return;
+	l->line[l->line_len] = '\0';
+	fprintf(stderr, "%s\n", l->line);
+	memcpy(l->st->last_words, l->line, l->line_len + 1);
+	l->line_len = 0;
+}
+
+static void pass_stderr(struct loop *l)
+{
+	char buf[512];
+	ssize_t n = read(l->fds[FD_STDERR].fd, buf, sizeof(buf));
+
+	if (n <= 0)
+		l->fds[FD_STDERR].fd = -1;
+	for (ssize_t i = 0; i < n; i++) {
+		if (buf[i] == '\n' || l->line_len == sizeof(l->line) - 1)
+			pass_line(l);
+		if (buf[i] != '\n')
+			l->line[l->line_len++] = buf[i];
+	}
+}
+
+/* Reads what is left of it, once the target has ended. */
+static void drain_stderr(struct loop *l)
+{
+	while (l->fds[FD_STDERR].fd >= 0)
+		pass_stderr(l);
+	pass_line(l);
+}
+
+/* What the client failed of, said once the server is known to have ended well: a server that dies
+ * takes the client with it, and then its own end is the news. */
+static void client_complains(const struct loop *l)
+{
+	const struct witnesses *w = l->st->witnesses;
+
+	if (w && *w->client.error)
+		warnx("%s", w->client.error);
+}
+
+/* Cleanly, or by our own signal where that came before the server could take it. */
+static bool ended_as_told(int status)
+{
+	if (WIFEXITED(status))
+		return !WEXITSTATUS(status);
+	return WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT;
+}
+
+static void target_ended(struct loop *l)
+{
+	struct stream *st = l->st;
+	char text[64];
+
+	drain_stderr(l);
+	l->over = true;
+	if (!st->model)
+		return;
+	if (l->stopping && ended_as_told(st->target.status)) {
+		client_complains(l);
+		return;
+	}
+	l->failed = true;
+	status_text(st->target.status, text, sizeof(text));
+	if (*st->last_words)
+		warnx("the server %s; its last words: %s", text, st->last_words);
+	else
+		warnx("the server %s, and said nothing", text);
+}
+
+static void client_ended(struct loop *l)
+{
+	int status = l->st->client.status;
+
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		l->failed = true;
+	stop_all(l, SIGTERM);
+}
+
+static void reap(struct loop *l)
+{
+	struct stream *st = l->st;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		struct child *c = pid == st->target.pid   ? &st->target
+				  : pid == st->client.pid ? &st->client
+							  : NULL;
+		if (!c)
+			continue;
+		c->pid = 0;
+		c->ended = true;
+		c->status = status;
+		if (c == &st->target)
+			target_ended(l);
+		else
+			client_ended(l);
+	}
+}
+
+static void on_signal(struct loop *l)
+{
+	struct signalfd_siginfo info;
+
+	if (read(l->fds[FD_SIGNAL].fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGCHLD) {
+		reap(l);
+		return;
+	}
+	/* asked twice: no more patience */
+	stop_all(l, l->st->interrupted ? SIGKILL : (int)info.ssi_signo);
+	l->st->interrupted = true;
+}
+
+static void on_timer(struct loop *l, int which)
+{
+	__u64 times;
+
+	if (read(l->fds[which].fd, &times, sizeof(times)) != sizeof(times))
+		return;
+	if (which == FD_INTERVAL)
+		interval(l);
+	else
+		stop_all(l, SIGTERM);
+}
+
+static void dispatch(struct loop *l)
+{
+	if (l->fds[FD_SIGNAL].revents)
+		on_signal(l);
+	if (l->fds[FD_INTERVAL].revents && !l->over)
+		on_timer(l, FD_INTERVAL);
+	if (l->fds[FD_END].revents)
+		on_timer(l, FD_END);
+	if (l->fds[FD_STDERR].revents)
+		pass_stderr(l);
+	if (l->fds[FD_PROCESS].revents)
+		l->over = true;
+}
+
+static int timer(double seconds, bool again)
+{
+	struct timespec ts = {.tv_sec = seconds, .tv_nsec = fmod(seconds, 1) * 1e9};
+	struct itimerspec when = {.it_value = ts};
+	int fd;
+
+	if (seconds <= 0)
+		return -1;
+	if (again)
+		when.it_interval = ts;
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &when, NULL);
+	return fd;
+}
+
+static int loop_open(struct loop *l, struct stream *st)
+{
+	sigset_t set;
+
+	*l = (struct loop){.st = st, .file = output_file(st)};
+	stream_set(&set);
+	l->now = calloc(1, sizeof(*l->now));
+	l->last = calloc(1, sizeof(*l->last));
+	l->delta = calloc(1, sizeof(*l->delta));
+	for (int i = 0; i < N_FDS; i++)
+		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	l->fds[FD_INTERVAL].fd = timer(st->out.interval, true);
+	l->fds[FD_END].fd = timer(st->seconds, false);
+	l->fds[FD_STDERR].fd = st->target.err_fd;
+	l->fds[FD_PROCESS].fd = st->pidfd;
+	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
+	    l->fds[FD_INTERVAL].fd >= 0)
+		return 0;
+	warn("cannot start the run");
+	return -1;
+}
+
+static void loop_close(struct loop *l)
+{
+	free(l->now);
+	free(l->last);
+	free(l->delta);
+	for (int i = FD_SIGNAL; i <= FD_END; i++)
+		if (l->fds[i].fd >= 0)
+			close(l->fds[i].fd);
+	child_kill(&l->st->client);
+	child_kill(&l->st->target);
+}
+
+static int summarize(struct loop *l)
+{
+	struct stream *st = l->st;
+	struct run_end end = {.completed = !st->interrupted && !l->failed};
+	__u64 lost;
+
+	interval(l); /* the last one, and with it the totals in l->last */
+	if (st->model && end.completed)
+		reconcile(&end.witnesses, l->last, st->model, st->message_size);
+	if (!st->output_failed)
+		st->out.sink->summary(l->file, &st->info, l->last, l->last->time - l->start, &end);
+	check_output(l);
+	if (!reconciliation_agrees(&end.witnesses)) {
+		warnx("the witnesses differ: server, client and kernel did not count the same");
+		l->failed = true;
+	}
+	lost = snapshot_lost(l->last);
+	if (l->failed || st->output_failed)
+		return EXIT_FAILED;
+	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;
+}
+
+int stream_run(struct stream *st)
+{
+	int status = EXIT_FAILED;
+	struct loop l;
+
+	if (loop_open(&l, st))
+		goto out;
+	st->info.hooks = session_hooks(st->session);
+	st->info.attach_ns = session_attach_ns(st->session);
+	st->out.sink->start(l.file, &st->info);
+	check_output(&l);
+	l.start = l.last->time = now_ns();
+	child_release(&st->target);
+	child_release(&st->client);
+	while (!l.over) {
+		if (poll(l.fds, N_FDS, -1) < 0 && errno != EINTR)
+			break;
+		dispatch(&l);
+	}
+	status = summarize(&l);
+out:
+	loop_close(&l);
+	return status;
+}

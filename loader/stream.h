@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* A traced run from its first interval to its last: samples, views, children and signals in one
+ * loop that sleeps whenever there is nothing to do. */
+#ifndef WAKELAB_STREAM_H
+#define WAKELAB_STREAM_H
+
+#include "child.h"
+#include "session.h"
+#include "sink.h"
+
+struct output_options {
+	double interval; /* seconds */
+	const struct sink *sink;
+	const char *path; /* -o; NULL: standard output */
+	bool strict;
+	bool no_color;
+};
+
+/* The memory that the loader shares with the server and the client of a run. */
+struct witnesses {
+	struct tally server;
+	struct load_result client;
+	unsigned port; /* that the server got */
+};
+
+struct stream {
+	struct output_options out;
+	struct run_info info;
+	struct session *session;
+	struct child target;          /* pid 0: an existing process, see pidfd */
+	struct child client;          /* pid 0: none */
+	int pidfd;                    /* of an existing process; -1 */
+	double seconds;               /* end after so many, 0: when the target or client does */
+	const struct io_model *model; /* of the server, NULL: somebody else's program */
+	size_t message_size;          /* of the client */
+	const struct witnesses *witnesses; /* NULL: none */
+	/* how it went, for the caller */
+	bool interrupted;     /* by SIGINT or SIGTERM */
+	bool output_failed;   /* said already */
+	char last_words[256]; /* the last line on the target's standard error */
+};
+
+/*
+ * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGCHLD) and ignores SIGPIPE, before
+ * any child is started; before gets the mask as it was.
+ */
+void stream_signals(sigset_t *before);
+
+/* Opens the output and fills in the kernel's part of info. Returns 0 or -1 after one line on
+ * stderr. */
+int stream_open(struct stream *st);
+
+/*
+ * Runs until the client is done and the server has ended, the target ends, the seconds are over or
+ * a signal comes; releases the children at its start. Ends and reaps every child on all paths.
+ * Returns the exit status that the run alone deserves: EXIT_DONE, EXIT_FAILED or EXIT_LOST.
+ */
+int stream_run(struct stream *st);
+
+#endif

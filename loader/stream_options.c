@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The options of every command that streams: how often, in which form, where to. */
+#include "stream_options.h"
+
+#include "sink.h"
+
+enum { KEY_FORMAT = 0x500, KEY_INTERVAL, KEY_STRICT, KEY_NO_COLOR };
+
+static const struct argp_option options[] = {
+	{NULL, 0, NULL, 0, "Output:", 0},
+	{"interval", KEY_INTERVAL, "S", 0, "seconds between two tables (default 1)", 0},
+	{"format", KEY_FORMAT, "table|ndjson", 0, "for people, or one JSON object a line", 0},
+	{"output", 'o', "FILE", 0, "write there, not to standard output", 0},
+	{"strict", KEY_STRICT, NULL, 0, "exit with status 3 if anything was lost", 0},
+	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
+	{0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct output_options *out = state->input;
+
+	switch (key) {
+	case KEY_INTERVAL:
+		out->interval = option_real(state, "interval", arg, 0.01, 86400);
+		return 0;
+	case KEY_FORMAT:
+		out->sink = sink_find(arg);
+		if (!out->sink)
+			argp_error(state, "--format %s: there is only %s", arg, sink_names());
+		return 0;
+	case 'o':
+		out->path = arg;
+		return 0;
+	case KEY_STRICT:
+		out->strict = true;
+		return 0;
+	case KEY_NO_COLOR:
+		out->no_color = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp output_argp = {.options = options, .parser = parse};
+
+void output_options_init(struct output_options *out)
+{
+	*out = (struct output_options){.interval = 1, .sink = &sink_table};
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The load client: drives any echo server and checks every byte that comes back. */
+#ifndef WAKELAB_LOAD_H
+#define WAKELAB_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hist.h"
+#include "model.h"
+
+enum load_mode {
+	LOAD_LOCKSTEP, /* the next message only after the whole echo */
+	LOAD_PIPELINE, /* depth messages in flight on each connection */
+	LOAD_OPEN,     /* rate messages a second in all, whatever comes back */
+};
+
+struct load_options {
+	const char *address; /* numeric IPv4 or IPv6 */
+	unsigned port;
+	enum transport transport;
+	unsigned conns;    /* connections; for UDP, connected sockets */
+	unsigned active;   /* of these, how many send; the others stay idle. 0: all */
+	uint64_t messages; /* for each active connection; 0: until seconds are over */
+	double seconds;    /* 0: until messages are done */
+	size_t size;       /* bytes of a message */
+	enum load_mode mode;
+	unsigned depth;  /* pipeline: messages in flight */
+	double rate;     /* open: messages a second, over all connections */
+	unsigned burst;  /* messages sent back to back before the echoes are awaited */
+	size_t fragment; /* 0: a message is one write; else writes of so many bytes */
+	uint64_t seed;   /* of the message bytes */
+	double timeout;  /* seconds without any progress after which the load fails */
+};
+
+/*
+ * The client's own account, the second of the three witnesses. It may lie in shared memory and is
+ * kept up to date while the load runs.
+ */
+struct load_result {
+	uint64_t connections; /* established */
+	uint64_t sent;        /* messages sent whole */
+	uint64_t messages;    /* echoes that came back whole and equal */
+	uint64_t bytes;       /* bytes of these echoes */
+	uint64_t mismatches;  /* echoes that differed */
+	uint64_t unanswered;  /* messages sent and never echoed */
+	uint64_t overdue;     /* open: messages due, and not sent when the time was over */
+	uint64_t elapsed_ns;  /* from the first connect to the last echo */
+	struct hist latency;  /* ns, send to whole echo; open: from the intended send time */
+	char error[256];      /* why the load failed; empty when it did not */
+};
+
+/*
+ * Runs the whole load in the calling thread and fills in r (zeroed by the caller). SIGINT and
+ * SIGTERM (stopping) end it early and cleanly. Returns 0 when every message was echoed and equal
+ * (with seconds or a signal: every message that was sent), else -1 with r->error set.
+ */
+int load_run(const struct load_options *opt, struct load_result *r);
+
+/* Makes SIGINT and SIGTERM set stopping, which ends a load early and cleanly. */
+void load_signals(void);
+
+/* "4 connections, lockstep, 1000 messages of 64 B each", in buf. */
+void load_describe(const struct load_options *opt, char *buf, size_t len);
+
+#endif

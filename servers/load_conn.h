@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Inside the load client: what load.c (the run) and load_conn.c (one connection) share. */
+#ifndef WAKELAB_LOAD_CONN_H
+#define WAKELAB_LOAD_CONN_H
+
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "load.h"
+
+#define LOAD_BUFFER  (128 * 1024) /* of one receive; more than any datagram */
+#define LOAD_STARTS  (1 << 16)    /* places in the pattern where a message may begin */
+#define LOAD_NEVER   UINT64_MAX
+#define NSEC_PER_SEC 1000000000ULL
+
+enum conn_state { CONN_NEW, CONN_CONNECTING, CONN_OPEN, CONN_CLOSING, CONN_CLOSED };
+
+/* A message on its way: begun, its echo not yet whole. */
+struct flight {
+	uint64_t msg;
+	uint64_t when; /* ns: from here its latency counts */
+};
+
+struct load_conn {
+	int fd;
+	unsigned id;
+	enum conn_state state;
+	bool blocked;           /* a send said EAGAIN; EPOLLOUT ends it */
+	bool proven;            /* an echo came: the server has accepted it */
+	uint64_t started;       /* messages begun; the next one's number */
+	uint64_t due;           /* open: messages that the schedule asked for so far */
+	uint64_t goal;          /* lockstep: the burst ends when so many have begun */
+	size_t put;             /* bytes sent of the message in hand; 0: none is in hand */
+	size_t got;             /* TCP: bytes received of the oldest flight's echo */
+	struct flight *flights; /* a ring, oldest first */
+	unsigned capacity;      /* of the ring: 0 or a power of 2 */
+	unsigned head;
+	unsigned count;
+};
+
+struct load {
+	const struct load_options *opt;
+	struct load_result *r;
+	struct load_conn *conns;
+	unsigned char *pattern; /* LOAD_STARTS + size random bytes: every message is a slice */
+	unsigned char *buffer;
+	struct sockaddr_storage addr;
+	socklen_t addr_len;
+	int epfd;
+	int timer;
+	int signals;
+	sigset_t stops;
+
+	unsigned active;     /* connections 0 .. active - 1 send, the others idle */
+	unsigned next;       /* connections begun, in the order of their numbers */
+	unsigned connecting; /* of these, not yet established */
+	unsigned closing;    /* our end is sent, the server's awaited */
+	unsigned unproven;   /* connects since the last pause that no echo has answered */
+	unsigned left;       /* connections not yet closed */
+	unsigned active_left;
+	uint64_t in_flight; /* messages, over all connections */
+	uint64_t issued;    /* open: messages that the schedule asked for so far */
+
+	uint64_t start;    /* ns, the first connect */
+	uint64_t epoch;    /* ns, when sending began; 0: it is held until all are connected */
+	uint64_t deadline; /* ns, or LOAD_NEVER */
+	uint64_t progress; /* ns, the last sign of life */
+	uint64_t patience; /* ns without one after which the load fails */
+	uint64_t paused;   /* ns, the last connect of a batch */
+	uint64_t armed;    /* ns, what the timer waits for; LOAD_NEVER: nothing */
+	bool ending;       /* no new messages: time over, or a signal */
+	bool failed;
+};
+
+static inline uint64_t load_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* When message k of a connection is due in open mode: all connections take turns. */
+static inline uint64_t load_due(const struct load *l, uint64_t k, unsigned conn)
+{
+	return l->epoch + (uint64_t)((double)(k * l->active + conn) * 1e9 / l->opt->rate);
+}
+
+/* Notes why the load fails; the first reason stays. The loop then ends. */
+void load_fail(struct load *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a connect, or what stands for one in UDP, that ended in error. */
+void load_fail_connect(struct load *l, int error);
+
+/* Opens a socket and starts to connect it. On failure the load has failed. */
+void load_conn_open(struct load *l, struct load_conn *c);
+/* Handles what epoll reported. */
+void load_conn_event(struct load *l, struct load_conn *c, uint32_t events);
+/* Sends what it may; then ends the connection if all its messages are done. */
+void load_conn_send(struct load *l, struct load_conn *c);
+/* Stops sending at once if nothing is in flight, and has the server see the end. */
+void load_conn_end(struct load *l, struct load_conn *c);
+void load_conn_close(struct load *l, struct load_conn *c);
+/* Messages sent whole whose echo is still awaited. */
+unsigned load_conn_unanswered(const struct load_conn *c);
+
+/* Open mode: messages that the schedule asked for and that were not begun. */
+static inline uint64_t load_conn_overdue(const struct load_conn *c)
+{
+	return c->due > c->started ? c->due - c->started : 0;
+}
+
+#endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* What surrounds a load: how it is told to end, and how it is put in words. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "load.h"
+
+static void on_stop(int sig)
+{
+	(void)sig;
+	stopping = 1;
+}
+
+void load_signals(void)
+{
+	struct sigaction stop = {.sa_handler = on_stop};
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+}
+
+static void describe_mode(const struct load_options *opt, char *buf, size_t len)
+{
+	switch (opt->mode) {
+	case LOAD_LOCKSTEP:
+		snprintf(buf, len, opt->burst > 1 ? "lockstep, bursts of %u" : "lockstep",
+			 opt->burst);
+		break;
+	case LOAD_PIPELINE:
+		snprintf(buf, len, "pipeline of %u", opt->depth);
+		break;
+	case LOAD_OPEN:
+		snprintf(buf, len, "open, %.6g messages/s", opt->rate);
+		break;
+	}
+}
+
+void load_describe(const struct load_options *opt, char *buf, size_t len)
+{
+	char mode[48] = "", active[32] = "";
+
+	describe_mode(opt, mode, sizeof(mode));
+	if (opt->active && opt->active < opt->conns)
+		snprintf(active, sizeof(active), " (%u active)", opt->active);
+	snprintf(buf, len, "%u connection%s%s, %s, %zu B messages", opt->conns,
+		 opt->conns == 1 ? "" : "s", active, mode, opt->size);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Opens, runs and stops a server of any model. */
+#include <err.h>
+#include <errno.h>
+#include <malloc.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net.h"
+
+#define DATAGRAM_QUEUE (8 << 20) /* bytes of datagrams that may wait to be read */
+
+volatile sig_atomic_t stopping;
+volatile sig_atomic_t listening_fd = -1, serving_fd = -1, stop_signal;
+
+struct tally *tally_map(void)
+{
+	void *p = mmap(NULL, sizeof(struct tally), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur < lim.rlim_max) {
+		lim.rlim_cur = lim.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &lim);
+	}
+}
+
+static struct addrinfo *resolve(const struct server *s)
+{
+	bool tcp = s->model->transport == TRANSPORT_TCP;
+	struct addrinfo hints = {.ai_socktype = tcp ? SOCK_STREAM : SOCK_DGRAM,
+				 .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
+	struct addrinfo *ai;
+	char port[16];
+	int ret;
+
+	snprintf(port, sizeof(port), "%u", s->opt.port);
+	ret = getaddrinfo(s->opt.address, port, &hints, &ai);
+	if (ret == 0)
+		return ai;
+	warnx("cannot listen on %s port %u: %s; --address takes a numeric IPv4 or IPv6 address",
+	      s->opt.address, s->opt.port, gai_strerror(ret));
+	return NULL;
+}
+
+static int open_socket(const struct server *s, const struct addrinfo *ai)
+{
+	int on = 1, bytes = DATAGRAM_QUEUE;
+	int fd = socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (s->model->transport == TRANSPORT_TCP)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	else if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
+	    (s->model->transport == TRANSPORT_UDP || listen(fd, SOMAXCONN) == 0))
+		return fd;
+
+	int err = errno;
+
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+static unsigned bound_port(int fd)
+{
+	struct sockaddr_storage ss = {0};
+	socklen_t len = sizeof(ss);
+
+	getsockname(fd, (struct sockaddr *)&ss, &len);
+	return ntohs(ss.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&ss)->sin6_port
+					      : ((struct sockaddr_in *)&ss)->sin_port);
+}
+
+static const char *remedy(int err)
+{
+	switch (err) {
+	case EADDRINUSE:
+		return "; choose another with --port, or 0 for any free one";
+	case EACCES:
+		return "; ports below 1024 need privileges: choose another with --port";
+	case EADDRNOTAVAIL:
+		return "; no interface has that address: choose one of \"ip address\"";
+	case EAFNOSUPPORT:
+		return "; this kernel lacks that kind of address: try --address 127.0.0.1";
+	default:
+		return "";
+	}
+}
+
+int server_open(struct server *s)
+{
+	struct addrinfo *ai = resolve(s);
+
+	if (!ai)
+		return -1;
+	raise_descriptor_limit();
+	if (!s->opt.threads)
+		s->opt.threads = SERVER_WORKERS;
+	if (!s->opt.procs)
+		s->opt.procs = SERVER_WORKERS;
+	s->fd = open_socket(s, ai);
+	if (s->fd < 0) {
+		bool v6 = ai->ai_family == AF_INET6;
+
+		warnx("cannot listen on %s%s%s:%u: %s%s", v6 ? "[" : "", s->opt.address,
+		      v6 ? "]" : "", s->opt.port, strerror(errno), remedy(errno));
+	} else {
+		s->opt.port = bound_port(s->fd);
+	}
+	freeaddrinfo(ai);
+	return s->fd < 0 ? -1 : 0;
+}
+
+/*
+ * A flag alone would race: the signal may come between the check of it and the wait that follows.
+ * So the handler also makes that wait return, by something that does not pass: a listener that was
+ * shut down stays readable and refuses to accept, a pending signal stays pending.
+ */
+static void stop(int sig)
+{
+	int err = errno;
+
+	(void)sig;
+	stopping = 1;
+	if (listening_fd >= 0)
+		shutdown(listening_fd, SHUT_RDWR);
+	if (serving_fd >= 0)
+		shutdown(serving_fd, SHUT_RDWR);
+	if (stop_signal)
+		kill(getpid(), stop_signal);
+	errno = err;
+}
+
+int server_run(struct server *s)
+{
+	struct sigaction on_stop = {.sa_handler = stop}, ignore = {.sa_handler = SIG_IGN};
+	int err = -1;
+
+	mallopt(M_ARENA_MAX, 4); /* else malloc() reads the number of processors from /sys, later */
+	listening_fd = s->model->transport == TRANSPORT_TCP ? s->fd : -1;
+	sigaction(SIGINT, &on_stop, NULL);
+	sigaction(SIGTERM, &on_stop, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
+	if (s->model->transport == TRANSPORT_TCP && !spare_open())
+		warn("%s: cannot open /dev/null", s->model->name);
+	else
+		err = s->model->serve(s);
+	listening_fd = -1;
+	close(s->fd);
+	s->fd = -1;
+	return err;
+}

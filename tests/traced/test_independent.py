@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""perf counts the same processes in the same run: the two must agree on every call."""
+import re
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import UDP_MODELS, MODELS, Process, expand, for_each, load, wait_until, binary
+from tracing import Gated, Perf, Traced, calls, require_program
+
+WAITS = ["epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "ppoll", "select", "pselect6",
+         "rt_sigtimedwait", "rt_sigsuspend", "pause", "nanosleep", "clock_nanosleep",
+         "io_uring_enter"]
+SETUP = ["fcntl", "ioctl", "epoll_ctl", "epoll_create1", "socket", "bind", "listen", "close"]
+IO = ["accept", "accept4", "read", "readv", "pread64", "write", "writev", "recvfrom", "recvmsg",
+      "sendto", "sendmsg"]
+
+
+class Address:
+    def __init__(self, port, udp=False):
+        self.port, self.udp, self.address = port, udp, "127.0.0.1"
+
+
+@expand
+class Perfs(unittest.TestCase):
+    def observe(self, program, names):
+        """Puts both observers on a gated program and lets it go; its Traced and Perf."""
+        tracer = Traced(self, "trace", "-p", str(program.pid))
+        tracer.started()
+        perf = Perf(self, program.pid, names)
+        program.go()
+        return tracer, perf
+
+    def compare(self, tracer, perf):
+        s = tracer.summary()
+        counted = perf.counts()
+        self.assertTrue(counted)
+        ours = {name: calls(s, name)["calls"] for name in counted}
+        self.assertEqual(ours, counted)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        return s
+
+    @for_each(MODELS)
+    def test_server(self, model):
+        server = Gated(self, binary(), "serve", model, "--port", "0")
+        tracer, perf = self.observe(server, WAITS + SETUP + IO)
+        port = wait_until(lambda: re.search(r":(\d+) \(", server.stdout), "the server to listen")
+        address = Address(int(port.group(1)), model in UDP_MODELS)
+        self.assertEqual(load(self, address, "--conns", "3", "--messages", "300").status, 0)
+        server.signal(15)
+        server.wait()
+        s = self.compare(tracer, perf)
+        self.assertEqual(s["sockets"]["bytes"], 3 * 300 * 64)
+
+    def test_redis(self):
+        redis = require_program("redis-check-rdb")  # the same program as redis-server
+        benchmark = require_program("redis-benchmark")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        link = Path(folder.name) / "redis-server"
+        link.symlink_to(redis)
+        sock = f"{folder.name}/socket"
+        server = Gated(self, str(link), "--port", "0", "--unixsocket", sock, "--save", "",
+                       "--dir", folder.name)
+        tracer, perf = self.observe(server, WAITS)
+        wait_until(lambda: Path(sock).exists(), "redis to listen")
+        done = Process(self, [benchmark, "-s", sock, "-n", "3000", "-c", "20", "-t", "set,get",
+                              "-q"])
+        self.assertEqual(done.wait(60), 0, done.stderr)
+        server.signal(15)
+        server.wait()
+        s = self.compare(tracer, perf)
+        self.assertGreater(calls(s, "epoll_wait")["calls"], 0)
+
+    @for_each(["epoll", "poll"])
+    def test_stress_ng(self, stressor):
+        stress = require_program("stress-ng")
+        program = Gated(self, stress, "--temp-path", tempfile.gettempdir(), f"--{stressor}", "1",
+                        f"--{stressor}-ops", "2000", "--timeout", "20")
+        tracer, perf = self.observe(program, WAITS)
+        self.assertEqual(program.wait(60), 0, program.stderr)
+        s = self.compare(tracer, perf)
+        self.assertGreater(sum(calls(s, n)["calls"] for n in WAITS), 0)

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""How a traced run starts, ends and fails: nothing is left behind, and every failure says why."""
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import unittest
+from pathlib import Path
+
+from harness import Process, binary, children, wait_until
+from tracing import Traced, calls, require_program, require_root, traced
+
+
+def attached():
+    """The BPF programs in the kernel that bear names of ours."""
+    out = subprocess.run(["bpftool", "-j", "prog", "show"], stdout=subprocess.PIPE, check=True,
+                         env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"))
+    return {p["id"] for p in json.loads(out.stdout) if p.get("name", "").startswith("on_")}
+
+
+def port_is_free(port):
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class Endings(unittest.TestCase):
+    def test_sigkill_leaves_nothing(self):
+        before = attached()
+        run = Traced(self, "run", "epoll-et", "--port", "0")
+        port = int(run.started()["target"].rpartition(":")[2])
+        ours = attached() - before
+        self.assertGreaterEqual(len(ours), 10)
+        below = children(run.pid)
+        self.assertEqual(len(below), 2)  # server and client
+        run.signal(signal.SIGKILL)
+        run.wait()
+        wait_until(lambda: not any(alive(pid) for pid in below), "the children to die")
+        wait_until(lambda: not attached() & ours, "the programs to go")
+        wait_until(lambda: port_is_free(port), "the port to be free")
+
+    def test_sigkill_while_it_starts(self):
+        before = attached()
+        run = Traced(self, "run", "poll", "--port", "0")
+        wait_until(lambda: children(run.pid), "the server to be forked")
+        below = children(run.pid)
+        run.signal(signal.SIGKILL)
+        run.wait()
+        wait_until(lambda: not any(alive(pid) for pid in below), "the children to die")
+        wait_until(lambda: attached() <= before, "the programs to go")
+
+    def test_sigint_ends_cleanly(self):
+        run = Traced(self, "run", "epoll-lt", "--port", "0", "--interval", "0.05")
+        wait_until(lambda: sum(l["type"] == "interval" for l in run.lines()) > 2, "intervals")
+        run.signal(signal.SIGINT)
+        s = run.summary(0)
+        self.assertFalse(s["completed"])
+        self.assertNotIn("reconciled", s)
+        self.assertGreater(s["client"]["messages"], 0)
+
+    def test_intervals_add_up_to_the_summary(self):
+        run = Traced(self, "run", "epoll-lt", "--port", "0", "--interval", "0.02", "--messages",
+                     "2000", "--conns", "2")
+        s = run.summary()
+        intervals = [l for l in run.lines() if l["type"] == "interval"]
+        for row in (row for i in intervals for row in i["syscalls"]):
+            self.assertLess(row["verdicts"]["in_flight"], 2**32, row)  # no underflow
+        for name in ("epoll_wait", "read", "write"):
+            for verdict in ("ready", "slept", "interrupted"):
+                self.assertEqual(sum(calls(i, name)["verdicts"][verdict] for i in intervals),
+                                 calls(s, name)["verdicts"][verdict])
+        self.assertEqual(sum(i["service_ns"]["count"] for i in intervals),
+                         s["service_ns"]["count"])
+
+    def test_exit_status_of_a_command(self):
+        traced(self, "trace", "--", "sh", "-c", "exit 7", status=7)
+        traced(self, "trace", "--", "sh", "-c", "kill -9 $$", status=137)
+        missing = Traced(self, "trace", "--", "/nonexistent/program")
+        self.assertEqual(missing.wait(), 127)
+        self.assertIn("cannot run /nonexistent/program: No such file", missing.stderr)
+
+    def test_a_process_that_runs_already(self):
+        target = Process(self, ["sleep", "100"])
+        trace = Traced(self, "trace", "-p", str(target.pid))
+        trace.started()
+        target.signal(signal.SIGTERM)
+        target.wait()
+        s = trace.summary()
+        self.assertEqual(sum(s["lost"].values()), 0)
+
+
+class Failures(unittest.TestCase):
+    def fails(self, status, message, *args, prefix=(), stdout=None):
+        require_root(self)
+        run = Process(self, [*prefix, binary(), *args])
+        self.assertEqual(run.wait(), status, run.stderr)
+        self.assertRegex(run.stderr, message)
+        self.assertEqual(run.stderr.count("\n"), 1, run.stderr)
+        return run
+
+    def test_no_privileges(self):
+        setpriv = require_program("setpriv")
+        self.fails(4, r"run needs CAP_BPF and CAP_PERFMON .*sudo; serve, load and models need no",
+                   "run", "poll", prefix=[setpriv, "--bounding-set", "-all", "--inh-caps", "-all",
+                                          "--reuid", "65534", "--clear-groups"])
+
+    def test_no_btf(self):
+        unshare = require_program("unshare")
+        run = Process(self, [unshare, "-m", "sh", "-c",
+                             'mount -t tmpfs none /sys/kernel && exec "$0" run poll', binary()])
+        self.assertEqual(run.wait(), 4)
+        self.assertRegex(run.stderr, r"^wakelab: run needs the kernel's type information.*"
+                                     r"CONFIG_DEBUG_INFO_BTF.*\n$")
+
+    def test_port_taken(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            self.fails(1, rf"cannot listen on 127.0.0.1:{port}: Address already in use; choose "
+                          r"another with --port", "run", "poll", "--port", str(port))
+
+    def test_usage(self):
+        for message, args in [
+                ("which model", ["run"]),
+                ("poll", ["run", "pol"]),
+                ("format", ["run", "poll", "--format", "xml"]),
+                ("interval", ["run", "poll", "--interval", "0"]),
+                ("trace what", ["trace"]),
+                ("trace what", ["trace", "-p", "1", "--", "true"]),
+                ("pid", ["trace", "-p", "x"])]:
+            run = Process(self, [binary(), *args])
+            self.assertEqual(run.wait(), 2, run.stderr)
+            self.assertIn(message, run.stderr)
+
+    def test_no_such_process(self):
+        dead = Process(self, ["true"])
+        dead.wait()
+        self.fails(1, r"cannot trace process \d+: No such process", "trace", "-p", str(dead.pid))
+
+    def test_full_disk(self):
+        require_root(self)
+        before = attached()
+        run = subprocess.run([binary(), "run", "poll", "--port", "0", "--seconds", "5"],
+                             stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True,
+                             timeout=20)
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(run.stderr,
+                         "wakelab: cannot write to standard output: No space left on device\n")
+        wait_until(lambda: attached() <= before, "the programs to go")
+
+    def test_closed_output(self):
+        require_root(self)
+        read, write = os.pipe()
+        os.close(read)
+        run = subprocess.run([binary(), "run", "poll", "--port", "0", "--seconds", "5"],
+                             stdout=write, stderr=subprocess.PIPE, text=True, timeout=20)
+        os.close(write)
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(run.stderr, "wakelab: cannot write to standard output: Broken pipe\n")
+
+    def test_server_that_dies(self):
+        run = Traced(self, "run", "epoll-et", "--port", "0", "--interval", "0.05")
+        run.started()
+        wait_until(lambda: any(l["type"] == "interval" and l["client"]["messages"]
+                               for l in run.lines()), "a first message")
+        server = min(children(run.pid))  # forked before the client
+        os.kill(server, signal.SIGKILL)
+        s = run.summary(1)
+        self.assertFalse(s["completed"])
+        self.assertGreater(s["server"]["reads"], 0)
+        self.assertRegex(run.stderr, r"^wakelab: the server was killed by SIGKILL.*\n")
+
+    def test_server_that_gives_up(self):
+        run = Traced(self, "run", "nonblocking", "--fault", "nonblock-exit", "--port", "0")
+        self.assertEqual(run.wait(), 1)
+        self.assertRegex(run.stderr, r"the server exited with status 1; its last words: .*nonblock-exit")
+
+    def test_memory_and_speed_of_start(self):
+        run = Traced(self, "run", "epoll-et", "--port", "0", "--interval", "0.05")
+        run.started()
+        wait_until(lambda: len(run.lines()) > 3, "intervals")
+        status = Path(f"/proc/{run.pid}/status").read_text()
+        self.assertLess(int(re.search(r"VmRSS:\s+(\d+)", status).group(1)), 16384)
+        run.signal(signal.SIGTERM)
+        run.summary()

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""What the tests of the traced tier share: traced runs, their NDJSON, and an independent count."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import Process, binary, wait_until
+
+
+def require_root(test):
+    if os.geteuid():
+        raise unittest.SkipTest("tracing needs root")
+
+
+def require_program(name):
+    path = shutil.which(name)
+    if not path:
+        raise unittest.SkipTest(f"{name} is not installed: scripts/setup check")
+    return path
+
+
+class Traced(Process):
+    """A wakelab run or trace with --format ndjson."""
+
+    def __init__(self, test, *args):
+        require_root(test)
+        self.test = test
+        super().__init__(test, [binary(), args[0], "--format", "ndjson", *args[1:]])
+
+    def lines(self):
+        text = self.stdout
+        return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+
+    def started(self):
+        """Waits until every hook is attached and the target is followed."""
+        wait_until(lambda: self.lines() or not self.running(), "the tracer's first line")
+        self.test.assertTrue(self.lines(), self.stderr)
+        return self.lines()[0]
+
+    def summary(self, status=0):
+        self.wait()
+        self.test.assertEqual(self.status, status, self.stderr)
+        last = self.lines()[-1]
+        self.test.assertEqual(last["type"], "summary")
+        check_identities(self.test, last)
+        return last
+
+
+def traced(test, *args, status=0):
+    """Runs it to its end and gives the summary, whose identities hold."""
+    return Traced(test, *args).summary(status)
+
+
+def run_model(test, model, *args):
+    """A run whose witnesses agree and that lost nothing."""
+    s = traced(test, "run", model, "--port", "0", "--size", "64", *args)
+    test.assertTrue(s["completed"])
+    test.assertIs(s["reconciled"], True, s.get("witnesses"))
+    test.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+    test.assertEqual((s["client"]["mismatches"], s["client"]["unanswered"]), (0, 0))
+    return s
+
+
+def calls(summary, name):
+    """The ledger's row of a call; one of zeros when there was none."""
+    for row in summary["syscalls"]:
+        if row["name"] == name:
+            return row
+    return {"calls": 0, "errors": {}, "zero": 0, "bytes": 0, "sleeps": 0,
+            "verdicts": dict.fromkeys(["ready", "slept", "empty", "timeout", "interrupted",
+                                       "error", "in_flight"], 0)}
+
+
+def check_identities(test, s):
+    """What docs/metrics.md says must hold in every run."""
+    for row in s["syscalls"]:
+        v = row["verdicts"]
+        test.assertEqual(row["calls"], sum(v.values()), row)
+        test.assertTrue(all(n >= 0 for n in v.values()), row)
+    w = s["wakes"]
+    test.assertEqual(w["returned"], w["useful"] + w["wasted"] + w["timed"] + w["pending"], w)
+    test.assertEqual(w["returned"], sum(w["by"].values()), w)
+    test.assertEqual(w["returned"], s["wakeup_ns"]["waking_to_return"]["count"], w)
+    test.assertEqual(s["wakeup_ns"]["ready_to_waking"]["count"], w["by"]["data"])
+    # a switch-in that the kernel does not show leaves these two stages out, and only them
+    stages = [s["wakeup_ns"][n]["count"] for n in ("waking_to_oncpu", "oncpu_to_return")]
+    test.assertEqual(stages[0], stages[1])
+    test.assertLessEqual(stages[0], w["returned"])
+    if not any(row["verdicts"]["in_flight"] for row in s["syscalls"]):
+        test.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"], w)
+        test.assertEqual(w["sleeps"], w["absorbed"] + w["returned"] + w["unseen"], w)
+    i = s["interests"]
+    test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
+    test.assertGreaterEqual(i["pending"], 0)
+    test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)
+    sig = s["sigio"]
+    test.assertEqual(sig["generated"], sig["queued"] + sig["coalesced"] + sig["ignored"] +
+                     sig["overflow"] + sig["lost_info"], sig)
+    test.assertEqual(sig["queued"] + sig["lost_info"],
+                     sig["delivered"] + sig["consumed"] + sig["pending"], sig)
+
+
+class Gated(Process):
+    """A program stopped before its first instruction, until go(): observers attach meanwhile."""
+
+    def __init__(self, test, *argv):
+        super().__init__(test, ["/bin/sh", "-c", 'kill -STOP $$; exec "$@"', "sh", *argv])
+        wait_until(lambda: self.state() == "T", "the program to stop at the gate")
+
+    def state(self):
+        return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+    def go(self):
+        self.signal(signal.SIGCONT)
+
+
+class Perf:
+    """perf stat counting entries into system calls of a process and all that it starts."""
+
+    def __init__(self, test, pid, names):
+        require_program("perf")
+        subprocess.run(["mountpoint", "-q", "/sys/kernel/tracing"]).returncode and subprocess.run(
+            ["mount", "-t", "tracefs", "nodev", "/sys/kernel/tracing"], check=True)
+        folder = tempfile.TemporaryDirectory()
+        test.addCleanup(folder.cleanup)
+        self.out = f"{folder.name}/out"
+        for name in ("ctl", "ack"):
+            os.mkfifo(f"{folder.name}/{name}")
+        known = [n for n in names if Path(f"/sys/kernel/tracing/events/syscalls/sys_enter_{n}"
+                                          ).exists()]
+        events = ",".join(f"syscalls:sys_enter_{name}" for name in known)
+        self.process = Process(test, ["perf", "stat", "-x", ",", "-o", self.out, "-D", "-1",
+                                      "-e", events, "-p", pid, "--control",
+                                      f"fifo:{folder.name}/ctl,{folder.name}/ack"])
+        with open(f"{folder.name}/ctl", "w") as ctl, open(f"{folder.name}/ack") as ack:
+            ctl.write("enable\n")
+            ctl.flush()
+            test.assertIn("ack", ack.readline())
+
+    def counts(self):
+        self.process.wait()
+        found = {}
+        for line in Path(self.out).read_text().splitlines():
+            fields = line.split(",")
+            if len(fields) > 2 and fields[0].isdigit():
+                found[fields[2].removeprefix("syscalls:sys_enter_")] = int(fields[0])
+        return found

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The kernel types that wakelab reads, and of each only the fields that it reads. CO-RE relocates
+ * every access to the layout of the running kernel, so order and gaps here mean nothing; names and
+ * types must be the kernel's. README.md says why each is here and how to check this file against a
+ * kernel.
+ */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef _Bool bool;
+
+#define true 1
+#define false 0
+
+/* include/uapi/linux/bpf.h: the map types and flags in use. */
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+};
+enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs { /* arch/x86/include/asm/ptrace.h: the arguments of a syscall */
+	unsigned long bx, bp, r10, r9, r8, cx, dx, si, di;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs { /* arch/arm64/include/uapi/asm/ptrace.h */
+	__u64 regs[31];
+};
+struct pt_regs {
+	__u64 regs[31];
+	__u64 orig_x0; /* the first argument: regs[0] becomes the result */
+};
+#endif
+
+struct thread_info { /* arch/.../include/asm/thread_info.h */
+	unsigned long flags;
+#if defined(__TARGET_ARCH_x86)
+	__u32 status; /* TS_COMPAT: the syscall in flight is a 32-bit one */
+#elif defined(__TARGET_ARCH_arm64)
+	int preempt_count; /* in a union with preempt.count and preempt.need_resched */
+#endif
+};
+
+typedef struct {
+	unsigned long sig[1];
+} sigset_t;
+
+struct sigpending { /* include/linux/signal_types.h */
+	sigset_t signal;
+};
+
+struct signal_struct { /* include/linux/sched/signal.h */
+	struct sigpending shared_pending;
+};
+
+struct inode {
+	unsigned short i_mode; /* S_ISSOCK */
+};
+
+struct file_operations; /* known by its address */
+
+struct file { /* include/linux/fs.h */
+	const struct file_operations *f_op;
+	void *private_data; /* of a socket: its struct socket */
+	struct inode *f_inode;
+	unsigned int f_flags; /* O_NONBLOCK, O_ASYNC, ... as fcntl(F_GETFL) gives them */
+};
+
+struct fdtable { /* include/linux/fdtable.h */
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct rq; /* known by its address */
+
+struct cfs_rq {        /* kernel/sched/sched.h */
+	struct rq *rq; /* the run queue of the CPU; with CONFIG_FAIR_GROUP_SCHED */
+};
+
+struct sched_entity { /* include/linux/sched.h */
+	struct cfs_rq *cfs_rq;
+};
+
+struct task_struct { /* include/linux/sched.h */
+	struct thread_info thread_info;
+	unsigned int __state; /* 5.14 and later; before: long state (compat.bpf.h) */
+	struct sched_entity se;
+	int pid;
+	int tgid;
+	struct files_struct *files;
+	struct signal_struct *signal;
+	sigset_t blocked;
+	struct sigpending pending;
+};
+
+struct sk_buff_head { /* include/linux/skbuff.h */
+	__u32 qlen;
+};
+
+struct sock_common {   /* include/net/sock.h */
+	__u16 skc_num; /* the local port, in host order */
+	unsigned short skc_family;
+	volatile unsigned char skc_state; /* TCP_LISTEN, ... of every protocol */
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	struct sk_buff_head sk_receive_queue;
+	__u32 sk_ack_backlog; /* of a listener: connections that wait to be accepted */
+	__u8 sk_shutdown;     /* RCV_SHUTDOWN: the peer sent its end of file */
+	__u16 sk_type;
+	__u16 sk_protocol;
+};
+
+struct tcp_sock { /* include/linux/tcp.h; starts with a struct sock */
+	__u32 rcv_nxt;
+	__u32 copied_seq;
+};
+
+struct udp_sock {                         /* include/linux/udp.h; starts with a struct sock */
+	struct sk_buff_head reader_queue; /* datagrams that the reader took over, still unread */
+};
+
+struct socket { /* include/linux/net.h */
+	struct sock *sk;
+};
+
+struct kernel_siginfo; /* passed on by the signal tracepoints, not read */
+struct k_sigaction;
+
+struct bpf_iter_meta {
+	__u64 seq_num;
+};
+
+struct bpf_iter__task { /* kernel/bpf/task_iter.c */
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
+#pragma clang attribute pop
+
+#endif
