@@ -3,6 +3,7 @@
 import select
 import signal
 import socket
+import threading
 import time
 import unittest
 
@@ -321,12 +322,8 @@ class Modes(unittest.TestCase):
 
     def test_open_mode_reports_what_it_could_not_send(self):
         """A server that never reads: the socket fills up, and the rest is overdue."""
-        import threading
-        released = threading.Event()
-        self.addCleanup(released.set)
-        got = load(self, Faulty(self, lambda sock: released.wait(WAIT)), "--conns", "1",
-                   "--seconds", "0.3", "--mode", "open", "--rate", "200", "--size", "1000000",
-                   "--timeout", "1")
+        got = load(self, Faulty(self, hold), "--conns", "1", "--seconds", "0.5", "--mode", "open",
+                   "--rate", "200", "--size", "1000000", "--timeout", "1")
         self.assertEqual((got.status, got["messages"]), (1, 0))
         self.assertEqual(got["unanswered"], got["sent"])
         # 100 were due; the one in hand when the time was over is neither sent nor overdue
@@ -469,8 +466,16 @@ class Ends(unittest.TestCase):
         self.assertEqual((got.status, got["messages"], got["unanswered"]), (1, 0, 3))
 
     def test_signal_while_it_waits_for_its_schedule(self):
-        process = start_load(self, Faulty(self, echo), "--mode", "open", "--rate", "0.001")
-        wait_until(lambda: switches(process.pid) > 4, "connections")
+        """The first message is due at once, the second after a quarter of an hour."""
+        echoed = threading.Event()
+
+        def handler(sock):
+            while data := sock.recv(1 << 16):
+                sock.sendall(data)
+                echoed.set()
+
+        process = start_load(self, Faulty(self, handler), "--mode", "open", "--rate", "0.001")
+        self.assertTrue(echoed.wait(WAIT))
         process.signal(signal.SIGTERM)
         got = Load(process)
         self.assertEqual((got.status, got["unanswered"]), (0, 0))
