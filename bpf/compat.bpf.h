@@ -8,6 +8,15 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+/* A kernel pointer as a plain number: the verifier lets no pointer pass into a global function. */
+static __always_inline __u64 address_of(const void *pointer)
+{
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
+
 #define N_ARGS 4 /* how many arguments of a call are kept */
 
 /* Before 5.14, task_struct.__state was called state. */
@@ -26,8 +35,25 @@ static __always_inline bool task_is_blocked(const struct task_struct *task)
 	return BPF_CORE_READ(old, state) != 0;
 }
 
+/* Before 6.13, struct file counted its references in f_count. */
+struct file___before_6_13 {
+	atomic64_t f_count;
+} __attribute__((preserve_access_index));
+
+/* Whether the descriptor that leads to file is the only reference to it. */
+static __always_inline bool file_is_unshared(const struct file *file)
+{
+	const struct file___before_6_13 *old = (const void *)file;
+
+	if (bpf_core_field_exists(file->f_ref))
+		return BPF_CORE_READ(file, f_ref.refcnt.counter) == 0; /* FILE_REF_ONEREF */
+	return BPF_CORE_READ(old, f_count.counter) == 1;
+}
+
 /* The softirq, hardirq and NMI bits of preempt_count (include/linux/preempt.h). */
 #define CONTEXT_BITS 0x00ffff00u
+#define SOFTIRQ_BIT  0x00000100u /* serving one, not only keeping them off */
+#define HARDIRQ_BITS 0x00ff0000u
 
 #if defined(__TARGET_ARCH_x86)
 #define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */

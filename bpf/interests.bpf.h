@@ -3,7 +3,7 @@
 #ifndef WAKELAB_INTERESTS_BPF_H
 #define WAKELAB_INTERESTS_BPF_H
 
-#include "sockets.bpf.h"
+#include "stalls.bpf.h"
 
 /* include/uapi/linux/eventpoll.h */
 #define EPOLL_CTL_ADD 1
@@ -14,8 +14,16 @@
 #define EPOLLOUT      0x4
 #define EPOLLERR      0x8
 #define EPOLLHUP      0x10
+#define EPOLLRDNORM   0x40
+#define EPOLLRDBAND   0x80
 #define EPOLLRDHUP    0x2000
-#define RCV_SHUTDOWN  1
+#define EPOLLONESHOT  (1u << 30)
+#define EPOLLET       (1u << 31)
+/* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
+#define EPOLL_PRIVATE 0xf0000000u
+/* what sock_def_readable() tells of (net/core/sock.c), and what it or an error makes visible */
+#define EPOLL_READABLE (EPOLLIN | EPOLLPRI | EPOLLRDNORM | EPOLLRDBAND)
+#define EPOLL_SEEN     (EPOLL_READABLE | EPOLLRDHUP | EPOLLERR | EPOLLHUP)
 
 #if defined(__TARGET_ARCH_x86)
 #define EVENT_SIZE 12 /* packed, on x86 only */
@@ -27,41 +35,83 @@
 #define MAX_REPORTS  1024 /* of one epoll_wait() that are classified */
 #define MAX_WATCHERS 32   /* of one socket */
 
-static __always_inline __u64 epoll_of(const struct file *file)
+/* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
+ */
+static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 {
-	return file ? (__u64)BPF_CORE_READ(file, private_data) : 0;
+	struct epoll_state fresh = {.tgid = tgid, .fd = fd};
+	__u64 id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
+
+	if (!address || bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
+		return address;
+	bpf_map_update_elem(&epolls, &id, &fresh, BPF_NOEXIST); /* full: epoll_count() has row 0 */
+	return id;
 }
 
-/* Whether a read or an accept would find something right now. */
-static __always_inline bool sock_is_readable(const struct sock *sk)
+static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 {
-	const struct tcp_sock *tcp = (const void *)sk;
+	const struct file *file = file_of(task, fd);
+	__u64 address = file ? (__u64)BPF_CORE_READ(file, private_data) : 0;
+	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &address);
 
-	if (!sock_is_tcp(sk))
-		return BPF_CORE_READ(sk, sk_receive_queue.qlen) > 0;
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
-		return BPF_CORE_READ(sk, sk_ack_backlog) > 0;
-	return BPF_CORE_READ(tcp, rcv_nxt) != BPF_CORE_READ(tcp, copied_seq) ||
-	       BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN;
+	return id ? *id : epoll_begin(address, BPF_CORE_READ(task, tgid), fd);
 }
 
-static __always_inline void interest_edge(struct interest *i)
+static __always_inline struct epoll_state *epoll_find(__u64 epoll)
 {
-	__sync_fetch_and_add(&i->pending, 1);
-	count(COUNT_EDGES, 1);
+	struct epoll_state *e = bpf_map_lookup_elem(&epolls, &epoll);
+	__u64 others = 0;
+
+	return e ? e : bpf_map_lookup_elem(&epolls, &others);
+}
+
+/* A report that no single interest can be charged with. */
+static __always_inline void epoll_count(__u64 epoll, enum counter which, __u64 n)
+{
+	struct epoll_state *e = epoll_find(epoll);
+
+	if (e)
+		__sync_fetch_and_add(&e->v[which - COUNT_EDGES], n);
+	count(which, n);
+}
+
+/*
+ * What an interest counted, once it ends. Functions like this one are global and take scalars only:
+ * so the verifier takes each by itself, once, and not at every place that leads to it.
+ */
+__weak __noinline int epoll_keep(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct epoll_state *e = epoll_find(epoll);
+
+	for (__u32 n = 0; i && e && n < N_INTEREST_COUNTS; n++)
+		if (i->v[n])
+			__sync_fetch_and_add(&e->v[n], i->v[n]);
+	return 0;
+}
+
+static __always_inline bool interest_is_ready(const struct interest *i, const struct sock *sk)
+{
+	__u32 unit;
+
+	if (i->events & (EPOLLIN | EPOLLRDHUP) && sock_has_ended(sk))
+		return true;
+	return i->events & (EPOLLIN | EPOLLRDNORM) && sock_unread(sk, &unit);
 }
 
 /* A registration or a re-arming that finds its descriptor ready is an edge of its own kind. */
 static __always_inline void interest_arm(struct interest *i, const struct sock *sk)
 {
-	if (!sk || !(i->events & EPOLLIN) || !sock_is_readable(sk))
+	if (!sk || !interest_is_ready(i, sk))
 		return;
-	interest_edge(i);
-	count(COUNT_ARMS, 1);
+	__sync_fetch_and_add(&i->pending, 1);
+	interest_count(i, COUNT_EDGES, 1);
+	interest_count(i, COUNT_ARMS, 1);
 }
 
 /* Makes sk tell this interest of its edges. */
-static __always_inline void interest_watch(const struct sock *sk, const struct interest_key *key)
+static __always_inline void interest_watch(const struct sock *sk, const struct watcher *w)
 {
 	struct watcher_key at = {.sock = (__u64)sk};
 	struct sock_state *s;
@@ -72,7 +122,7 @@ static __always_inline void interest_watch(const struct sock *sk, const struct i
 		return;
 	for (__u32 n = 0; n < MAX_WATCHERS; n++) { /* the first hole, or the end */
 		at.index = n;
-		if (bpf_map_update_elem(&watchers, &at, key, BPF_NOEXIST))
+		if (bpf_map_update_elem(&watchers, &at, w, BPF_NOEXIST))
 			continue;
 		if (n >= s->watchers)
 			s->watchers = n + 1;
@@ -81,19 +131,37 @@ static __always_inline void interest_watch(const struct sock *sk, const struct i
 	count(COUNT_LOST_INTERESTS, 1);
 }
 
-static __always_inline void interest_unwatch(__u64 sock, const struct interest_key *key)
+static __always_inline struct watcher *watcher_find(__u64 sock, __u64 index)
 {
-	struct watcher_key at = {.sock = sock};
-	struct interest_key *w;
+	struct watcher_key at = {.sock = sock, .index = index};
 
-	for (__u32 n = 0; n < MAX_WATCHERS; n++) {
-		at.index = n;
-		w = bpf_map_lookup_elem(&watchers, &at);
-		if (w && w->epoll == key->epoll && w->data == key->data) {
-			bpf_map_delete_elem(&watchers, &at);
-			return;
-		}
-	}
+	return bpf_map_lookup_elem(&watchers, &at);
+}
+
+__weak __noinline int unwatch_one(__u64 sock, __u64 index, __u64 epoll, __u64 data, __u64 fd)
+{
+	struct watcher_key at = {.sock = sock, .index = index};
+	struct watcher *w = watcher_find(sock, index);
+
+	if (w && w->interest.epoll == epoll && w->interest.data == data && w->fd == fd)
+		bpf_map_delete_elem(&watchers, &at);
+	return 0;
+}
+
+static __always_inline void interest_unwatch(__u64 sock, const struct interest_key *key, __u64 fd)
+{
+	struct sock_state *s = sock_find((const void *)sock);
+
+	for (__u32 n = 0; s && n < MAX_WATCHERS && n < s->watchers; n++)
+		unwatch_one(sock, n, key->epoll, key->data, fd);
+}
+
+/* The interest is gone; what it counted stays with its epoll instance. */
+static __always_inline void interest_end(const struct interest_key *key, struct interest *i)
+{
+	stall_end(key, i);
+	epoll_keep(key->epoll, key->data);
+	bpf_map_delete_elem(&interests, key);
 }
 
 static __always_inline void interest_remove(const struct registration_key *reg)
@@ -109,34 +177,48 @@ static __always_inline void interest_remove(const struct registration_key *reg)
 	i = bpf_map_lookup_elem(&interests, &key);
 	if (!i)
 		return;
-	interest_unwatch(i->sock, &key);
+	interest_unwatch(i->sock, &key, reg->fd);
 	if (i->shared)
 		i->shared--;
 	else
-		bpf_map_delete_elem(&interests, &key);
+		interest_end(&key, i);
 }
 
-static __always_inline void interest_add(const struct registration_key *reg, struct sock *sk,
-					 __u32 events, __u64 data)
+/* Whether the socket of an interest is still open: a close that was not seen (of the last
+ * descriptor by dup2, close_range or the end of a process) took the registration away too. */
+static __always_inline bool interest_is_alive(const struct interest *i)
 {
-	struct interest_key key = {.epoll = reg->epoll, .data = data};
-	struct interest fresh = {.sock = (__u64)sk, .events = events};
+	const struct sock *sk = (const void *)i->sock;
+
+	return !i->sock || (__u64)BPF_CORE_READ(sk, sk_socket, file) == i->file;
+}
+
+/* Enters a registration; gives its interest, or NULL when there was no room. */
+static __always_inline struct interest *interest_add(const struct registration_key *reg,
+						     struct sock *sk, __u32 events, __u64 data)
+{
+	struct watcher watcher = {.interest = {.epoll = reg->epoll, .data = data}, .fd = reg->fd};
+	struct interest fresh = {
+		.sock = (__u64)sk, .file = reg->file, .fd = reg->fd, .events = events, .quiet = 1};
+	struct interest_key *key = &watcher.interest;
 	struct interest *i;
 
 	if (bpf_map_update_elem(&registrations, reg, &data, BPF_ANY)) {
 		count(COUNT_LOST_INTERESTS, 1);
-		return;
+		return NULL;
 	}
-	i = bpf_map_lookup_elem(&interests, &key);
+	i = bpf_map_lookup_elem(&interests, key);
+	if (i && !interest_is_alive(i)) {
+		interest_end(key, i);
+		i = NULL;
+	}
 	if (i)
 		i->shared++;
-	else if (bpf_map_update_elem(&interests, &key, &fresh, BPF_NOEXIST))
+	else if (bpf_map_update_elem(&interests, key, &fresh, BPF_NOEXIST))
 		count(COUNT_LOST_INTERESTS, 1);
 	if (sk)
-		interest_watch(sk, &key);
-	i = bpf_map_lookup_elem(&interests, &key);
-	if (i)
-		interest_arm(i, sk);
+		interest_watch(sk, &watcher);
+	return bpf_map_lookup_elem(&interests, key);
 }
 
 /* The registration stays and so does what it has pending; false if its data is new as well. */
@@ -149,7 +231,12 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 
 	if (!old || *old != data || !i)
 		return false;
+	if (!(i->events & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
+		interest_count(i, COUNT_REARMED, 1);
 	i->events = events;
+	i->quiet = 1;
+	i->left = 0;
+	stall_end(&key, i);
 	interest_arm(i, sk);
 	return true;
 }
@@ -160,8 +247,9 @@ static __always_inline void interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 	const struct task_struct *task = (const void *)bpf_get_current_task();
 	struct file *file = file_of(task, fd);
 	struct registration_key reg = {
-		.epoll = epoll_of(file_of(task, epfd)), .file = (__u64)file, .fd = fd};
+		.epoll = epoll_of(task, epfd), .file = (__u64)file, .fd = fd};
 	struct sock *sk = sock_of_file(file);
+	struct interest *i;
 	__u32 events = 0;
 	__u64 data = 0;
 
@@ -174,7 +262,9 @@ static __always_inline void interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 	if (op == EPOLL_CTL_MOD && interest_change(&reg, sk, events, data))
 		return;
 	interest_remove(&reg); /* also what a closed descriptor of the same number left behind */
-	interest_add(&reg, sk, events, data);
+	i = interest_add(&reg, sk, events, data);
+	if (i)
+		interest_arm(i, sk);
 }
 
 static __always_inline void report_flags(__u32 events)
@@ -193,66 +283,160 @@ static __always_inline void report_flags(__u32 events)
 		count(COUNT_REPORT_RDHUP, 1);
 }
 
+/* Whether the report was news. */
+static __always_inline void report_judge(struct interest *i, __u32 events)
+{
+	__u64 pending = i->pending;
+
+	interest_count(i, COUNT_REPORTS, 1);
+	if (!i->sock || !(events & EPOLL_SEEN)) {
+		interest_count(i, COUNT_UNKNOWN, 1);
+		return;
+	}
+	if (pending) {
+		__sync_fetch_and_add(&i->pending, -pending);
+		interest_count(i, COUNT_FRESH, 1);
+		interest_count(i, COUNT_MERGED, pending - 1);
+	} else {
+		interest_count(i, i->quiet ? COUNT_UNKNOWN : COUNT_REREPORTS, 1);
+	}
+	i->quiet = 0;
+}
+
+/* What a report obliges the thread to: to read until there is no more, or to arm again. */
+static __always_inline void report_oblige(const struct interest_key *key, struct interest *i)
+{
+	struct task_state *t;
+	struct sock_state *s;
+	__u32 unit;
+
+	if (i->events & EPOLLET && i->events & EPOLLIN &&
+	    sock_unread((const void *)i->sock, &unit)) {
+		t = task_current();
+		s = sock_find((const void *)i->sock);
+		if (t && s) {
+			left_add(key, i, t);
+			s->left = 1;
+		}
+	}
+	if (i->events & EPOLLONESHOT) {
+		i->events &= EPOLL_PRIVATE;
+		interest_count(i, COUNT_DISARMED, 1);
+	}
+}
+
 /* One element of the array that epoll_wait() filled in. */
 static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 data)
 {
 	struct interest_key key = {.epoll = epoll, .data = data};
 	struct interest *i = bpf_map_lookup_elem(&interests, &key);
-	__u64 pending;
 
-	count(COUNT_REPORTS, 1);
 	report_flags(events);
-	if (!i || !i->sock || !(events & EPOLLIN)) {
-		count(COUNT_UNKNOWN, 1);
+	if (!i || i->shared) {
+		epoll_count(epoll, COUNT_REPORTS, 1);
+		epoll_count(epoll, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN, 1);
 		return;
 	}
-	if (i->shared) {
-		count(COUNT_AMBIGUOUS, 1);
-		return;
-	}
-	pending = i->pending;
-	if (!pending) {
-		count(COUNT_REREPORTS, 1);
-		return;
-	}
-	__sync_fetch_and_add(&i->pending, -pending);
-	count(COUNT_FRESH, 1);
-	count(COUNT_MERGED, pending - 1);
+	report_judge(i, events);
+	if (i->sock)
+		report_oblige(&key, i);
 }
 
-/* sk announced a readiness: an edge of every interest in it. */
-static __always_inline void interests_edge(const struct sock *sk, const struct sock_state *s)
+__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 conditions)
 {
-	struct watcher_key at = {.sock = (__u64)sk};
-	struct interest_key *key;
+	struct watcher *w = watcher_find(sock, index);
+	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+
+	if (!i || !(i->events & conditions))
+		return 0;
+	__sync_fetch_and_add(&i->pending, 1);
+	interest_count(i, COUNT_EDGES, 1);
+	stall_end(&w->interest, i);
+	i->left = 0;
+	return 0;
+}
+
+/* sk announced a readiness, or (error) a failure: an edge of every interest that asked for such. */
+static __always_inline void interests_edge(const struct sock *sk, const struct sock_state *s,
+					   bool error)
+{
+	__u32 conditions = error || sock_has_ended(sk) ? ~EPOLL_PRIVATE : EPOLL_READABLE;
+	__u64 sock = address_of(sk);
+
+	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+		edge_one(sock, n, conditions);
+}
+
+__weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
+{
+	struct watcher *w = watcher_find(sock, index);
+	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+	struct task_state *t = task_current();
+
+	if (!i || !i->left || !t)
+		return 0;
+	stall_end(&w->interest, i);
+	if (unread)
+		left_add(&w->interest, i, t);
+	else
+		left_remove(i, t);
+	return 0;
+}
+
+/* The running thread read from sk, or accepted: an episode of every interest in it that was left
+ * ends, and what is still unread is left to this thread. */
+static __always_inline void interests_read(const struct sock *sk, struct sock_state *s)
+{
+	__u64 unread, sock;
+	__u32 unit;
+
+	if (!s->left)
+		return;
+	sock = address_of(sk);
+	unread = sock_unread(sk, &unit);
+	s->left = unread > 0;
+	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+		read_one(sock, n, unread);
+}
+
+__weak __noinline int forget_one(__u64 sock, __u64 index)
+{
+	struct watcher_key at = {.sock = sock, .index = index};
+	struct watcher *w = watcher_find(sock, index);
+	struct registration_key reg;
+	struct interest_key key;
 	struct interest *i;
 
-	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++) {
-		at.index = n;
-		key = bpf_map_lookup_elem(&watchers, &at);
-		if (!key)
-			continue;
-		i = bpf_map_lookup_elem(&interests, key);
-		if (i)
-			interest_edge(i);
-	}
+	if (!w)
+		return 0;
+	key = w->interest;
+	reg.epoll = key.epoll;
+	reg.fd = w->fd;
+	bpf_map_delete_elem(&watchers, &at);
+	i = bpf_map_lookup_elem(&interests, &key);
+	if (!i)
+		return 0;
+	reg.file = i->file;
+	bpf_map_delete_elem(&registrations, &reg);
+	if (i->shared)
+		i->shared--;
+	else
+		interest_end(&key, i);
+	return 0;
 }
 
-/* sk is closed: the kernel took its registrations away without an epoll_ctl(). */
-static __always_inline void interests_forget(const struct sock *sk, const struct sock_state *s)
+/* The last descriptor of sk is closed: the kernel takes its registrations away without an
+ * epoll_ctl(). */
+static __always_inline void sock_forget(const struct sock *sk)
 {
-	struct watcher_key at = {.sock = (__u64)sk};
-	struct interest_key *key, copy;
+	struct sock_state *s = sock_find(sk);
+	__u64 key = address_of(sk);
 
-	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++) {
-		at.index = n;
-		key = bpf_map_lookup_elem(&watchers, &at);
-		if (!key)
-			continue;
-		copy = *key;
-		bpf_map_delete_elem(&interests, &copy);
-		bpf_map_delete_elem(&watchers, &at);
-	}
+	if (!s)
+		return;
+	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+		forget_one(key, n);
+	bpf_map_delete_elem(&sockets, &key);
 }
 
 #endif

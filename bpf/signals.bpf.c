@@ -17,7 +17,7 @@ int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct
 		return 0;
 	__sync_fetch_and_add(&stats->results[kind], 1);
 	if (kind == SIGNAL_QUEUED || kind == SIGNAL_LOST_INFO)
-		signal_queued(t->tgid, signal);
+		signal_queued(t->stats.tgid, signal);
 	return 0;
 }
 
@@ -34,7 +34,7 @@ int BPF_PROG(on_signal_deliver, int signal)
 	if (!stats)
 		return 0;
 	__sync_fetch_and_add(&stats->delivered, 1);
-	generated = signal_taken(t->tgid, signal);
+	generated = signal_taken(t->stats.tgid, signal);
 	if (generated && (signal == SIGIO || stats->io))
 		latency_add(LATENCY_SIGNAL, generated, bpf_ktime_get_ns());
 	return 0;

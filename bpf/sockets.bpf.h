@@ -88,22 +88,67 @@ static __always_inline void sock_follow(const struct sock *sk, bool keep)
 		count(COUNT_LOST_SOCKETS, 1);
 }
 
+#define RCV_SHUTDOWN   1
+#define SOCK_DONE_BIT  (1ul << 1) /* enum sock_flags */
+#define SOCK_URGIN_BIT (1ul << 2)
+
+static __always_inline bool sock_has_ended(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN;
+}
+
+/* Bytes that a read would give now: the kernel's own tcp_inq() (include/net/tcp.h, 6.18), by which
+ * a FIN, which takes a number in the sequence, is none, and the urgent byte ends them. */
+static __always_inline __u32 tcp_unread(const struct sock *sk)
+{
+	const struct tcp_sock *tcp = (const void *)sk;
+	__u32 next = BPF_CORE_READ(tcp, rcv_nxt), copied = BPF_CORE_READ(tcp, copied_seq);
+	__u32 urgent = BPF_CORE_READ(tcp, urg_seq);
+	unsigned long flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
+
+	if (!(flags & SOCK_URGIN_BIT) && BPF_CORE_READ(tcp, urg_data) &&
+	    (__s32)(urgent - copied) >= 0 && (__s32)(urgent - next) < 0)
+		return urgent - copied;
+	if (next != copied && flags & SOCK_DONE_BIT)
+		next--;
+	return next - copied;
+}
+
+static __always_inline __u32 packets_unread(const struct sock *sk)
+{
+	const struct udp_sock *udp = (const void *)sk;
+	__u32 unread = BPF_CORE_READ(sk, sk_receive_queue.qlen);
+
+	if (sock_is_inet(sk, SOCK_DGRAM))
+		unread += BPF_CORE_READ(udp, reader_queue.qlen);
+	return unread;
+}
+
+/* What a read or an accept would find right now, and what it is counted in. */
+static __always_inline __u64 sock_unread(const struct sock *sk, __u32 *unit)
+{
+	*unit = UNREAD_PACKETS;
+	if (!sock_is_tcp(sk))
+		return packets_unread(sk);
+	*unit = UNREAD_CONNECTIONS;
+	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+		return BPF_CORE_READ(sk, sk_ack_backlog);
+	*unit = UNREAD_BYTES;
+	return tcp_unread(sk);
+}
+
 /* Whether the readiness that is announced now is the first since the reader took all there was. */
 static __always_inline bool sock_was_drained(const struct sock *sk, struct sock_state *s)
 {
-	const struct udp_sock *udp = (const void *)sk;
 	const struct tcp_sock *tcp = (const void *)sk;
-	__u32 unread, announced;
+	__u32 announced;
 
 	if (sock_is_tcp(sk)) {
 		announced = s->announced;
 		s->announced = BPF_CORE_READ(tcp, rcv_nxt);
 		return BPF_CORE_READ(tcp, copied_seq) == announced;
 	}
-	unread = BPF_CORE_READ(sk, sk_receive_queue.qlen);
-	if (sock_is_inet(sk, SOCK_DGRAM))
-		unread += BPF_CORE_READ(udp, reader_queue.qlen);
-	return unread <= 1;
+	return packets_unread(sk) <= 1;
 }
 
 #endif

@@ -18,6 +18,9 @@
 #define MAX_TASKS     16384
 #define MAX_SOCKETS   65536
 #define MAX_INTERESTS 32768
+#define MAX_EPOLLS    1024
+#define MAX_THREADS   4096
+#define MAX_WAKERS    1024
 
 /* What ended a sleep, as far as it is known at the wake. */
 enum cause { CAUSE_UNKNOWN, CAUSE_DATA, CAUSE_SIGNAL };
@@ -31,6 +34,7 @@ struct wake {
 };
 
 struct task_state {
+	struct thread_stats stats; /* first: user space reads it from here */
 	/* the call in flight; row 0: none */
 	__u16 row;
 	__u8 class;
@@ -40,7 +44,7 @@ struct task_state {
 	__u8 woken;    /* the last sleep in it was ended by a wake */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u32 sleeps;  /* in this call */
-	__u32 tgid;
+	__u32 n_left;  /* places of its list in use, see struct left_key */
 	__u64 entered;
 	__u64 args[N_ARGS];
 	__u64 old_flags; /* fcntl(F_SETFL): the flags before */
@@ -50,6 +54,7 @@ struct task_state {
 	struct wake last;  /* written by the waker */
 	struct wake ended; /* the one that ended the last sleep */
 	__u64 oncpu;       /* t2 */
+	__u64 left;        /* interests in its list that were not read empty since */
 	/* since the last multiplexing wait or sleep returned */
 	__u8 working;
 	__u64 work_calls;
@@ -60,7 +65,8 @@ struct task_state {
 struct sock_state {
 	__u64 ready;     /* when data came to a drained socket; 0: served, or none came */
 	__u32 announced; /* TCP: rcv_nxt at the last readiness */
-	__u32 watchers;  /* interests that it has had, see struct watcher_key */
+	__u16 watchers;  /* interests that it has had, see struct watcher_key */
+	__u16 left;      /* an interest of it may be left unread */
 };
 
 /* The readiness that is being announced on this CPU right now. */
@@ -75,19 +81,6 @@ struct cpu_state {
 	__u32 pad;
 };
 
-/* An interest of an epoll instance, as its reports name it. */
-struct interest_key {
-	__u64 epoll; /* address of the struct eventpoll */
-	__u64 data;
-};
-
-struct interest {
-	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
-	__u64 pending; /* edges since the last report */
-	__u32 shared;  /* registrations beyond the first with the same data */
-	__u32 events;
-};
-
 /* A registration, as epoll_ctl() names it: the kernel, too, tells them apart by file and number. */
 struct registration_key {
 	__u64 epoll;
@@ -98,6 +91,17 @@ struct registration_key {
 /* The interests of a socket: index 0 .. sock_state.watchers - 1, with holes where one ended. */
 struct watcher_key {
 	__u64 sock;
+	__u64 index;
+};
+
+struct watcher {
+	struct interest_key interest;
+	__u64 fd; /* of the registration */
+};
+
+/* The interests that a task was told of and has yet to read empty: index 0 .. n_left - 1. */
+struct left_key {
+	__u64 task;
 	__u64 index;
 };
 
@@ -192,8 +196,56 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_INTERESTS);
 	__type(key, struct watcher_key);
-	__type(value, struct interest_key);
+	__type(value, struct watcher);
 } watchers SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(key, struct left_key);
+	__type(value, struct interest_key);
+} lists SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(key, struct interest_key);
+	__type(value, struct stall);
+} stalls SEC(".maps") __weak;
+
+/* Tells user space that there is a stall to be watched. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} alarms SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_EPOLLS);
+	__type(key, __u64);   /* address of the struct eventpoll */
+	__type(value, __u64); /* the id of the instance that lives there now */
+} epoll_ids SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_EPOLLS);
+	__type(key, __u64); /* id; 0: all instances that did not fit */
+	__type(value, struct epoll_state);
+} epolls SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_THREADS);
+	__type(key, struct thread_key);
+	__type(value, struct thread_stats);
+} threads SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_WAKERS);
+	__type(key, struct waker_key);
+	__type(value, struct waker);
+} wakers SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -265,6 +317,13 @@ static __always_inline void count(enum counter which, __u64 n)
 		__sync_fetch_and_add(&c->v[which], n);
 }
 
+/* The same for one of a thread's own counts; only a thread's waker meets it from another CPU. */
+static __always_inline void thread_count(struct task_state *t, enum counter which, __u64 n)
+{
+	__sync_fetch_and_add(&t->stats.v[which], n);
+	count(which, n);
+}
+
 /* hist_slot() as a global function: the verifier walks through its branches once, not at each use.
  */
 __weak __noinline __u32 slot_of_value(__u64 v)
@@ -285,7 +344,11 @@ static __always_inline void latency_add(enum latency which, __u64 from, __u64 to
 /* Takes a task in; one that was there already starts anew. */
 static __always_inline bool task_follow(const struct task_struct *task)
 {
-	struct task_state fresh = {.tgid = BPF_CORE_READ(task, tgid)};
+	struct task_state fresh = {
+		.stats = {.key = {.start = BPF_CORE_READ(task, start_time),
+				  .tid = BPF_CORE_READ(task, pid)},
+			  .tgid = BPF_CORE_READ(task, tgid)},
+	};
 	__u64 key = (__u64)task;
 
 	if (!bpf_map_update_elem(&tasks, &key, &fresh, BPF_ANY)) {

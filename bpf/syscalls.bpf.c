@@ -51,6 +51,18 @@ static __always_inline void wait_begin(struct task_state *t)
 	}
 }
 
+/* A close() of the last descriptor of a socket: before it is gone, for behind the call its address
+ * may be another's already. */
+__noinline int close_enter(__u32 fd)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	const struct sock *sk = sock_of_file(file);
+
+	if (sk && file_is_unshared(file))
+		sock_forget(sk);
+	return 0;
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 {
@@ -75,6 +87,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 	wait_begin(t);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_enter(t);
+	if (t->kind == KIND_CLOSE)
+		close_enter(t->args[0]);
 	t->entered = bpf_ktime_get_ns();
 	return 0;
 }
@@ -136,7 +150,7 @@ __noinline int report_read(__u64 epoll, __u64 event)
 
 __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n)
 {
-	__u64 epoll = epoll_of(file_of((const void *)bpf_get_current_task(), epfd));
+	__u64 epoll = epoll_of((const void *)bpf_get_current_task(), epfd);
 
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i++) {
 		report_read(epoll, event);
@@ -153,11 +167,33 @@ __noinline int epoll_ctl_exit(__u32 epfd, __u32 op, __u32 fd, __u64 event)
 	return 0;
 }
 
+__noinline int epoll_create_exit(__u32 fd)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const struct file *file = file_of(task, fd);
+
+	if (file)
+		epoll_begin((__u64)BPF_CORE_READ(file, private_data), BPF_CORE_READ(task, tgid),
+			    fd);
+	return 0;
+}
+
+__noinline int accept_exit(__u32 listener, __u32 fd)
+{
+	const struct sock *sk = sock_of_fd(listener);
+	struct sock_state *s = sk ? sock_find(sk) : NULL;
+
+	if (s)
+		interests_read(sk, s);
+	sock_follow(sock_of_fd(fd), true);
+	return 0;
+}
+
 static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 {
 	switch (t->kind) {
 	case KIND_ACCEPT:
-		sock_follow(sock_of_fd(ret), true);
+		accept_exit(t->args[0], ret);
 		break;
 	case KIND_SOCKET:
 		sock_follow(sock_of_fd(ret), false);
@@ -168,6 +204,9 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 	case KIND_LISTEN:
 		sock_follow(sock_of_fd(t->args[0]), false);
 		break;
+	case KIND_EPOLL_CREATE:
+		epoll_create_exit(ret);
+		break;
 	case KIND_EPOLL_CTL:
 		epoll_ctl_exit(t->args[0], t->args[1], t->args[2], t->args[3]);
 		break;
@@ -175,11 +214,11 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 		epoll_wait_exit(t->args[0], t->args[1], ret);
 		break;
 	case KIND_SIGWAIT:
-		signal_consumed(t->tgid, ret);
+		signal_consumed(t->stats.tgid, ret);
 		break;
 	case KIND_READ:
 		if (ret && ret % SIGNALFD_SIGINFO_SIZE == 0)
-			signalfd_exit(t->tgid, t->args[0], t->args[1], ret);
+			signalfd_exit(t->stats.tgid, t->args[0], t->args[1], ret);
 		break;
 	}
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The target: which tasks belong to it, from the first to the last. */
 #include "calls.bpf.h"
+#include "interests.bpf.h"
 #include "signals.bpf.h"
 
 __u8 listen_ports[65536];
 __u64 signalfd_ops;
 __u64 follows;
+__s64 stalls_open;
+__u32 stalls_watched;
 const volatile __s64 preempt_count_distance;
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -50,6 +53,28 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
+/*
+ * Takes in one registration of an epoll instance that the target has already. Run by user space for
+ * each line of /proc/PID/fdinfo/EPFD: task, epfd, fd, events, data and the inode's number, by which
+ * a number that means another file today is told.
+ */
+SEC("raw_tp")
+int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = (const void *)ctx->args[0];
+	__u32 fd = ctx->args[2];
+	struct file *file = file_of(task, fd);
+	struct registration_key reg = {.file = (__u64)file, .fd = fd};
+
+	if (!file || BPF_CORE_READ(file, f_inode, i_ino) != ctx->args[5]) {
+		count(COUNT_LOST_INTERESTS, 1);
+		return 0;
+	}
+	reg.epoll = epoll_of(task, ctx->args[1]);
+	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4]);
+	return 0;
+}
+
 /* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
 SEC("tp_btf/task_newtask")
 int BPF_PROG(on_newtask, struct task_struct *task)
@@ -57,6 +82,22 @@ int BPF_PROG(on_newtask, struct task_struct *task)
 	if (task_current())
 		task_follow(task);
 	return 0;
+}
+
+/* The thread's row, for good. */
+static __always_inline void thread_keep(const struct task_state *t, const struct task_struct *task)
+{
+	struct thread_stats row = t->stats, *others;
+	struct thread_key none = {};
+
+	if (!row.v[COUNT_WAKES] && !row.v[COUNT_SLEEPS])
+		return;
+	BPF_CORE_READ_STR_INTO(&row.comm, task, comm);
+	if (!bpf_map_update_elem(&threads, &row.key, &row, BPF_ANY))
+		return;
+	others = bpf_map_lookup_elem(&threads, &none);
+	for (__u32 n = 0; others && n < N_THREAD_COUNTS; n++)
+		__sync_fetch_and_add(&others->v[n], row.v[n]);
 }
 
 SEC("tp_btf/sched_process_exit")
@@ -67,6 +108,9 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	if (!t)
 		return 0;
 	call_abandon(t);
+	left_forget((__u64)task);
+	thread_keep(t, task);
+	t->stats.key.tid = 0; /* its row is in threads from here on */
 	return 0;
 }
 

@@ -36,6 +36,8 @@ enum call_kind {
 	KIND_SIGWAIT,
 	KIND_EPOLL_CTL,
 	KIND_EPOLL_WAIT,
+	KIND_EPOLL_CREATE,
+	KIND_CLOSE,
 };
 
 enum verdict {
@@ -96,7 +98,8 @@ enum latency {
 };
 
 enum counter {
-	/* wakes = early + absorbed + returned; returned = useful + wasted + timed + pending */
+	/* The first N_THREAD_COUNTS are kept for each thread besides.
+	 * wakes = early + absorbed + returned; returned = useful + wasted + timed + pending */
 	COUNT_WAKES,
 	COUNT_EARLY,
 	COUNT_ABSORBED,
@@ -107,6 +110,11 @@ enum counter {
 	/* sleeps = absorbed + returned + unseen + in flight */
 	COUNT_SLEEPS,
 	COUNT_UNSEEN,
+	/* wakes = from task + softirq + hardirq + unknown: in the order of enum waker_context */
+	COUNT_FROM_TASK,
+	COUNT_FROM_SOFTIRQ,
+	COUNT_FROM_HARDIRQ,
+	COUNT_FROM_UNKNOWN,
 	/* returned = data + signal + timer + other */
 	COUNT_BY_DATA,
 	COUNT_BY_SIGNAL,
@@ -125,15 +133,20 @@ enum counter {
 	COUNT_SOCKET_BYTES, /* what they gave */
 	COUNT_DATAGRAMS_ARRIVED,
 	COUNT_DATAGRAMS_READ,
-	/* edges = fresh + merged + pending; reports = fresh + rereports + unknown + ambiguous */
+	/* From here N_INTEREST_COUNTS are kept for each interest and each epoll instance besides.
+	 * edges = fresh + merged + pending; reports = fresh + rereports + unknown + ambiguous */
 	COUNT_EDGES,
 	COUNT_ARMS, /* of the edges: registrations that found their descriptor ready */
 	COUNT_REPORTS,
 	COUNT_FRESH,
 	COUNT_REREPORTS,
 	COUNT_MERGED,
-	COUNT_AMBIGUOUS, /* reports of data that two registrations share */
-	COUNT_UNKNOWN,   /* reports whose edges this tier cannot see */
+	COUNT_AMBIGUOUS,  /* reports of data that two registrations share */
+	COUNT_UNKNOWN,    /* reports whose edges this tier cannot see */
+	COUNT_DISARMED,   /* reports after which EPOLLONESHOT keeps the interest silent */
+	COUNT_REARMED,    /* EPOLL_CTL_MODs that ended such a silence */
+	COUNT_STALLS,     /* episodes begun */
+	COUNT_STALLED_NS, /* time of those that ended */
 	/* reports by flag; one report can bear several */
 	COUNT_REPORT_IN,
 	COUNT_REPORT_OUT,
@@ -148,11 +161,90 @@ enum counter {
 	COUNT_LOST_SOCKETS,
 	COUNT_LOST_SIGNALS,
 	COUNT_LOST_FCNTLS,
+	COUNT_LOST_STALLS,
 	N_COUNTERS,
 };
 
+#define N_THREAD_COUNTS   (COUNT_UNSEEN + 1)
+#define N_INTEREST_COUNTS (COUNT_STALLED_NS - COUNT_EDGES + 1)
+#define COMM_LEN          16
+
 struct counters {
 	__u64 v[N_COUNTERS];
+};
+
+/* One thread's wakes. The threads that ended are in a map of their own, by start and tid; what did
+ * not fit there is summed up under tid 0. */
+struct thread_key {
+	__u64 start; /* CLOCK_MONOTONIC ns; tells apart threads that had the same tid */
+	__u32 tid;
+	__u32 pad;
+};
+
+struct thread_stats {
+	struct thread_key key;
+	__u32 tgid;
+	__u32 pad;
+	char comm[COMM_LEN]; /* of a thread that ended */
+	__u64 v[N_THREAD_COUNTS];
+};
+
+/* Who woke the target's threads. An interrupt is charged to itself (tid 0), not to the task that
+ * happened to be on the CPU. */
+enum waker_context { WAKER_TASK, WAKER_SOFTIRQ, WAKER_HARDIRQ, WAKER_UNKNOWN, N_WAKER_CONTEXTS };
+
+struct waker_key {
+	__u32 tid; /* 0 of WAKER_TASK: all those that did not fit the map */
+	__u32 context;
+};
+
+struct waker {
+	__u64 wakes;
+	char comm[COMM_LEN];
+};
+
+/* An interest of an epoll instance, as its reports name it. */
+struct interest_key {
+	__u64 epoll; /* the instance's id */
+	__u64 data;
+};
+
+struct interest {
+	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
+	__u64 file;    /* of the registration */
+	__u64 pending; /* edges since the last report */
+	__u64 holder;  /* the task that has left data unread, if left is set */
+	__u32 shared;  /* registrations beyond the first with the same data */
+	__u32 events;  /* as epoll_ctl() set them; without the conditions once it is disarmed */
+	__u32 fd;
+	__u8 quiet;   /* not reported yet since it was registered or re-armed */
+	__u8 left;    /* edge-triggered, reported, and not read empty since */
+	__u8 listed;  /* it stands in its holder's list */
+	__u8 stalled; /* there is a struct stall of it */
+	__u64 v[N_INTEREST_COUNTS];
+};
+
+/* An epoll instance: by id, which no other instance of the run has. */
+struct epoll_state {
+	__u32 tgid; /* who made it or was first seen to use it, and as which descriptor */
+	__u32 fd;
+	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
+};
+
+/* A stall under way: by struct interest_key. */
+enum unread { UNREAD_BYTES, UNREAD_PACKETS, UNREAD_CONNECTIONS };
+
+struct stall {
+	__u64 since;
+	__u64 unread;
+	__u32 unit; /* enum unread */
+	__u32 tid;  /* of the thread that fell asleep over it */
+	__u32 tgid;
+	__u32 fd;
+	__u16 family; /* of the peer; AF_UNSPEC: none */
+	__u16 port;   /* in host order */
+	__u32 pad;
+	__u8 addr[16]; /* in network order */
 };
 
 /* include/trace/events/signal.h: TRACE_SIGNAL_DELIVERED .. TRACE_SIGNAL_LOSE_INFO */
@@ -194,6 +286,9 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
+_Static_assert(sizeof(struct interest) == 8 * (6 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct stall) == 56, "stall layout");
+_Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
 _Static_assert(sizeof(struct signal_stats) == 64, "signal layout");
 

@@ -6,13 +6,54 @@
 
 #include "state.bpf.h"
 
+static __always_inline enum waker_context waker_context(void)
+{
+	struct cpu_state *cpu = cpu_current();
+	__u32 nesting = cpu ? context(cpu) : 0;
+
+	if (!cpu || !cpu->preempt_count)
+		return WAKER_UNKNOWN;
+	if (nesting & HARDIRQ_BITS)
+		return WAKER_HARDIRQ;
+	return nesting & SOFTIRQ_BIT ? WAKER_SOFTIRQ : WAKER_TASK;
+}
+
+static __always_inline struct waker *waker_find(const struct waker_key *key)
+{
+	struct waker_key others = {.context = key->context};
+	struct waker fresh = {}, *w = bpf_map_lookup_elem(&wakers, key);
+
+	if (w)
+		return w;
+	if (key->tid)
+		bpf_get_current_comm(fresh.comm, sizeof(fresh.comm));
+	bpf_map_update_elem(&wakers, key, &fresh, BPF_NOEXIST);
+	w = bpf_map_lookup_elem(&wakers, key);
+	return w ? w : bpf_map_lookup_elem(&wakers, &others);
+}
+
+/* Who wakes a thread of the target right now. */
+static __always_inline void waker_count(void)
+{
+	enum waker_context from = waker_context();
+	struct waker_key key = {.context = from};
+	struct waker *w;
+
+	if (from == WAKER_TASK)
+		key.tid = bpf_get_current_pid_tgid();
+	count(COUNT_FROM_TASK + from, 1);
+	w = waker_find(&key);
+	if (w)
+		__sync_fetch_and_add(&w->wakes, 1);
+}
+
 /* Wakes that came since the thread last looked and ended no sleep. */
 static __always_inline void wakes_settle(struct task_state *t, __u64 ended)
 {
 	__u64 fresh = t->wakes - t->wakes_seen;
 
 	if (fresh > ended)
-		count(COUNT_EARLY, fresh - ended);
+		thread_count(t, COUNT_EARLY, fresh - ended);
 	t->wakes_seen += fresh;
 }
 
@@ -28,7 +69,7 @@ static __always_inline void wakes_run(struct task_state *t, __u64 oncpu)
 		return;
 	t->oncpu = oncpu;
 	if (t->wakes == t->wakes_seen) {
-		count(COUNT_UNSEEN, 1);
+		thread_count(t, COUNT_UNSEEN, 1);
 		return;
 	}
 	wakes_settle(t, 1);
@@ -53,9 +94,9 @@ static __always_inline void wakes_sleep(struct task_state *t)
 	t->sleeps++;
 	if (!t->waiting)
 		return;
-	count(COUNT_SLEEPS, 1);
+	thread_count(t, COUNT_SLEEPS, 1);
 	if (t->woken)
-		count(COUNT_ABSORBED, 1);
+		thread_count(t, COUNT_ABSORBED, 1);
 	t->woken = 0;
 }
 
@@ -84,14 +125,14 @@ static __always_inline void wakes_returned(struct task_state *t, enum verdict ve
 {
 	bool success = verdict == VERDICT_SLEPT;
 
-	count(COUNT_RETURNED, 1);
+	thread_count(t, COUNT_RETURNED, 1);
 	count(wakes_cause(t, verdict), 1);
 	wakes_stages(t, now);
 	t->woken = 0;
 	if (verdict == VERDICT_TIMEOUT)
-		count(COUNT_TIMED, 1);
+		thread_count(t, COUNT_TIMED, 1);
 	else if (t->class == CLASS_IO || t->class == CLASS_URING)
-		count(success ? COUNT_USEFUL : COUNT_WASTED, 1);
+		thread_count(t, success ? COUNT_USEFUL : COUNT_WASTED, 1);
 	else
 		t->unjudged = 1;
 }
@@ -102,7 +143,7 @@ static __always_inline void wakes_waste(struct task_state *t)
 	if (!t->unjudged)
 		return;
 	t->unjudged = 0;
-	count(COUNT_WASTED, 1);
+	thread_count(t, COUNT_WASTED, 1);
 }
 
 /* I/O succeeded. */
@@ -111,7 +152,7 @@ static __always_inline void wakes_use(struct task_state *t)
 	if (!t->unjudged)
 		return;
 	t->unjudged = 0;
-	count(COUNT_USEFUL, 1);
+	thread_count(t, COUNT_USEFUL, 1);
 }
 
 #endif

@@ -46,7 +46,8 @@ int BPF_PROG(on_waking, struct task_struct *task)
 						  : CAUSE_UNKNOWN;
 	t->last.waking = bpf_ktime_get_ns();
 	__sync_fetch_and_add(&t->wakes, 1);
-	count(COUNT_WAKES, 1);
+	thread_count(t, COUNT_WAKES, 1);
+	waker_count();
 	return 0;
 }
 
@@ -58,8 +59,11 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 
 	if (cpu)
 		cpu->ready = 0;
-	if (t && t->row && !preempt && task_is_blocked(prev))
+	if (t && t->row && !preempt && task_is_blocked(prev)) {
 		wakes_sleep(t);
+		if (t->class == CLASS_MUX)
+			stalls_look(t);
+	}
 	t = task_find(next);
 	if (t && t->asleep)
 		wakes_run(t, bpf_ktime_get_ns());
@@ -81,7 +85,7 @@ int BPF_PROG(on_data_ready, struct sock *sk)
 		return 0;
 	}
 	now = bpf_ktime_get_ns();
-	interests_edge(sk, s);
+	interests_edge(sk, s, false);
 	if (sock_was_drained(sk, s) && !s->ready)
 		s->ready = now;
 	if (sock_is_inet(sk, SOCK_DGRAM))
@@ -90,6 +94,17 @@ int BPF_PROG(on_data_ready, struct sock *sk)
 	cpu->task = bpf_get_current_task();
 	cpu->context = context(cpu);
 	cpu->ready = now;
+	return 0;
+}
+
+/* A reset, or what an ICMP message brought. */
+SEC("tp_btf/inet_sk_error_report")
+int BPF_PROG(on_error_report, const struct sock *sk)
+{
+	struct sock_state *s = sock_find(sk);
+
+	if (s)
+		interests_edge(sk, s, true);
 	return 0;
 }
 
@@ -112,24 +127,24 @@ int BPF_PROG(on_recv, struct sock *sk, int ret, int flags)
 		sock_follow(sk, false);
 		return 0;
 	}
+	interests_read(sk, s);
 	if (ret && s->ready)
 		latency_add(LATENCY_READY_TO_READ, s->ready, bpf_ktime_get_ns());
 	s->ready = 0;
 	return 0;
 }
 
-/* TCP connections that come in for the target, before accept() gives them out; and their end. */
+/* TCP connections that come in for the target, before accept() gives them out; and their end, where
+ * no close() was seen: the kernel is done with a socket that no descriptor leads to. */
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_sock_state, struct sock *sk, int before, int after)
 {
-	__u64 key = (__u64)sk;
-
 	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED &&
 	    listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)]) {
 		count(COUNT_ESTABLISHED, 1);
 		sock_follow(sk, false);
 	}
-	if (after == TCP_CLOSE && sock_find(sk))
-		bpf_map_delete_elem(&sockets, &key);
+	if (after == TCP_CLOSE && !BPF_CORE_READ(sk, sk_socket))
+		sock_forget(sk);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <cap-ng.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
@@ -18,8 +19,8 @@
 
 #include "calls.h"
 #include "command.h"
+#include "details.h"
 #include "percentile.h"
-#include "wakelab.skel.h"
 
 #define BTF_PATH  "/sys/kernel/btf/vmlinux"
 #define MAX_HOOKS 32
@@ -28,6 +29,7 @@ struct session {
 	struct wakelab *skel;
 	int n_cpus;
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
+	struct ring_buffer *alarms;
 	__u64 attach_ns;
 	const char *hooks[MAX_HOOKS + 1];
 };
@@ -136,15 +138,16 @@ static void name_hooks(struct session *s)
 	{
 		const char *section = bpf_program__section_name(prog);
 
-		if (!strncmp(section, "iter/", 5) || n == MAX_HOOKS)
+		if (strncmp(section, "tp_btf/", 7) || n == MAX_HOOKS)
 			continue;
 		s->hooks[n++] = strchr(section, '/') + 1;
 	}
 }
 
-/* The iterators are run by session_adopt(), not attached with the hooks. */
-static void leave_iterators(struct session *s)
+/* These are run by session_adopt(), not attached with the hooks. */
+static void leave_adopters(struct session *s)
 {
+	bpf_program__set_autoattach(s->skel->progs.adopt_interest, false);
 	bpf_program__set_autoattach(s->skel->progs.adopt_tasks, false);
 	bpf_program__set_autoattach(s->skel->progs.adopt_files, false);
 }
@@ -158,7 +161,7 @@ static int session_load(struct session *s)
 	}
 	calls_fill((void *)s->skel->rodata->row_of, (void *)s->skel->rodata->rows);
 	s->skel->rodata->preempt_count_distance = preempt_count_distance();
-	leave_iterators(s);
+	leave_adopters(s);
 	errno = -wakelab__load(s->skel);
 	if (errno) {
 		warn("cannot load the BPF programs into this kernel (%s)", libbpf_said);
@@ -170,6 +173,49 @@ static int session_load(struct session *s)
 		return -1;
 	}
 	return 0;
+}
+
+/* An alarm says only that there is something to look at. */
+static int on_alarm(void *ctx, void *data, size_t size)
+{
+	(void)ctx, (void)data, (void)size;
+	return 0;
+}
+
+/* The rows that take what has no room of its own. */
+static int add_other_rows(const struct session *s)
+{
+	const struct epoll_state epoll = {0};
+	const struct thread_stats thread = {0};
+	const __u64 id = 0;
+
+	return bpf_map_update_elem(bpf_map__fd(s->skel->maps.epolls), &id, &epoll, BPF_ANY) ||
+	       bpf_map_update_elem(bpf_map__fd(s->skel->maps.threads), &thread.key, &thread,
+				   BPF_ANY);
+}
+
+static int add_other_wakers(const struct session *s)
+{
+	const struct waker none = {0};
+
+	for (__u32 i = 0; i < N_WAKER_CONTEXTS; i++) {
+		struct waker_key key = {.context = i};
+
+		if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.wakers), &key, &none, BPF_ANY))
+			return -1;
+	}
+	return 0;
+}
+
+static int session_prepare(struct session *s)
+{
+	if (session_load(s))
+		return -1;
+	s->alarms = ring_buffer__new(bpf_map__fd(s->skel->maps.alarms), on_alarm, NULL, NULL);
+	if (s->alarms && !add_other_rows(s) && !add_other_wakers(s))
+		return 0;
+	warn("cannot set up the BPF maps");
+	return -1;
 }
 
 struct session *session_open(void)
@@ -185,7 +231,7 @@ struct session *session_open(void)
 	libbpf_set_print(keep_warning);
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
-	if (s->n_cpus <= 0 || !s->percpu || session_load(s)) {
+	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s)) {
 		session_close(s);
 		return NULL;
 	}
@@ -199,6 +245,7 @@ void session_close(struct session *s)
 {
 	if (!s)
 		return;
+	ring_buffer__free(s->alarms);
 	wakelab__destroy(s->skel);
 	free(s->percpu);
 	free(s);
@@ -235,6 +282,78 @@ static int iterate(struct bpf_program *prog)
 	return n < 0 ? -1 : 0;
 }
 
+/* The kernel's address of a task of the target that belongs to the process; 0: none. */
+static __u64 task_address(const struct session *s, pid_t pid)
+{
+	int fd = bpf_map__fd(s->skel->maps.tasks);
+	char value[bpf_map__value_size(s->skel->maps.tasks)];
+	const struct thread_stats *t = (const void *)value;
+	__u64 key, *from = NULL;
+
+	while (!bpf_map_get_next_key(fd, from, &key)) {
+		from = &key;
+		if (!bpf_map_lookup_elem(fd, &key, value) && (pid_t)t->tgid == pid)
+			return key;
+	}
+	return 0;
+}
+
+/* One line of an epoll's fdinfo: "tfd: 5 events: 19 data: 5  pos:0 ino:3d sdev:8" (fs/eventpoll.c,
+ * ep_show_fdinfo()). */
+static int adopt_line(struct session *s, const char *line, __u64 task, __u64 epfd)
+{
+	unsigned long long fd, events, data, ino;
+	__u64 args[6];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+
+	if (sscanf(line, "tfd: %llu events: %llx data: %llx pos:%*i ino:%llx", &fd, &events, &data,
+		   &ino) != 4)
+		return 0;
+	args[0] = task;
+	args[1] = epfd;
+	args[2] = fd;
+	args[3] = events;
+	args[4] = data;
+	args[5] = ino;
+	return bpf_prog_test_run_opts(bpf_program__fd(s->skel->progs.adopt_interest), &opts);
+}
+
+static int adopt_fdinfo(struct session *s, const char *path, __u64 task, __u64 epfd)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	int err = 0;
+
+	while (file && !err && fgets(line, sizeof(line), file))
+		err = adopt_line(s, line, task, epfd);
+	if (file)
+		fclose(file);
+	return err;
+}
+
+/* Takes in what is registered in the process's epoll instances already. */
+static int adopt_interests(struct session *s, pid_t pid)
+{
+	__u64 task = task_address(s, pid);
+	char path[288];
+	struct dirent *entry;
+	int err = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
+	dir = opendir(path);
+	while (dir && task && !err && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
+		if (*entry->d_name != '.')
+			err = adopt_fdinfo(s, path, task, strtoull(entry->d_name, NULL, 10));
+	}
+	if (dir)
+		closedir(dir);
+	if (err)
+		warn("cannot take in the epoll instances of process %d", pid);
+	return err ? -1 : 0;
+}
+
 static int adopt_files(struct session *s)
 {
 	sigset_t none;
@@ -263,7 +382,7 @@ int session_adopt(struct session *s, pid_t pid)
 		if (iterate(s->skel->progs.adopt_tasks))
 			return -1;
 	} while (s->skel->bss->adopted != before);
-	if (adopt_files(s))
+	if (adopt_files(s) || adopt_interests(s, pid))
 		return -1;
 	return s->skel->bss->adopted;
 }
@@ -394,7 +513,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	/* the counters first: a call that ended its thread was entered before it was counted */
 	if (sample_counters(s, s->skel->maps.counters, snap->counters, N_COUNTERS) ||
 	    sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||
-	    sample_fcntls(s, snap) || sample_recursion(s, snap)) {
+	    sample_fcntls(s, snap) || sample_recursion(s, snap) || details_sample(s->skel, snap)) {
 		warn("cannot read the BPF maps");
 		return -1;
 	}
@@ -406,5 +525,39 @@ int session_sample(struct session *s, struct snapshot *snap)
 	snap->lost[LOST_SOCKETS] = snap->counters[COUNT_LOST_SOCKETS];
 	snap->lost[LOST_SIGNALS] = snap->counters[COUNT_LOST_SIGNALS];
 	snap->lost[LOST_FCNTLS] = snap->counters[COUNT_LOST_FCNTLS];
+	snap->lost[LOST_STALLS] = snap->counters[COUNT_LOST_STALLS];
+	snap->stalled_ns += snap->counters[COUNT_STALLED_NS];
 	return 0;
+}
+
+int session_alarm_fd(const struct session *s)
+{
+	return ring_buffer__epoll_fd(s->alarms);
+}
+
+void session_alarm_take(struct session *s)
+{
+	ring_buffer__consume(s->alarms);
+}
+
+bool session_watch_ends(struct session *s)
+{
+	volatile __s64 *open = &s->skel->bss->stalls_open;
+
+	if (*open > 0)
+		return false;
+	__atomic_store_n(&s->skel->bss->stalls_watched, 0, __ATOMIC_SEQ_CST);
+	if (*open <= 0)
+		return true;
+	s->skel->bss->stalls_watched = 1;
+	return false;
+}
+
+int session_stalls(struct session *s, struct snapshot *snap)
+{
+	snap->time = now_ns();
+	if (!stalls_sample(s->skel, snap))
+		return 0;
+	warn("cannot read the BPF maps");
+	return -1;
 }

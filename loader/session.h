@@ -33,6 +33,18 @@ int session_drop_privileges(void);
  * line on stderr. */
 int session_sample(struct session *s, struct snapshot *snap);
 
+/*
+ * Stalls. The descriptor of session_alarm_fd() is readable once one begins; session_alarm_take()
+ * takes note of it. Then the stalls under way are to be read from time to time with
+ * session_stalls(), which fills in the time, the stalls and stalled_bytes of snap and nothing else
+ * (0, or -1 after one line on stderr), until session_watch_ends() says that none is left and that
+ * the next one will raise an alarm again.
+ */
+int session_alarm_fd(const struct session *s);
+void session_alarm_take(struct session *s);
+int session_stalls(struct session *s, struct snapshot *snap);
+bool session_watch_ends(struct session *s);
+
 /* How long loading and attaching took, ns; the names of the attached hooks, NULL-terminated. */
 __u64 session_attach_ns(const struct session *s);
 const char *const *session_hooks(const struct session *s);

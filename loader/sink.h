@@ -19,6 +19,9 @@ struct run_info {
 	const char *const *hooks; /* NULL-terminated */
 	__u64 attach_ns;          /* how long loading and attaching took */
 	bool color;               /* the output is a terminal and may be coloured */
+	__u64 interval_ns;        /* between two intervals; the last one may be shorter */
+	unsigned top;             /* how many rows of a kind of detail to show */
+	bool top_given;           /* show them even if there is little to tell */
 };
 
 /* How a run ended. */
@@ -34,6 +37,9 @@ struct sink {
 	/* delta since the last interval; total since the start of the run */
 	void (*interval)(FILE *out, const struct run_info *info, const struct snapshot *delta,
 			 const struct snapshot *total, __u64 elapsed_ns);
+	/* a stall that has lasted for --stall-ms, at that moment */
+	void (*stall)(FILE *out, const struct run_info *info, const struct stall_row *row,
+		      __u64 stalled_ns, __u64 elapsed_ns);
 	void (*summary)(FILE *out, const struct run_info *info, const struct snapshot *total,
 			__u64 elapsed_ns, const struct run_end *end);
 };

@@ -10,6 +10,13 @@
 
 #define SCHEMA 1
 
+static const char *const waker_contexts[N_WAKER_CONTEXTS] = {
+	[WAKER_TASK] = "task",
+	[WAKER_SOFTIRQ] = "softirq",
+	[WAKER_HARDIRQ] = "hardirq",
+	[WAKER_UNKNOWN] = "unknown",
+};
+
 static void put(struct json_object *o, const char *name, __u64 value)
 {
 	json_object_object_add(o, name, json_object_new_uint64(value));
@@ -104,6 +111,14 @@ static void put_syscalls(struct json_object *o, const struct snapshot *s,
 	}
 }
 
+static void put_wakers(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *w = put_object(o, "from");
+
+	for (unsigned i = 0; i < N_WAKER_CONTEXTS; i++)
+		put(w, waker_contexts[i], s->counters[COUNT_FROM_TASK + i]);
+}
+
 static void put_wakeups(struct json_object *o, const struct snapshot *s,
 			const struct snapshot *total)
 {
@@ -126,6 +141,7 @@ static void put_wakeups(struct json_object *o, const struct snapshot *s,
 	put(w, "pending", wakes_pending(total));
 	put(w, "sleeps", c[COUNT_SLEEPS]);
 	put(w, "unseen", c[COUNT_UNSEEN]);
+	put_wakers(w, s);
 	w = put_object(w, "by");
 	put(w, "data", c[COUNT_BY_DATA]);
 	put(w, "signal", c[COUNT_BY_SIGNAL]);
@@ -139,6 +155,25 @@ static void put_wakeups(struct json_object *o, const struct snapshot *s,
 	put(w, "eagain", c[COUNT_WORK_EAGAIN]);
 }
 
+static void put_interest_counts(struct json_object *o, const __u64 *v, __u64 pending)
+{
+	static const struct {
+		const char *name;
+		enum counter which;
+	} counts[] = {
+		{"edges", COUNT_EDGES},         {"arms", COUNT_ARMS},
+		{"reports", COUNT_REPORTS},     {"fresh", COUNT_FRESH},
+		{"rereports", COUNT_REREPORTS}, {"merged", COUNT_MERGED},
+		{"ambiguous", COUNT_AMBIGUOUS}, {"unknown", COUNT_UNKNOWN},
+		{"disarmed", COUNT_DISARMED},   {"rearmed", COUNT_REARMED},
+		{"stalls", COUNT_STALLS},
+	};
+
+	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		put(o, counts[i].name, v[counts[i].which - COUNT_EDGES]);
+	put(o, "pending", pending);
+}
+
 static void put_interests(struct json_object *o, const struct snapshot *s,
 			  const struct snapshot *total)
 {
@@ -150,21 +185,126 @@ static void put_interests(struct json_object *o, const struct snapshot *s,
 		{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
 		{"EPOLLHUP", COUNT_REPORT_HUP}, {"EPOLLRDHUP", COUNT_REPORT_RDHUP},
 	};
-	const __u64 *c = s->counters;
 	struct json_object *w = put_object(o, "interests");
 
-	put(w, "edges", c[COUNT_EDGES]);
-	put(w, "arms", c[COUNT_ARMS]);
-	put(w, "reports", c[COUNT_REPORTS]);
-	put(w, "fresh", c[COUNT_FRESH]);
-	put(w, "rereports", c[COUNT_REREPORTS]);
-	put(w, "merged", c[COUNT_MERGED]);
-	put(w, "pending", interests_pending(total));
-	put(w, "ambiguous", c[COUNT_AMBIGUOUS]);
-	put(w, "unknown", c[COUNT_UNKNOWN]);
+	put_interest_counts(w, s->counters + COUNT_EDGES, interests_pending(total));
+	put(w, "stalled_bytes", total->stalled_bytes);
+	put(w, "stalled_ns", s->stalled_ns);
 	w = put_object(w, "flags");
 	for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		put(w, flags[i].name, c[flags[i].flag]);
+		put(w, flags[i].name, s->counters[flags[i].flag]);
+}
+
+static void put_threads(struct json_object *o, const struct details *d, unsigned top)
+{
+	static const char *const names[N_THREAD_COUNTS] = {
+		[COUNT_WAKES] = "wakes",       [COUNT_EARLY] = "early",
+		[COUNT_ABSORBED] = "absorbed", [COUNT_RETURNED] = "returned",
+		[COUNT_USEFUL] = "useful",     [COUNT_WASTED] = "wasted",
+		[COUNT_TIMED] = "timed",       [COUNT_SLEEPS] = "sleeps",
+		[COUNT_UNSEEN] = "unseen",
+	};
+	struct json_object *array = put_array(o, "threads");
+
+	for (unsigned i = 0; i < rows_kept(d->n_threads, top); i++) {
+		const struct thread_stats *t = &d->threads[i];
+		struct json_object *row = json_object_new_object();
+
+		put(row, "tid", t->key.tid);
+		put(row, "pid", t->tgid);
+		put_string(row, "comm", t->comm);
+		for (unsigned n = 0; n < N_THREAD_COUNTS; n++)
+			put(row, names[n], t->v[n]);
+		json_object_array_add(array, row);
+	}
+}
+
+static void put_waker_rows(struct json_object *o, const struct details *d, unsigned top)
+{
+	struct json_object *array = put_array(o, "wakers");
+
+	for (unsigned i = 0; i < rows_kept(d->n_wakers, top); i++) {
+		const struct waker_row *w = &d->wakers[i];
+		struct json_object *row;
+
+		if (!w->waker.wakes)
+			break;
+		row = json_object_new_object();
+		put_string(row, "context", waker_contexts[w->key.context]);
+		put(row, "tid", w->key.tid);
+		put_string(row, "comm", w->waker.comm);
+		put(row, "wakes", w->waker.wakes);
+		json_object_array_add(array, row);
+	}
+}
+
+static struct json_object *interest_object(const struct interest_row *i)
+{
+	struct json_object *row = json_object_new_object();
+	char text[128], data[24];
+
+	snprintf(data, sizeof(data), "0x%llx", (unsigned long long)i->key.data);
+	put(row, "fd", i->interest.fd);
+	put_string(row, "data", data);
+	put_string(row, "events", epoll_events_text(i->interest.events, text, sizeof(text)));
+	put(row, "registrations", i->interest.shared + 1);
+	put_interest_counts(row, i->interest.v, i->interest.pending);
+	return row;
+}
+
+/* Each epoll instance, and below it those of the busiest interests that are its own. */
+static void put_epolls(struct json_object *o, const struct details *d, unsigned top)
+{
+	struct json_object *array = put_array(o, "epolls");
+
+	for (unsigned e = 0; e < rows_kept(d->n_epolls, top); e++) {
+		const struct epoll_row *epoll = &d->epolls[e];
+		struct json_object *row, *interests;
+
+		if (!epoll->id && !epoll->state.v[COUNT_REPORTS - COUNT_EDGES])
+			continue;
+		row = json_object_new_object();
+		put(row, "pid", epoll->state.tgid);
+		put(row, "fd", epoll->state.fd);
+		put(row, "interests", epoll->interests);
+		put_interest_counts(
+			row, epoll->state.v,
+			remainder_of(epoll->state.v[0],
+				     epoll->state.v[COUNT_FRESH - COUNT_EDGES] +
+					     epoll->state.v[COUNT_MERGED - COUNT_EDGES]));
+		interests = put_array(row, "busiest");
+		for (unsigned i = 0; i < rows_kept(d->n_interests, top); i++)
+			if (d->interests[i].key.epoll == epoll->id)
+				json_object_array_add(interests, interest_object(&d->interests[i]));
+		json_object_array_add(array, row);
+	}
+}
+
+static void put_stall(struct json_object *o, const struct stall *s, __u64 stalled_ns)
+{
+	static const char *const units[] = {"bytes", "packets", "connections"};
+	char peer[80];
+
+	put(o, "fd", s->fd);
+	put_string(o, "peer", peer_text(s, peer, sizeof(peer)));
+	put(o, "unread", s->unread);
+	put_string(o, "unit", units[s->unit]);
+	put(o, "tid", s->tid);
+	put(o, "pid", s->tgid);
+	put(o, "stalled_ns", stalled_ns);
+}
+
+static void put_stalls(struct json_object *o, const struct snapshot *s, unsigned top)
+{
+	struct json_object *array = put_array(o, "stalled");
+
+	for (unsigned i = 0; i < rows_kept(s->now.n_stalls, top); i++) {
+		const struct stall *stall = &s->now.stalls[i].stall;
+		struct json_object *row = json_object_new_object();
+
+		put_stall(row, stall, s->time - stall->since);
+		json_object_array_add(array, row);
+	}
 }
 
 static void put_sockets(struct json_object *o, const struct snapshot *s)
@@ -358,9 +498,27 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 			   __u64 elapsed_ns, const struct run_end *end)
 {
 	struct json_object *o = snapshot_object("summary", info, total, total, elapsed_ns);
+	unsigned top = info->top_given ? info->top : MAX_ROWS;
 
+	put_threads(o, &total->now, top);
+	put_waker_rows(o, &total->now, top);
+	put_epolls(o, &total->now, top);
+	put_stalls(o, total, top);
 	json_object_object_add(o, "completed", json_object_new_boolean(end->completed));
 	put_reconciliation(o, &end->witnesses);
+	print(out, o);
+}
+
+static void ndjson_stall(FILE *out, const struct run_info *info, const struct stall_row *row,
+			 __u64 stalled_ns, __u64 elapsed_ns)
+{
+	struct json_object *o = json_object_new_object();
+
+	(void)info;
+	put_string(o, "type", "stall");
+	put(o, "schema", SCHEMA);
+	put(o, "elapsed_ns", elapsed_ns);
+	put_stall(o, &row->stall, stalled_ns);
 	print(out, o);
 }
 
@@ -369,5 +527,6 @@ const struct sink sink_ndjson = {
 	.help = "one JSON object a line",
 	.start = ndjson_start,
 	.interval = ndjson_interval,
+	.stall = ndjson_stall,
 	.summary = ndjson_summary,
 };

@@ -4,19 +4,9 @@
 
 #include "calls.h"
 #include "format.h"
-#include "sink.h"
-
-#define BOLD  "\033[1m"
-#define RED   "\033[1;31m"
-#define DIM   "\033[2m"
-#define PLAIN "\033[0m"
+#include "table.h"
 
 #define ERRORS_WIDTH 17
-
-static const char *paint(const struct run_info *info, const char *colour)
-{
-	return info->color ? colour : "";
-}
 
 static void table_start(FILE *out, const struct run_info *info)
 {
@@ -130,6 +120,22 @@ static void print_wakes(FILE *out, const struct snapshot *s, __u64 ns)
 	fprintf(out, "\n");
 }
 
+/* Who asked for the threads to run: what was ready in an interrupt, or a task. */
+static void print_wakers(FILE *out, const struct snapshot *s)
+{
+	const __u64 *c = s->counters;
+
+	if (!c[COUNT_WAKES])
+		return;
+	fprintf(out, "    of which by softirq %s · hardirq %s · tasks %s",
+		format_share(c[COUNT_FROM_SOFTIRQ], c[COUNT_WAKES]),
+		format_share(c[COUNT_FROM_HARDIRQ], c[COUNT_WAKES]),
+		format_share(c[COUNT_FROM_TASK], c[COUNT_WAKES]));
+	if (c[COUNT_FROM_UNKNOWN])
+		fprintf(out, " · unknown %s", format_share(c[COUNT_FROM_UNKNOWN], c[COUNT_WAKES]));
+	fprintf(out, "\n");
+}
+
 static void print_work(FILE *out, const struct snapshot *s)
 {
 	const __u64 *c = s->counters;
@@ -157,6 +163,24 @@ static void print_interests(FILE *out, const struct snapshot *s, __u64 ns)
 	if (c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS])
 		fprintf(out, " · unclear %s", format_count(c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS]));
 	fprintf(out, "\n");
+}
+
+static void print_oneshots(FILE *out, const struct snapshot *s, __u64 ns)
+{
+	const __u64 *c = s->counters;
+
+	if (c[COUNT_DISARMED])
+		fprintf(out, " one-shot        %9s   disarmed by a report · %s re-armed\n",
+			how_many(c[COUNT_DISARMED], ns), how_many(c[COUNT_REARMED], ns));
+}
+
+static void print_stalls(FILE *out, const struct run_info *info, const struct snapshot *s)
+{
+	if (!s->counters[COUNT_STALLS] && !s->now.n_stalls)
+		return;
+	fprintf(out, " %sstalls          %9s   begun · %u now, %s bytes unread · %s in all%s\n",
+		paint(info, RED), format_count(s->counters[COUNT_STALLS]), s->now.n_stalls,
+		format_count(s->stalled_bytes), format_ns(s->stalled_ns), paint(info, PLAIN));
 }
 
 static void print_service(FILE *out, const struct snapshot *s, __u64 ns)
@@ -224,7 +248,10 @@ static void print_ledgers(FILE *out, const struct run_info *info, const struct s
 {
 	print_wakeups(out, s, ns);
 	print_wakes(out, s, ns);
+	print_wakers(out, s);
 	print_interests(out, s, ns);
+	print_oneshots(out, s, ns);
+	print_stalls(out, info, s);
 	print_work(out, s);
 	print_service(out, s, ns);
 	print_sigio(out, s, ns);
@@ -244,6 +271,9 @@ static void table_interval(FILE *out, const struct run_info *info, const struct 
 {
 	char title[32];
 
+	/* what is left at the end may be too little to make a rate of: the summary has it */
+	if (delta->time * 10 < info->interval_ns && elapsed_ns > delta->time)
+		return;
 	snprintf(title, sizeof(title), "%.1f s", elapsed_ns / 1e9);
 	print_head(out, info, title, "calls/s");
 	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++)
@@ -256,6 +286,8 @@ static void table_interval(FILE *out, const struct run_info *info, const struct 
 			   format_rate(calls_returned(&delta->stats[OTHER_CALL]), delta->time),
 			   &delta->stats[OTHER_CALL]);
 	print_ledgers(out, info, delta, delta->time);
+	if (info->top_given)
+		table_details(out, info, total);
 	fprintf(out, "\n");
 }
 
@@ -333,7 +365,26 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	print_in_flight(out, total);
 	print_ledgers(out, info, total, 0);
 	print_fcntls(out, total);
+	table_details(out, info, total);
 	print_witnesses(out, info, end);
+}
+
+static void table_stall(FILE *out, const struct run_info *info, const struct stall_row *row,
+			__u64 stalled_ns, __u64 elapsed_ns)
+{
+	const struct stall *s = &row->stall;
+	char unread[48], peer[80];
+
+	peer_text(s, peer, sizeof(peer));
+	fprintf(out, "%sSTALL at %.2f s: %s unread on descriptor %u", paint(info, RED),
+		elapsed_ns / 1e9, unread_text(s, unread, sizeof(unread)), s->fd);
+	if (*peer)
+		fprintf(out, " (peer %s)", peer);
+	fprintf(out,
+		" for %s%s\n  Thread %u of process %u was told of it once (EPOLLET) and went to "
+		"sleep: %s until EAGAIN.\n",
+		format_ns(stalled_ns), paint(info, PLAIN), s->tid, s->tgid,
+		s->unit == UNREAD_CONNECTIONS ? "accept" : "read");
 }
 
 const struct sink sink_table = {
@@ -341,5 +392,6 @@ const struct sink sink_table = {
 	.help = "for people",
 	.start = table_start,
 	.interval = table_interval,
+	.stall = table_stall,
 	.summary = table_summary,
 };

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "snapshot.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <linux/sockios.h>
 
 #include "percentile.h"
 
 const char *const lost_names[N_LOST] = {
-	[LOST_TASKS] = "tasks",     [LOST_INTERESTS] = "interests",
-	[LOST_SOCKETS] = "sockets", [LOST_SIGNALS] = "signals",
-	[LOST_FCNTLS] = "fcntls",   [LOST_RECURSION] = "recursion",
-	[LOST_RINGBUF] = "ringbuf", [LOST_UNCLASSIFIED] = "unclassified",
+	[LOST_TASKS] = "tasks",
+	[LOST_INTERESTS] = "interests",
+	[LOST_SOCKETS] = "sockets",
+	[LOST_SIGNALS] = "signals",
+	[LOST_FCNTLS] = "fcntls",
+	[LOST_STALLS] = "stalls",
+	[LOST_RECURSION] = "recursion",
+	[LOST_RINGBUF] = "ringbuf",
+	[LOST_UNCLASSIFIED] = "unclassified",
 };
 
 static void subtract(__u64 *values, const __u64 *before, size_t n)
@@ -110,6 +117,7 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
 	}
 	fcntls_delta(delta, before);
 	subtract(delta->lost, before->lost, N_LOST);
+	delta->stalled_ns -= before->stalled_ns;
 	witnesses_delta(delta, before);
 }
 
@@ -157,9 +165,7 @@ __u64 snapshot_lost(const struct snapshot *s)
 	return sum;
 }
 
-/* CPUs are read one after the other: while the target runs, a count can be seen ahead of the one it
- * is taken from. Then nothing is pending for certain. */
-static __u64 remainder_of(__u64 whole, __u64 parts)
+__u64 remainder_of(__u64 whole, __u64 parts)
 {
 	return whole > parts ? whole - parts : 0;
 }
@@ -176,6 +182,25 @@ __u64 interests_pending(const struct snapshot *s)
 	const __u64 *c = s->counters;
 
 	return remainder_of(c[COUNT_EDGES], c[COUNT_FRESH] + c[COUNT_MERGED]);
+}
+
+unsigned rows_kept(unsigned n, unsigned max)
+{
+	return n < max ? n : max;
+}
+
+unsigned row_place(void *rows, size_t size, unsigned n, unsigned max, __u64 weight,
+		   __u64 (*weight_of)(const void *row))
+{
+	unsigned at = rows_kept(n, max);
+	char *bytes = rows;
+
+	while (at && weight_of(bytes + (at - 1) * size) < weight)
+		at--;
+	if (at < max)
+		memmove(bytes + (at + 1) * size, bytes + at * size,
+			(rows_kept(n, max - 1) - at) * size);
+	return at;
 }
 
 struct signal_stats snapshot_sigio(const struct snapshot *s)
@@ -287,5 +312,44 @@ const char *signal_name(int signal, char *buf, size_t len)
 		snprintf(buf, len, "SIGRTMIN+%d", signal - SIGRTMIN);
 	else
 		snprintf(buf, len, "signal %d", signal);
+	return buf;
+}
+
+const char *epoll_events_text(__u32 events, char *buf, size_t len)
+{
+	static const struct name names[] = {
+		NAME(EPOLLIN), NAME(EPOLLPRI),     NAME(EPOLLOUT),       NAME(EPOLLRDHUP),
+		NAME(EPOLLET), NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE),
+	};
+	size_t used = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && used < len; i++)
+		if (events & names[i].number)
+			used += snprintf(buf + used, len - used, "%s%s", used ? " " : "",
+					 names[i].name);
+	return buf;
+}
+
+const char *unread_text(const struct stall *s, char *buf, size_t len)
+{
+	static const char *const units[] = {
+		[UNREAD_BYTES] = "byte",
+		[UNREAD_PACKETS] = "packet",
+		[UNREAD_CONNECTIONS] = "connection",
+	};
+
+	snprintf(buf, len, "%llu %s%s", (unsigned long long)s->unread, units[s->unit],
+		 s->unread == 1 ? "" : "s");
+	return buf;
+}
+
+const char *peer_text(const struct stall *s, char *buf, size_t len)
+{
+	char address[INET6_ADDRSTRLEN] = "";
+
+	*buf = '\0';
+	if (s->family && inet_ntop(s->family, s->addr, address, sizeof(address)))
+		snprintf(buf, len, s->family == AF_INET6 ? "[%s]:%u" : "%s:%u", address, s->port);
 	return buf;
 }

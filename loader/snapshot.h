@@ -11,10 +11,46 @@
 #include "wakelab.h"
 
 #define MAX_FCNTLS 128
+#define MAX_ROWS   64 /* of a kind of detail */
 
 struct fcntl_row {
 	struct fcntl_key key;
 	struct fcntl_stats stats;
+};
+
+/* An epoll instance, what all its interests counted, and how many it has now. */
+struct epoll_row {
+	__u64 id;
+	struct epoll_state state;
+	__u64 interests;
+};
+
+struct interest_row {
+	struct interest_key key;
+	struct interest interest;
+};
+
+struct waker_row {
+	struct waker_key key;
+	struct waker waker;
+};
+
+struct stall_row {
+	struct interest_key key;
+	struct stall stall;
+};
+
+/*
+ * The rows of the moment, all counted since the start: also in a difference of two snapshots. Of
+ * each kind those with the highest counts; n_... is how many there are in all, shown or not.
+ */
+struct details {
+	struct thread_stats threads[MAX_ROWS];   /* by wakes */
+	struct waker_row wakers[MAX_ROWS];       /* by wakes */
+	struct epoll_row epolls[MAX_ROWS];       /* by reports */
+	struct interest_row interests[MAX_ROWS]; /* by reports */
+	struct stall_row stalls[MAX_ROWS];       /* the longest first */
+	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls;
 };
 
 enum lost {
@@ -23,6 +59,7 @@ enum lost {
 	LOST_SOCKETS,
 	LOST_SIGNALS,
 	LOST_FCNTLS,
+	LOST_STALLS,
 	LOST_RECURSION,
 	LOST_RINGBUF,
 	LOST_UNCLASSIFIED,
@@ -41,6 +78,9 @@ struct snapshot {
 	struct fcntl_row fcntls[MAX_FCNTLS];
 	unsigned n_fcntls;
 	__u64 lost[N_LOST];
+	__u64 stalled_ns;    /* of the stalls that ended and of those under way */
+	__u64 stalled_bytes; /* unread now in those under way, of TCP */
+	struct details now;
 	bool witnessed;      /* server and client are there: a run on a server of ours */
 	size_t message_size; /* of its load, bytes */
 	struct tally server;
@@ -61,11 +101,23 @@ __u64 calls_succeeded(const struct call_stats *stats);
 
 /* All that was lost. */
 __u64 snapshot_lost(const struct snapshot *s);
+/* whole - parts, or 0: CPUs are read one after the other, and while the target runs a part can be
+ * seen ahead of the whole it belongs to. Then nothing is pending for certain. */
+__u64 remainder_of(__u64 whole, __u64 parts);
 /* Returned wakes whose use is not known yet. */
 __u64 wakes_pending(const struct snapshot *s);
 
 /* Edges that no report has told of. */
 __u64 interests_pending(const struct snapshot *s);
+
+/* The smaller one: how many rows are kept or shown, of n that there are. */
+unsigned rows_kept(unsigned n, unsigned max);
+/*
+ * Where a row of that weight belongs among n rows kept in falling order (max of them at most), or
+ * max if it does not. The rows from there on are moved down to make room; size is that of a row.
+ */
+unsigned row_place(void *rows, size_t size, unsigned n, unsigned max, __u64 weight,
+		   __u64 (*weight_of)(const void *row));
 
 /* The sum over SIGIO and the signals chosen with F_SETSIG. */
 struct signal_stats snapshot_sigio(const struct snapshot *s);
@@ -78,6 +130,11 @@ const char *errno_cell_name(unsigned cell, char *buf, size_t len);
 const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len);
 /* "O_NONBLOCK", ... of bit 1 << i; NULL for a bit that F_SETFL cannot change. */
 const char *flag_name(unsigned bit);
+/* "EPOLLIN EPOLLET", ... of an interest's events; in buf. */
+const char *epoll_events_text(__u32 events, char *buf, size_t len);
+/* "48 bytes", "3 connections" of a stall; its peer, "127.0.0.1:4711", "" for none; in buf. */
+const char *unread_text(const struct stall *s, char *buf, size_t len);
+const char *peer_text(const struct stall *s, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */
 const char *signal_name(int signal, char *buf, size_t len);
 

@@ -15,7 +15,9 @@
 
 #include "command.h"
 
-enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_STDERR, FD_PROCESS, N_FDS };
+enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_WATCH, FD_STDERR, FD_PROCESS, FD_ALARM, N_FDS };
+
+#define WARNINGS_AT_ONCE 8
 
 /* What the loop keeps; the caller's part is st. */
 struct loop {
@@ -24,6 +26,7 @@ struct loop {
 	struct pollfd fds[N_FDS];
 	struct snapshot *now, *last, *delta;
 	__u64 start;
+	__u64 warned; /* stalls that began up to then were warned of */
 	bool over;
 	bool stopping; /* everybody was told to end */
 	bool failed;
@@ -70,6 +73,9 @@ int stream_open(struct stream *st)
 	uname(&kernel);
 	snprintf(st->info.kernel, sizeof(st->info.kernel), "%s", kernel.release);
 	st->info.tier = "tracepoint";
+	st->info.interval_ns = st->out.interval * 1e9;
+	st->info.top = st->out.top;
+	st->info.top_given = st->out.top_given;
 	st->info.color = !st->out.no_color && isatty(fileno(file)) && !getenv("NO_COLOR");
 	return 0;
 }
@@ -251,6 +257,52 @@ static void on_signal(struct loop *l)
 	l->st->interrupted = true;
 }
 
+/* Stalls are looked at twice in the time that makes one worth a warning, while there are any. */
+static void watch_set(struct loop *l, bool on)
+{
+	__u64 ns = on ? l->st->out.stall_ms * 500000ull : 0;
+	struct timespec ts = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+	struct itimerspec when = {.it_value = ts, .it_interval = ts};
+
+	timerfd_settime(l->fds[FD_WATCH].fd, 0, &when, NULL);
+}
+
+static void on_alarm(struct loop *l)
+{
+	session_alarm_take(l->st->session);
+	watch_set(l, true);
+}
+
+/* Warns of the stalls that have become long enough since the last look. */
+static void on_watch(struct loop *l)
+{
+	struct details *d = &l->now->now;
+	unsigned said = 0;
+	__u64 before;
+
+	if (session_stalls(l->st->session, l->now)) {
+		watch_set(l, false);
+		l->failed = true;
+		stop_all(l, SIGTERM);
+		return;
+	}
+	before = l->now->time - l->st->out.stall_ms * 1000000ull;
+	for (unsigned i = 0; i < rows_kept(d->n_stalls, MAX_ROWS); i++) {
+		__u64 since = d->stalls[i].stall.since;
+
+		if (since <= l->warned || since > before || l->st->output_failed ||
+		    said == WARNINGS_AT_ONCE)
+			continue;
+		said++;
+		l->st->out.sink->stall(l->file, &l->st->info, &d->stalls[i], l->now->time - since,
+				       l->now->time - l->start);
+	}
+	l->warned = before;
+	check_output(l);
+	if (session_watch_ends(l->st->session))
+		watch_set(l, false);
+}
+
 static void on_timer(struct loop *l, int which)
 {
 	__u64 times;
@@ -259,6 +311,8 @@ static void on_timer(struct loop *l, int which)
 		return;
 	if (which == FD_INTERVAL)
 		interval(l);
+	else if (which == FD_WATCH)
+		on_watch(l);
 	else
 		stop_all(l, SIGTERM);
 }
@@ -271,24 +325,27 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_INTERVAL);
 	if (l->fds[FD_END].revents)
 		on_timer(l, FD_END);
+	if (l->fds[FD_ALARM].revents)
+		on_alarm(l);
+	if (l->fds[FD_WATCH].revents)
+		on_timer(l, FD_WATCH);
 	if (l->fds[FD_STDERR].revents)
 		pass_stderr(l);
 	if (l->fds[FD_PROCESS].revents)
 		l->over = true;
 }
 
+/* A timer; one of 0 seconds is not started. */
 static int timer(double seconds, bool again)
 {
 	struct timespec ts = {.tv_sec = seconds, .tv_nsec = fmod(seconds, 1) * 1e9};
 	struct itimerspec when = {.it_value = ts};
 	int fd;
 
-	if (seconds <= 0)
-		return -1;
 	if (again)
 		when.it_interval = ts;
 	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd >= 0)
+	if (fd >= 0 && seconds > 0)
 		timerfd_settime(fd, 0, &when, NULL);
 	return fd;
 }
@@ -307,10 +364,12 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	l->fds[FD_INTERVAL].fd = timer(st->out.interval, true);
 	l->fds[FD_END].fd = timer(st->seconds, false);
+	l->fds[FD_WATCH].fd = timer(0, false);
+	l->fds[FD_ALARM].fd = session_alarm_fd(st->session);
 	l->fds[FD_STDERR].fd = st->target.err_fd;
 	l->fds[FD_PROCESS].fd = st->pidfd;
 	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
-	    l->fds[FD_INTERVAL].fd >= 0)
+	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0)
 		return 0;
 	warn("cannot start the run");
 	return -1;
@@ -321,7 +380,7 @@ static void loop_close(struct loop *l)
 	free(l->now);
 	free(l->last);
 	free(l->delta);
-	for (int i = FD_SIGNAL; i <= FD_END; i++)
+	for (int i = FD_SIGNAL; i <= FD_WATCH; i++)
 		if (l->fds[i].fd >= 0)
 			close(l->fds[i].fd);
 	child_kill(&l->st->client);

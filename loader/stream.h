@@ -14,6 +14,9 @@ struct output_options {
 	const char *path; /* -o; NULL: standard output */
 	bool strict;
 	bool no_color;
+	unsigned top;      /* rows of a kind of detail */
+	bool top_given;    /* by the user */
+	unsigned stall_ms; /* warn of stalls that last so long */
 };
 
 /* The memory that the loader shares with the server and the client of a run. */

@@ -4,7 +4,7 @@
 
 #include "sink.h"
 
-enum { KEY_FORMAT = 0x500, KEY_INTERVAL, KEY_STRICT, KEY_NO_COLOR };
+enum { KEY_FORMAT = 0x500, KEY_INTERVAL, KEY_STRICT, KEY_NO_COLOR, KEY_TOP, KEY_STALL_MS };
 
 static const struct argp_option options[] = {
 	{NULL, 0, NULL, 0, "Output:", 0},
@@ -12,6 +12,11 @@ static const struct argp_option options[] = {
 	{"format", KEY_FORMAT, "table|ndjson", 0, "for people, or one JSON object a line", 0},
 	{"output", 'o', "FILE", 0, "write there, not to standard output", 0},
 	{"strict", KEY_STRICT, NULL, 0, "exit with status 3 if anything was lost", 0},
+	{"top", KEY_TOP, "N", 0,
+	 "show the N busiest threads, epoll instances and interests (8, of what there are several)",
+	 0},
+	{"stall-ms", KEY_STALL_MS, "MS", 0,
+	 "warn of edge-triggered data that is left unread for so long (50)", 0},
 	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
 	{0},
 };
@@ -35,6 +40,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_STRICT:
 		out->strict = true;
 		return 0;
+	case KEY_TOP:
+		out->top = option_number(state, "top", arg, 0, MAX_ROWS);
+		out->top_given = true;
+		return 0;
+	case KEY_STALL_MS:
+		out->stall_ms = option_number(state, "stall-ms", arg, 1, 86400000);
+		return 0;
 	case KEY_NO_COLOR:
 		out->no_color = true;
 		return 0;
@@ -47,5 +59,6 @@ const struct argp output_argp = {.options = options, .parser = parse};
 
 void output_options_init(struct output_options *out)
 {
-	*out = (struct output_options){.interval = 1, .sink = &sink_table};
+	*out = (struct output_options){
+		.interval = 1, .sink = &sink_table, .top = 8, .stall_ms = 50};
 }

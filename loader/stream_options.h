@@ -5,7 +5,8 @@
 #include "command.h"
 #include "stream.h"
 
-/* --interval, --format, -o, --strict, --no-color; its input is a struct output_options. */
+/* --interval, --format, -o, --strict, --no-color, --top, --stall-ms; its input is a struct
+ * output_options. */
 extern const struct argp output_argp;
 
 /* The options as they stand before the command line is read. */

@@ -29,6 +29,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 
@@ -71,14 +72,24 @@ struct signal_struct { /* include/linux/sched/signal.h */
 
 struct inode {
 	unsigned short i_mode; /* S_ISSOCK */
+	unsigned long i_ino;
 };
 
 struct file_operations; /* known by its address */
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+typedef struct { /* include/linux/file_ref.h, 6.13 and later */
+	atomic64_t refcnt;
+} file_ref_t;
 
 struct file { /* include/linux/fs.h */
 	const struct file_operations *f_op;
 	void *private_data; /* of a socket: its struct socket */
 	struct inode *f_inode;
+	file_ref_t f_ref;     /* before 6.13: f_count (compat.bpf.h) */
 	unsigned int f_flags; /* O_NONBLOCK, O_ASYNC, ... as fcntl(F_GETFL) gives them */
 };
 
@@ -107,6 +118,8 @@ struct task_struct { /* include/linux/sched.h */
 	struct sched_entity se;
 	int pid;
 	int tgid;
+	__u64 start_time; /* CLOCK_MONOTONIC, ns */
+	char comm[16];
 	struct files_struct *files;
 	struct signal_struct *signal;
 	sigset_t blocked;
@@ -117,14 +130,27 @@ struct sk_buff_head { /* include/linux/skbuff.h */
 	__u32 qlen;
 };
 
-struct sock_common {   /* include/net/sock.h */
-	__u16 skc_num; /* the local port, in host order */
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+	} in6_u;
+};
+
+struct sock_common {      /* include/net/sock.h */
+	__be32 skc_daddr; /* the peer */
+	__be16 skc_dport;
+	__u16 skc_num;           /* the local port, in host order */
+	unsigned long skc_flags; /* bits of enum sock_flags */
+	struct in6_addr skc_v6_daddr;
 	unsigned short skc_family;
 	volatile unsigned char skc_state; /* TCP_LISTEN, ... of every protocol */
 };
 
+struct socket;
+
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket; /* NULL once no descriptor leads here */
 	struct sk_buff_head sk_receive_queue;
 	__u32 sk_ack_backlog; /* of a listener: connections that wait to be accepted */
 	__u8 sk_shutdown;     /* RCV_SHUTDOWN: the peer sent its end of file */
@@ -135,6 +161,8 @@ struct sock {
 struct tcp_sock { /* include/linux/tcp.h; starts with a struct sock */
 	__u32 rcv_nxt;
 	__u32 copied_seq;
+	__u32 urg_seq; /* where the urgent byte stands in the stream */
+	__u16 urg_data;
 };
 
 struct udp_sock {                         /* include/linux/udp.h; starts with a struct sock */
@@ -142,11 +170,16 @@ struct udp_sock {                         /* include/linux/udp.h; starts with a 
 };
 
 struct socket { /* include/linux/net.h */
+	struct file *file;
 	struct sock *sk;
 };
 
 struct kernel_siginfo; /* passed on by the signal tracepoints, not read */
 struct k_sigaction;
+
+struct bpf_raw_tracepoint_args { /* include/uapi/linux/bpf.h */
+	__u64 args[0];
+};
 
 struct bpf_iter_meta {
 	__u64 seq_num;

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Stalls: a thread falls asleep in a wait over data that it was told of edge-triggered and did not
+ * read. No edge is pending, so nothing will tell it again. docs/metrics.md, "Stalls".
+ *
+ * Each thread has a list of what it was told of and has yet to read empty. It writes the list
+ * itself, and looks through it only when it falls asleep with something left. The other side, an
+ * edge or a read, may run on another CPU at that moment: it counts its edge first and looks for a
+ * stall then, the sleeper enters the stall first and looks for an edge then.
+ */
+#ifndef WAKELAB_STALLS_BPF_H
+#define WAKELAB_STALLS_BPF_H
+
+#include "sockets.bpf.h"
+
+#define MAX_LEFT 1024 /* interests left by one thread at a time */
+
+/* Stalls under way, and whether user space watches them. */
+extern __s64 stalls_open;
+extern __u32 stalls_watched;
+
+static __always_inline void interest_count(struct interest *i, enum counter which, __u64 n)
+{
+	__sync_fetch_and_add(&i->v[which - COUNT_EDGES], n);
+	count(which, n);
+}
+
+/* The peer's address, for the warning. */
+static __always_inline void stall_peer(struct stall *s, const struct sock *sk)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	__u16 port = BPF_CORE_READ(sk, __sk_common.skc_dport);
+	__u32 v4;
+
+	if (!port || (family != AF_INET && family != AF_INET6))
+		return;
+	s->family = family;
+	s->port = port << 8 | port >> 8;
+	if (family == AF_INET6) {
+		BPF_CORE_READ_INTO(&s->addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
+	} else {
+		v4 = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+		__builtin_memcpy(s->addr, &v4, sizeof(v4));
+	}
+}
+
+static __always_inline void stall_alarm(void)
+{
+	__u64 *alarm;
+
+	if (stalls_watched)
+		return;
+	alarm = bpf_ringbuf_reserve(&alarms, sizeof(*alarm), 0);
+	if (!alarm)
+		return;
+	stalls_watched = 1;
+	*alarm = 0;
+	bpf_ringbuf_submit(alarm, 0);
+}
+
+static __always_inline void stall_begin(const struct task_state *t, const struct interest_key *key,
+					struct interest *i, __u64 unread, __u32 unit)
+{
+	struct stall s = {
+		.since = bpf_ktime_get_ns(),
+		.unread = unread,
+		.unit = unit,
+		.tid = t->stats.key.tid,
+		.tgid = t->stats.tgid,
+		.fd = i->fd,
+	};
+
+	stall_peer(&s, (const void *)i->sock);
+	if (bpf_map_update_elem(&stalls, key, &s, BPF_ANY)) {
+		count(COUNT_LOST_STALLS, 1);
+		return;
+	}
+	i->stalled = 1;
+	__sync_fetch_and_add(&i->pending, 0); /* a full barrier */
+	if (i->pending && !bpf_map_delete_elem(&stalls, key)) {
+		i->stalled = 0;
+		return;
+	}
+	interest_count(i, COUNT_STALLS, 1);
+	__sync_fetch_and_add(&stalls_open, 1);
+	stall_alarm();
+}
+
+/* An edge or a read of the interest, or its end: what stalled goes on. */
+static __always_inline void stall_end(const struct interest_key *key, struct interest *i)
+{
+	struct stall *s;
+	__u64 since;
+
+	if (!i->stalled)
+		return;
+	s = bpf_map_lookup_elem(&stalls, key);
+	since = s ? s->since : 0;
+	i->stalled = 0;
+	if (!s || bpf_map_delete_elem(&stalls, key))
+		return; /* somebody else was faster */
+	interest_count(i, COUNT_STALLED_NS, bpf_ktime_get_ns() - since);
+	__sync_fetch_and_add(&stalls_open, -1);
+}
+
+/* The running thread has data of this interest before it that it must read by itself. */
+static __always_inline void left_add(const struct interest_key *key, struct interest *i,
+				     struct task_state *t)
+{
+	struct left_key at = {.task = bpf_get_current_task()};
+	struct interest_key *place;
+
+	if (i->left && i->listed && i->holder == at.task)
+		return;
+	if (!t->left)
+		t->n_left = 0;
+	at.index = t->n_left;
+	place = bpf_map_lookup_elem(&lists, &at);
+	if (place)
+		*place = *key;
+	if (at.index >= MAX_LEFT || (!place && bpf_map_update_elem(&lists, &at, key, BPF_ANY))) {
+		count(COUNT_LOST_STALLS, 1);
+		return;
+	}
+	t->n_left++;
+	t->left++;
+	i->holder = at.task;
+	i->listed = 1;
+	i->left = 1;
+}
+
+/* It was read empty by the running thread. */
+static __always_inline void left_remove(struct interest *i, struct task_state *t)
+{
+	if (i->left && i->listed && i->holder == bpf_get_current_task() && t->left)
+		t->left--;
+	i->left = 0;
+	i->listed = 0;
+}
+
+/* Global, with scalar arguments: verified once and not at each turn of the loop. */
+__weak __noinline int left_look(__u64 task, __u64 index)
+{
+	struct left_key at = {.task = task, .index = index};
+	struct interest_key *key = bpf_map_lookup_elem(&lists, &at);
+	struct task_state *t = bpf_map_lookup_elem(&tasks, &task);
+	struct interest *i = key ? bpf_map_lookup_elem(&interests, key) : NULL;
+	struct interest_key copy;
+	__u64 unread;
+	__u32 unit;
+
+	if (!t || !i || !i->left || !i->listed || i->holder != task)
+		return 0;
+	copy = *key;
+	i->listed = 0;
+	unread = sock_unread((const void *)i->sock, &unit);
+	if (unread && !i->pending && !i->stalled)
+		stall_begin(t, &copy, i, unread, unit);
+	else
+		i->left = 0;
+	return 0;
+}
+
+/* The running thread falls asleep in a multiplexing wait. */
+static __always_inline void stalls_look(struct task_state *t)
+{
+	if (!t->left)
+		return;
+	for (__u32 n = 0; n < MAX_LEFT && n < t->n_left; n++)
+		left_look(bpf_get_current_task(), n);
+	t->left = 0;
+	t->n_left = 0;
+}
+
+/* The thread is no more. */
+static __always_inline void left_forget(__u64 task)
+{
+	struct left_key at = {.task = task};
+
+	for (__u32 n = 0; n < MAX_LEFT;
+	     n++) { /* places are taken from the first on, without holes */
+		at.index = n;
+		if (bpf_map_delete_elem(&lists, &at))
+			return;
+	}
+}
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Reads the maps of rows: threads, wakers, epoll instances, interests, stalls. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "details.h"
+
+#define BATCH 1024 /* entries read by one call */
+
+/* Reads a hash map whole and hands over each entry. Returns 0 or -1 with errno. */
+static int for_each_entry(const struct bpf_map *map, void *ctx,
+			  void (*take)(void *ctx, const void *key, const void *value))
+{
+	size_t key_size = bpf_map__key_size(map), value_size = bpf_map__value_size(map);
+	char *keys = malloc(BATCH * key_size), *values = malloc(BATCH * value_size);
+	__u32 place = 0, *from = NULL, n;
+	int err = keys && values ? 0 : -ENOMEM;
+
+	while (!err) {
+		n = BATCH;
+		err = bpf_map_lookup_batch(bpf_map__fd(map), from, &place, keys, values, &n, NULL);
+		for (__u32 i = 0; (!err || err == -ENOENT) && i < n; i++)
+			take(ctx, keys + i * key_size, values + i * value_size);
+		from = &place;
+	}
+	free(keys);
+	free(values);
+	errno = -err;
+	return err == -ENOENT ? 0 : -1;
+}
+
+static __u64 thread_weight(const void *row)
+{
+	return ((const struct thread_stats *)row)->v[COUNT_WAKES];
+}
+
+static __u64 waker_weight(const void *row)
+{
+	return ((const struct waker_row *)row)->waker.wakes;
+}
+
+static __u64 reports_of(const __u64 v[N_INTEREST_COUNTS])
+{
+	return v[COUNT_REPORTS - COUNT_EDGES];
+}
+
+static __u64 interest_weight(const void *row)
+{
+	return reports_of(((const struct interest_row *)row)->interest.v);
+}
+
+static __u64 stall_weight(const void *row)
+{
+	return -((const struct stall_row *)row)->stall.since;
+}
+
+#define PLACE(rows, n, max, weight, weight_of)                                                     \
+	row_place(rows, sizeof(*(rows)), (n)++, max, weight, weight_of)
+
+static void take_thread(void *ctx, const void *key, const void *value)
+{
+	const struct thread_stats *t = value; /* of a live task: what its state begins with */
+	struct details *d = ctx;
+	unsigned at;
+
+	(void)key;
+	if (!t->v[COUNT_WAKES] && !t->v[COUNT_SLEEPS])
+		return;
+	at = PLACE(d->threads, d->n_threads, MAX_ROWS, t->v[COUNT_WAKES], thread_weight);
+	if (at < MAX_ROWS)
+		d->threads[at] = *t;
+}
+
+static void take_task(void *ctx, const void *key, const void *value)
+{
+	if (((const struct thread_stats *)value)->key.tid) /* 0: it ended, and is in threads */
+		take_thread(ctx, key, value);
+}
+
+static void take_waker(void *ctx, const void *key, const void *value)
+{
+	const struct waker *w = value;
+	struct details *d = ctx;
+	unsigned at = PLACE(d->wakers, d->n_wakers, MAX_ROWS, w->wakes, waker_weight);
+
+	if (at < MAX_ROWS)
+		d->wakers[at] = (struct waker_row){*(const struct waker_key *)key, *w};
+}
+
+static void take_epoll(void *ctx, const void *key, const void *value)
+{
+	const struct epoll_state *e = value;
+	struct details *d = ctx;
+
+	if (d->n_epolls < MAX_ROWS)
+		d->epolls[d->n_epolls] = (struct epoll_row){.id = *(const __u64 *)key, .state = *e};
+	d->n_epolls++;
+}
+
+static void take_interest(void *ctx, const void *key, const void *value)
+{
+	const struct interest_key *k = key;
+	const struct interest *i = value;
+	struct details *d = ctx;
+	unsigned at =
+		PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(i->v), interest_weight);
+
+	if (at < MAX_ROWS)
+		d->interests[at] = (struct interest_row){*k, *i};
+	for (unsigned e = 0; e < rows_kept(d->n_epolls, MAX_ROWS); e++) {
+		if (d->epolls[e].id != k->epoll)
+			continue;
+		d->epolls[e].interests++;
+		for (unsigned n = 0; n < N_INTEREST_COUNTS; n++)
+			d->epolls[e].state.v[n] += i->v[n];
+	}
+}
+
+static void take_stall(void *ctx, const void *key, const void *value)
+{
+	const struct stall *s = value;
+	struct snapshot *snap = ctx;
+	struct details *d = &snap->now;
+	unsigned at = PLACE(d->stalls, d->n_stalls, MAX_ROWS, -s->since, stall_weight);
+
+	if (at < MAX_ROWS)
+		d->stalls[at] = (struct stall_row){*(const struct interest_key *)key, *s};
+	if (s->unit == UNREAD_BYTES)
+		snap->stalled_bytes += s->unread;
+	if (s->since < snap->time)
+		snap->stalled_ns += snap->time - s->since;
+}
+
+static int epoll_by_reports(const void *a, const void *b)
+{
+	__u64 left = reports_of(((const struct epoll_row *)a)->state.v);
+	__u64 right = reports_of(((const struct epoll_row *)b)->state.v);
+
+	return left < right ? 1 : left > right ? -1 : 0;
+}
+
+/* The name of a thread that lives, from /proc; empty if it is gone meanwhile. */
+static void read_comm(struct thread_stats *t)
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", t->tgid, t->key.tid);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fgets(t->comm, sizeof(t->comm), file))
+		t->comm[strcspn(t->comm, "\n")] = '\0';
+	fclose(file);
+}
+
+int details_sample(const struct wakelab *skel, struct snapshot *snap)
+{
+	struct details *d = &snap->now;
+
+	if (for_each_entry(skel->maps.tasks, d, take_task) ||
+	    for_each_entry(skel->maps.threads, d, take_thread) ||
+	    for_each_entry(skel->maps.wakers, d, take_waker) ||
+	    for_each_entry(skel->maps.epolls, d, take_epoll) ||
+	    for_each_entry(skel->maps.interests, d, take_interest) ||
+	    for_each_entry(skel->maps.stalls, snap, take_stall))
+		return -1;
+	qsort(d->epolls, rows_kept(d->n_epolls, MAX_ROWS), sizeof(d->epolls[0]), epoll_by_reports);
+	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
+		if (!*d->threads[i].comm)
+			read_comm(&d->threads[i]);
+	return 0;
+}
+
+int stalls_sample(const struct wakelab *skel, struct snapshot *snap)
+{
+	snap->now.n_stalls = 0;
+	snap->stalled_bytes = 0;
+	return for_each_entry(skel->maps.stalls, snap, take_stall);
+}

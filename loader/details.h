@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The part of a snapshot that is rows, read from the maps of a session. */
+#ifndef WAKELAB_DETAILS_H
+#define WAKELAB_DETAILS_H
+
+#include "snapshot.h"
+#include "wakelab.skel.h"
+
+/* Fills in snap->now, and adds the stalls under way at snap->time to stalled_bytes and stalled_ns.
+ * Both were zeroed by the caller. Returns 0, or -1 with errno. */
+int details_sample(const struct wakelab *skel, struct snapshot *snap);
+
+/* Only the stalls under way, anew. Returns 0, or -1 with errno. */
+int stalls_sample(const struct wakelab *skel, struct snapshot *snap);
+
+#endif
