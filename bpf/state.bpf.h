@@ -17,7 +17,7 @@
 
 #define MAX_TASKS     16384
 #define MAX_SOCKETS   65536
-#define MAX_INTERESTS 32768
+#define MAX_INTERESTS 24576
 #define MAX_EPOLLS    1024
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024

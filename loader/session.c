@@ -5,7 +5,6 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <cap-ng.h>
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
@@ -13,10 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "adopt.h"
 #include "calls.h"
 #include "command.h"
 #include "details.h"
@@ -261,130 +260,9 @@ const char *const *session_hooks(const struct session *s)
 	return s->hooks;
 }
 
-/* Runs an iterator program to its end. Returns 0 or -1 after one line on stderr. */
-static int iterate(struct bpf_program *prog)
-{
-	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
-	char buf[64];
-	ssize_t n = -1;
-	int fd = -1;
-
-	if (link)
-		fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd >= 0)
-		while ((n = read(fd, buf, sizeof(buf))) > 0)
-			;
-	if (n < 0)
-		warn("cannot look through the kernel's tasks (%s)", bpf_program__name(prog));
-	if (fd >= 0)
-		close(fd);
-	bpf_link__destroy(link);
-	return n < 0 ? -1 : 0;
-}
-
-/* The kernel's address of a task of the target that belongs to the process; 0: none. */
-static __u64 task_address(const struct session *s, pid_t pid)
-{
-	int fd = bpf_map__fd(s->skel->maps.tasks);
-	char value[bpf_map__value_size(s->skel->maps.tasks)];
-	const struct thread_stats *t = (const void *)value;
-	__u64 key, *from = NULL;
-
-	while (!bpf_map_get_next_key(fd, from, &key)) {
-		from = &key;
-		if (!bpf_map_lookup_elem(fd, &key, value) && (pid_t)t->tgid == pid)
-			return key;
-	}
-	return 0;
-}
-
-/* One line of an epoll's fdinfo: "tfd: 5 events: 19 data: 5  pos:0 ino:3d sdev:8" (fs/eventpoll.c,
- * ep_show_fdinfo()). */
-static int adopt_line(struct session *s, const char *line, __u64 task, __u64 epfd)
-{
-	unsigned long long fd, events, data, ino;
-	__u64 args[6];
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
-
-	if (sscanf(line, "tfd: %llu events: %llx data: %llx pos:%*i ino:%llx", &fd, &events, &data,
-		   &ino) != 4)
-		return 0;
-	args[0] = task;
-	args[1] = epfd;
-	args[2] = fd;
-	args[3] = events;
-	args[4] = data;
-	args[5] = ino;
-	return bpf_prog_test_run_opts(bpf_program__fd(s->skel->progs.adopt_interest), &opts);
-}
-
-static int adopt_fdinfo(struct session *s, const char *path, __u64 task, __u64 epfd)
-{
-	FILE *file = fopen(path, "re");
-	char line[256];
-	int err = 0;
-
-	while (file && !err && fgets(line, sizeof(line), file))
-		err = adopt_line(s, line, task, epfd);
-	if (file)
-		fclose(file);
-	return err;
-}
-
-/* Takes in what is registered in the process's epoll instances already. */
-static int adopt_interests(struct session *s, pid_t pid)
-{
-	__u64 task = task_address(s, pid);
-	char path[288];
-	struct dirent *entry;
-	int err = 0;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
-	dir = opendir(path);
-	while (dir && task && !err && (entry = readdir(dir))) {
-		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
-		if (*entry->d_name != '.')
-			err = adopt_fdinfo(s, path, task, strtoull(entry->d_name, NULL, 10));
-	}
-	if (dir)
-		closedir(dir);
-	if (err)
-		warn("cannot take in the epoll instances of process %d", pid);
-	return err ? -1 : 0;
-}
-
-static int adopt_files(struct session *s)
-{
-	sigset_t none;
-	int fd, err;
-
-	sigemptyset(&none);
-	fd = signalfd(-1, &none, SFD_CLOEXEC);
-	if (fd < 0) {
-		warn("cannot open a signalfd");
-		return -1;
-	}
-	s->skel->bss->sample_tgid = getpid();
-	s->skel->bss->sample_signalfd = fd;
-	err = iterate(s->skel->progs.adopt_files);
-	close(fd);
-	return err;
-}
-
 int session_adopt(struct session *s, pid_t pid)
 {
-	__u64 before;
-
-	s->skel->bss->adopt_tgid = pid;
-	do { /* a thread may start a thread while the iterator is past it */
-		before = s->skel->bss->adopted;
-		if (iterate(s->skel->progs.adopt_tasks))
-			return -1;
-	} while (s->skel->bss->adopted != before);
-	if (adopt_files(s) || adopt_interests(s, pid))
-		return -1;
-	return s->skel->bss->adopted;
+	return adopt_process(s->skel, pid);
 }
 
 int session_drop_privileges(void)

@@ -94,7 +94,14 @@ def check_identities(test, s):
     if not any(row["verdicts"]["in_flight"] for row in s["syscalls"]):
         test.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"], w)
         test.assertEqual(w["sleeps"], w["absorbed"] + w["returned"] + w["unseen"], w)
+    test.assertEqual(w["total"], sum(w["from"].values()), w)
+    test.assertEqual(w["total"], sum(row["wakes"] for row in s["wakers"]), s["wakers"])
+    for name in ("early", "absorbed", "returned", "useful", "wasted", "timed", "sleeps", "unseen"):
+        test.assertEqual(w[name], sum(row[name] for row in s["threads"]), name)
     i = s["interests"]
+    for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "ambiguous", "unknown",
+                 "disarmed", "rearmed", "stalls"):
+        test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
     test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
     test.assertGreaterEqual(i["pending"], 0)
     test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)

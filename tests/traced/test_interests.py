@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Level against edge: which report was news, and which told the same level again."""
+import signal
 import sys
 import unittest
 
-from harness import expand, for_each
-from tracing import calls, run_model, traced
+from harness import Process, expand, for_each, wait_until
+from tracing import Traced, calls, run_model, traced
 
 
 @expand
@@ -46,10 +47,13 @@ class Programs(unittest.TestCase):
         ep = select.epoll()
 """
 
-    def program(self, code):
+    def summary(self, code):
         s = traced(self, "trace", "--", sys.executable, "-S", "-c", self.PRELUDE + code)
         self.assertEqual(sum(s["lost"].values()), 0)
-        return s["interests"]
+        return s
+
+    def program(self, code):
+        return self.summary(code)["interests"]
 
     def counts(self, i):
         return {k: v for k, v in i.items() if v and k not in ("flags", "reports")}
@@ -151,3 +155,153 @@ class Programs(unittest.TestCase):
             y.send(b'x')
         assert len(ep.poll(1, 1024)) == 1024""")
         self.assertEqual(self.counts(i), {"edges": 1024, "fresh": 1024})
+
+    def test_close_ends_an_interest(self):
+        """The same number and the same data, five times, and never an EPOLL_CTL_DEL."""
+        s = self.summary("""
+        a.close(); b.close()
+        for _ in range(5):
+            a, b = socket.socketpair()
+            ep.register(a, select.EPOLLIN)
+            b.send(b'x')
+            ep.poll(1)
+            a.close(); b.close()""")
+        self.assertEqual(self.counts(s["interests"]), {"edges": 5, "fresh": 5})
+        self.assertEqual(sum(e["interests"] for e in s["epolls"]), 0)
+
+    def test_more_interests_than_there_is_room_for_at_a_time(self):
+        s = self.summary("""
+        for _ in range(30000):
+            one = os.dup(a.fileno())
+            ep.register(one, select.EPOLLIN)
+            ep.unregister(one)
+            os.close(one)
+        for _ in range(30000):
+            one = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            ep.register(one, select.EPOLLIN)
+            one.close()""")
+        self.assertEqual(sum(e["interests"] for e in s["epolls"]), 0)
+
+    def test_a_close_that_leaves_a_duplicate_ends_nothing(self):
+        i = self.program("""
+        ep.register(a, select.EPOLLIN)
+        other = os.dup(a.fileno())
+        a.close()
+        b.send(b'x')
+        ep.poll(1); ep.poll(1)""")
+        self.assertEqual(self.counts(i), {"edges": 1, "fresh": 1, "rereports": 1})
+
+    def test_across_fork(self):
+        """The child waits on the epoll instance that its parent made, and reads the socket."""
+        i = self.program("""
+        ep.register(a, select.EPOLLIN | select.EPOLLET)
+        if not os.fork():
+            for _ in range(10):
+                ep.poll(); a.recv(100)
+                b.send(b'x')
+            os._exit(0)
+        b.send(b'x')
+        os.wait()""")
+        self.assertEqual(self.counts(i), {"edges": 11, "fresh": 10, "pending": 1})
+
+    def test_instances_are_told_apart(self):
+        s = self.summary("""
+        ep.register(a, select.EPOLLIN)
+        two = select.epoll()
+        two.register(a, select.EPOLLIN | select.EPOLLET)
+        b.send(b'x')
+        for _ in range(5):
+            ep.poll(1); two.poll(0)
+        number = two.fileno()
+        two.close()
+        for _ in range(3):
+            again = select.epoll()
+            assert again.fileno() == number
+            again.register(a, select.EPOLLIN)
+            again.poll(1)
+            again.close()""")
+        rows = [(e["reports"], e["fresh"], e["rereports"], e["arms"]) for e in s["epolls"]
+                if e["reports"]]
+        self.assertEqual(sorted(rows), [(1, 1, 0, 0)] + [(1, 1, 0, 1)] * 3 + [(5, 1, 4, 0)])
+        self.assertEqual(s["interests"]["ambiguous"], 0)
+
+    def test_one_shots_are_disarmed_and_armed_again(self):
+        i = self.program("""
+        ep.register(a, select.EPOLLIN | select.EPOLLONESHOT)
+        for n in range(5):
+            b.send(b'x')
+            assert ep.poll(1)
+            b.send(b'x')
+            assert not ep.poll(0)
+            a.recv(100)
+            if n < 4: ep.modify(a, select.EPOLLIN | select.EPOLLONESHOT)""")
+        # what comes while it is disarmed is no edge of it
+        self.assertEqual(self.counts(i), {"edges": 5, "fresh": 5, "disarmed": 5, "rearmed": 4})
+
+    def test_what_is_not_asked_for_is_no_edge(self):
+        i = self.program("""
+        ep.register(a, select.EPOLLOUT | select.EPOLLET)
+        ep.poll(1)
+        for _ in range(5):
+            b.send(b'x')
+        assert not ep.poll(0)""")
+        self.assertEqual(self.counts(i), {"unknown": 1})
+
+    def test_a_reset_is_an_edge(self):
+        i = self.program("""
+        import struct
+        listener = socket.create_server(('127.0.0.1', 0))
+        c = socket.create_connection(listener.getsockname())
+        s, _ = listener.accept()
+        ep.register(s, select.EPOLLIN | select.EPOLLRDHUP)
+        c.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        c.close()
+        events = ep.poll(1)[0][1]
+        assert events & select.EPOLLERR and events & select.EPOLLHUP""")
+        self.assertEqual(self.counts(i), {"edges": 1, "fresh": 1})
+        self.assertEqual((i["flags"]["EPOLLERR"], i["flags"]["EPOLLHUP"]), (1, 1))
+
+
+class Running(unittest.TestCase):
+    """A process that has its interests already when tracing begins."""
+
+    def test_registrations_are_taken_in(self):
+        target = Process(self, [sys.executable, "-S", "-c", Programs.PRELUDE + """
+        import ctypes, signal, struct
+        libc = ctypes.CDLL(None)
+        c, d = socket.socketpair()
+        ep.register(a, select.EPOLLIN | select.EPOLLET)
+        two = os.dup(a.fileno())
+        event = struct.pack('=IQ', select.EPOLLIN, 0x7fffdeadbeef0010)
+        assert libc.epoll_ctl(ep.fileno(), 1, two, event) == 0
+        ep.register(c, select.EPOLLIN)
+        d.send(b'ready before')
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGUSR2])
+        print('ready', flush=True)
+        signal.sigwait([signal.SIGUSR1])
+        events = ctypes.create_string_buffer(12 * 8)
+        wait = lambda: libc.epoll_wait(ep.fileno(), events, 8, 1000)
+        assert wait() == 1          # c: whether that is news is not known
+        assert wait() == 1          # c again
+        b.send(b'x')
+        assert wait() == 3          # a, its duplicate, and c again
+        assert wait() == 2          # the level-triggered ones
+        a.recv(1)
+        print('done', flush=True)
+        signal.sigwait([signal.SIGUSR2])"""])
+        wait_until(lambda: "ready" in target.stdout, "the program to be ready")
+        run = Traced(self, "trace", "-p", str(target.pid))
+        run.started()
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: "done" in target.stdout or not target.running(), "its waits")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        i = s["interests"]
+        self.assertEqual({k: v for k, v in i.items() if v and k not in ("flags", "reports")},
+                         {"edges": 2, "fresh": 2, "rereports": 4, "unknown": 1})
+        (epoll,) = s["epolls"]
+        self.assertEqual(epoll["interests"], 3)
+        self.assertEqual(sorted((r["events"], r["reports"]) for r in epoll["busiest"]),
+                         [("EPOLLIN", 2), ("EPOLLIN", 4), ("EPOLLIN EPOLLET", 1)])
+        self.assertIn("0x7fffdeadbeef0010", [r["data"] for r in epoll["busiest"]])
+        self.assertEqual(sum(s["lost"].values()), 0)

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "adopt.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <dirent.h>
+#include <err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Runs an iterator program to its end. Returns 0 or -1 after one line on stderr. */
+static int iterate(struct bpf_program *prog)
+{
+	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	char buf[64];
+	ssize_t n = -1;
+	int fd = -1;
+
+	if (link)
+		fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd >= 0)
+		while ((n = read(fd, buf, sizeof(buf))) > 0)
+			;
+	if (n < 0)
+		warn("cannot look through the kernel's tasks (%s)", bpf_program__name(prog));
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return n < 0 ? -1 : 0;
+}
+
+/* The kernel's address of a task of the target that belongs to the process; 0: none. */
+static __u64 task_address(const struct wakelab *skel, pid_t pid)
+{
+	int fd = bpf_map__fd(skel->maps.tasks);
+	__u64 value[bpf_map__value_size(skel->maps.tasks) / sizeof(__u64)];
+	const struct thread_stats *t = (const void *)value;
+	__u64 key, *from = NULL;
+
+	while (!bpf_map_get_next_key(fd, from, &key)) {
+		from = &key;
+		if (!bpf_map_lookup_elem(fd, &key, value) && (pid_t)t->tgid == pid)
+			return key;
+	}
+	return 0;
+}
+
+/* One line of an epoll's fdinfo: "tfd: 5 events: 19 data: 5  pos:0 ino:3d sdev:8" (fs/eventpoll.c,
+ * ep_show_fdinfo()). */
+static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 epfd)
+{
+	unsigned long long fd, events, data, ino;
+	__u64 args[6];
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+
+	if (sscanf(line, "tfd: %llu events: %llx data: %llx pos:%*i ino:%llx", &fd, &events, &data,
+		   &ino) != 4)
+		return 0;
+	args[0] = task;
+	args[1] = epfd;
+	args[2] = fd;
+	args[3] = events;
+	args[4] = data;
+	args[5] = ino;
+	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_interest), &opts);
+}
+
+static int adopt_fdinfo(struct wakelab *skel, const char *path, __u64 task, __u64 epfd)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	int err = 0;
+
+	while (file && !err && fgets(line, sizeof(line), file))
+		err = adopt_line(skel, line, task, epfd);
+	if (file)
+		fclose(file);
+	return err;
+}
+
+/* Takes in what is registered in the process's epoll instances already. */
+static int adopt_interests(struct wakelab *skel, pid_t pid)
+{
+	__u64 task = task_address(skel, pid);
+	char path[288];
+	struct dirent *entry;
+	int err = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
+	dir = opendir(path);
+	while (dir && task && !err && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
+		if (*entry->d_name != '.')
+			err = adopt_fdinfo(skel, path, task, strtoull(entry->d_name, NULL, 10));
+	}
+	if (dir)
+		closedir(dir);
+	if (err)
+		warn("cannot take in the epoll instances of process %d", pid);
+	return err ? -1 : 0;
+}
+
+static int adopt_files(struct wakelab *skel)
+{
+	sigset_t none;
+	int fd, err;
+
+	sigemptyset(&none);
+	fd = signalfd(-1, &none, SFD_CLOEXEC);
+	if (fd < 0) {
+		warn("cannot open a signalfd");
+		return -1;
+	}
+	skel->bss->sample_tgid = getpid();
+	skel->bss->sample_signalfd = fd;
+	err = iterate(skel->progs.adopt_files);
+	close(fd);
+	return err;
+}
+
+int adopt_process(struct wakelab *skel, pid_t pid)
+{
+	__u64 before;
+
+	skel->bss->adopt_tgid = pid;
+	do { /* a thread may start a thread while the iterator is past it */
+		before = skel->bss->adopted;
+		if (iterate(skel->progs.adopt_tasks))
+			return -1;
+	} while (skel->bss->adopted != before);
+	if (adopt_files(skel) || adopt_interests(skel, pid))
+		return -1;
+	return skel->bss->adopted;
+}

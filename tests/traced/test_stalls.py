@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Stalls: data that an edge-triggered reader was told of, left behind, and sleeps over."""
+import signal
+import sys
+import unittest
+
+from harness import Process, wait_until
+from tracing import Traced, traced
+
+PRELUDE = """if True:
+        import os, select, socket
+        listener = socket.create_server(('127.0.0.1', 0))
+        c = socket.create_connection(listener.getsockname())
+        s, _ = listener.accept()
+        ET, NAP = select.EPOLLET, 0.02
+        ep = select.epoll()
+"""
+
+
+class Stalls(unittest.TestCase):
+    def trace(self, code, *args):
+        """The summary and the warnings of a traced Python program."""
+        run = Traced(self, "trace", *args, "--", sys.executable, "-S", "-c", PRELUDE + code)
+        s = run.summary()
+        self.assertEqual(sum(s["lost"].values()), 0)
+        return s, [line for line in run.lines() if line["type"] == "stall"]
+
+    def stalls(self, code):
+        return self.trace(code)[0]["interests"]["stalls"]
+
+    def test_the_fault(self):
+        run = Traced(self, "run", "epoll-et", "--port", "0", "--fault", "et-no-drain", "--conns",
+                     "1", "--messages", "1", "--size", "64", "--read-size", "16", "--timeout", "1")
+        s = run.summary(1)
+        warnings = [line for line in run.lines() if line["type"] == "stall"]
+        self.assertEqual([(w["unread"], w["unit"]) for w in warnings], [(48, "bytes")])
+        self.assertGreaterEqual(warnings[0]["stalled_ns"], 50e6)
+        self.assertRegex(warnings[0]["peer"], r"^127\.0\.0\.1:\d+$")
+        self.assertEqual(s["interests"]["stalls"], 1)
+        self.assertGreater(s["interests"]["stalled_ns"], warnings[0]["stalled_ns"])
+        # the client's end is an edge, and with it the episode is over
+        self.assertEqual((s["interests"]["stalled_bytes"], s["stalled"]), (0, []))
+
+    def test_a_new_edge_ends_it_and_the_next_sleep_begins_another(self):
+        self.assertEqual(self.stalls("""
+        ep.register(s, select.EPOLLIN | ET)
+        for _ in range(3):
+            c.send(b'x' * 64)
+            ep.poll(1)
+            s.recv(16)
+            ep.poll(NAP)
+            ep.poll(NAP)"""), 3)
+
+    def test_a_partial_read_ends_it_too(self):
+        self.assertEqual(self.stalls("""
+        ep.register(s, select.EPOLLIN | ET)
+        c.send(b'x' * 64)
+        ep.poll(1)
+        for _ in range(4):
+            ep.poll(NAP)
+            s.recv(16)
+        ep.poll(NAP)"""), 4)
+
+    def test_what_was_never_read_at_all(self):
+        s, warnings = self.trace("""
+        ep.register(s, select.EPOLLIN | ET)
+        c.send(b'x' * 5)
+        ep.poll(1)
+        ep.poll(0.2)""", "--stall-ms", "100")
+        self.assertEqual([w["unread"] for w in warnings], [5])
+        self.assertGreaterEqual(warnings[0]["stalled_ns"], 100e6)
+
+    def test_short_ones_are_counted_without_a_warning(self):
+        s, warnings = self.trace("""
+        ep.register(s, select.EPOLLIN | ET)
+        for _ in range(5):
+            c.send(b'x' * 64)
+            ep.poll(1)
+            ep.poll(NAP)
+            s.recv(64)""", "--stall-ms", "86400000")
+        self.assertEqual((s["interests"]["stalls"], warnings), (5, []))
+
+    def test_an_end_of_file_is_no_data(self):
+        self.assertEqual(self.stalls("""
+        ep.register(s, select.EPOLLIN | ET)
+        c.shutdown(socket.SHUT_WR)
+        ep.poll(1)
+        ep.poll(NAP)"""), 0)
+
+    def test_data_before_an_end_of_file_is(self):
+        s, warnings = self.trace("""
+        ep.register(s, select.EPOLLIN | ET)
+        c.send(b'x' * 10)
+        c.shutdown(socket.SHUT_WR)
+        while not ep.poll(1)[0][1] & select.EPOLLIN: pass
+        s.recv(4)
+        ep.poll(0.2)""")
+        # the FIN may come as an edge of its own after the first report
+        self.assertEqual(warnings[-1]["unread"] if warnings else None, 6)
+
+    def test_connections_left_in_the_backlog(self):
+        s, warnings = self.trace("""
+        ep.register(listener, select.EPOLLIN | ET)
+        clients = [socket.create_connection(listener.getsockname()) for _ in range(3)]
+        ep.poll(1)
+        listener.accept()
+        ep.poll(0.2)""")
+        self.assertEqual([(w["unread"], w["unit"], w["peer"]) for w in warnings],
+                         [(2, "connections", "")])
+        self.assertEqual(s["interests"]["stalled_bytes"], 0)
+
+    def test_datagrams(self):
+        s, warnings = self.trace("""
+        a, b = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+        a.bind(('127.0.0.1', 0))
+        ep.register(a, select.EPOLLIN | ET)
+        for _ in range(3):
+            b.sendto(b'x', a.getsockname())
+        ep.poll(1)
+        a.recv(1)
+        ep.poll(0.2)""")
+        self.assertEqual([(w["unread"], w["unit"]) for w in warnings], [(2, "packets")])
+
+    def test_none_where_nothing_is_left(self):
+        self.assertEqual(self.stalls("""
+        ep.register(s, select.EPOLLIN | ET)
+        for _ in range(20):
+            c.send(b'x' * 64)
+            ep.poll(1)
+            while True:
+                try: s.recv(16, socket.MSG_DONTWAIT)
+                except BlockingIOError: break
+            ep.poll(0.001)"""), 0)
+
+    def test_none_where_the_level_is_told_again(self):
+        self.assertEqual(self.stalls("""
+        ep.register(s, select.EPOLLIN)
+        c.send(b'x' * 64)
+        ep.poll(1)
+        s.recv(16)
+        select.select([], [], [], NAP)"""), 0)
+
+    def test_none_after_it_was_armed_again(self):
+        self.assertEqual(self.stalls("""
+        ep.register(s, select.EPOLLIN | ET)
+        c.send(b'x' * 64)
+        for _ in range(4):
+            ep.poll(1)
+            s.recv(16)
+            ep.modify(s, select.EPOLLIN | ET)
+        ep.poll(NAP)"""), 0)
+
+    def test_none_in_a_server_that_drains_under_load(self):
+        s = traced(self, "run", "epoll-et", "--port", "0", "--conns", "100", "--messages", "200",
+                   "--mode", "pipeline", "--read-size", "48")
+        self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_ns"]), (0, 0))
+
+    def test_one_under_way_when_tracing_ends(self):
+        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
+        import signal
+        ep.register(s, select.EPOLLIN | ET)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        print('ready', flush=True)
+        signal.sigwait([signal.SIGUSR1])
+        c.send(b'x' * 64)
+        ep.poll(1)
+        s.recv(16)
+        ep.poll(100)"""])
+        wait_until(lambda: "ready" in target.stdout, "the program to be ready")
+        run = Traced(self, "trace", "-p", str(target.pid))
+        run.started()
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: any(line["type"] == "stall" for line in run.lines()), "the warning")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_bytes"]), (1, 48))
+        self.assertEqual([(row["unread"], row["tid"]) for row in s["stalled"]], [(48, target.pid)])
+        self.assertGreater(s["interests"]["stalled_ns"], 50e6)
+
+
+if __name__ == "__main__":
+    unittest.main()
