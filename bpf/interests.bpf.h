@@ -283,6 +283,28 @@ static __always_inline void report_flags(__u32 events)
 		count(COUNT_REPORT_RDHUP, 1);
 }
 
+/* A report without an edge since the one before. */
+static __always_inline void report_without_edge(struct interest *i, __u32 events)
+{
+	bool edge_triggered = i->events & EPOLLET;
+
+	if (i->quiet || (edge_triggered && events & EPOLLOUT)) {
+		interest_count(i, COUNT_UNKNOWN, 1);
+	} else if (edge_triggered && i->spare) {
+		/* Its edge is announced before the kernel queues the report: when another report
+		 * was on its way out just then, that one took the edge. It was this one's. */
+		i->spare--;
+		interest_count(i, COUNT_MERGED, -1);
+		interest_count(i, COUNT_FRESH, 1);
+	} else if (edge_triggered && i->twin) {
+		i->twin = 0;
+		interest_count(i, COUNT_EDGES, 1);
+		interest_count(i, COUNT_FRESH, 1);
+	} else {
+		interest_count(i, COUNT_REREPORTS, 1);
+	}
+}
+
 /* Whether the report was news. */
 static __always_inline void report_judge(struct interest *i, __u32 events)
 {
@@ -295,10 +317,11 @@ static __always_inline void report_judge(struct interest *i, __u32 events)
 	}
 	if (pending) {
 		__sync_fetch_and_add(&i->pending, -pending);
+		i->spare = pending - 1;
 		interest_count(i, COUNT_FRESH, 1);
 		interest_count(i, COUNT_MERGED, pending - 1);
 	} else {
-		interest_count(i, i->quiet ? COUNT_UNKNOWN : COUNT_REREPORTS, 1);
+		report_without_edge(i, events);
 	}
 	i->quiet = 0;
 }
@@ -342,13 +365,24 @@ static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 dat
 		report_oblige(&key, i);
 }
 
-__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 conditions)
+/* What a notification is: whom it concerns, and whether it may be one that was counted already. */
+enum edge {
+	EDGE_READABLE, /* there is something to read */
+	EDGE_ALL,      /* an error, or the end: whatever is registered is told */
+	EDGE_TWIN,     /* the end, for the second time; an edge only if the first was reported */
+};
+
+__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 {
 	struct watcher *w = watcher_find(sock, index);
 	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
 
-	if (!i || !(i->events & conditions))
+	if (!i || !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
 		return 0;
+	if (edge == EDGE_TWIN && i->pending) {
+		i->twin = 1;
+		return 0;
+	}
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	stall_end(&w->interest, i);
@@ -356,15 +390,37 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 conditions)
 	return 0;
 }
 
-/* sk announced a readiness, or (error) a failure: an edge of every interest that asked for such. */
+/* sk notifies those who wait for it: an edge of every interest that asked for such. */
 static __always_inline void interests_edge(const struct sock *sk, const struct sock_state *s,
-					   bool error)
+					   enum edge edge)
 {
-	__u32 conditions = error || sock_has_ended(sk) ? ~EPOLL_PRIVATE : EPOLL_READABLE;
 	__u64 sock = address_of(sk);
 
 	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
-		edge_one(sock, n, conditions);
+		edge_one(sock, n, edge);
+}
+
+/*
+ * sk_data_ready. The end of file is told twice in a row: by sk_state_change, which has no
+ * tracepoint but comes with the change to TCP_CLOSE_WAIT, and by this (net/ipv4/tcp_input.c,
+ * tcp_fin() and tcp_data_queue(), 6.18). The two are one edge, unless a report came between them.
+ */
+static __always_inline void interests_ready(const struct sock *sk, struct sock_state *s)
+{
+	enum edge edge = s->ended ? EDGE_TWIN : sock_has_ended(sk) ? EDGE_ALL : EDGE_READABLE;
+
+	s->ended = 0;
+	interests_edge(sk, s, edge);
+}
+
+static __always_inline void interests_end_of_file(const struct sock *sk)
+{
+	struct sock_state *s = sock_find(sk);
+
+	if (!s)
+		return;
+	s->ended = 1;
+	interests_edge(sk, s, EDGE_ALL);
 }
 
 __weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)

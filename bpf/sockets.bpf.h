@@ -18,6 +18,7 @@
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_RECV    3
 #define TCP_CLOSE       7
+#define TCP_CLOSE_WAIT  8
 #define TCP_LISTEN      10
 #define SIGIO           29 /* include/uapi/asm-generic/signal.h */
 #define MSG_PEEK        2

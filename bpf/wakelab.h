@@ -213,6 +213,7 @@ struct interest {
 	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
 	__u64 file;    /* of the registration */
 	__u64 pending; /* edges since the last report */
+	__u64 spare;   /* edges that the last report took beyond its own */
 	__u64 holder;  /* the task that has left data unread, if left is set */
 	__u32 shared;  /* registrations beyond the first with the same data */
 	__u32 events;  /* as epoll_ctl() set them; without the conditions once it is disarmed */
@@ -221,6 +222,8 @@ struct interest {
 	__u8 left;    /* edge-triggered, reported, and not read empty since */
 	__u8 listed;  /* it stands in its holder's list */
 	__u8 stalled; /* there is a struct stall of it */
+	__u8 twin;    /* the second notification of an end of file may make a report, too */
+	__u8 pad[7];
 	__u64 v[N_INTEREST_COUNTS];
 };
 
@@ -286,7 +289,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (6 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (8 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct stall) == 56, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");

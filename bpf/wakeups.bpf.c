@@ -85,7 +85,7 @@ int BPF_PROG(on_data_ready, struct sock *sk)
 		return 0;
 	}
 	now = bpf_ktime_get_ns();
-	interests_edge(sk, s, false);
+	interests_ready(sk, s);
 	if (sock_was_drained(sk, s) && !s->ready)
 		s->ready = now;
 	if (sock_is_inet(sk, SOCK_DGRAM))
@@ -104,7 +104,7 @@ int BPF_PROG(on_error_report, const struct sock *sk)
 	struct sock_state *s = sock_find(sk);
 
 	if (s)
-		interests_edge(sk, s, true);
+		interests_edge(sk, s, EDGE_ALL);
 	return 0;
 }
 
@@ -144,6 +144,8 @@ int BPF_PROG(on_sock_state, struct sock *sk, int before, int after)
 		count(COUNT_ESTABLISHED, 1);
 		sock_follow(sk, false);
 	}
+	if (after == TCP_CLOSE_WAIT)
+		interests_end_of_file(sk);
 	if (after == TCP_CLOSE && !BPF_CORE_READ(sk, sk_socket))
 		sock_forget(sk);
 	return 0;

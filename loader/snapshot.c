@@ -109,7 +109,8 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
 		stats_delta(&delta->stats[i], &before->stats[i]);
 	for (unsigned i = 0; i < N_LATENCIES; i++)
 		hist_delta(&delta->latencies[i], &before->latencies[i]);
-	subtract(delta->counters, before->counters, N_COUNTERS);
+	for (unsigned i = 0; i < N_COUNTERS; i++) /* merged may be one less for a moment */
+		delta->counters[i] = remainder_of(now->counters[i], before->counters[i]);
 	for (unsigned i = 0; i < N_SIGNALS; i++) {
 		subtract(delta->signals[i].results, before->signals[i].results, N_SIGNAL_RESULTS);
 		delta->signals[i].delivered -= before->signals[i].delivered;

@@ -193,5 +193,10 @@ class Failures(unittest.TestCase):
         wait_until(lambda: len(run.lines()) > 3, "intervals")
         status = Path(f"/proc/{run.pid}/status").read_text()
         self.assertLess(int(re.search(r"VmRSS:\s+(\d+)", status).group(1)), 16384)
+        # all maps are allocated at once, with room for 24 576 interests
+        infos = [info.read_text() for info in Path(f"/proc/{run.pid}/fdinfo").iterdir()]
+        sizes = [int(re.search(r"memlock:\s+(\d+)", i).group(1)) for i in infos if "map_type:" in i]
+        self.assertGreater(len(sizes), 10)
+        self.assertLess(sum(sizes), 32 << 20)
         run.signal(signal.SIGTERM)
         run.summary()
