@@ -127,9 +127,9 @@ class Gated(Process):
 
 
 class Perf:
-    """perf stat counting entries into system calls of a process and all that it starts."""
+    """perf stat counting tracepoints; where is -p PID (with all that it starts) or -a with filters."""
 
-    def __init__(self, test, pid, names):
+    def __init__(self, test, where, events):
         require_program("perf")
         subprocess.run(["mountpoint", "-q", "/sys/kernel/tracing"]).returncode and subprocess.run(
             ["mount", "-t", "tracefs", "nodev", "/sys/kernel/tracing"], check=True)
@@ -138,16 +138,25 @@ class Perf:
         self.out = f"{folder.name}/out"
         for name in ("ctl", "ack"):
             os.mkfifo(f"{folder.name}/{name}")
-        known = [n for n in names if Path(f"/sys/kernel/tracing/events/syscalls/sys_enter_{n}"
-                                          ).exists()]
-        events = ",".join(f"syscalls:sys_enter_{name}" for name in known)
+        known = [arg for event, *rest in events
+                 if Path(f"/sys/kernel/tracing/events/{event.replace(':', '/')}").exists()
+                 for arg in ("-e", event, *rest)]
         self.process = Process(test, ["perf", "stat", "-x", ",", "-o", self.out, "-D", "-1",
-                                      "-e", events, "-p", pid, "--control",
+                                      *known, *where, "--control",
                                       f"fifo:{folder.name}/ctl,{folder.name}/ack"])
         with open(f"{folder.name}/ctl", "w") as ctl, open(f"{folder.name}/ack") as ack:
             ctl.write("enable\n")
             ctl.flush()
             test.assertIn("ack", ack.readline())
+
+    @classmethod
+    def of_calls(cls, test, pid, names):
+        """Entries into system calls of a process and all that it starts."""
+        return cls(test, ["-p", pid], [(f"syscalls:sys_enter_{name}",) for name in names])
+
+    def stop(self):
+        self.process.signal(signal.SIGINT)
+        return self.counts()
 
     def counts(self):
         self.process.wait()
@@ -155,5 +164,6 @@ class Perf:
         for line in Path(self.out).read_text().splitlines():
             fields = line.split(",")
             if len(fields) > 2 and fields[0].isdigit():
-                found[fields[2].removeprefix("syscalls:sys_enter_")] = int(fields[0])
+                name = fields[2].removeprefix("syscalls:sys_enter_")
+                found[name] = found.get(name, 0) + int(fields[0])
         return found
