@@ -19,7 +19,7 @@ static void table_start(FILE *out, const struct run_info *info)
 		info->kernel, info->tier, format_ns(info->attach_ns));
 	fprintf(out,
 		"at once: the answer was there, no sleep · slept: woken with an answer · "
-		"nothing: no answer\n(EAGAIN, time-out) · failed: a signal or an error · "
+		"nothing: no answer\n(EAGAIN, time-out) · other: a signal or an error · "
 		"call: time in the kernel%s\n\n",
 		paint(info, PLAIN));
 }
@@ -56,23 +56,24 @@ static void print_head(FILE *out, const struct run_info *info, const char *first
 		       const char *calls_title)
 {
 	fprintf(out, "%s%-16s %9s %7s %6s %7s %6s │%8s %6s %6s │ %s%s\n", paint(info, BOLD), first,
-		calls_title, "at once", "slept", "nothing", "failed", "call p50", "p99", "max",
+		calls_title, "at once", "slept", "nothing", "other", "call p50", "p99", "max",
 		"errors", paint(info, PLAIN));
 }
 
-static void print_call(FILE *out, const char *name, const char *calls_text,
+static void print_call(FILE *out, unsigned row, const char *calls_text,
 		       const struct call_stats *stats)
 {
 	const __u64 *v = stats->verdicts;
 	__u64 all = calls_returned(stats);
 	char errors[ERRORS_WIDTH + 8];
 
-	fprintf(out, " %-15s %9s %7s %6s %7s %6s │%8s %6s %6s │ %s\n", name, calls_text,
+	fprintf(out, " %-15s %9s %7s %6s %7s %6s │%8s %6s %6s │ %s\n",
+		row == OTHER_CALL ? "all others" : calls[row].name, calls_text,
 		format_share(v[VERDICT_READY], all), format_share(v[VERDICT_SLEPT], all),
 		format_share(v[VERDICT_EMPTY] + v[VERDICT_TIMEOUT], all),
 		format_share(v[VERDICT_INTERRUPTED] + v[VERDICT_ERROR], all),
 		format_percentile(&stats->duration, 0.5), format_percentile(&stats->duration, 0.99),
-		all ? format_ns(stats->duration.max) : "-",
+		stats->duration.count ? format_ns(stats->duration.max) : "-",
 		errors_text(stats, errors, sizeof(errors)));
 }
 
@@ -111,10 +112,12 @@ static void print_wakes(FILE *out, const struct snapshot *s, __u64 ns)
 	if (!c[COUNT_WAKES])
 		return;
 	fprintf(out,
-		" wakes           %9s   useful %s · wasted %s · timed %s · absorbed %s · early %s",
-		how_many(c[COUNT_WAKES], ns), format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]),
-		format_count(c[COUNT_WASTED]), format_count(c[COUNT_TIMED]),
-		format_count(c[COUNT_ABSORBED]), format_count(c[COUNT_EARLY]));
+		" wakes           %9s   useful %s (%s) · wasted %s · timed %s · absorbed %s · "
+		"early %s",
+		how_many(c[COUNT_WAKES], ns), format_count(c[COUNT_USEFUL]),
+		format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]), format_count(c[COUNT_WASTED]),
+		format_count(c[COUNT_TIMED]), format_count(c[COUNT_ABSORBED]),
+		format_count(c[COUNT_EARLY]));
 	if (c[COUNT_UNSEEN])
 		fprintf(out, " · unseen %s", format_count(c[COUNT_UNSEEN]));
 	fprintf(out, "\n");
@@ -278,11 +281,11 @@ static void table_interval(FILE *out, const struct run_info *info, const struct 
 	print_head(out, info, title, "calls/s");
 	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++)
 		if (row_shown(delta, total, i))
-			print_call(out, calls[i].name,
+			print_call(out, i,
 				   format_rate(calls_returned(&delta->stats[i]), delta->time),
 				   &delta->stats[i]);
 	if (row_shown(delta, total, OTHER_CALL))
-		print_call(out, "all others",
+		print_call(out, OTHER_CALL,
 			   format_rate(calls_returned(&delta->stats[OTHER_CALL]), delta->time),
 			   &delta->stats[OTHER_CALL]);
 	print_ledgers(out, info, delta, delta->time);
@@ -355,12 +358,10 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	print_head(out, info, "in all", "calls");
 	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++)
 		if (calls_returned(&total->stats[i]))
-			print_call(out, calls[i].name,
-				   format_count(calls_returned(&total->stats[i])),
+			print_call(out, i, format_count(calls_returned(&total->stats[i])),
 				   &total->stats[i]);
 	if (total->calls[OTHER_CALL])
-		print_call(out, "all others",
-			   format_count(calls_returned(&total->stats[OTHER_CALL])),
+		print_call(out, OTHER_CALL, format_count(calls_returned(&total->stats[OTHER_CALL])),
 			   &total->stats[OTHER_CALL]);
 	print_in_flight(out, total);
 	print_ledgers(out, info, total, 0);
