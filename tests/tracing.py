@@ -12,6 +12,9 @@ from pathlib import Path
 from harness import Process, binary, wait_until
 
 
+MAX_ROWS = 64  # a summary has the busiest threads, wakers and epoll instances only
+
+
 def require_root(test):
     if os.geteuid():
         raise unittest.SkipTest("tracing needs root")
@@ -95,9 +98,11 @@ def check_identities(test, s):
         test.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"], w)
         test.assertEqual(w["sleeps"], w["absorbed"] + w["returned"] + w["unseen"], w)
     test.assertEqual(w["total"], sum(w["from"].values()), w)
-    test.assertEqual(w["total"], sum(row["wakes"] for row in s["wakers"]), s["wakers"])
+    if len(s["wakers"]) < MAX_ROWS:
+        test.assertEqual(w["total"], sum(row["wakes"] for row in s["wakers"]), s["wakers"])
     for name in ("early", "absorbed", "returned", "useful", "wasted", "timed", "sleeps", "unseen"):
-        test.assertEqual(w[name], sum(row[name] for row in s["threads"]), name)
+        if len(s["threads"]) < MAX_ROWS:
+            test.assertEqual(w[name], sum(row[name] for row in s["threads"]), name)
     i = s["interests"]
     for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "ambiguous", "unknown",
                  "disarmed", "rearmed", "stalls"):
