@@ -166,7 +166,7 @@ static void put_interest_counts(struct json_object *o, const __u64 *v, __u64 pen
 		{"rereports", COUNT_REREPORTS}, {"merged", COUNT_MERGED},
 		{"ambiguous", COUNT_AMBIGUOUS}, {"unknown", COUNT_UNKNOWN},
 		{"disarmed", COUNT_DISARMED},   {"rearmed", COUNT_REARMED},
-		{"stalls", COUNT_STALLS},
+		{"stalls", COUNT_STALLS},       {"stalled_ns", COUNT_STALLED_NS},
 	};
 
 	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -177,22 +177,14 @@ static void put_interest_counts(struct json_object *o, const __u64 *v, __u64 pen
 static void put_interests(struct json_object *o, const struct snapshot *s,
 			  const struct snapshot *total)
 {
-	static const struct {
-		const char *name;
-		enum counter flag;
-	} flags[] = {
-		{"EPOLLIN", COUNT_REPORT_IN},   {"EPOLLOUT", COUNT_REPORT_OUT},
-		{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
-		{"EPOLLHUP", COUNT_REPORT_HUP}, {"EPOLLRDHUP", COUNT_REPORT_RDHUP},
-	};
 	struct json_object *w = put_object(o, "interests");
 
 	put_interest_counts(w, s->counters + COUNT_EDGES, interests_pending(total));
 	put(w, "stalled_bytes", total->stalled_bytes);
 	put(w, "stalled_ns", s->stalled_ns);
 	w = put_object(w, "flags");
-	for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		put(w, flags[i].name, s->counters[flags[i].flag]);
+	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
+		put(w, report_flags[i].name, s->counters[report_flags[i].counter]);
 }
 
 static void put_threads(struct json_object *o, const struct details *d, unsigned top)

@@ -165,6 +165,11 @@ static void print_interests(FILE *out, const struct snapshot *s, __u64 ns)
 		format_share(c[COUNT_REREPORTS], c[COUNT_REPORTS]));
 	if (c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS])
 		fprintf(out, " · unclear %s", format_count(c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS]));
+	fprintf(out, "\n    of which bear");
+	for (unsigned i = 0, n = 0; i < N_REPORT_FLAGS; i++)
+		if (c[report_flags[i].counter])
+			fprintf(out, "%s %s %s", n++ ? " ·" : "", report_flags[i].name,
+				format_count(c[report_flags[i].counter]));
 	fprintf(out, "\n");
 }
 

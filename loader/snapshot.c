@@ -24,6 +24,12 @@ const char *const lost_names[N_LOST] = {
 	[LOST_UNCLASSIFIED] = "unclassified",
 };
 
+const struct report_flag report_flags[N_REPORT_FLAGS] = {
+	{"EPOLLIN", COUNT_REPORT_IN},   {"EPOLLOUT", COUNT_REPORT_OUT},
+	{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
+	{"EPOLLHUP", COUNT_REPORT_HUP}, {"EPOLLRDHUP", COUNT_REPORT_RDHUP},
+};
+
 static void subtract(__u64 *values, const __u64 *before, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -68,6 +68,13 @@ enum lost {
 
 extern const char *const lost_names[N_LOST];
 
+/* The flags that reports are counted by. */
+#define N_REPORT_FLAGS 6
+extern const struct report_flag {
+	const char *name;
+	enum counter counter;
+} report_flags[N_REPORT_FLAGS];
+
 struct snapshot {
 	__u64 time; /* CLOCK_MONOTONIC, ns */
 	__u64 calls[MAX_CALLS];
