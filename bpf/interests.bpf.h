@@ -6,19 +6,20 @@
 #include "stalls.bpf.h"
 
 /* include/uapi/linux/eventpoll.h */
-#define EPOLL_CTL_ADD 1
-#define EPOLL_CTL_DEL 2
-#define EPOLL_CTL_MOD 3
-#define EPOLLIN       0x1
-#define EPOLLPRI      0x2
-#define EPOLLOUT      0x4
-#define EPOLLERR      0x8
-#define EPOLLHUP      0x10
-#define EPOLLRDNORM   0x40
-#define EPOLLRDBAND   0x80
-#define EPOLLRDHUP    0x2000
-#define EPOLLONESHOT  (1u << 30)
-#define EPOLLET       (1u << 31)
+#define EPOLL_CTL_ADD  1
+#define EPOLL_CTL_DEL  2
+#define EPOLL_CTL_MOD  3
+#define EPOLLIN        0x1
+#define EPOLLPRI       0x2
+#define EPOLLOUT       0x4
+#define EPOLLERR       0x8
+#define EPOLLHUP       0x10
+#define EPOLLRDNORM    0x40
+#define EPOLLRDBAND    0x80
+#define EPOLLRDHUP     0x2000
+#define EPOLLEXCLUSIVE (1u << 28)
+#define EPOLLONESHOT   (1u << 30)
+#define EPOLLET        (1u << 31)
 /* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
 #define EPOLL_PRIVATE 0xf0000000u
 /* what sock_def_readable() tells of (net/core/sock.c), and what it or an error makes visible */
@@ -95,6 +96,8 @@ static __always_inline bool interest_is_ready(const struct interest *i, const st
 {
 	__u32 unit;
 
+	if (i->events & EPOLLEXCLUSIVE)
+		return false;
 	if (i->events & (EPOLLIN | EPOLLRDHUP) && sock_has_ended(sk))
 		return true;
 	return i->events & (EPOLLIN | EPOLLRDNORM) && sock_unread(sk, &unit);
@@ -311,7 +314,7 @@ static __always_inline void report_judge(struct interest *i, __u32 events)
 	__u64 pending = i->pending;
 
 	interest_count(i, COUNT_REPORTS, 1);
-	if (!i->sock || !(events & EPOLL_SEEN)) {
+	if (!i->sock || i->events & EPOLLEXCLUSIVE || !(events & EPOLL_SEEN)) {
 		interest_count(i, COUNT_UNKNOWN, 1);
 		return;
 	}
@@ -377,7 +380,9 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 	struct watcher *w = watcher_find(sock, index);
 	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
 
-	if (!i || !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
+	/* which of several exclusive interests the kernel tells is not seen here */
+	if (!i || i->events & EPOLLEXCLUSIVE ||
+	    !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
 		return 0;
 	if (edge == EDGE_TWIN && i->pending) {
 		i->twin = 1;

@@ -21,6 +21,7 @@
 #define TCP_CLOSE_WAIT  8
 #define TCP_LISTEN      10
 #define SIGIO           29 /* include/uapi/asm-generic/signal.h */
+#define MSG_OOB         1
 #define MSG_PEEK        2
 
 /* Local ports that the target listens on: connections that come in there are followed before

@@ -114,7 +114,7 @@ int BPF_PROG(on_recv, struct sock *sk, int ret, int flags)
 	struct task_state *t = task_current();
 	struct sock_state *s;
 
-	if (!t || ret < 0 || (flags & MSG_PEEK))
+	if (!t || ret < 0 || (flags & (MSG_PEEK | MSG_OOB)))
 		return 0;
 	if (sock_is_inet(sk, SOCK_DGRAM))
 		count(COUNT_DATAGRAMS_READ, 1);

@@ -173,6 +173,7 @@ static void print_ndjson(const struct load_result *r)
 	add_number(o, "sent", r->sent);
 	add_number(o, "messages", r->messages);
 	add_number(o, "bytes", r->bytes);
+	add_number(o, "urgent", r->urgent);
 	add_number(o, "mismatches", r->mismatches);
 	add_number(o, "unanswered", r->unanswered);
 	add_number(o, "overdue", r->overdue);

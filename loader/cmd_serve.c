@@ -71,6 +71,8 @@ static void print_tally(const struct server *s)
 		       t->eagain);
 	else
 		printf("  %-10s %12" PRIu64 "\n", "EAGAIN", t->eagain);
+	if (t->urgent)
+		printf("  %-10s %12" PRIu64 "\n", "urgent", t->urgent);
 }
 
 int cmd_serve(int argc, char **argv)

@@ -24,6 +24,9 @@ enum load_key {
 	KEY_RATE,
 	KEY_BURST,
 	KEY_FRAGMENT,
+	KEY_ONE_BY_ONE,
+	KEY_RESET,
+	KEY_URGENT,
 	KEY_SEED,
 	KEY_TIMEOUT,
 };
@@ -43,6 +46,10 @@ static const struct argp_option load_argp_options[] = {
 	{"rate", KEY_RATE, "R", 0, "open: messages a second over all connections (1000)", 0},
 	{"burst", KEY_BURST, "N", 0, "lockstep: messages sent before echoes are awaited (1)", 0},
 	{"fragment", KEY_FRAGMENT, "BYTES", 0, "Send a message in writes of so many bytes", 0},
+	{"one-by-one", KEY_ONE_BY_ONE, NULL, 0,
+	 "Open the next connection when the last one is closed", 0},
+	{"reset", KEY_RESET, NULL, 0, "End connections with a RST, not with a FIN", 0},
+	{"urgent", KEY_URGENT, NULL, 0, "Send an urgent byte (MSG_OOB) before each message", 0},
 	{"seed", KEY_SEED, "N", 0, "Of the message bytes (1)", 0},
 	{"timeout", KEY_TIMEOUT, "S", 0, "Fail after so long without a sign of life (10)", 0},
 	{0},
@@ -100,6 +107,23 @@ static void check_given(struct argp_state *state, const struct load_options *opt
 						      : "");
 }
 
+static error_t parse_manner(int key, struct load_options *opt)
+{
+	switch (key) {
+	case KEY_ONE_BY_ONE:
+		opt->one_by_one = true;
+		return 0;
+	case KEY_RESET:
+		opt->reset = true;
+		return 0;
+	case KEY_URGENT:
+		opt->urgent = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 static error_t parse_window(int key, char *arg, struct argp_state *state)
 {
 	struct load_options *opt = state->input;
@@ -127,7 +151,7 @@ static error_t parse_window(int key, char *arg, struct argp_state *state)
 		check_given(state, opt);
 		break;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_manner(key, opt);
 	}
 	return 0;
 }
@@ -169,10 +193,26 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 
 const struct argp load_argp = {.options = load_argp_options, .parser = parse_load};
 
+static void check_manner(struct argp_state *state, const struct load_options *opt)
+{
+	if (opt->transport == TRANSPORT_UDP && (opt->one_by_one || opt->reset || opt->urgent))
+		argp_error(state, "--%s needs TCP: datagrams have no connection",
+			   opt->one_by_one ? "one-by-one"
+			   : opt->reset    ? "reset"
+					   : "urgent");
+	if (opt->one_by_one && (opt->mode == LOAD_OPEN || opt->active))
+		argp_error(state, "--one-by-one has one connection at a time; %s needs all of them",
+			   opt->active ? "--active" : "--mode open");
+	if (opt->urgent && (opt->mode != LOAD_LOCKSTEP || opt->burst > 1))
+		argp_error(state, "--urgent needs --mode lockstep and --burst 1: a connection can "
+				  "have one urgent byte at a time");
+}
+
 void load_options_check(struct argp_state *state, const struct load_options *opt)
 {
 	bool udp = opt->transport == TRANSPORT_UDP;
 
+	check_manner(state, opt);
 	if (opt->active > opt->conns)
 		argp_error(state, "--active %u is more than there are connections; give --conns %u",
 			   opt->active, opt->active);

@@ -96,6 +96,16 @@ static void reconcile_messages(struct reconciliation *r, const struct snapshot *
 	see(t, WITNESS_KERNEL, s->counters[COUNT_SOCKET_BYTES] / size);
 }
 
+/* Each urgent byte is a report of its own: the client sends the next one after an echo. */
+static void reconcile_urgent(struct reconciliation *r, const struct snapshot *s)
+{
+	struct testimony *t = row_add(r, "urgent bytes");
+
+	see(t, WITNESS_SERVER, s->server.urgent);
+	see(t, WITNESS_CLIENT, s->client.urgent);
+	see(t, WITNESS_KERNEL, s->counters[COUNT_REPORT_PRI]);
+}
+
 static void reconcile_calls(struct reconciliation *r, const struct snapshot *s,
 			    const struct io_model *model)
 {
@@ -122,6 +132,8 @@ void reconcile(struct reconciliation *r, const struct snapshot *total, const str
 	reconcile_messages(r, total, size);
 	reconcile_bytes(r, total);
 	reconcile_calls(r, total, model);
+	if (total->client.urgent && total->server.urgent)
+		reconcile_urgent(r, total);
 }
 
 bool testimony_agrees(const struct testimony *t)

@@ -14,7 +14,7 @@ struct testimony {
 	__u64 count[N_WITNESSES];
 };
 
-#define MAX_TESTIMONIES 8
+#define MAX_TESTIMONIES 9
 
 struct reconciliation {
 	struct testimony rows[MAX_TESTIMONIES];

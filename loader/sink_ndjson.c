@@ -386,6 +386,7 @@ static void put_witnesses(struct json_object *o, const struct snapshot *s)
 	put(w, "reads", s->server.reads);
 	put(w, "bytes_in", s->server.bytes_in);
 	put(w, "bytes_out", s->server.bytes_out);
+	put(w, "urgent", s->server.urgent);
 	put(w, "waits", s->server.waits);
 	put(w, "eagain", s->server.eagain);
 	w = put_object(o, "client");
@@ -393,6 +394,7 @@ static void put_witnesses(struct json_object *o, const struct snapshot *s)
 	put(w, "sent", s->client.sent);
 	put(w, "messages", s->client.messages);
 	put(w, "bytes", s->client.bytes);
+	put(w, "urgent", s->client.urgent);
 	put(w, "mismatches", s->client.mismatches);
 	put(w, "unanswered", s->client.unanswered);
 	put_hist(w, "latency_ns", &s->client.latency);

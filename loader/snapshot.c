@@ -101,6 +101,7 @@ static void witnesses_delta(struct snapshot *delta, const struct snapshot *befor
 	c->sent -= before->client.sent;
 	c->messages -= before->client.messages;
 	c->bytes -= before->client.bytes;
+	c->urgent -= before->client.urgent;
 	c->mismatches -= before->client.mismatches;
 	hist_delta(&c->latency, &before->client.latency);
 }

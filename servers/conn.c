@@ -142,6 +142,14 @@ enum conn_step conn_step(struct conn *c)
 	return conn_flush(c);
 }
 
+void conn_take_urgent(struct conn *c)
+{
+	char byte;
+
+	if (recv(c->fd, &byte, 1, MSG_OOB) == 1)
+		tally_add(&c->server->tally->urgent, 1);
+}
+
 struct conn *conns_first(void)
 {
 	return clients;

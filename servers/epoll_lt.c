@@ -4,13 +4,16 @@
  *
  * So one read a report is enough: what is left is reported again. But an empty output buffer is
  * ready too: EPOLLOUT may be registered only while output is pending, else no wait ever sleeps.
+ *
+ * EPOLLPRI tells of an urgent byte, in time to take it before what comes behind it is read. (Reads
+ * until EAGAIN, as edge-triggered needs them, run past the next one before it is told of.)
  */
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "net.h"
 
-#define READABLE (EPOLLIN | EPOLLRDHUP)
+#define READABLE (EPOLLIN | EPOLLPRI | EPOLLRDHUP)
 #define WRITABLE EPOLLOUT
 
 static void serve_client(int ep, struct conn *c, uint32_t events)
@@ -20,6 +23,8 @@ static void serve_client(int ep, struct conn *c, uint32_t events)
 
 	if (events == WRITABLE && !conn_pending(c))
 		return; /* comes with the fault only: there is nothing to write */
+	if (events & EPOLLPRI)
+		conn_take_urgent(c);
 	step = conn_step(c);
 	if (step == CONN_OVER)
 		conn_close(c);

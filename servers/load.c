@@ -194,6 +194,15 @@ static void load_begin(struct load *l)
 		load_conn_send(l, &l->conns[i]);
 }
 
+static bool load_may_connect(const struct load *l)
+{
+	unsigned closed = l->opt->conns - l->left;
+
+	if (l->next == l->opt->conns)
+		return false;
+	return l->opt->one_by_one ? l->next == closed : l->unproven < LOAD_BATCH;
+}
+
 /*
  * A connect succeeds when it is queued, long before the server accepts it, and one that finds the
  * queue full is tried again after a whole second. So connects go out in batches: the echoes of
@@ -201,13 +210,11 @@ static void load_begin(struct load *l)
  */
 static void load_connect(struct load *l)
 {
-	unsigned conns = l->opt->conns;
-
 	if (l->unproven >= LOAD_BATCH && load_now() >= l->paused + LOAD_PAUSE)
 		l->unproven = 0;
-	if (l->next == conns || l->unproven >= LOAD_BATCH)
+	if (!load_may_connect(l))
 		return;
-	while (l->next < conns && l->unproven < LOAD_BATCH && !l->failed) {
+	while (load_may_connect(l) && !l->failed) {
 		l->unproven++;
 		load_conn_open(l, &l->conns[l->next++]);
 	}
@@ -291,7 +298,8 @@ static uint64_t load_wake(const struct load *l)
 
 	if (l->deadline < wake)
 		wake = l->deadline;
-	if (!l->ending && l->next < l->opt->conns && l->paused + LOAD_PAUSE < wake)
+	if (!l->ending && l->next < l->opt->conns && !l->opt->one_by_one &&
+	    l->paused + LOAD_PAUSE < wake)
 		wake = l->paused + LOAD_PAUSE;
 	if (!l->ending && l->epoch && l->opt->mode == LOAD_OPEN)
 		due = load_next_due(l);

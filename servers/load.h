@@ -29,6 +29,9 @@ struct load_options {
 	unsigned depth;  /* pipeline: messages in flight */
 	double rate;     /* open: messages a second, over all connections */
 	unsigned burst;  /* messages sent back to back before the echoes are awaited */
+	bool one_by_one; /* the next connection is opened when the last one is closed */
+	bool reset;      /* connections end with a RST, not with a FIN */
+	bool urgent;     /* an urgent byte goes before each message; lockstep over TCP */
 	size_t fragment; /* 0: a message is one write; else writes of so many bytes */
 	uint64_t seed;   /* of the message bytes */
 	double timeout;  /* seconds without any progress after which the load fails */
@@ -43,6 +46,7 @@ struct load_result {
 	uint64_t sent;        /* messages sent whole */
 	uint64_t messages;    /* echoes that came back whole and equal */
 	uint64_t bytes;       /* bytes of these echoes */
+	uint64_t urgent;      /* urgent bytes sent; no part of the messages */
 	uint64_t mismatches;  /* echoes that differed */
 	uint64_t unanswered;  /* messages sent and never echoed */
 	uint64_t overdue;     /* open: messages due, and not sent when the time was over */

@@ -291,6 +291,18 @@ static bool conn_refused(struct load *l, struct load_conn *c, int error)
 	return false;
 }
 
+/* The urgent byte before a message. False when the socket takes no more. */
+static bool conn_urge(struct load *l, struct load_conn *c)
+{
+	if (!l->opt->urgent || c->urged || c->put)
+		return true;
+	if (send(c->fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) < 0)
+		return conn_refused(l, c, errno);
+	c->urged = true;
+	l->r->urgent++;
+	return true;
+}
+
 /* One write: a message, what is left of it, or a fragment. False when the socket takes no more. */
 static bool conn_write(struct load *l, struct load_conn *c)
 {
@@ -300,6 +312,8 @@ static bool conn_write(struct load *l, struct load_conn *c)
 	size_t len = opt->size - c->put;
 	ssize_t n;
 
+	if (!conn_urge(l, c))
+		return false;
 	if (opt->fragment && len > opt->fragment - c->put % opt->fragment)
 		len = opt->fragment - c->put % opt->fragment;
 	n = send(c->fd, message(l, c->id, msg) + c->put, len, MSG_NOSIGNAL);
@@ -310,6 +324,7 @@ static bool conn_write(struct load *l, struct load_conn *c)
 	c->put += n;
 	if (c->put == opt->size) {
 		c->put = 0;
+		c->urged = false;
 		l->r->sent++;
 	}
 	return true;
@@ -335,9 +350,23 @@ void load_conn_send(struct load *l, struct load_conn *c)
 		load_conn_end(l, c);
 }
 
+/* Has the close that follows send a RST. */
+static void conn_reset(struct load *l, struct load_conn *c)
+{
+	struct linger now = {.l_onoff = 1};
+
+	if (setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now)) < 0)
+		conn_broke(l, c, errno);
+	load_conn_close(l, c);
+}
+
 void load_conn_end(struct load *l, struct load_conn *c)
 {
 	l->progress = load_now();
+	if (l->opt->reset) {
+		conn_reset(l, c);
+		return;
+	}
 	if (l->opt->transport == TRANSPORT_UDP) {
 		/* A second echo of a message may have come in the meantime. */
 		ssize_t n = recv(c->fd, l->buffer, LOAD_BUFFER, 0);

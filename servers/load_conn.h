@@ -27,6 +27,7 @@ struct load_conn {
 	unsigned id;
 	enum conn_state state;
 	bool blocked;           /* a send said EAGAIN; EPOLLOUT ends it */
+	bool urged;             /* the urgent byte of the next message is sent */
 	bool proven;            /* an echo came: the server has accepted it */
 	uint64_t started;       /* messages begun; the next one's number */
 	uint64_t due;           /* open: messages that the schedule asked for so far */

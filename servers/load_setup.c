@@ -37,11 +37,14 @@ static void describe_mode(const struct load_options *opt, char *buf, size_t len)
 
 void load_describe(const struct load_options *opt, char *buf, size_t len)
 {
+	const char *one = opt->one_by_one ? " one by one" : "",
+		   *urgent = opt->urgent ? " and an urgent byte before each" : "";
 	char mode[48] = "", active[32] = "";
 
 	describe_mode(opt, mode, sizeof(mode));
 	if (opt->active && opt->active < opt->conns)
 		snprintf(active, sizeof(active), " (%u active)", opt->active);
-	snprintf(buf, len, "%u connection%s%s, %s, %zu B messages", opt->conns,
-		 opt->conns == 1 ? "" : "s", active, mode, opt->size);
+	snprintf(buf, len, "%u connection%s%s%s, %s, %zu B messages%s%s", opt->conns,
+		 opt->conns == 1 ? "" : "s", active, one, mode, opt->size, urgent,
+		 opt->reset ? ", ended by RST" : "");
 }

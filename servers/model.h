@@ -44,6 +44,7 @@ struct tally {
 	uint64_t reads;     /* read and receive calls that gave data */
 	uint64_t bytes_in;  /* bytes that they gave */
 	uint64_t bytes_out; /* bytes that write and send calls took */
+	uint64_t urgent;    /* urgent bytes taken; no part of the stream */
 	uint64_t waits;     /* returns of the model's wait call (io_model.wait_call) */
 	uint64_t eagain;    /* accept, read and write calls that ended in EAGAIN */
 };

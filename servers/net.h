@@ -44,6 +44,8 @@ struct conn *conn_new(struct server *s, int fd);
  * what came. Waits in read and write only when the descriptor is a blocking one.
  */
 enum conn_step conn_step(struct conn *c);
+/* Takes the urgent byte that EPOLLPRI told of; it is no part of the stream, and is not echoed. */
+void conn_take_urgent(struct conn *c);
 /* Closes and frees it. */
 void conn_close(struct conn *c);
 /* The same, and counted as refused. */
