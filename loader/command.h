@@ -26,6 +26,7 @@ int cmd_models(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_scenarios(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 
 /* --address and --port; its input is a struct address_options. */

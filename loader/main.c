@@ -14,6 +14,8 @@ static const struct command commands[] = {
 	{"serve", "run one echo server; no tracing, no privileges", cmd_serve},
 	{"load", "run the load client against any echo server; no privileges", cmd_load},
 	{"run", "the main job: server + load + tracing, streamed to the terminal", cmd_run},
+	{"scenarios", "runs that have a name: each fault with its load, and what to look at",
+	 cmd_scenarios},
 	{"trace", "trace any program, with its threads and its future children", cmd_trace},
 };
 static const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
@@ -23,7 +25,7 @@ static void usage(FILE *to)
 	fprintf(to, "Usage: wakelab COMMAND [OPTION...]\n"
 		    "Why did this thread wake, was it worth it, and how late was it?\n\n");
 	for (size_t i = 0; i < n_commands; i++)
-		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].help);
+		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
 	fprintf(to, "\nwakelab COMMAND --help says more. Start with: sudo wakelab run epoll-et\n");
 }
 

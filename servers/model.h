@@ -98,6 +98,8 @@ extern const size_t n_models;
 const struct io_model *model_find(const char *name);
 /* The model whose name is nearest to a mistyped one (edit distance); never NULL. */
 const struct io_model *model_nearest(const char *name);
+/* Levenshtein's edit distance of two names; of b only the first 31 characters count. */
+size_t name_distance(const char *a, const char *b);
 /* The fault of that name, or NULL. */
 const struct fault_name *fault_find(const char *name);
 

@@ -67,8 +67,8 @@ const struct fault_name *fault_find(const char *name)
 	return NULL;
 }
 
-/* Levenshtein's edit distance, one row at a time; only the first characters of a long word. */
-static size_t distance(const char *a, const char *b)
+/* One row of the matrix at a time. */
+size_t name_distance(const char *a, const char *b)
 {
 	size_t row[32], n = strnlen(b, 31);
 
@@ -97,7 +97,7 @@ const struct io_model *model_nearest(const char *name)
 	const struct io_model *nearest = &models[0];
 
 	for (size_t i = 1; i < n_models; i++)
-		if (distance(models[i].name, name) < distance(nearest->name, name))
+		if (name_distance(models[i].name, name) < name_distance(nearest->name, name))
 			nearest = &models[i];
 	return nearest;
 }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* wakelab scenarios: the runs that have a name, and what to look at in each. */
+#include <stdio.h>
+
+#include "command.h"
+#include "scenarios.h"
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	argp_error(state, "scenarios takes no arguments; run one with: wakelab run --scenario %s",
+		   arg);
+	return 0;
+}
+
+static const struct argp argp = {
+	.parser = parse,
+	.doc = "List the runs that have a name: each fault with the load that provokes it, and "
+	       "correct code at work. \"wakelab run --scenario NAME\" runs one; further options "
+	       "change it.",
+};
+
+int cmd_scenarios(int argc, char **argv)
+{
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	for (size_t i = 0; i < n_scenarios; i++) {
+		const struct scenario *s = &scenarios[i];
+
+		printf("%s%s\n  %s\n  look at  %s\n  wakelab run", i ? "\n" : "", s->name, s->what,
+		       s->shows);
+		for (unsigned a = 0; s->args[a]; a++)
+			printf(" %s", s->args[a]);
+		printf("\n");
+	}
+	return EXIT_DONE;
+}
