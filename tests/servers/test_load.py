@@ -495,3 +495,70 @@ class Ends(unittest.TestCase):
         # 20 samples: enough for p50 and p90, too few for p99 and p99.9
         self.assertRegex(process.stdout, r"(?m)^ +[\d.]+[mu]?s +[\d.]+[mu]?s +- +- +[\d.]+[mu]?s$")
         self.assertTrue(all(len(line) <= 100 for line in process.stdout.splitlines()))
+
+
+class Manners(unittest.TestCase):
+    """How connections begin and end, and what goes beside the stream."""
+
+    def test_one_by_one(self):
+        """The next client comes only when the server has closed the one before."""
+        live, seen = [], []
+
+        def handler(sock):
+            live.append(sock)
+            seen.append(len(live))
+            echo(sock)
+            live.remove(sock)
+
+        got = load(self, Faulty(self, handler), "--conns", "20", "--messages", "3", "--one-by-one")
+        self.assertEqual((got.status, got["connections"], got["messages"]), (0, 20, 60))
+        self.assertEqual(seen, [1] * 20)
+
+    def test_reset(self):
+        ends = []
+
+        def handler(sock):
+            try:
+                echo(sock)
+                ends.append("end of file")
+            except ConnectionResetError:
+                ends.append("reset")
+
+        server = Faulty(self, handler)
+        got = load(self, server, "--conns", "3", "--messages", "2", "--reset")
+        self.assertEqual((got.status, got["messages"], got["unanswered"]), (0, 6, 0))
+        server.close()
+        self.assertEqual(ends, ["reset"] * 3)
+
+    def test_urgent(self):
+        """The urgent byte is out of the stream, and there is one before each message."""
+        urgent = []
+
+        def handler(sock):
+            poll = select.poll()
+            poll.register(sock, select.POLLIN | select.POLLPRI)
+            while True:
+                if poll.poll()[0][1] & select.POLLPRI:
+                    urgent.append(sock.recv(1, socket.MSG_OOB))
+                    continue
+                data = sock.recv(1 << 16)
+                if not data:
+                    return
+                sock.sendall(data)
+
+        got = load(self, Faulty(self, handler), "--conns", "1", "--messages", "50", "--urgent")
+        self.assertEqual((got.status, got["messages"], got["urgent"]), (0, 50, 50))
+        self.assertEqual(urgent, [b"!"] * 50)
+
+    def test_refusals(self):
+        for args, message in (
+                (["--udp", "--urgent"], "--urgent needs TCP"),
+                (["--udp", "--reset"], "--reset needs TCP"),
+                (["--udp", "--one-by-one"], "--one-by-one needs TCP"),
+                (["--urgent", "--mode", "pipeline"], "--urgent needs --mode lockstep"),
+                (["--urgent", "--burst", "2"], "--urgent needs --mode lockstep"),
+                (["--one-by-one", "--mode", "open"], "--mode open needs all of them"),
+                (["--one-by-one", "--conns", "9", "--active", "2"], "--active needs all of them")):
+            run = Process(self, [binary(), "load", "--port", "1", *args])
+            self.assertEqual(run.wait(), 2, args)
+            self.assertIn(message, run.stderr)
