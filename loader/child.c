@@ -92,6 +92,23 @@ static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
 	_exit(status);
 }
 
+void child_reaped(struct child *c, int status, const struct rusage *usage)
+{
+	c->pid = 0;
+	c->ended = true;
+	c->status = status;
+	c->usage = *usage;
+}
+
+static void reap(struct child *c)
+{
+	struct rusage usage = {0};
+	int status = 0;
+
+	wait4(c->pid, &status, 0, &usage);
+	child_reaped(c, status, &usage);
+}
+
 /* Waits until the child is at the gate (0) or ended before it (its exit status). */
 static int await_ready(struct child *c, int ready)
 {
@@ -99,9 +116,7 @@ static int await_ready(struct child *c, int ready)
 
 	if (read(ready, &byte, 1) == 1)
 		return 0;
-	waitpid(c->pid, &c->status, 0);
-	c->pid = 0;
-	c->ended = true;
+	reap(c);
 	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : EXIT_FAILURE;
 }
 
@@ -159,9 +174,7 @@ void child_kill(struct child *c)
 {
 	if (c->pid) {
 		kill(c->pid, SIGKILL);
-		waitpid(c->pid, &c->status, 0);
-		c->pid = 0;
-		c->ended = true;
+		reap(c);
 	}
 	close_gate(c);
 	if (c->err_fd >= 0)

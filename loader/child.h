@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 enum child_flags {
@@ -22,10 +23,11 @@ struct child_body {
 };
 
 struct child {
-	pid_t pid;  /* 0: there is none (any more) */
-	int gate;   /* a byte lets it go, its closing ends it */
-	int err_fd; /* -1: not kept */
-	int status; /* of waitpid, once it ended */
+	pid_t pid;           /* 0: there is none (any more) */
+	int gate;            /* a byte lets it go, its closing ends it */
+	int err_fd;          /* -1: not kept */
+	int status;          /* of waitpid, once it ended */
+	struct rusage usage; /* then: its own, and that of the processes that it reaped */
 	bool ended;
 };
 
@@ -41,6 +43,9 @@ void child_release(struct child *c);
 
 /* Sends a signal, if it lives. */
 void child_signal(const struct child *c, int signal);
+
+/* Takes note that it was reaped. */
+void child_reaped(struct child *c, int status, const struct rusage *usage);
 
 /* Ends it at once and reaps it, if it lives. */
 void child_kill(struct child *c);

@@ -116,7 +116,7 @@ static int trace_target(struct stream *st, pid_t pid)
 	threads = session_adopt(st->session, pid);
 	if (!threads)
 		warnx("process %d ended before it could be traced", pid);
-	if (threads <= 0 || session_drop_privileges())
+	if (threads <= 0 || session_drop_privileges(false))
 		return EXIT_FAILED;
 	return stream_run(st);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -80,6 +81,20 @@ int stream_open(struct stream *st)
 	return 0;
 }
 
+/* Says why the run failed, unless nothing is to be said. The first reason stays. */
+__attribute__((format(printf, 2, 3))) static void complain(struct loop *l, const char *format, ...)
+{
+	struct stream *st = l->st;
+	va_list args;
+
+	va_start(args, format);
+	if (!*st->failure)
+		vsnprintf(st->failure, sizeof(st->failure), format, args);
+	va_end(args);
+	if (st->out.sink)
+		warnx("%s", st->failure);
+}
+
 /* Tells everybody to end, the client first: the server ends when the client has. */
 static void stop_all(struct loop *l, int signal)
 {
@@ -130,7 +145,7 @@ static void interval(struct loop *l)
 		return;
 	}
 	snapshot_delta(l->delta, l->now, l->last);
-	if (!l->st->output_failed)
+	if (l->st->out.sink && !l->st->output_failed)
 		l->st->out.sink->interval(l->file, &l->st->info, l->delta, l->now,
 					  l->now->time - l->start);
 	l->last = l->now;
@@ -174,12 +189,12 @@ static void drain_stderr(struct loop *l)
 
 /* What the client failed of, said once the server is known to have ended well: a server that dies
  * takes the client with it, and then its own end is the news. */
-static void client_complains(const struct loop *l)
+static void client_complains(struct loop *l)
 {
 	const struct witnesses *w = l->st->witnesses;
 
 	if (w && *w->client.error)
-		warnx("%s", w->client.error);
+		complain(l, "%s", w->client.error);
 }
 
 /* Cleanly, or by our own signal where that came before the server could take it. */
@@ -206,9 +221,9 @@ static void target_ended(struct loop *l)
 	l->failed = true;
 	status_text(st->target.status, text, sizeof(text));
 	if (*st->last_words)
-		warnx("the server %s; its last words: %s", text, st->last_words);
+		complain(l, "the server %s; its last words: %s", text, st->last_words);
 	else
-		warnx("the server %s, and said nothing", text);
+		complain(l, "the server %s, and said nothing", text);
 }
 
 static void client_ended(struct loop *l)
@@ -223,18 +238,17 @@ static void client_ended(struct loop *l)
 static void reap(struct loop *l)
 {
 	struct stream *st = l->st;
+	struct rusage usage;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
 		struct child *c = pid == st->target.pid   ? &st->target
 				  : pid == st->client.pid ? &st->client
 							  : NULL;
 		if (!c)
 			continue;
-		c->pid = 0;
-		c->ended = true;
-		c->status = status;
+		child_reaped(c, status, &usage);
 		if (c == &st->target)
 			target_ended(l);
 		else
@@ -362,10 +376,10 @@ static int loop_open(struct loop *l, struct stream *st)
 	for (int i = 0; i < N_FDS; i++)
 		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	l->fds[FD_INTERVAL].fd = timer(st->out.interval, true);
+	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
 	l->fds[FD_END].fd = timer(st->seconds, false);
 	l->fds[FD_WATCH].fd = timer(0, false);
-	l->fds[FD_ALARM].fd = session_alarm_fd(st->session);
+	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
 	l->fds[FD_PROCESS].fd = st->pidfd;
 	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
@@ -396,13 +410,16 @@ static int summarize(struct loop *l)
 	interval(l); /* the last one, and with it the totals in l->last */
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
-	if (!st->output_failed)
+	if (st->out.sink && !st->output_failed)
 		st->out.sink->summary(l->file, &st->info, l->last, l->last->time - l->start, &end);
 	check_output(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
-		warnx("the witnesses differ: server, client and kernel did not count the same");
+		complain(l, "the witnesses differ: server, client and kernel did not count the "
+			    "same");
 		l->failed = true;
 	}
+	if (st->total)
+		*st->total = *l->last;
 	lost = snapshot_lost(l->last);
 	if (l->failed || st->output_failed)
 		return EXIT_FAILED;
@@ -418,7 +435,8 @@ int stream_run(struct stream *st)
 		goto out;
 	st->info.hooks = session_hooks(st->session);
 	st->info.attach_ns = session_attach_ns(st->session);
-	st->out.sink->start(l.file, &st->info);
+	if (st->out.sink)
+		st->out.sink->start(l.file, &st->info);
 	check_output(&l);
 	l.start = l.last->time = now_ns();
 	child_release(&st->target);

@@ -9,9 +9,9 @@
 #include "sink.h"
 
 struct output_options {
-	double interval; /* seconds */
-	const struct sink *sink;
-	const char *path; /* -o; NULL: standard output */
+	double interval;         /* seconds */
+	const struct sink *sink; /* NULL: nothing is shown */
+	const char *path;        /* -o; NULL: standard output */
 	bool strict;
 	bool no_color;
 	unsigned top;      /* rows of a kind of detail */
@@ -38,9 +38,11 @@ struct stream {
 	size_t message_size;          /* of the client */
 	const struct witnesses *witnesses; /* NULL: none */
 	/* how it went, for the caller */
-	bool interrupted;     /* by SIGINT or SIGTERM */
-	bool output_failed;   /* said already */
-	char last_words[256]; /* the last line on the target's standard error */
+	struct snapshot *total; /* filled in with the totals; NULL: not wanted */
+	char failure[384];      /* why it failed, if it did; said already, if anything is shown */
+	bool interrupted;       /* by SIGINT or SIGTERM */
+	bool output_failed;     /* said already */
+	char last_words[256];   /* the last line on the target's standard error */
 };
 
 /*

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "stage.h"
+
+#include <err.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "command.h"
+
+/* What the two children work on: each has a copy of its own, but for what is shared. */
+struct cast {
+	struct server server;
+	struct load_options load;
+	struct witnesses *shared;
+};
+
+static int prepare_server(void *arg)
+{
+	struct cast *cast = arg;
+
+	if (server_open(&cast->server))
+		return EXIT_FAILED;
+	cast->shared->port = cast->server.opt.port;
+	return 0;
+}
+
+static int run_server(void *arg)
+{
+	struct cast *cast = arg;
+
+	return server_run(&cast->server) ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int run_client(void *arg)
+{
+	struct cast *cast = arg;
+
+	cast->load.port = cast->shared->port;
+	load_signals();
+	return load_run(&cast->load, &cast->shared->client) ? EXIT_FAILED : EXIT_DONE;
+}
+
+static void describe(struct stream *st, const struct stage *stage, unsigned port)
+{
+	bool v6 = strchr(stage->server.address, ':');
+
+	st->info.model = stage->model->name;
+	snprintf(st->info.target, sizeof(st->info.target), "%s%s%s:%u", v6 ? "[" : "",
+		 stage->server.address, v6 ? "]" : "", port);
+	load_describe(&stage->load, st->info.load, sizeof(st->info.load));
+}
+
+static int trace(const struct stage *stage, struct stream *st, struct cast *cast,
+		 const sigset_t *before)
+{
+	const struct child_body client = {NULL, run_client, cast,
+					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP};
+
+	st->session = session_open();
+	if (!st->session)
+		return EXIT_UNABLE;
+	if (session_adopt(st->session, st->target.pid) <= 0 ||
+	    child_start(&st->client, &client, before) || session_drop_privileges(stage->again))
+		return EXIT_FAILED;
+	describe(st, stage, cast->shared->port);
+	return stream_run(st);
+}
+
+static int run_cast(const struct stage *stage, struct stream *st, struct cast *cast,
+		    const sigset_t *before)
+{
+	const struct child_body server = {prepare_server, run_server, cast,
+					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP | CHILD_KEEP_STDERR};
+	int status = child_start(&st->target, &server, before);
+
+	if (!status)
+		status = trace(stage, st, cast, before);
+	child_kill(&st->client);
+	child_kill(&st->target);
+	session_close(st->session);
+	st->session = NULL;
+	return status < 0 ? EXIT_FAILED : status;
+}
+
+int stage_run(const struct stage *stage, struct stream *st, const sigset_t *before)
+{
+	struct witnesses *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct cast cast = {
+		.server = {.model = stage->model, .opt = stage->server, .fd = -1},
+		.load = stage->load,
+		.shared = shared,
+	};
+	int status;
+
+	if (shared == MAP_FAILED) {
+		warn("cannot map the tally");
+		return EXIT_FAILED;
+	}
+	cast.server.tally = &shared->server;
+	st->model = stage->model;
+	st->message_size = stage->load.size;
+	st->witnesses = shared;
+	status = run_cast(stage, st, &cast, before);
+	st->witnesses = NULL;
+	munmap(shared, sizeof(*shared));
+	return status;
+}
