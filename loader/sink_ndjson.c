@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* One JSON object a line, for scripts. The names are those of docs/metrics.md; "schema" changes
  * when they do. */
-#include <json-c/json.h>
-#include <string.h>
-
 #include "calls.h"
-#include "percentile.h"
+#include "json.h"
 #include "sink.h"
-
-#define SCHEMA 1
 
 static const char *const waker_contexts[N_WAKER_CONTEXTS] = {
 	[WAKER_TASK] = "task",
@@ -16,55 +11,6 @@ static const char *const waker_contexts[N_WAKER_CONTEXTS] = {
 	[WAKER_HARDIRQ] = "hardirq",
 	[WAKER_UNKNOWN] = "unknown",
 };
-
-static void put(struct json_object *o, const char *name, __u64 value)
-{
-	json_object_object_add(o, name, json_object_new_uint64(value));
-}
-
-static void put_string(struct json_object *o, const char *name, const char *value)
-{
-	json_object_object_add(o, name, value ? json_object_new_string(value) : NULL);
-}
-
-static struct json_object *put_object(struct json_object *o, const char *name)
-{
-	struct json_object *inner = json_object_new_object();
-
-	json_object_object_add(o, name, inner);
-	return inner;
-}
-
-static struct json_object *put_array(struct json_object *o, const char *name)
-{
-	struct json_object *inner = json_object_new_array();
-
-	json_object_object_add(o, name, inner);
-	return inner;
-}
-
-/* A percentile over too few samples is null. */
-static void put_percentile(struct json_object *o, const char *name, const struct hist *h, double p)
-{
-	uint64_t value;
-
-	json_object_object_add(
-		o, name, hist_percentile(h, p, &value) ? json_object_new_uint64(value) : NULL);
-}
-
-static void put_hist(struct json_object *o, const char *name, const struct hist *h)
-{
-	struct json_object *inner = put_object(o, name);
-
-	put(inner, "count", h->count);
-	put(inner, "sum", h->sum);
-	put(inner, "min", h->min);
-	put(inner, "max", h->max);
-	put_percentile(inner, "p50", h, 0.5);
-	put_percentile(inner, "p90", h, 0.9);
-	put_percentile(inner, "p99", h, 0.99);
-	put_percentile(inner, "p999", h, 0.999);
-}
 
 static void put_errors(struct json_object *o, const struct call_stats *stats)
 {
@@ -415,7 +361,7 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 	struct json_object *o = json_object_new_object();
 
 	put_string(o, "type", type);
-	put(o, "schema", SCHEMA);
+	put(o, "schema", JSON_SCHEMA);
 	put_string(o, "model", info->model);
 	put_string(o, "tier", info->tier);
 	put(o, "elapsed_ns", elapsed_ns);
@@ -431,20 +377,12 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 	return o;
 }
 
-static void print(FILE *out, struct json_object *o)
-{
-	fprintf(out, "%s\n",
-		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN |
-							  JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(o);
-}
-
 static void ndjson_start(FILE *out, const struct run_info *info)
 {
 	struct json_object *o = json_object_new_object(), *hooks;
 
 	put_string(o, "type", "start");
-	put(o, "schema", SCHEMA);
+	put(o, "schema", JSON_SCHEMA);
 	put_string(o, "version", WAKELAB_VERSION);
 	put_string(o, "command", info->command);
 	put_string(o, "model", info->model);
@@ -456,7 +394,7 @@ static void ndjson_start(FILE *out, const struct run_info *info)
 	hooks = put_array(o, "hooks");
 	for (unsigned i = 0; info->hooks[i]; i++)
 		json_object_array_add(hooks, json_object_new_string(info->hooks[i]));
-	print(out, o);
+	put_line(out, o);
 }
 
 static void ndjson_interval(FILE *out, const struct run_info *info, const struct snapshot *delta,
@@ -465,7 +403,7 @@ static void ndjson_interval(FILE *out, const struct run_info *info, const struct
 	struct json_object *o = snapshot_object("interval", info, delta, total, elapsed_ns);
 
 	put(o, "interval_ns", delta->time);
-	print(out, o);
+	put_line(out, o);
 }
 
 static void put_reconciliation(struct json_object *o, const struct reconciliation *r)
@@ -500,7 +438,7 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	put_stalls(o, total, top);
 	json_object_object_add(o, "completed", json_object_new_boolean(end->completed));
 	put_reconciliation(o, &end->witnesses);
-	print(out, o);
+	put_line(out, o);
 }
 
 static void ndjson_stall(FILE *out, const struct run_info *info, const struct stall_row *row,
@@ -510,10 +448,10 @@ static void ndjson_stall(FILE *out, const struct run_info *info, const struct st
 
 	(void)info;
 	put_string(o, "type", "stall");
-	put(o, "schema", SCHEMA);
+	put(o, "schema", JSON_SCHEMA);
 	put(o, "elapsed_ns", elapsed_ns);
 	put_stall(o, &row->stall, stalled_ns);
-	print(out, o);
+	put_line(out, o);
 }
 
 const struct sink sink_ndjson = {

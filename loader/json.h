@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The parts that NDJSON lines are put together from. Objects and arrays that are put into another
+ * belong to it. */
+#ifndef WAKELAB_JSON_H
+#define WAKELAB_JSON_H
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+#include "wakelab.h"
+
+/* "schema" of every line: it changes when a name or its meaning does. */
+#define JSON_SCHEMA 1
+
+/* A field of object o. A NULL string is null. */
+void put(struct json_object *o, const char *name, __u64 value);
+void put_string(struct json_object *o, const char *name, const char *value);
+
+/* A new, empty object or array as a field of o. */
+struct json_object *put_object(struct json_object *o, const char *name);
+struct json_object *put_array(struct json_object *o, const char *name);
+
+/* A histogram: count, sum, min, max and percentiles; one over too few samples is null. */
+void put_hist(struct json_object *o, const char *name, const struct hist *h);
+
+/* Prints o as one line, and frees it. */
+void put_line(FILE *out, struct json_object *o);
+
+#endif
