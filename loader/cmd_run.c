@@ -15,7 +15,7 @@ static const struct argp_child children[] = {
 	{&load_argp, 0, "Load:", 1},
 	{&server_argp, 0, NULL, 2},
 	{&address_argp, 0, NULL, 2},
-	{&output_argp, 0, NULL, 3},
+	{&stream_argp, 0, "Output:", 3},
 	{0},
 };
 
@@ -41,6 +41,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		server_options_check(state, cmd->model, &cmd->server);
 		cmd->load.transport = cmd->model->transport;
 		load_options_check(state, &cmd->load);
+		conns_check(state, cmd->model, &cmd->load);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

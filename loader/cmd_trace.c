@@ -24,7 +24,7 @@ static const struct argp_option options[] = {
 	{"seconds", KEY_SECONDS, "S", 0, "end after so long", 1},
 	{0},
 };
-static const struct argp_child children[] = {{&output_argp, 0, NULL, 2}, {0}};
+static const struct argp_child children[] = {{&stream_argp, 0, "Output:", 2}, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

@@ -52,6 +52,9 @@ void load_options_init(struct load_options *opt);
 void server_options_check(struct argp_state *state, const struct io_model *model,
 			  const struct server_options *opt);
 void load_options_check(struct argp_state *state, const struct load_options *opt);
+/* The same for more connections than the model can hold. */
+void conns_check(struct argp_state *state, const struct io_model *model,
+		 const struct load_options *opt);
 
 /*
  * The number that option --name was given, in [min, max]; anything else (a sign, a fraction where
@@ -61,6 +64,8 @@ uint64_t option_number(struct argp_state *state, const char *name, const char *a
 		       uint64_t max);
 double option_real(struct argp_state *state, const char *name, const char *arg, double min,
 		   double max);
+/* The fault of that name, for the option or argument what; an unknown one lists them all. */
+unsigned option_fault(struct argp_state *state, const char *what, const char *name);
 /* The model named on the command line; an unknown one names the nearest and lists them all. */
 const struct io_model *option_model(struct argp_state *state, const char *name);
 

@@ -64,6 +64,12 @@ static bool has_fault(const struct io_model *model, unsigned fault)
 	return model->faults & fault;
 }
 
+static bool has_room(const struct io_model *model, unsigned conns)
+{
+	return model->transport == TRANSPORT_TCP &&
+	       (!model->max_conns || model->max_conns >= conns);
+}
+
 static bool has_workers(const struct io_model *model, unsigned workers)
 {
 	return model->workers == workers;
@@ -113,7 +119,7 @@ static const struct argp_option address_list[] = {
 };
 const struct argp address_argp = {.options = address_list, .parser = parse_address};
 
-static unsigned option_fault(struct argp_state *state, const char *name)
+unsigned option_fault(struct argp_state *state, const char *what, const char *name)
 {
 	const struct fault_name *fault = fault_find(name);
 	char list[512];
@@ -124,7 +130,7 @@ static unsigned option_fault(struct argp_state *state, const char *name)
 	for (size_t i = 0; i < n_faults && len < sizeof(list); i++)
 		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "",
 				faults[i].name);
-	argp_error(state, "--fault: no fault \"%s\"; there are %s", name, list);
+	argp_error(state, "%s: no fault \"%s\"; there are %s", what, name, list);
 	return 0;
 }
 
@@ -145,7 +151,7 @@ static error_t parse_server(int key, char *arg, struct argp_state *state)
 		opt->procs = option_number(state, "procs", arg, 1, WORKERS_MAX);
 		return 0;
 	case OPT_FAULT:
-		opt->faults |= option_fault(state, arg);
+		opt->faults |= option_fault(state, "--fault", arg);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -184,4 +190,14 @@ void server_options_check(struct argp_state *state, const struct io_model *model
 	if (opt->procs && model->workers != WORKERS_PROCS)
 		argp_error(state, "%s has no --procs; that is for %s", model->name,
 			   model_list(has_workers, WORKERS_PROCS));
+}
+
+void conns_check(struct argp_state *state, const struct io_model *model,
+		 const struct load_options *opt)
+{
+	if (model->max_conns && opt->conns > model->max_conns)
+		argp_error(state,
+			   "%s holds at most %u connections, not %u (%s); %s have no such limit",
+			   model->name, model->max_conns, opt->conns, model->waits,
+			   model_list(has_room, opt->conns));
 }

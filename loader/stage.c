@@ -6,12 +6,14 @@
 #include <sys/mman.h>
 
 #include "command.h"
+#include "cpu_time.h"
 
 /* What the two children work on: each has a copy of its own, but for what is shared. */
 struct cast {
 	struct server server;
 	struct load_options load;
 	struct witnesses *shared;
+	pid_t group; /* of the server's processes */
 };
 
 static int prepare_server(void *arg)
@@ -29,6 +31,17 @@ static int run_server(void *arg)
 	struct cast *cast = arg;
 
 	return server_run(&cast->server) ? EXIT_FAILED : EXIT_DONE;
+}
+
+static void note_progress(enum load_moment moment, void *arg)
+{
+	const struct cast *cast = arg;
+	struct witnesses *w = cast->shared;
+	struct progress *p = moment == LOAD_BEGINS ? &w->begin : &w->end;
+
+	p->messages = w->client.messages;
+	p->cpu_ns = cpu_time_of_group(cast->group);
+	p->time = now_ns();
 }
 
 static int run_client(void *arg)
@@ -56,6 +69,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	const struct child_body client = {NULL, run_client, cast,
 					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP};
 
+	cast->group = st->target.pid;
 	st->session = session_open();
 	if (!st->session)
 		return EXIT_UNABLE;
@@ -82,7 +96,7 @@ static int run_cast(const struct stage *stage, struct stream *st, struct cast *c
 	return status < 0 ? EXIT_FAILED : status;
 }
 
-int stage_run(const struct stage *stage, struct stream *st, const sigset_t *before)
+int stage_run(struct stage *stage, struct stream *st, const sigset_t *before)
 {
 	struct witnesses *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 					MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -93,6 +107,9 @@ int stage_run(const struct stage *stage, struct stream *st, const sigset_t *befo
 	};
 	int status;
 
+	if (stage->watched)
+		cast.load.at = note_progress;
+	cast.load.at_arg = &cast;
 	if (shared == MAP_FAILED) {
 		warn("cannot map the tally");
 		return EXIT_FAILED;
@@ -103,6 +120,9 @@ int stage_run(const struct stage *stage, struct stream *st, const sigset_t *befo
 	st->witnesses = shared;
 	status = run_cast(stage, st, &cast, before);
 	st->witnesses = NULL;
+	stage->begin = shared->begin;
+	stage->end = shared->end;
+	stage->cpu_ns = cpu_time_of_usage(&st->target.usage);
 	munmap(shared, sizeof(*shared));
 	return status;
 }

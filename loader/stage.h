@@ -11,6 +11,11 @@ struct stage {
 	struct server_options server;
 	struct load_options load; /* its port is that which the server gets */
 	bool again;               /* more of them follow: keep the privileges for that */
+	bool watched;             /* begin and end are wanted: it takes a look through /proc */
+	/* how it went, for the caller */
+	struct progress begin,
+		end;  /* of the load, if watched; end.time 0: it did not come to that */
+	__u64 cpu_ns; /* of the server and its workers, start and stop included */
 };
 
 /*
@@ -20,6 +25,6 @@ struct stage {
  * st->client then say how they ended. Returns an exit status, after a line on stderr if it could
  * not get as far as stream_run().
  */
-int stage_run(const struct stage *stage, struct stream *st, const sigset_t *before);
+int stage_run(struct stage *stage, struct stream *st, const sigset_t *before);
 
 #endif

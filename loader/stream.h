@@ -19,11 +19,19 @@ struct output_options {
 	unsigned stall_ms; /* warn of stalls that last so long */
 };
 
+/* How far a server and its client had come at one moment. */
+struct progress {
+	__u64 time;     /* CLOCK_MONOTONIC, ns */
+	__u64 cpu_ns;   /* of the server and all its workers */
+	__u64 messages; /* echoed */
+};
+
 /* The memory that the loader shares with the server and the client of a run. */
 struct witnesses {
 	struct tally server;
 	struct load_result client;
-	unsigned port; /* that the server got */
+	struct progress begin, end; /* of the load; time 0: it did not come to that */
+	unsigned port;              /* that the server got */
 };
 
 struct stream {

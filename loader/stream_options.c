@@ -7,28 +7,51 @@
 enum { KEY_FORMAT = 0x500, KEY_INTERVAL, KEY_STRICT, KEY_NO_COLOR, KEY_TOP, KEY_STALL_MS };
 
 static const struct argp_option options[] = {
-	{NULL, 0, NULL, 0, "Output:", 0},
-	{"interval", KEY_INTERVAL, "S", 0, "seconds between two tables (default 1)", 0},
 	{"format", KEY_FORMAT, "table|ndjson", 0, "for people, or one JSON object a line", 0},
 	{"output", 'o', "FILE", 0, "write there, not to standard output", 0},
 	{"strict", KEY_STRICT, NULL, 0, "exit with status 3 if anything was lost", 0},
+	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
+	{0},
+};
+
+static const struct argp_option stream_options[] = {
+	{"interval", KEY_INTERVAL, "S", 0, "seconds between two tables (default 1)", 0},
 	{"top", KEY_TOP, "N", 0,
 	 "show the N busiest threads, epoll instances and interests (8, of what there are several)",
 	 0},
 	{"stall-ms", KEY_STALL_MS, "MS", 0,
 	 "warn of edge-triggered data that is left unread for so long (50)", 0},
-	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
 	{0},
 };
+
+static error_t parse_stream(int key, char *arg, struct argp_state *state)
+{
+	struct output_options *out = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = out;
+		return 0;
+	case KEY_INTERVAL:
+		out->interval = option_real(state, "interval", arg, 0.01, 86400);
+		return 0;
+	case KEY_TOP:
+		out->top = option_number(state, "top", arg, 0, MAX_ROWS);
+		out->top_given = true;
+		return 0;
+	case KEY_STALL_MS:
+		out->stall_ms = option_number(state, "stall-ms", arg, 1, 86400000);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct output_options *out = state->input;
 
 	switch (key) {
-	case KEY_INTERVAL:
-		out->interval = option_real(state, "interval", arg, 0.01, 86400);
-		return 0;
 	case KEY_FORMAT:
 		out->sink = sink_find(arg);
 		if (!out->sink)
@@ -40,13 +63,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_STRICT:
 		out->strict = true;
 		return 0;
-	case KEY_TOP:
-		out->top = option_number(state, "top", arg, 0, MAX_ROWS);
-		out->top_given = true;
-		return 0;
-	case KEY_STALL_MS:
-		out->stall_ms = option_number(state, "stall-ms", arg, 1, 86400000);
-		return 0;
 	case KEY_NO_COLOR:
 		out->no_color = true;
 		return 0;
@@ -56,6 +72,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp output_argp = {.options = options, .parser = parse};
+static const struct argp_child stream_children[] = {{&output_argp, 0, NULL, 0}, {0}};
+const struct argp stream_argp = {
+	.options = stream_options, .parser = parse_stream, .children = stream_children};
 
 void output_options_init(struct output_options *out)
 {

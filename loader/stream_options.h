@@ -5,9 +5,10 @@
 #include "command.h"
 #include "stream.h"
 
-/* --interval, --format, -o, --strict, --no-color, --top, --stall-ms; its input is a struct
- * output_options. */
+/* --format, -o, --strict, --no-color; and these with --interval, --top and --stall-ms, for what
+ * streams. The input of each is a struct output_options. */
 extern const struct argp output_argp;
+extern const struct argp stream_argp;
 
 /* The options as they stand before the command line is read. */
 void output_options_init(struct output_options *out);

@@ -184,9 +184,16 @@ static void load_free(struct load *l)
 	free(l->conns);
 }
 
+static void load_tell(const struct load *l, enum load_moment moment)
+{
+	if (l->opt->at)
+		l->opt->at(moment, l->opt->at_arg);
+}
+
 /* Sending begins, and with it the time that --seconds gives. */
 static void load_begin(struct load *l)
 {
+	load_tell(l, LOAD_BEGINS);
 	l->epoch = load_now();
 	if (l->opt->seconds > 0)
 		l->deadline = l->epoch + (uint64_t)(l->opt->seconds * 1e9);
@@ -238,9 +245,17 @@ static void load_advance(struct load *l)
 		load_begin(l);
 }
 
+static void load_ended(struct load *l)
+{
+	if (l->epoch && !l->ended)
+		load_tell(l, LOAD_ENDS);
+	l->ended = true;
+}
+
 /* No new messages from here on. What is in flight may come home; all else is closed. */
 static void load_end(struct load *l)
 {
+	load_ended(l);
 	l->ending = true;
 	l->deadline = LOAD_NEVER;
 	for (unsigned i = 0; i < l->opt->conns && !l->failed; i++) {
@@ -346,6 +361,7 @@ static void load_signalled(struct load *l)
 /* Once the last active connection is closed, the idle ones have no purpose. */
 static void load_close_idle(struct load *l)
 {
+	load_ended(l);
 	for (unsigned i = l->active; i < l->next && !l->failed; i++)
 		load_conn_send(l, &l->conns[i]);
 }
@@ -407,6 +423,7 @@ int load_run(const struct load_options *opt, struct load_result *r)
 	sigprocmask(SIG_BLOCK, &l.stops, &before);
 	if (load_init(&l))
 		load_loop(&l);
+	load_ended(&l);
 	load_free(&l);
 	if (!l.failed && r->unanswered)
 		load_fail(&l, "%llu messages unanswered", (unsigned long long)r->unanswered);

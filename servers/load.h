@@ -16,6 +16,12 @@ enum load_mode {
 	LOAD_OPEN,     /* rate messages a second in all, whatever comes back */
 };
 
+/* The two moments between which a load is under way. */
+enum load_moment {
+	LOAD_BEGINS, /* sending begins; with idle connections, all are established */
+	LOAD_ENDS,   /* the last that sends is closed, or time is over; idle ones are still there */
+};
+
 struct load_options {
 	const char *address; /* numeric IPv4 or IPv6 */
 	unsigned port;
@@ -35,6 +41,9 @@ struct load_options {
 	size_t fragment; /* 0: a message is one write; else writes of so many bytes */
 	uint64_t seed;   /* of the message bytes */
 	double timeout;  /* seconds without any progress after which the load fails */
+	/* told of both moments, each once, the end only after a beginning; NULL: nobody is */
+	void (*at)(enum load_moment moment, void *arg);
+	void *at_arg;
 };
 
 /*

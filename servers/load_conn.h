@@ -70,6 +70,7 @@ struct load {
 	uint64_t patience; /* ns without one after which the load fails */
 	uint64_t paused;   /* ns, the last connect of a batch */
 	uint64_t armed;    /* ns, what the timer waits for; LOAD_NEVER: nothing */
+	bool ended;        /* LOAD_ENDS was told */
 	bool ending;       /* no new messages: time over, or a signal */
 	bool failed;
 };

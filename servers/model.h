@@ -83,7 +83,8 @@ struct io_model {
 		*wait_call; /* the syscall(s) counted as tally.waits, comma-separated; NULL: none */
 	enum transport transport;
 	enum workers workers;
-	unsigned faults; /* the enum fault bits that it has */
+	unsigned faults;    /* the enum fault bits that it has */
+	unsigned max_conns; /* clients that it can hold at a time; 0: no limit of its own */
 	/*
 	 * Serves until stopping; returns 0, or -1 after it said on stderr what failed.
 	 * All of the server's own syscalls between entry and return belong to the model.

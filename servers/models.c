@@ -1,41 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The table of models, one row each, and the table of faults. */
 #include <string.h>
+#include <sys/select.h>
 
 #include "net.h"
 
 #define EPOLL "epoll_create1, epoll_ctl, epoll_wait"
 
+/* A set has FD_SETSIZE bits; some descriptors are the server's own, or were inherited. */
+#define SELECT_CONNS (FD_SETSIZE - 24)
+
 const struct io_model models[] = {
 	{"blocking", "in accept and read, one client at a time", "accept, read, write", NULL,
-	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, serve_blocking},
+	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_blocking},
 	{"fork", "in read, a process a client", "fork, waitpid, SIGCHLD", NULL, TRANSPORT_TCP,
-	 WORKERS_NONE, FAULT_NO_NODELAY, serve_fork},
+	 WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_fork},
 	{"thread", "in read, a thread a client", "clone, read, write", NULL, TRANSPORT_TCP,
-	 WORKERS_NONE, FAULT_NO_NODELAY, serve_thread},
+	 WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_thread},
 	{"nonblocking", "never: sweeps all sockets without end", "fcntl(O_NONBLOCK), read", NULL,
-	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY | FAULT_NONBLOCK_EXIT, serve_nonblocking},
+	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY | FAULT_NONBLOCK_EXIT, 0, serve_nonblocking},
 	{"select", "in select; descriptors below FD_SETSIZE", "select", "pselect6,select",
-	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, serve_select},
+	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, SELECT_CONNS, serve_select},
 	{"poll", "in poll, on one array of all sockets", "poll", "poll,ppoll", TRANSPORT_TCP,
-	 WORKERS_NONE, FAULT_NO_NODELAY, serve_poll},
+	 WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_poll},
 	{"epoll-lt", "in epoll_wait, level-triggered", EPOLL, "epoll_wait", TRANSPORT_TCP,
-	 WORKERS_NONE, FAULT_NO_NODELAY | FAULT_LT_ALWAYS_OUT, serve_epoll_lt},
+	 WORKERS_NONE, FAULT_NO_NODELAY | FAULT_LT_ALWAYS_OUT, 0, serve_epoll_lt},
 	{"epoll-et", "in epoll_wait, edge-triggered", EPOLL, "epoll_wait", TRANSPORT_TCP,
-	 WORKERS_NONE, FAULT_NO_NODELAY | FAULT_ET_NO_DRAIN | FAULT_ET_ACCEPT_ONCE, serve_epoll_et},
+	 WORKERS_NONE, FAULT_NO_NODELAY | FAULT_ET_NO_DRAIN | FAULT_ET_ACCEPT_ONCE, 0,
+	 serve_epoll_et},
 	{"epoll-oneshot", "threads in one epoll, EPOLLONESHOT", "epoll_wait, epoll_ctl(MOD), futex",
-	 "epoll_wait", TRANSPORT_TCP, WORKERS_THREADS, FAULT_NO_NODELAY | FAULT_ONESHOT_NO_REARM,
+	 "epoll_wait", TRANSPORT_TCP, WORKERS_THREADS, FAULT_NO_NODELAY | FAULT_ONESHOT_NO_REARM, 0,
 	 serve_epoll_oneshot},
 	{"epoll-exclusive", "processes, one listener, EPOLLEXCLUSIVE", EPOLL, "epoll_wait",
-	 TRANSPORT_TCP, WORKERS_PROCS, FAULT_NO_NODELAY | FAULT_HERD, serve_epoll_exclusive},
+	 TRANSPORT_TCP, WORKERS_PROCS, FAULT_NO_NODELAY | FAULT_HERD, 0, serve_epoll_exclusive},
 	{"sigio", "in sigsuspend, until a SIGIO", "fcntl(O_ASYNC), recvfrom, sendto",
-	 "rt_sigsuspend", TRANSPORT_UDP, WORKERS_NONE, FAULT_SIGIO_ONE_READ, serve_sigio},
+	 "rt_sigsuspend", TRANSPORT_UDP, WORKERS_NONE, FAULT_SIGIO_ONE_READ, 0, serve_sigio},
 	{"sigio-rt", "in sigwaitinfo, until a queued signal", "fcntl(F_SETSIG), rt_sigtimedwait",
-	 "rt_sigtimedwait", TRANSPORT_UDP, WORKERS_NONE, 0, serve_sigio_rt},
+	 "rt_sigtimedwait", TRANSPORT_UDP, WORKERS_NONE, 0, 0, serve_sigio_rt},
 	{"uring", "in io_uring_enter, for completions", "io_uring_setup, io_uring_enter",
-	 "io_uring_enter", TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, serve_uring},
+	 "io_uring_enter", TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_uring},
 	{"aio", "in the helper threads of POSIX AIO", "clone, futex, pread64, read", NULL,
-	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, serve_aio},
+	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_aio},
 };
 const size_t n_models = sizeof(models) / sizeof(models[0]);
 
