@@ -6,9 +6,9 @@
 
 #include "percentile.h"
 
-static char *buffer(void)
+char *format_buffer(void)
 {
-	static char buffers[FORMAT_BUFFERS][32];
+	static char buffers[FORMAT_BUFFERS][FORMAT_SIZE];
 	static unsigned next;
 
 	return buffers[next++ % FORMAT_BUFFERS];
@@ -16,7 +16,7 @@ static char *buffer(void)
 
 const char *format_count(__u64 n)
 {
-	char *buf = buffer(), *p = buf + 31;
+	char *buf = format_buffer(), *p = buf + FORMAT_SIZE - 1;
 	unsigned digits = 0;
 
 	*p = '\0';
@@ -39,8 +39,8 @@ const char *format_rate(__u64 n, __u64 ns)
 		return "-";
 	if (rate >= 9.95 || !n)
 		return format_count(llround(rate));
-	buf = buffer();
-	snprintf(buf, 32, "%.1f", rate);
+	buf = format_buffer();
+	snprintf(buf, FORMAT_SIZE, "%.1f", rate);
 	return buf;
 }
 
@@ -50,14 +50,14 @@ const char *format_ns(__u64 ns)
 		double scale;
 		const char *unit;
 	} units[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
-	char *buf = buffer();
+	char *buf = format_buffer();
 	unsigned u = 0;
 	double v;
 
 	while (u < 3 && ns / units[u].scale >= 999.5)
 		u++;
 	v = ns / units[u].scale;
-	snprintf(buf, 32, u && v < 9.95 ? "%.1f%s" : "%.0f%s", v, units[u].unit);
+	snprintf(buf, FORMAT_SIZE, u && v < 9.95 ? "%.1f%s" : "%.0f%s", v, units[u].unit);
 	return buf;
 }
 
@@ -71,26 +71,26 @@ const char *format_percentile(const struct hist *h, double p)
 const char *format_share(__u64 part, __u64 whole)
 {
 	double share = whole ? 100.0 * part / whole : 0;
-	char *buf = buffer();
+	char *buf = format_buffer();
 
 	if (!part)
 		return "-";
 	if (share < 1)
-		snprintf(buf, 32, "<1 %%");
+		snprintf(buf, FORMAT_SIZE, "<1 %%");
 	else if (part < whole && share > 99)
-		snprintf(buf, 32, ">99 %%");
+		snprintf(buf, FORMAT_SIZE, ">99 %%");
 	else
-		snprintf(buf, 32, "%.0f %%", share);
+		snprintf(buf, FORMAT_SIZE, "%.0f %%", share);
 	return buf;
 }
 
 const char *format_ratio(__u64 a, __u64 b)
 {
 	double ratio = b ? (double)a / b : 0;
-	char *buf = buffer();
+	char *buf = format_buffer();
 
 	if (!b)
 		return "-";
-	snprintf(buf, 32, ratio < 9.995 ? "%.2f" : ratio < 99.95 ? "%.1f" : "%.0f", ratio);
+	snprintf(buf, FORMAT_SIZE, ratio < 9.995 ? "%.2f" : ratio < 99.95 ? "%.1f" : "%.0f", ratio);
 	return buf;
 }

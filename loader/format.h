@@ -7,6 +7,10 @@
 #include "wakelab.h"
 
 #define FORMAT_BUFFERS 32
+#define FORMAT_SIZE    32 /* bytes of each */
+
+/* The next of the buffers, for a format that is not here. */
+char *format_buffer(void);
 
 /* 1234567 -> "1 234 567" */
 const char *format_count(__u64 n);

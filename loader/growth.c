@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "growth.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "format.h"
+
+bool growth_carries(const struct growth *g, unsigned subject, const struct growth_step *step)
+{
+	return !g->max_conns[subject] || step->conns <= g->max_conns[subject];
+}
+
+static unsigned cost_metric(void)
+{
+	unsigned m = 0;
+
+	while (strcmp(metrics[m].key, "cpu_ns"))
+		m++;
+	return m;
+}
+
+void growth_set(struct growth *g, unsigned step, const struct comparison *c)
+{
+	for (unsigned i = 0; i < g->n_subjects; i++)
+		g->steps[step].cost[i] = comparison_spread(c, cost_metric(), i);
+}
+
+/* The first and the last step at which a subject was measured. */
+static unsigned measured_steps(const struct growth *g, unsigned subject,
+			       const struct growth_step **first, const struct growth_step **last)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < g->n_steps; i++) {
+		if (!g->steps[i].cost[subject].n)
+			continue;
+		if (!n++)
+			*first = &g->steps[i];
+		*last = &g->steps[i];
+	}
+	return n;
+}
+
+static void say(const struct growth *g, unsigned subject, const struct growth_step *first,
+		const struct growth_step *last, char *buf, size_t size)
+{
+	const struct spread *a = &first->cost[subject], *b = &last->cost[subject];
+	const char *before = format_ns(llround(a->median)), *after = format_ns(llround(b->median));
+	double ratio = b->median / a->median;
+	int len =
+		snprintf(buf, size, "From %s to %s connections the CPU time a message of %s ",
+			 format_count(first->conns), format_count(last->conns), g->names[subject]);
+
+	if (len < 0 || (size_t)len >= size)
+		return;
+	buf += len;
+	size -= len;
+	if (a->n < 2 || b->n < 2)
+		snprintf(buf, size, "went from %s to %s, in one round only.", before, after);
+	else if (!spreads_differ(a, b))
+		snprintf(buf, size, "did not change beyond the spread of the rounds (%s, %s).",
+			 before, after);
+	else if (ratio > 1)
+		snprintf(buf, size, "grew %s times (%s to %s).", times_text(ratio), before, after);
+	else
+		snprintf(buf, size, "fell to %.0f %% (%s to %s).", ratio * 100, before, after);
+}
+
+unsigned growth_sentences(const struct growth *g, char sentences[][SENTENCE_SIZE])
+{
+	const struct growth_step *first, *last;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < g->n_subjects && n < MAX_SENTENCES; i++)
+		if (measured_steps(g, i, &first, &last) > 1)
+			say(g, i, first, last, sentences[n++], SENTENCE_SIZE);
+	return n;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* How a cost grows: one metric of each subject at several numbers of connections. */
+#ifndef WAKELAB_GROWTH_H
+#define WAKELAB_GROWTH_H
+
+#include "compare.h"
+
+#define MAX_STEPS 12
+
+struct growth_step {
+	unsigned conns, active;
+	struct spread cost[MAX_SUBJECTS]; /* CPU time a message, ns; n 0: not measured */
+};
+
+struct growth {
+	unsigned n_subjects, n_steps;
+	const char *names[MAX_SUBJECTS];
+	unsigned max_conns[MAX_SUBJECTS]; /* that the subject can hold; 0: no limit */
+	struct growth_step steps[MAX_STEPS];
+};
+
+/* Whether the subject can hold the connections of a step. */
+bool growth_carries(const struct growth *g, unsigned subject, const struct growth_step *step);
+
+/* Sets the costs of a step from the rounds that were made of it. */
+void growth_set(struct growth *g, unsigned step, const struct comparison *c);
+
+/* A sentence for each subject that has two steps or more; gives their number. */
+unsigned growth_sentences(const struct growth *g, char sentences[][SENTENCE_SIZE]);
+
+/*
+ * Draws cost over connections, both logarithmic, within 100 columns: a letter for each subject, A
+ * for the first, and dots between. Nothing if fewer than two points are known.
+ */
+void growth_plot(FILE *out, const struct growth *g);
+
+#endif

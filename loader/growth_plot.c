@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "format.h"
+#include "growth.h"
+
+#define WIDTH  80 /* of the field; the axis on its left takes 10 columns */
+#define HEIGHT 15
+
+struct plot {
+	const struct growth *g;
+	double x_min, x_max, y_min, y_max; /* logarithms */
+	char field[HEIGHT][WIDTH];         /* ' ', '.' for a dot, or a letter */
+};
+
+/* The largest of 1, 2 and 5 times a power of ten that is not above v; or the smallest not below. */
+static double round_number(double v, bool up)
+{
+	static const double steps[] = {1, 2, 5, 10};
+	double power = pow(10, floor(log10(v)));
+	unsigned i = 0;
+
+	while (i < 3 && steps[i + 1] * power <= v * (1 + 1e-9))
+		i++;
+	if (up && steps[i] * power < v * (1 - 1e-9))
+		i++;
+	return steps[i] * power;
+}
+
+/* The bounds of both axes; gives the number of points. */
+static unsigned measure(struct plot *p)
+{
+	double low = INFINITY, high = 0, left = INFINITY, right = 0;
+	unsigned n = 0;
+
+	for (unsigned s = 0; s < p->g->n_steps; s++)
+		for (unsigned i = 0; i < p->g->n_subjects; i++) {
+			const struct growth_step *step = &p->g->steps[s];
+
+			if (!step->cost[i].n || step->cost[i].median <= 0)
+				continue;
+			n++;
+			low = fmin(low, step->cost[i].median);
+			high = fmax(high, step->cost[i].median);
+			left = fmin(left, step->conns);
+			right = fmax(right, step->conns);
+		}
+	if (n < 2)
+		return n;
+	p->y_min = log(round_number(low, false));
+	p->y_max = log(round_number(high, true));
+	if (p->y_max <= p->y_min)
+		p->y_max = p->y_min + log(2);
+	p->x_min = log(left);
+	p->x_max = log(right);
+	return n;
+}
+
+static int row_of(const struct plot *p, double log_cost)
+{
+	return HEIGHT - 1 - lround((log_cost - p->y_min) / (p->y_max - p->y_min) * (HEIGHT - 1));
+}
+
+/* Room is left at both ends, so that points of several subjects stand side by side. */
+static int column_of(const struct plot *p, double log_conns)
+{
+	double width = p->x_max - p->x_min;
+	int room = WIDTH - 1 - MAX_SUBJECTS;
+
+	return width > 0 ? lround((log_conns - p->x_min) / width * room) : room / 2;
+}
+
+static void draw_line(struct plot *p, unsigned subject, const struct growth_step *from,
+		      const struct growth_step *to)
+{
+	double x0 = log(from->conns), x1 = log(to->conns);
+	double y0 = log(from->cost[subject].median), y1 = log(to->cost[subject].median);
+	int first = column_of(p, x0), last = column_of(p, x1);
+
+	for (int column = first + 1; column < last; column += 2) {
+		double part = (double)(column - first) / (last - first);
+
+		p->field[row_of(p, y0 + part * (y1 - y0))][column + subject] = '.';
+	}
+}
+
+static void draw_lines(struct plot *p, unsigned subject)
+{
+	const struct growth_step *from = NULL;
+
+	for (unsigned s = 0; s < p->g->n_steps; s++) {
+		const struct growth_step *step = &p->g->steps[s];
+
+		if (!step->cost[subject].n || step->cost[subject].median <= 0)
+			continue;
+		if (from)
+			draw_line(p, subject, from, step);
+		from = step;
+	}
+}
+
+static void draw_points(struct plot *p, unsigned subject)
+{
+	for (unsigned s = 0; s < p->g->n_steps; s++) {
+		const struct growth_step *step = &p->g->steps[s];
+
+		if (step->cost[subject].n && step->cost[subject].median > 0)
+			p->field[row_of(p, log(step->cost[subject].median))]
+				[column_of(p, log(step->conns)) + subject] = 'A' + subject;
+	}
+}
+
+/* The value at the left of a row: of 1, 2, 5, 10, ... the one that belongs there, or nothing. */
+static const char *row_label(const struct plot *p, int row)
+{
+	double v = round_number(exp(p->y_min) * 1.001, false);
+
+	for (; log(v) <= p->y_max + 1e-6; v = round_number(v * 1.5, true))
+		if (row_of(p, log(v)) == row)
+			return format_ns(llround(v));
+	return "";
+}
+
+static void print_row(FILE *out, const struct plot *p, int row)
+{
+	const char *label = row_label(p, row);
+	int last = WIDTH;
+
+	while (last > 0 && p->field[row][last - 1] == ' ')
+		last--;
+	fprintf(out, "%8s %s", label, *label ? "┤" : "│");
+	for (int i = 0; i < last; i++)
+		if (p->field[row][i] == '.')
+			fputs("·", out);
+		else
+			fputc(p->field[row][i], out);
+	fputc('\n', out);
+}
+
+/* Numbers of connections below their points, as many as have room. */
+static void print_x_axis(FILE *out, const struct plot *p)
+{
+	int at = 0;
+
+	fprintf(out, "%8s └", "");
+	for (int i = 0; i < WIDTH; i++)
+		fputs("─", out);
+	fprintf(out, "\n%10s", "");
+	for (unsigned s = 0; s < p->g->n_steps; s++) {
+		const char *text = format_count(p->g->steps[s].conns);
+		int column = column_of(p, log(p->g->steps[s].conns));
+
+		if (log(p->g->steps[s].conns) > p->x_max + 1e-9 || (at && column <= at))
+			continue;
+		if (column + (int)strlen(text) > WIDTH)
+			column = WIDTH - strlen(text);
+		at += fprintf(out, "%*s%s", column - at, "", text);
+	}
+	fprintf(out, "\n%10sconnections   ", "");
+	for (unsigned i = 0; i < p->g->n_subjects; i++)
+		fprintf(out, "%s%c %s", i ? "   " : "", 'A' + i, p->g->names[i]);
+	fprintf(out, "\n");
+}
+
+void growth_plot(FILE *out, const struct growth *g)
+{
+	struct plot p = {.g = g};
+
+	if (measure(&p) < 2)
+		return;
+	memset(p.field, ' ', sizeof(p.field));
+	for (unsigned i = 0; i < g->n_subjects; i++)
+		draw_lines(&p, i);
+	for (unsigned i = 0; i < g->n_subjects; i++)
+		draw_points(&p, i);
+	fprintf(out, "CPU time a message, both axes logarithmic\n");
+	for (int row = 0; row < HEIGHT; row++)
+		print_row(out, &p, row);
+	print_x_axis(out, &p);
+}

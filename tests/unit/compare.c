@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* What is made of the rounds of a comparison: spreads, marks, sentences and the plot, from numbers
+ * that are made up. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "growth.h"
+
+#define SPREAD(...)                                                                                \
+	spread_of((const double[]){__VA_ARGS__},                                                   \
+		  sizeof((const double[]){__VA_ARGS__}) / sizeof(double))
+
+static struct comparison c;
+static char sentences[MAX_SENTENCES][SENTENCE_SIZE];
+
+static void compare(unsigned n, const char *const *names)
+{
+	comparison_init(&c, names, n);
+	for (unsigned m = 0; m < MAX_METRICS; m++)
+		for (unsigned s = 0; s < MAX_SUBJECTS; s++)
+			for (unsigned r = 0; r < MAX_ROUNDS; r++)
+				c.values[m][s][r] = NAN;
+}
+
+/* Gives a metric of a subject its value in each round. */
+static void set(const char *key, unsigned subject, unsigned rounds, const double *values)
+{
+	unsigned m = 0;
+
+	while (strcmp(metrics[m].key, key))
+		m++;
+	memcpy(c.values[m][subject], values, rounds * sizeof(*values));
+	c.n[subject] = rounds;
+}
+
+#define SET(key, subject, ...)                                                                     \
+	set(key, subject, sizeof((const double[]){__VA_ARGS__}) / sizeof(double),                  \
+	    (const double[]){__VA_ARGS__})
+
+static void median_of_odd_and_even_counts(void **state)
+{
+	struct spread odd = SPREAD(5, 1, 9), even = SPREAD(4, 1, 2, 100), one = SPREAD(7);
+
+	(void)state;
+	assert_true(odd.n == 3 && odd.median == 5 && odd.min == 1 && odd.max == 9);
+	assert_true(even.n == 4 && even.median == 3 && even.min == 1 && even.max == 100);
+	assert_true(one.n == 1 && one.median == 7 && one.min == 7 && one.max == 7);
+}
+
+static void rounds_without_a_value_do_not_count(void **state)
+{
+	struct spread some = SPREAD(NAN, 3, NAN, 1), none = SPREAD(NAN, NAN), empty;
+
+	(void)state;
+	empty = spread_of(NULL, 0);
+	assert_true(some.n == 2 && some.median == 2 && some.min == 1 && some.max == 3);
+	assert_true(none.n == 0 && isnan(none.median));
+	assert_true(empty.n == 0 && isnan(empty.median));
+}
+
+static void differ_only_ranges_without_a_common_point(void **state)
+{
+	struct spread low = SPREAD(1, 2), high = SPREAD(3, 4), touching = SPREAD(2, 9),
+		      around = SPREAD(0, 5), one = SPREAD(100), none = SPREAD(NAN);
+
+	(void)state;
+	assert_true(spreads_differ(&low, &high));
+	assert_true(spreads_differ(&high, &low));
+	assert_false(spreads_differ(&low, &touching));
+	assert_false(spreads_differ(&low, &around));
+	assert_false(spreads_differ(&low, &one));
+	assert_false(spreads_differ(&one, &low));
+	assert_false(spreads_differ(&low, &none));
+}
+
+static void any_pair_makes_a_row_differ(void **state)
+{
+	struct spread same[] = {SPREAD(1, 5), SPREAD(2, 6), SPREAD(5, 7)};
+	struct spread apart[] = {SPREAD(1, 5), SPREAD(2, 7), SPREAD(6, 8)};
+	struct spread nothing[] = {SPREAD(0, 0), SPREAD(NAN)}, something[] = {SPREAD(0, 1)};
+
+	(void)state;
+	assert_false(any_differ(same, 3));
+	assert_true(any_differ(apart, 3));
+	assert_false(any_value(nothing, 2));
+	assert_true(any_value(something, 1));
+}
+
+static unsigned columns(const char *line, size_t len)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += (line[i] & 0xc0) != 0x80;
+	return n;
+}
+
+static void assert_mark(const char *expected, enum unit unit, struct spread a, struct spread b)
+{
+	char buf[32];
+
+	assert_string_equal(mark_text(unit, &a, &b, true, buf, sizeof(buf)), expected);
+	mark_text(unit, &a, &b, false, buf, sizeof(buf));
+	assert_true(columns(buf, strlen(buf)) <= 9);
+}
+
+static void marks(void **state)
+{
+	(void)state;
+	assert_mark("4.0× less", UNIT_EACH, SPREAD(4, 4), SPREAD(1, 1));
+	assert_mark("12× more", UNIT_NS, SPREAD(10, 10), SPREAD(119, 120, 121));
+	assert_mark("8 % more", UNIT_EACH, SPREAD(1, 1), SPREAD(1.08, 1.08));
+	assert_mark("7 % less", UNIT_EACH, SPREAD(1, 1), SPREAD(0.93, 0.93));
+	assert_mark("<1 % more", UNIT_EACH, SPREAD(1, 1), SPREAD(1.001, 1.001));
+	assert_mark("far more", UNIT_EACH, SPREAD(0.001, 0.001), SPREAD(5, 5));
+	assert_mark("none", UNIT_EACH, SPREAD(3, 3), SPREAD(0, 0));
+	assert_mark("only here", UNIT_EACH, SPREAD(0, 0), SPREAD(3, 3));
+	assert_mark("same", UNIT_EACH, SPREAD(3, 3), SPREAD(3, 3));
+	assert_mark("within the spread", UNIT_EACH, SPREAD(3, 4), SPREAD(3, 4));
+	assert_mark("-75 pts", UNIT_SHARE, SPREAD(75, 75), SPREAD(0, 0));
+	assert_mark("+20 pts", UNIT_SHARE, SPREAD(10, 10), SPREAD(30, 30));
+	assert_mark("+<1 pt", UNIT_SHARE, SPREAD(0.1, 0.1), SPREAD(0.2, 0.2));
+	assert_mark("", UNIT_EACH, SPREAD(1), SPREAD(2));
+	assert_mark("", UNIT_EACH, SPREAD(1, 1), SPREAD(NAN));
+}
+
+static void values_as_they_are_read(void **state)
+{
+	(void)state;
+	assert_string_equal(value_text(UNIT_EACH, 0), "0");
+	assert_string_equal(value_text(UNIT_EACH, 0.0004), "<0.001");
+	assert_string_equal(value_text(UNIT_EACH, 0.002), "0.002");
+	assert_string_equal(value_text(UNIT_EACH, 1.002), "1.00");
+	assert_string_equal(value_text(UNIT_EACH, 12.03), "12.0");
+	assert_string_equal(value_text(UNIT_EACH, 123.4), "123");
+	assert_string_equal(value_text(UNIT_SHARE, 0.2), "<1 %");
+	assert_string_equal(value_text(UNIT_SHARE, 99.9), ">99 %");
+	assert_string_equal(value_text(UNIT_SHARE, 100), "100 %");
+	assert_string_equal(value_text(UNIT_NS, 12345), "12us");
+	assert_string_equal(value_text(UNIT_RATE, 12345.4), "12 345");
+	assert_string_equal(value_text(UNIT_EACH, NAN), "-");
+	assert_string_equal(times_text(1.07), "1.07");
+	assert_string_equal(times_text(31.4), "31");
+	assert_string_equal(times_text(4000), "over 1000");
+}
+
+static void two_subjects_in_words(void **state)
+{
+	const char *const names[] = {"a", "b"};
+
+	(void)state;
+	compare(2, names);
+	SET("waits", 0, 4.003, 4.003, 4.003, 4.003);
+	SET("waits", 1, 1.003, 1.002, 1.003, 1.002);
+	SET("reports", 0, 4.002, 4.002, 4.002, 4.002);
+	SET("reports", 1, 1.002, 1.001, 1.002, 1.001);
+	SET("eagain", 0, 0, 0, 0, 0);
+	SET("eagain", 1, 0.98, 1, 0.98, 1);
+	SET("cpu_ns", 0, 10000, 12000, 10000, 12000);
+	SET("cpu_ns", 1, 11000, 13000, 11000, 13000);
+	SET("service_p50_ns", 0, 20000, 22000, 20000, 22000);
+	SET("service_p50_ns", 1, 40000, 44000, 40000, 44000);
+	SET("reads", 0, 1.00, 1.00, 1.00, 1.00); /* differs, and by too little for words */
+	SET("reads", 1, 1.01, 1.01, 1.01, 1.01);
+	assert_int_equal(compare_sentences(&c, sentences), 5);
+	assert_string_equal(sentences[0],
+			    "a made 4.0 times as many waits a message as b (4.00 against 1.00).");
+	assert_string_equal(sentences[1], "a told of each message 4.00 times, b 1.00 time.");
+	assert_string_equal(sentences[2],
+			    "b made 0.99 reads a message that found nothing, a none.");
+	assert_string_equal(
+		sentences[3],
+		"Their CPU time a message does not differ beyond the spread of the rounds.");
+	assert_string_equal(sentences[4],
+			    "The service latency (p50) of b is 2.0 times that of a (42us against "
+			    "21us).");
+}
+
+static void three_subjects_in_words(void **state)
+{
+	const char *const names[] = {"a", "b", "c"};
+
+	(void)state;
+	compare(3, names);
+	SET("waits", 0, 4, 4, 4, 4);
+	SET("waits", 1, 1, 1, 1, 1);
+	SET("waits", 2, 1.001, 1.001, 1.001, 1.001);
+	SET("cpu_ns", 0, 1000, 1100, 1000,
+	    1100); /* only the middle one overlaps: no word of no difference */
+	SET("cpu_ns", 1, 1050, 1200, 1050, 1200);
+	SET("cpu_ns", 2, 1150, 1300, 1150, 1300);
+	assert_int_equal(compare_sentences(&c, sentences), 2);
+	assert_string_equal(sentences[0],
+			    "Waits a message: lowest b and c (1.00), highest a (4.00), 4.0 times "
+			    "as much.");
+	assert_string_equal(sentences[1], "CPU time a message: lowest a (1.1us), highest c "
+					  "(1.2us), 1.2 times as much.");
+}
+
+static void a_subject_without_a_value_is_not_spoken_of(void **state)
+{
+	const char *const names[] = {"a", "b"};
+
+	(void)state;
+	compare(2, names);
+	SET("waits", 0, 4, 4, 4, 4);
+	SET("waits", 1, NAN, NAN, NAN, NAN);
+	SET("cpu_ns", 0, 1000, 1000, 1000, 1000);
+	SET("cpu_ns", 1, NAN, NAN, NAN, NAN);
+	assert_int_equal(compare_sentences(&c, sentences), 0);
+}
+
+static void one_round_marks_nothing(void **state)
+{
+	const char *const names[] = {"a", "b"};
+
+	(void)state;
+	compare(2, names);
+	SET("waits", 0, 4);
+	SET("waits", 1, 1);
+	SET("cpu_ns", 0, 4000);
+	SET("cpu_ns", 1, 1000);
+	assert_int_equal(compare_sentences(&c, sentences), 1);
+	assert_non_null(strstr(sentences[0], "One round has no spread"));
+}
+
+static void few_rounds_are_warned_of(void **state)
+{
+	const char *const names[] = {"a", "b"};
+
+	(void)state;
+	compare(2, names);
+	SET("waits", 0, 1, 1, 1, 1);
+	SET("waits", 1, 1, 1, 1);
+	assert_int_equal(compare_sentences(&c, sentences), 1);
+	assert_non_null(strstr(sentences[0], "Of 3 rounds, chance alone sets one row in 10 apart"));
+	SET("waits", 1, 1, 1);
+	compare_sentences(&c, sentences);
+	assert_non_null(strstr(sentences[0], "Of 2 rounds, chance alone sets one row in 3 apart"));
+}
+
+static struct growth grown(void)
+{
+	static const unsigned conns[] = {1, 10, 100, 1000};
+	static const double costs[][4] = {{1000, 2000, 10000, 0}, {1000, 1100, 1000, 1050}};
+	struct growth g = {
+		.n_subjects = 2, .n_steps = 4, .names = {"steep", "flat"}, .max_conns = {100, 0}};
+
+	for (unsigned i = 0; i < 4; i++) {
+		g.steps[i].conns = g.steps[i].active = conns[i];
+		for (unsigned s = 0; s < 2; s++)
+			if (costs[s][i] > 0)
+				g.steps[i].cost[s] =
+					SPREAD(costs[s][i] * 0.9, costs[s][i], costs[s][i] * 1.1);
+	}
+	return g;
+}
+
+static void growth_in_words(void **state)
+{
+	struct growth g = grown();
+
+	(void)state;
+	assert_true(growth_carries(&g, 0, &g.steps[2]));
+	assert_false(growth_carries(&g, 0, &g.steps[3]));
+	assert_true(growth_carries(&g, 1, &g.steps[3]));
+	assert_int_equal(growth_sentences(&g, sentences), 2);
+	assert_string_equal(sentences[0], "From 1 to 100 connections the CPU time a message of "
+					  "steep grew 10 times (1.0us to 10us).");
+	assert_string_equal(sentences[1],
+			    "From 1 to 1 000 connections the CPU time a message of flat did not "
+			    "change beyond the spread of the rounds (1.0us, 1.1us).");
+	g.steps[0].cost[1] = SPREAD(2000, 2000);
+	growth_sentences(&g, sentences);
+	assert_non_null(strstr(sentences[1], "flat fell to 52 % (2.0us to 1.1us)."));
+	g.n_steps = 1;
+	assert_int_equal(growth_sentences(&g, sentences), 0);
+}
+
+/* The plot of g, to be freed. */
+static char *plot(const struct growth *g)
+{
+	static char *text;
+	static size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	growth_plot(out, g);
+	fclose(out);
+	return text;
+}
+
+/* In which line, from 0, and at which column of it a text stands first. */
+static unsigned line_of(const char *text, const char *what, unsigned *column)
+{
+	const char *at = strstr(text, what), *start = text;
+	unsigned line = 0;
+
+	assert_non_null(at);
+	for (const char *p = text; p < at; p++)
+		if (*p == '\n') {
+			line++;
+			start = p + 1;
+		}
+	if (column)
+		*column = columns(start, at - start);
+	return line;
+}
+
+static void plot_shows_where_costs_stand(void **state)
+{
+	struct growth g = grown();
+	char *text = plot(&g);
+	unsigned top, ten, bottom, one, hundred, thousand;
+
+	(void)state;
+	/* both are logarithmic: 10us is at the top, 1us at the bottom, 100 halfway to 10 000 */
+	top = line_of(text, " A\n", &hundred);
+	ten = line_of(text, "10us ┤", NULL);
+	bottom = line_of(text, "AB", &one);
+	assert_int_equal(top, ten);
+	assert_int_equal(bottom, line_of(text, "1.0us ┤", NULL));
+	line_of(text, "1 000\n", &thousand);
+	assert_true(one < hundred && hundred < thousand);
+	assert_non_null(strstr(text, "A steep   B flat\n"));
+	for (const char *p = text, *end; (end = strchr(p, '\n')); p = end + 1)
+		assert_true(columns(p, end - p) <= 100);
+	free(text);
+}
+
+static void plot_of_little_or_of_extremes(void **state)
+{
+	struct growth g = grown();
+	char *text;
+
+	(void)state;
+	g.n_steps = 1;
+	g.n_subjects = 1;
+	text = plot(&g);
+	assert_string_equal(text, ""); /* a point is no line */
+	free(text);
+	g.n_subjects = 2;
+	text = plot(&g); /* one count, two costs that are equal: no width, no height */
+	assert_non_null(strstr(text, "AB\n"));
+	free(text);
+	g.steps[0].cost[0] = SPREAD(0.5, 0.5);
+	g.steps[0].cost[1] = SPREAD(9e12, 9e12);
+	text = plot(&g);
+	assert_non_null(strstr(text, "A\n"));
+	assert_non_null(strstr(text, "B\n"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(median_of_odd_and_even_counts),
+		cmocka_unit_test(rounds_without_a_value_do_not_count),
+		cmocka_unit_test(differ_only_ranges_without_a_common_point),
+		cmocka_unit_test(any_pair_makes_a_row_differ),
+		cmocka_unit_test(marks),
+		cmocka_unit_test(values_as_they_are_read),
+		cmocka_unit_test(two_subjects_in_words),
+		cmocka_unit_test(three_subjects_in_words),
+		cmocka_unit_test(a_subject_without_a_value_is_not_spoken_of),
+		cmocka_unit_test(one_round_marks_nothing),
+		cmocka_unit_test(few_rounds_are_warned_of),
+		cmocka_unit_test(growth_in_words),
+		cmocka_unit_test(plot_shows_where_costs_stand),
+		cmocka_unit_test(plot_of_little_or_of_extremes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
