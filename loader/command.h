@@ -8,6 +8,8 @@
 #include "load.h"
 #include "model.h"
 
+#define MAX_CONNS 1000000 /* of --conns */
+
 enum exit_status {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1, /* the run failed: server died, echo differed, target exited non-zero */
@@ -26,6 +28,7 @@ int cmd_models(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 
@@ -39,6 +42,8 @@ extern const struct argp address_argp;
 extern const struct argp server_argp;
 /* --conns, --messages, ... all that shapes a load; its input is a struct load_options. */
 extern const struct argp load_argp;
+/* The same but for --conns. */
+extern const struct argp load_shape_argp;
 
 /* The options as they stand before the command line is read. */
 void server_options_init(struct server_options *opt);
@@ -64,6 +69,9 @@ uint64_t option_number(struct argp_state *state, const char *name, const char *a
 		       uint64_t max);
 double option_real(struct argp_state *state, const char *name, const char *arg, double min,
 		   double max);
+/* Refuses two models that no load fits both, and names those that would fit the first. */
+void transport_check(struct argp_state *state, const struct io_model *first,
+		     const struct io_model *model);
 /* The fault of that name, for the option or argument what; an unknown one lists them all. */
 unsigned option_fault(struct argp_state *state, const char *what, const char *name);
 /* The model named on the command line; an unknown one names the nearest and lists them all. */

@@ -26,7 +26,8 @@ enum unit {
 	UNIT_EACH,  /* so many for each message */
 	UNIT_SHARE, /* percent */
 	UNIT_NS,
-	UNIT_RATE, /* a second */
+	UNIT_RATE,  /* a second */
+	UNIT_COUNT, /* in the whole run */
 };
 
 /* How a difference of two subjects is put in words. */

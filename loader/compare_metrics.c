@@ -95,6 +95,13 @@ static double rereports(const struct outcome *o)
 	return reports_of(o, COUNT_REREPORTS);
 }
 
+static double stalls(const struct outcome *o)
+{
+	const __u64 *c = o->total->counters;
+
+	return c[COUNT_REPORTS] ? (double)c[COUNT_STALLS] : NAN;
+}
+
 static __u64 count_reads(const struct snapshot *s, bool empty_only)
 {
 	__u64 sum = 0;
@@ -202,6 +209,7 @@ static double round_trip_p99(const struct outcome *o)
 #define EACH  "for each message"
 #define WAITS "of the waits"
 #define TIME  "in time"
+#define ALL   "in the whole run"
 
 const struct metric metrics[] = {
 	{"waits", EACH, "waits", UNIT_EACH, waits, SAY_COUNT, "made", "waits a message", false},
@@ -239,6 +247,7 @@ const struct metric metrics[] = {
 	 NULL, false},
 	{"messages_per_second", TIME, "messages a second", UNIT_RATE, rate, SAY_COUNT, "echoed",
 	 "messages a second", false},
+	{"stalls", ALL, "stalls", UNIT_COUNT, stalls, SAY_COUNT, "had", "stalls", false},
 };
 const unsigned n_metrics = sizeof(metrics) / sizeof(metrics[0]);
 

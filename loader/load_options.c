@@ -4,7 +4,6 @@
 
 #include "command.h"
 
-#define MAX_CONNS    1000000
 #define MAX_MESSAGES 1000000000000ULL
 #define MAX_SIZE     (64 << 20)
 #define MAX_WINDOW   65536 /* depth and burst */
@@ -32,7 +31,6 @@ enum load_key {
 };
 
 static const struct argp_option load_argp_options[] = {
-	{"conns", KEY_CONNS, "N", 0, "Connections (4)", 0},
 	{"active", KEY_ACTIVE, "N", 0, "Of these, how many send; the others stay idle (all)", 0},
 	{"messages", KEY_MESSAGES, "N", 0, "Messages on each connection, then the load ends", 0},
 	{"seconds", KEY_SECONDS, "S", 0, "Send for so long; with --messages, what comes first", 0},
@@ -161,9 +159,6 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 	struct load_options *opt = state->input;
 
 	switch (key) {
-	case KEY_CONNS:
-		opt->conns = option_number(state, "conns", arg, 1, MAX_CONNS);
-		break;
 	case KEY_ACTIVE:
 		opt->active = option_number(state, "active", arg, 1, MAX_CONNS);
 		break;
@@ -191,7 +186,33 @@ static error_t parse_load(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-const struct argp load_argp = {.options = load_argp_options, .parser = parse_load};
+const struct argp load_shape_argp = {.options = load_argp_options, .parser = parse_load};
+
+static error_t parse_conns(int key, char *arg, struct argp_state *state)
+{
+	struct load_options *opt = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = opt;
+		return 0;
+	case KEY_CONNS:
+		if (strchr(arg, ','))
+			argp_error(state, "--conns: a list (%s) is for wakelab compare", arg);
+		opt->conns = option_number(state, "conns", arg, 1, MAX_CONNS);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option conns_options[] = {
+	{"conns", KEY_CONNS, "N", 0, "Connections (4)", 0},
+	{0},
+};
+static const struct argp_child load_children[] = {{&load_shape_argp, 0, NULL, 0}, {0}};
+const struct argp load_argp = {
+	.options = conns_options, .parser = parse_conns, .children = load_children};
 
 static void check_manner(struct argp_state *state, const struct load_options *opt)
 {

@@ -14,6 +14,8 @@ static const struct command commands[] = {
 	{"serve", "run one echo server; no tracing, no privileges", cmd_serve},
 	{"load", "run the load client against any echo server; no privileges", cmd_load},
 	{"run", "the main job: server + load + tracing, streamed to the terminal", cmd_run},
+	{"compare", "the same load on several models in turn; what differs, side by side",
+	 cmd_compare},
 	{"scenarios", "runs that have a name: each fault with its load, and what to look at",
 	 cmd_scenarios},
 	{"trace", "trace any program, with its threads and its future children", cmd_trace},

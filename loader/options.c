@@ -70,6 +70,11 @@ static bool has_room(const struct io_model *model, unsigned conns)
 	       (!model->max_conns || model->max_conns >= conns);
 }
 
+static bool has_transport(const struct io_model *model, unsigned transport)
+{
+	return model->transport == transport;
+}
+
 static bool has_workers(const struct io_model *model, unsigned workers)
 {
 	return model->workers == workers;
@@ -200,4 +205,16 @@ void conns_check(struct argp_state *state, const struct io_model *model,
 			   "%s holds at most %u connections, not %u (%s); %s have no such limit",
 			   model->name, model->max_conns, opt->conns, model->waits,
 			   model_list(has_room, opt->conns));
+}
+
+void transport_check(struct argp_state *state, const struct io_model *first,
+		     const struct io_model *model)
+{
+	static const char *const names[] = {[TRANSPORT_TCP] = "TCP", [TRANSPORT_UDP] = "UDP"};
+
+	if (first->transport != model->transport)
+		argp_error(state, "no load fits both: %s speaks %s and %s %s; with %s go %s",
+			   first->name, names[first->transport], model->name,
+			   names[model->transport], first->name,
+			   model_list(has_transport, first->transport));
 }

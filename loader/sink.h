@@ -13,7 +13,7 @@ struct run_info {
 	const char *command;      /* "run", "trace" */
 	const char *model;        /* NULL for trace */
 	char target[192];         /* an address, a command line, a process */
-	char load[128];           /* what the client does; empty for trace */
+	char load[240];           /* what the client does; empty for trace */
 	char kernel[80];          /* release of the running kernel */
 	const char *tier;         /* "tracepoint" */
 	const char *const *hooks; /* NULL-terminated */

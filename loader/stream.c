@@ -52,7 +52,7 @@ void stream_signals(sigset_t *before)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static FILE *output_file(const struct stream *st)
+FILE *stream_file(const struct stream *st)
 {
 	static FILE *file;
 
@@ -61,10 +61,18 @@ static FILE *output_file(const struct stream *st)
 	return file;
 }
 
+bool stream_interrupted(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM));
+}
+
 int stream_open(struct stream *st)
 {
 	struct utsname kernel;
-	FILE *file = output_file(st);
+	FILE *file = stream_file(st);
 
 	if (!file) {
 		warn("cannot write to %s", st->out.path);
@@ -368,7 +376,7 @@ static int loop_open(struct loop *l, struct stream *st)
 {
 	sigset_t set;
 
-	*l = (struct loop){.st = st, .file = output_file(st)};
+	*l = (struct loop){.st = st, .file = stream_file(st)};
 	stream_set(&set);
 	l->now = calloc(1, sizeof(*l->now));
 	l->last = calloc(1, sizeof(*l->last));

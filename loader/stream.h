@@ -63,6 +63,12 @@ void stream_signals(sigset_t *before);
  * stderr. */
 int stream_open(struct stream *st);
 
+/* Where stream_open() writes to. */
+FILE *stream_file(const struct stream *st);
+
+/* Whether SIGINT or SIGTERM waits to be taken by the next stream. */
+bool stream_interrupted(void);
+
 /*
  * Runs until the client is done and the server has ended, the target ends, the seconds are over or
  * a signal comes; releases the children at its start. Ends and reaps every child on all paths.

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "compare_run.h"
+
+#include <err.h>
+#include <stdlib.h>
+
+#include "format.h"
+#include "stage.h"
+
+struct bench {
+	const struct comparison_plan *plan;
+	struct stream stream; /* as each run begins with it */
+	struct compare_info info;
+	struct growth growth;
+	struct comparison comparison; /* of the step */
+	struct snapshot *total;
+	FILE *file;
+	sigset_t before;
+	bool over; /* before its time */
+	bool output_failed;
+	int status;
+};
+
+static void stop(struct bench *b, int status)
+{
+	b->over = true;
+	if (status != EXIT_DONE)
+		b->status = status;
+}
+
+/* After every output: the bench stops if nobody reads it, or there is no room for it. */
+static void check_output(struct bench *b)
+{
+	if ((!fflush(b->file) && !ferror(b->file)) || b->output_failed)
+		return;
+	b->output_failed = true;
+	warn("cannot write to %s", b->plan->out.path ? b->plan->out.path : "standard output");
+	stop(b, EXIT_FAILED);
+}
+
+/* A subject that is wrong on purpose counts, whatever became of it. */
+static void note_failure(struct bench *b, unsigned subject, const char *failure)
+{
+	struct comparison *c = &b->comparison;
+
+	if (!c->failed[subject]++)
+		snprintf(c->failure[subject], sizeof(c->failure[subject]), "%s", failure);
+}
+
+/* Whether the run counts; the bench stops if it does not. */
+static bool counts(struct bench *b, unsigned subject, const struct stream *st, int status)
+{
+	const struct subject *s = &b->plan->subjects[subject];
+	bool faulty = s->server.faults, measured = st->total->time;
+
+	if (st->interrupted) {
+		stop(b, EXIT_DONE);
+	} else if (status == EXIT_LOST) {
+		b->status = EXIT_LOST;
+		return true;
+	} else if (status == EXIT_FAILED && faulty && measured && !st->output_failed) {
+		note_failure(b, subject, st->failure);
+		return true;
+	} else if (status != EXIT_DONE) {
+		if (!st->output_failed && status != EXIT_UNABLE)
+			warnx("%s, round %u: %s", s->name, b->info.round,
+			      *st->failure ? st->failure : "it could not start");
+		stop(b, status);
+	}
+	return !b->over;
+}
+
+static void run_subject(struct bench *b, unsigned subject)
+{
+	const struct subject *s = &b->plan->subjects[subject];
+	const struct growth_step *step = &b->growth.steps[b->info.step];
+	struct stage stage = {.model = s->model,
+			      .server = s->server,
+			      .load = b->plan->load,
+			      .again = true,
+			      .watched = true};
+	struct stream st = b->stream;
+	int status;
+
+	stage.load.conns = step->conns;
+	stage.load.active = step->active;
+	b->total->time = 0;
+	st.total = b->total;
+	status = stage_run(&stage, &st, &b->before);
+	b->output_failed |= st.output_failed;
+	if (counts(b, subject, &st, status)) {
+		struct outcome o = {b->total, stage.begin, stage.end, stage.cpu_ns};
+
+		comparison_add(&b->comparison, subject, &o);
+		b->plan->view->ran(b->file, &b->info, &b->comparison, subject, &o);
+		check_output(b);
+	}
+}
+
+static void run_round(struct bench *b)
+{
+	unsigned n = b->plan->n_subjects;
+
+	for (unsigned i = 0; i < n && !b->over; i++) {
+		unsigned subject = (i + b->info.round - 1) % n;
+
+		if (stream_interrupted())
+			stop(b, EXIT_DONE);
+		else if (growth_carries(&b->growth, subject, &b->growth.steps[b->info.step]))
+			run_subject(b, subject);
+	}
+	growth_set(&b->growth, b->info.step, &b->comparison);
+	if (!b->over)
+		b->plan->view->round(b->file, &b->info, &b->comparison);
+	check_output(b);
+}
+
+static void run_step(struct bench *b)
+{
+	comparison_init(&b->comparison, b->growth.names, b->plan->n_subjects);
+	for (b->info.round = 0; b->info.round < b->plan->rounds && !b->over;) {
+		b->plan->view->begin(b->file, &b->info, &b->comparison);
+		check_output(b);
+		b->info.round++;
+		run_round(b);
+	}
+	b->info.completed = !b->over;
+	b->plan->view->done(b->file, &b->info, &b->comparison);
+	check_output(b);
+}
+
+static void set_growth(struct growth *g, const struct comparison_plan *plan)
+{
+	unsigned active = plan->load.active;
+
+	g->n_subjects = plan->n_subjects;
+	g->n_steps = plan->n_conns;
+	for (unsigned i = 0; i < plan->n_subjects; i++) {
+		g->names[i] = plan->subjects[i].name;
+		g->max_conns[i] = plan->subjects[i].model->max_conns;
+	}
+	for (unsigned i = 0; i < plan->n_conns; i++) {
+		g->steps[i].conns = plan->conns[i];
+		g->steps[i].active = active && active < plan->conns[i] ? active : plan->conns[i];
+		for (unsigned s = 0; s < plan->n_subjects; s++)
+			g->steps[i].cost[s] = spread_of(NULL, 0);
+	}
+}
+
+static void run_steps(struct bench *b)
+{
+	b->info.growth = &b->growth;
+	b->info.run = &b->stream.info;
+	b->info.rounds = b->plan->rounds;
+	b->info.listed = b->plan->n_conns > 1;
+	b->plan->view->start(b->file, &b->info);
+	check_output(b);
+	for (unsigned i = 0; i < b->growth.n_steps && !b->over; i++) {
+		b->info.step = i;
+		run_step(b);
+	}
+	if (b->info.listed)
+		b->plan->view->end(b->file, &b->info);
+	check_output(b);
+}
+
+/* The load, and how it is read where that is the same for all and not the usual. */
+static void describe(const struct comparison_plan *plan, char *buf, size_t size)
+{
+	size_t read_size = plan->subjects[0].server.read_size;
+	char load[128], many[48] = "", reads[48] = "";
+
+	load_describe(&plan->load, load, sizeof(load));
+	if (plan->load.messages)
+		snprintf(many, sizeof(many), ", %s on each", format_count(plan->load.messages));
+	for (unsigned i = 1; i < plan->n_subjects; i++)
+		if (plan->subjects[i].server.read_size != read_size)
+			read_size = SERVER_READ_SIZE;
+	if (read_size != SERVER_READ_SIZE)
+		snprintf(reads, sizeof(reads), ", read %zu B at a time", read_size);
+	snprintf(buf, size, "%s%s%s%s", plan->n_conns > 1 ? "up to " : "", load, many, reads);
+}
+
+int compare_run(const struct comparison_plan *plan)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	int status = EXIT_FAILED;
+
+	if (!b || !(b->total = calloc(1, sizeof(*b->total)))) {
+		warn("cannot start the comparison");
+		goto out;
+	}
+	b->plan = plan;
+	b->stream = (struct stream){.out = plan->out, .pidfd = -1, .info = {.command = "compare"}};
+	stream_signals(&b->before);
+	if (stream_open(&b->stream) || session_drop_privileges(true))
+		goto out;
+	b->file = stream_file(&b->stream);
+	b->stream.out.sink = NULL;
+	describe(plan, b->stream.info.load, sizeof(b->stream.info.load));
+	set_growth(&b->growth, plan);
+	run_steps(b);
+	status = b->status;
+out:
+	if (b)
+		free(b->total);
+	free(b);
+	return status;
+}
