@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""wakelab compare: exact counts in every round, what it refuses, and how it ends."""
+import json
+import os
+import re
+import signal
+import unittest
+from pathlib import Path
+
+from harness import Process, binary, children, expand, for_each, wait_until
+from tracing import require_root
+
+
+class Compare(Process):
+    """A wakelab compare, with --format ndjson unless told otherwise."""
+
+    def __init__(self, test, *args, form="ndjson", env=()):
+        require_root(test)
+        super().__init__(test, ["env", *env, binary(), "compare", *args, "--format", form])
+        self.test = test
+
+    def lines(self, kind=None):
+        text = self.stdout
+        found = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+        return [line for line in found if kind in (None, line["type"])]
+
+    def rounds(self, subject=None):
+        return [r for r in self.lines("round") if subject in (None, r["subject"])]
+
+    def end(self, status=0):
+        """Waits for its end, and gives the last line."""
+        self.wait()
+        self.test.assertEqual(self.status, status, self.stderr)
+        return self.lines()[-1]
+
+
+def values(comparison, name):
+    """The metric's values, a subject each, and whether they differ."""
+    metric, = (m for m in comparison["metrics"] if m["name"] == name)
+    return metric["values"], metric["differs"]
+
+
+def words(comparison):
+    return "\n".join(comparison["sentences"])
+
+
+class Exact(unittest.TestCase):
+    ARGS = ["--conns", "1", "--messages", "1000", "--size", "64", "--read-size", "16", "--mode",
+            "lockstep"]
+
+    def test_level_against_edge(self):
+        run = Compare(self, "epoll-lt", "epoll-et", *self.ARGS)
+        last = run.end()
+        self.assertEqual(len(run.rounds("epoll-lt")), 5)
+        self.assertEqual(len(run.rounds("epoll-et")), 5)
+        for r in run.rounds():
+            t = r["totals"]
+            self.assertEqual((t["messages"], t["connections"], t["lost"]), (1000, 1, 0))
+            # each message is an edge, and so are the one accept and the one close, and the
+            # listener's shutdown, which ends the server
+            self.assertEqual((t["accepts"], t["closes"]), (1, 1))
+            self.assertEqual(t["edges"], 1000 + t["accepts"] + t["closes"] + 1)
+            self.assertEqual(r["metrics"]["waits"], t["syscalls"]["epoll_wait"] / 1000)
+        for r in run.rounds("epoll-lt"):
+            t, m = r["totals"], r["metrics"]
+            self.assertEqual((t["fresh"], t["rereports"], t["reports"]), (1002, 3000, 4002))
+            # a wait for each report, and one for the SIGTERM if that finds it waiting; a read for
+            # each 16 bytes, and end of file
+            self.assertIn(t["syscalls"]["epoll_wait"], (4002, 4003))
+            self.assertEqual(t["syscalls"]["read"], 4001)
+            self.assertEqual((m["reports"], m["rereports"], m["reads"], m["eagain"]),
+                             (4.002, 3, 4.001, 0))
+        for r in run.rounds("epoll-et"):
+            t, m = r["totals"], r["metrics"]
+            self.assertEqual((t["rereports"], t["reports"]), (0, t["fresh"]))
+            self.assertEqual(t["fresh"] + t["merged"] + t["pending"], 1003)
+            # a read for each 16 bytes, the end of file, and those that found nothing
+            self.assertEqual(t["syscalls"]["read"], 4001 + round(1000 * m["eagain"]))
+            self.assertEqual(m["reads"], t["syscalls"]["read"] / 1000)
+            self.assertEqual(m["syscalls"], sum(t["syscalls"].values()) / 1000)
+        self.check_comparison(last)
+
+    def check_comparison(self, last):
+        self.assertEqual((last["type"], last["schema"], last["completed"]),
+                         ("comparison", 1, True))
+        self.assertEqual(last["subjects"], ["epoll-lt", "epoll-et"])
+        (lt, et), differs = values(last, "rereports")
+        self.assertEqual(lt, {"median": 3, "min": 3, "max": 3, "rounds": 5})
+        self.assertEqual(et, {"median": 0, "min": 0, "max": 0, "rounds": 5})
+        self.assertTrue(differs)
+        self.assertTrue(values(last, "waits")[1])
+        self.assertRegex(words(last), r"epoll-lt made \d.* times as many waits a message as "
+                                      r"epoll-et \(4.00 against [01]\.\d\d\)\.")
+        self.assertRegex(words(last), r"epoll-lt told of each message 4\.00 times, epoll-et "
+                                      r"[01]\.\d\d times?\.")
+
+    def test_medians_and_ranges_are_those_of_the_rounds(self):
+        run = Compare(self, "epoll-et", "poll", "thread", "--conns", "2", "--messages", "300")
+        last = run.end()
+        for metric in last["metrics"]:
+            spans = []
+            for subject, shown in zip(last["subjects"], metric["values"]):
+                seen = sorted(v for r in run.rounds(subject)
+                              if (v := r["metrics"][metric["name"]]) is not None)
+                if not seen:
+                    self.assertIsNone(shown, metric)
+                    continue
+                self.assertEqual(shown, {"median": (seen[(len(seen) - 1) // 2] +
+                                                    seen[len(seen) // 2]) / 2
+                                         if len(seen) % 2 == 0 else seen[len(seen) // 2],
+                                         "min": seen[0], "max": seen[-1], "rounds": len(seen)})
+                if len(seen) > 1:
+                    spans.append((seen[0], seen[-1]))
+            apart = any(a[1] < b[0] for a in spans for b in spans)
+            self.assertEqual(metric["differs"], apart, metric)
+        self.assertIsNone(values(last, "waits")[0][2])  # a thread a client waits in read
+        self.assertIsNone(values(last, "reports")[0][1])
+
+    def test_every_subject_begins_in_its_turn(self):
+        run = Compare(self, "poll", "select", "epoll-lt", "--messages", "10", "--rounds", "4")
+        run.end()
+        order = [r["subject"] for r in run.rounds()]
+        self.assertEqual(order, ["poll", "select", "epoll-lt", "select", "epoll-lt", "poll",
+                                 "epoll-lt", "poll", "select", "poll", "select", "epoll-lt"])
+        self.assertEqual([r["round"] for r in run.rounds()], [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3)
+
+    def test_herd(self):
+        run = Compare(self, "epoll-exclusive", "epoll-exclusive+herd", "--one-by-one", "--conns",
+                      "100", "--messages", "1", "--rounds", "3")
+        last = run.end()
+        for r in run.rounds():
+            t = r["totals"]
+            self.assertEqual(r["metrics"]["wasted"], (t["wasted"] + t["absorbed"]) / 100)
+        # each client wakes one process or all four, of which three in vain
+        (alone, herd), differs = values(last, "wasted")
+        self.assertTrue(differs)
+        self.assertLess(alone["max"], herd["min"])
+        self.assertRegex(words(last), r"epoll-exclusive\+herd had \S+ times as many wakes for "
+                                      r"nothing a message as epoll-exclusive ")
+
+    def test_a_fault_that_never_sleeps(self):
+        run = Compare(self, "epoll-lt", "epoll-lt+lt-always-out", "--conns", "1", "--messages",
+                      "100", "--rounds", "2")
+        run.end()
+        for r in run.rounds("epoll-lt+lt-always-out"):
+            # only before there is a connection, which is always ready to be written to
+            slept = r["metrics"]["slept"] / 100 * r["totals"]["syscalls"]["epoll_wait"]
+            self.assertLessEqual(round(slept), 1)
+            self.assertEqual(r["metrics"]["nothing"], 0)
+
+    def test_cpu_time_is_that_of_all_processes(self):
+        run = Compare(self, "fork", "epoll-exclusive", "--conns", "4", "--messages", "2000",
+                      "--rounds", "1")
+        run.end()
+        for r in run.rounds():
+            t = r["totals"]
+            self.assertEqual(t["load_messages"], 8000)
+            # the parent's own is next to nothing; clock ticks of 10 ms are what may be missing
+            self.assertGreater(t["load_cpu_ns"], 5_000_000)
+            self.assertLessEqual(t["load_cpu_ns"], t["cpu_ns"] + 20_000_000)
+
+    def test_one_round_marks_nothing(self):
+        last = Compare(self, "epoll-lt", "epoll-et", *self.ARGS, "--rounds", "1").end()
+        self.assertFalse(any(m["differs"] for m in last["metrics"]))
+        self.assertEqual(len(last["sentences"]), 1)
+        self.assertIn("One round has no spread", last["sentences"][0])
+
+    def test_udp(self):
+        run = Compare(self, "sigio", "sigio-rt", "--messages", "100", "--rounds", "2")
+        run.end()
+        for r in run.rounds():
+            self.assertEqual(r["totals"]["messages"], 400)
+
+
+@expand
+class Refusals(unittest.TestCase):
+    @for_each([
+        ("one", r"compare what\? Give two subjects or more", ["poll"]),
+        ("none", r"compare what\?", []),
+        ("five", r"at most 4 subjects fit a table: \"fork\" is one too many",
+         ["poll", "select", "epoll-lt", "epoll-et", "fork"]),
+        ("model", r'no model "epol-lt"; did you mean epoll-lt\?', ["poll", "epol-lt"]),
+        ("fault", r'poll\+hurd: no fault "hurd"; there are .*herd', ["poll", "poll+hurd"]),
+        ("fault-of-another", r"poll has no fault herd; it belongs to epoll-exclusive",
+         ["poll", "poll+herd"]),
+        ("fault-of-one", r"epoll-lt has no fault et-no-drain; it belongs to epoll-et",
+         ["epoll-et", "epoll-lt", "--fault", "et-no-drain"]),
+        ("procs-of-one", r"poll has no --procs; that is for epoll-exclusive",
+         ["epoll-exclusive", "poll", "--procs", "2"]),
+        ("transport", r"no load fits both: sigio speaks UDP and poll TCP; with sigio go sigio, "
+                      r"sigio-rt", ["sigio", "poll"]),
+        ("fragment", r"--fragment needs TCP", ["sigio", "sigio-rt", "--fragment", "8"]),
+        ("read-size", r"--read-size: \"0\" is not a whole number", ["poll", "poll+read-size=0"]),
+        ("empty", r'"\+herd" is no subject', ["poll", "+herd"]),
+        ("rounds", r"--rounds", ["poll", "select", "--rounds", "0"]),
+        ("rate", r"--rate needs --mode open", ["poll", "select", "--rate", "5"]),
+        ("conns", r"select holds at most 1000 connections, not 1001 .*poll, epoll-lt",
+         ["poll", "select", "--conns", "1001"]),
+        ("list", r'--conns: "5" is not a whole number from 11',
+         ["poll", "select", "--conns", "10,5"]),
+        ("active", r"--active 20 is more than there are connections",
+         ["poll", "select", "--conns", "1,10", "--active", "20"]),
+        ("format", r"--format xml: there is only", ["poll", "select", "--format", "xml"]),
+    ])
+    def test_before_anything_starts(self, case):
+        _, message, args = case
+        run = Process(self, [binary(), "compare", *args])
+        self.assertEqual(run.wait(), 2, run.stderr)
+        self.assertRegex(run.stderr, message)
+        self.assertEqual(run.stdout, "")
+
+    def test_run_refuses_what_the_model_cannot_hold(self):
+        run = Process(self, [binary(), "run", "select", "--conns", "1001"])
+        self.assertEqual(run.wait(), 2)
+        self.assertRegex(run.stderr, r"select holds at most 1000 connections, not 1001")
+
+    def test_lists_are_for_compare(self):
+        run = Process(self, [binary(), "run", "poll", "--conns", "1,2"])
+        self.assertEqual(run.wait(), 2)
+        self.assertIn("a list (1,2) is for wakelab compare", run.stderr)
+
+
+class Endings(unittest.TestCase):
+    def interrupt(self, sig):
+        run = Compare(self, "epoll-lt", "poll", "--seconds", "0.05", "--rounds", "99")
+        wait_until(lambda: len(run.rounds()) >= 3 or not run.running(), "three runs")
+        run.signal(sig)
+        last = run.end(0)
+        self.assertEqual(last["type"], "comparison")
+        self.assertFalse(last["completed"])
+        (lt, _), _ = values(last, "waits")
+        self.assertEqual(lt["rounds"], len(run.rounds("epoll-lt")))
+        self.assertEqual(run.stderr, "")
+        self.assertEqual(children(run.pid), {})
+
+    def test_sigint(self):
+        self.interrupt(signal.SIGINT)
+
+    def test_sigterm(self):
+        self.interrupt(signal.SIGTERM)
+
+    def test_a_subject_that_is_wrong_on_purpose_counts(self):
+        run = Compare(self, "epoll-et", "epoll-et+et-no-drain", "--conns", "1", "--messages", "5",
+                      "--read-size", "16", "--timeout", "0.2", "--rounds", "2")
+        last = run.end(0)
+        failure, = last["failures"]
+        self.assertEqual((failure["subject"], failure["rounds"]), ("epoll-et+et-no-drain", 2))
+        self.assertRegex(failure["why"], r"nothing came back for 0\.2 s with 1 messages in flight")
+        for r in run.rounds("epoll-et+et-no-drain"):
+            # of the first message something stays behind
+            self.assertEqual(r["totals"]["messages"], 0)
+            self.assertLess(r["totals"]["bytes"], 64)
+            self.assertIsNone(r["metrics"]["waits"])
+            self.assertGreaterEqual(r["metrics"]["stalls"], 1)
+        self.assertEqual([r["totals"]["messages"] for r in run.rounds("epoll-et")], [5, 5])
+        self.assertEqual([r["metrics"]["stalls"] for r in run.rounds("epoll-et")], [0, 0])
+        self.assertRegex(words(last), r"epoll-et\+et-no-drain had \d+ stalls, epoll-et none\.")
+        self.assertEqual(run.stderr, "")
+
+    def test_a_server_that_dies_ends_it(self):
+        run = Compare(self, "epoll-lt", "poll", "--seconds", "30", "--rounds", "2")
+        wait_until(lambda: len(children(run.pid)) == 2 or not run.running(), "server and client")
+        os.kill(min(children(run.pid)), signal.SIGKILL)  # forked before the client
+        last = run.end(1)
+        self.assertFalse(last["completed"])
+        self.assertRegex(run.stderr,
+                         r"^wakelab: epoll-lt, round 1: the server was killed by SIGKILL[^\n]*\n$")
+
+    def test_a_server_that_cannot_start_ends_it(self):
+        run = Compare(self, "nonblocking", "poll", "--address", "192.0.2.1", "--rounds", "2")
+        self.assertFalse(run.end(1)["completed"])
+        self.assertRegex(run.stderr, r"cannot listen on 192\.0\.2\.1[^\n]*\n"
+                                     r"wakelab: nonblocking, round 1: it could not start\n$")
+
+    def test_closed_output(self):
+        require_root(self)
+        run = Process(self, ["sh", "-c", f'"{binary()}" compare poll select --rounds 2 --messages '
+                             "10 >/dev/full"])
+        self.assertEqual(run.wait(), 1)
+        self.assertEqual(run.stderr, "wakelab: cannot write to standard output: No space left on "
+                                     "device\n")
+
+    def test_further_runs_are_another_users_too(self):
+        user = ["SUDO_UID=65534", "SUDO_GID=65534", "SUDO_USER=nobody"]
+        run = Compare(self, "poll", "select", "--seconds", "0.3", "--rounds", "2", env=user)
+        wait_until(lambda: len(run.rounds()) >= 1 or not run.running(), "the first run's end")
+        wait_until(lambda: len(children(run.pid)) == 2 or not run.running(), "server and client")
+        status = [Path(f"/proc/{pid}/status").read_text() for pid in children(run.pid)]
+        for text in status:
+            self.assertRegex(text, r"Uid:\s+65534\s+65534")
+            self.assertRegex(text, r"CapPrm:\s+0000000000000000")
+        own = Path(f"/proc/{run.pid}/status").read_text()
+        # CAP_KILL 5, SETGID 6, SETUID 7, PERFMON 38, BPF 39
+        held = int(re.search(r"CapPrm:\s+(\w+)", own).group(1), 16)
+        self.assertEqual(held, 1 << 5 | 1 << 6 | 1 << 7 | 1 << 38 | 1 << 39)
+        run.end(0)
+
+
+class Growth(unittest.TestCase):
+    ARGS = ["--conns", "1,10", "--active", "1", "--messages", "200", "--rounds", "2"]
+
+    def test_list_of_counts(self):
+        run = Compare(self, "select", "epoll-lt", *self.ARGS)
+        last = run.end()
+        self.assertEqual(last["type"], "growth")
+        self.assertTrue(last["completed"])
+        self.assertEqual([(s["conns"], s["active"]) for s in last["steps"]], [(1, 1), (10, 1)])
+        for step in last["steps"]:
+            for v, subject in zip(step["values"], last["subjects"]):
+                seen = [r["metrics"]["cpu_ns"] for r in run.rounds(subject)
+                        if r["conns"] == step["conns"]]
+                self.assertEqual((v["min"], v["max"], v["rounds"]), (min(seen), max(seen), 2))
+        self.assertEqual(len(run.lines("comparison")), 2)
+        self.assertEqual(len(last["sentences"]), 2)
+        for r in run.rounds():
+            self.assertEqual((r["totals"]["connections"], r["totals"]["messages"]),
+                             (r["conns"], 200))
+
+    def test_a_count_that_a_subject_cannot_hold(self):
+        run = Compare(self, "select", "poll", "--conns", "10,1001", "--active", "1", "--messages",
+                      "20", "--rounds", "1", form="table")
+        run.wait()
+        self.assertEqual(run.status, 0, run.stderr)
+        self.assertRegex(run.stdout, r"\n +1 001 +- +\d")
+        self.assertIn("-: select holds at most 1 000 connections.\n", run.stdout)
+
+    def test_active_is_capped(self):
+        run = Compare(self, "select", "poll", "--conns", "1,5", "--active", "3", "--messages",
+                      "20", "--rounds", "1", form="table")
+        run.wait()
+        self.assertIn("At 1 connection all send: --active 3 is more.\n", run.stdout)
+
+
+@expand
+class Screen(unittest.TestCase):
+    @for_each([
+        ("two", ["epoll-lt", "epoll-et"]),
+        ("three", ["epoll-lt", "epoll-et+no-nodelay", "thread"]),
+        ("four", ["epoll-exclusive+herd+no-nodelay", "epoll-oneshot+oneshot-no-rearm", "uring",
+                  "epoll-et+read-size=1048576"]),
+        ("list", ["epoll-lt", "epoll-et", "--conns", "1,3,5,1000"]),
+    ])
+    def test_fits_100_columns(self, case):
+        run = Compare(self, *case[1], "--rounds", "2", "--messages", "20", "--timeout", "0.2",
+                      form="table")
+        run.wait()
+        self.assertEqual(run.status, 0, run.stderr)
+        self.assertNotIn("\033", run.stdout)
+        for line in run.stdout.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+        self.assertEqual(run.stdout.count("wakelab compare · 2 rounds"), 1)
+        self.assertEqual(len(re.findall(r"(?m)round 1 of 2$", run.stdout)),
+                         4 if case[0] == "list" else 1)
+
+    def test_rows_say_what_differs(self):
+        run = Compare(self, *["epoll-lt", "epoll-et"], *Exact.ARGS, "--rounds", "3", form="table")
+        run.wait()
+        self.assertRegex(run.stdout, r"\n    of the same level +3\.00 +0  none\n")
+        self.assertRegex(run.stdout, r"\n    that found nothing +0 +\d\.\d\d  only here\n")
+        self.assertRegex(run.stdout, r"also the accept and the close of 1 connection, for 1 000")
+        self.assertNotRegex(run.stdout, r"\n  without an answer")  # a row of nothing
