@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab run: a server of ours under load and under the tracer. */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios.h"
 #include "stage.h"
 #include "stream_options.h"
 
@@ -19,6 +24,18 @@ static const struct argp_child children[] = {
 	{0},
 };
 
+enum { KEY_SCENARIO = 0x700 };
+
+/* In its place the option is replaced by what it stands for, see expand(). */
+static const struct argp_option options[] = {
+	{"scenario", KEY_SCENARIO, "NAME", 0,
+	 "a run that has a name, instead of MODEL: \"wakelab scenarios\" lists them. It comes "
+	 "first, "
+	 "options behind it change it",
+	 1},
+	{0},
+};
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_command *cmd = state->input;
@@ -29,6 +46,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[1] = &cmd->server;
 		state->child_inputs[2] = &cmd->address;
 		state->child_inputs[3] = &cmd->out;
+		return 0;
+	case KEY_SCENARIO:
+		argp_error(state, "--scenario NAME comes first: wakelab run --scenario %s ...",
+			   arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (cmd->model)
@@ -49,13 +70,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp argp = {
+	.options = options,
 	.parser = parse,
-	.args_doc = "MODEL",
+	.args_doc = "MODEL\n--scenario NAME",
 	.doc = "Run one echo server under load, trace it, and stream what the kernel saw. Without "
 	       "--messages or --seconds it runs until Ctrl-C. Needs privileges; server and client "
 	       "run as the user who called sudo."
 	       "\vEXAMPLES:\n"
 	       "  sudo wakelab run epoll-et\n"
+	       "  sudo wakelab run --scenario et-no-drain\n"
 	       "  sudo wakelab run epoll-lt --conns 1 --messages 1000 --read-size 16\n"
 	       "  sudo wakelab run sigio --seconds 5 --format ndjson -o sigio.ndjson\n"
 	       "  sudo wakelab run poll --conns 100 --mode open --rate 5000",
@@ -74,17 +97,50 @@ static int run(const struct run_command *cmd)
 	return stage_run(&stage, &st, &before);
 }
 
+/*
+ * --scenario NAME, in the first place, is replaced by the scenario's arguments, so that those
+ * behind change it. Gives the new argv, to be freed; NULL after one line on stderr.
+ */
+static char **expand(int *argc, char **argv)
+{
+	bool named = *argc > 2 && !strcmp(argv[1], "--scenario");
+	const struct scenario *s = named ? scenario_find(argv[2]) : NULL;
+	char **wide = calloc(*argc + SCENARIO_ARGS + 1, sizeof(*wide));
+	int to = 1;
+
+	if (!wide)
+		err(EXIT_FAILED, "cannot read the arguments");
+	if (named && !s) {
+		warnx("there is no scenario \"%s\"; did you mean %s? \"wakelab scenarios\" lists "
+		      "them",
+		      argv[2], scenario_nearest(argv[2])->name);
+		free(wide);
+		return NULL;
+	}
+	wide[0] = argv[0];
+	for (unsigned i = 0; s && s->args[i]; i++)
+		wide[to++] = (char *)s->args[i];
+	for (int i = s ? 3 : 1; i < *argc; i++)
+		wide[to++] = argv[i];
+	*argc = to;
+	return wide;
+}
+
 int cmd_run(int argc, char **argv)
 {
+	char **wide = expand(&argc, argv);
 	struct run_command cmd = {.address = {"127.0.0.1", SERVER_PORT}};
-	int err;
+	int unable;
 
+	if (!wide)
+		return EXIT_USAGE;
 	server_options_init(&cmd.server);
 	load_options_init(&cmd.load);
 	output_options_init(&cmd.out);
-	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
+	argp_parse(&argp, argc, wide, 0, NULL, &cmd);
+	free(wide);
 	cmd.load.address = cmd.server.address = cmd.address.address;
 	cmd.server.port = cmd.address.port;
-	err = session_possible("run");
-	return err ? err : run(&cmd);
+	unable = session_possible("run");
+	return unable ? unable : run(&cmd);
 }
