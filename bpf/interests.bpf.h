@@ -100,14 +100,21 @@ static __always_inline bool interest_is_ready(const struct interest *i, const st
 		return false;
 	if (i->events & (EPOLLIN | EPOLLRDHUP) && sock_has_ended(sk))
 		return true;
+	if (i->events & EPOLLPRI && sock_is_tcp(sk) && tcp_is_urgent(sk))
+		return true;
 	return i->events & (EPOLLIN | EPOLLRDNORM) && sock_unread(sk, &unit);
 }
 
-/* A registration or a re-arming that finds its descriptor ready is an edge of its own kind. */
+/*
+ * A registration or a re-arming that finds its descriptor ready is an edge of its own kind. The
+ * notification of what it found may still be to come: that is the same edge, see edge_one().
+ */
 static __always_inline void interest_arm(struct interest *i, const struct sock *sk)
 {
-	if (!sk || !interest_is_ready(i, sk))
+	if (!sk || !interest_is_ready(i, sk) || i->pending)
 		return;
+	i->armed_at = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt);
+	i->armed = sock_is_tcp(sk);
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	interest_count(i, COUNT_ARMS, 1);
@@ -244,30 +251,61 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	return true;
 }
 
-/* A successful epoll_ctl(epfd, op, fd, event). */
-static __always_inline void interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+static __always_inline struct registration_key registration_of(__u32 epfd, __u32 fd)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
-	struct file *file = file_of(task, fd);
-	struct registration_key reg = {
-		.epoll = epoll_of(task, epfd), .file = (__u64)file, .fd = fd};
-	struct sock *sk = sock_of_file(file);
-	struct interest *i;
+
+	return (struct registration_key){
+		.epoll = epoll_of(task, epfd), .file = (__u64)file_of(task, fd), .fd = fd};
+}
+
+/* EPOLL_CTL_ADD; gives whether there was no such registration. One that is there makes the call
+ * fail, unless a close that was not seen ended it. */
+static __always_inline bool interest_register(const struct registration_key *reg, __u32 events,
+					      __u64 data)
+{
+	struct sock *sk = sock_of_file((const void *)reg->file);
+	__u64 *old = bpf_map_lookup_elem(&registrations, reg);
+	struct interest_key key = {.epoll = reg->epoll, .data = old ? *old : 0};
+	struct interest *i = old ? bpf_map_lookup_elem(&interests, &key) : NULL;
+
+	if (i && i->sock == (__u64)sk && interest_is_alive(i))
+		return false;
+	interest_remove(reg);
+	i = interest_add(reg, sk, events, data);
+	if (i)
+		interest_arm(i, sk);
+	return true;
+}
+
+/* An epoll_ctl(epfd, op, fd, event) that begins; gives whether it adds a registration. */
+static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+{
+	struct registration_key reg = registration_of(epfd, fd);
+	struct sock *sk = sock_of_file((const void *)reg.file);
 	__u32 events = 0;
 	__u64 data = 0;
 
 	if (op == EPOLL_CTL_DEL) {
 		interest_remove(&reg);
-		return;
+		return false;
 	}
 	bpf_probe_read_user(&events, sizeof(events), (const void *)event);
 	bpf_probe_read_user(&data, sizeof(data), (const void *)(event + EVENT_DATA));
-	if (op == EPOLL_CTL_MOD && interest_change(&reg, sk, events, data))
-		return;
-	interest_remove(&reg); /* also what a closed descriptor of the same number left behind */
-	i = interest_add(&reg, sk, events, data);
-	if (i)
-		interest_arm(i, sk);
+	if (op == EPOLL_CTL_ADD)
+		return interest_register(&reg, events, data);
+	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, events, data))
+		return false;
+	interest_remove(&reg); /* its data is new */
+	return interest_register(&reg, events, data);
+}
+
+/* The epoll_ctl() that added this failed. */
+static __always_inline void interest_undo(__u32 epfd, __u32 fd)
+{
+	struct registration_key reg = registration_of(epfd, fd);
+
+	interest_remove(&reg);
 }
 
 static __always_inline void report_flags(__u32 events)
@@ -375,6 +413,16 @@ enum edge {
 	EDGE_TWIN,     /* the end, for the second time; an edge only if the first was reported */
 };
 
+static __always_inline bool edge_is_counted(struct interest *i, const struct sock *sk,
+					    enum edge edge)
+{
+	bool armed = i->armed;
+
+	i->armed = 0;
+	return edge == EDGE_TWIN ||
+	       (armed && BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) == i->armed_at);
+}
+
 __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 {
 	struct watcher *w = watcher_find(sock, index);
@@ -384,7 +432,7 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 	if (!i || i->events & EPOLLEXCLUSIVE ||
 	    !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
 		return 0;
-	if (edge == EDGE_TWIN && i->pending) {
+	if (edge_is_counted(i, (const void *)sock, edge) && i->pending) {
 		i->twin = 1;
 		return 0;
 	}

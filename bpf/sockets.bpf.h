@@ -99,6 +99,13 @@ static __always_inline bool sock_has_ended(const struct sock *sk)
 	return BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN;
 }
 
+#define TCP_URG_VALID 0x0100 /* include/net/tcp.h */
+
+static __always_inline bool tcp_is_urgent(const struct sock *sk)
+{
+	return BPF_CORE_READ((const struct tcp_sock *)sk, urg_data) & TCP_URG_VALID;
+}
+
 /* Bytes that a read would give now: the kernel's own tcp_inq() (include/net/tcp.h, 6.18), by which
  * a FIN, which takes a number in the sequence, is none, and the urgent byte ends them. */
 static __always_inline __u32 tcp_unread(const struct sock *sk)

@@ -47,6 +47,7 @@ struct task_state {
 	__u32 n_left;  /* places of its list in use, see struct left_key */
 	__u64 entered;
 	__u64 args[N_ARGS];
+	__u64 added;     /* epoll_ctl: it made a registration that was not there */
 	__u64 old_flags; /* fcntl(F_SETFL): the flags before */
 	/* wakes over the thread's life; the waker counts, the thread follows */
 	__u64 wakes;

@@ -51,6 +51,12 @@ static __always_inline void wait_begin(struct task_state *t)
 	}
 }
 
+/* Before the call takes effect: behind it another thread may have had the report already. */
+__noinline int epoll_ctl_enter(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+{
+	return interest_control(epfd, op, fd, event);
+}
+
 /* A close() of the last descriptor of a socket: before it is gone, for behind the call its address
  * may be another's already. */
 __noinline int close_enter(__u32 fd)
@@ -89,6 +95,8 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 		fcntl_enter(t);
 	if (t->kind == KIND_CLOSE)
 		close_enter(t->args[0]);
+	if (t->kind == KIND_EPOLL_CTL)
+		t->added = epoll_ctl_enter(t->args[0], t->args[1], t->args[2], t->args[3]);
 	t->entered = bpf_ktime_get_ns();
 	return 0;
 }
@@ -161,9 +169,9 @@ __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n)
 	return 0;
 }
 
-__noinline int epoll_ctl_exit(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+__noinline int epoll_ctl_failed(__u32 epfd, __u32 fd)
 {
-	interest_control(epfd, op, fd, event);
+	interest_undo(epfd, fd);
 	return 0;
 }
 
@@ -206,9 +214,6 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 		break;
 	case KIND_EPOLL_CREATE:
 		epoll_create_exit(ret);
-		break;
-	case KIND_EPOLL_CTL:
-		epoll_ctl_exit(t->args[0], t->args[1], t->args[2], t->args[3]);
 		break;
 	case KIND_EPOLL_WAIT:
 		epoll_wait_exit(t->args[0], t->args[1], ret);
@@ -286,6 +291,8 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		wait_end(verdict, ret, now);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_end(ret);
+	else if (ret < 0 && t->kind == KIND_EPOLL_CTL && t->added)
+		epoll_ctl_failed(t->args[0], t->args[2]);
 	else if (ret >= 0)
 		call_succeeded(t, ret);
 	t->row = 0;

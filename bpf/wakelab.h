@@ -222,8 +222,10 @@ struct interest {
 	__u8 left;    /* edge-triggered, reported, and not read empty since */
 	__u8 listed;  /* it stands in its holder's list */
 	__u8 stalled; /* there is a struct stall of it */
-	__u8 twin;    /* the second notification of an end of file may make a report, too */
-	__u8 pad[7];
+	__u8 twin;    /* a second notification of what was counted may make a report, too */
+	__u8 armed;   /* armed_at is set */
+	__u8 pad[2];
+	__u32 armed_at; /* rcv_nxt of TCP when it was found ready */
 	__u64 v[N_INTEREST_COUNTS];
 };
 

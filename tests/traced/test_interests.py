@@ -238,6 +238,18 @@ class Programs(unittest.TestCase):
         # what comes while it is disarmed is no edge of it
         self.assertEqual(self.counts(i), {"edges": 5, "fresh": 5, "disarmed": 5, "rearmed": 4})
 
+    def test_a_registration_that_fails_changes_nothing(self):
+        s = self.summary("""
+        ep.register(a, select.EPOLLIN)
+        for fd in a.fileno(), os.open('/etc/passwd', os.O_RDONLY):
+            try: ep.register(fd, select.EPOLLIN)
+            except OSError: pass
+            else: raise AssertionError(fd)
+        b.send(b'x')
+        ep.poll(1); ep.poll(1)""")
+        self.assertEqual(self.counts(s["interests"]), {"edges": 1, "fresh": 1, "rereports": 1})
+        self.assertEqual(sum(e["interests"] for e in s["epolls"]), 1)
+
     def test_what_is_not_asked_for_is_no_edge(self):
         i = self.program("""
         ep.register(a, select.EPOLLOUT | select.EPOLLET)
