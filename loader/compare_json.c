@@ -64,7 +64,7 @@ static void put_calls(struct json_object *o, const struct snapshot *s)
 			put(returned, calls[i].name, calls_returned(&s->stats[i]));
 }
 
-static void put_totals(struct json_object *o, const struct outcome *run)
+static void put_counters(struct json_object *o, const __u64 counters[N_COUNTERS])
 {
 	static const struct {
 		const char *name;
@@ -88,6 +88,13 @@ static void put_totals(struct json_object *o, const struct outcome *run)
 		{"reads", COUNT_SOCKET_READS},
 		{"bytes", COUNT_SOCKET_BYTES},
 	};
+
+	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		put(o, counts[i].name, counters[counts[i].counter]);
+}
+
+static void put_totals(struct json_object *o, const struct outcome *run)
+{
 	const struct snapshot *s = run->total;
 	struct json_object *t = put_object(o, "totals");
 
@@ -96,8 +103,7 @@ static void put_totals(struct json_object *o, const struct outcome *run)
 	put(t, "accepts", s->server.accepts);
 	put(t, "closes", s->server.closes);
 	put(t, "eagain", s->server.eagain);
-	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(t, counts[i].name, s->counters[counts[i].counter]);
+	put_counters(t, s->counters);
 	put(t, "pending", interests_pending(s));
 	put_calls(t, s);
 	put(t, "cpu_ns", run->cpu_ns);

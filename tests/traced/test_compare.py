@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -351,6 +352,14 @@ class Screen(unittest.TestCase):
         self.assertEqual(run.stdout.count("wakelab compare · 2 rounds"), 1)
         self.assertEqual(len(re.findall(r"(?m)round 1 of 2$", run.stdout)),
                          4 if case[0] == "list" else 1)
+
+    def test_output_to_a_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = Compare(self, "poll", "select", "--rounds", "1", "--messages", "10", "-o",
+                          f"{folder}/out", form="table")
+            self.assertEqual(run.wait(), 0, run.stderr)
+            self.assertEqual(run.stdout, "")
+            self.assertIn("wakelab compare · 1 round · ", Path(f"{folder}/out").read_text())
 
     def test_rows_say_what_differs(self):
         run = Compare(self, *["epoll-lt", "epoll-et"], *Exact.ARGS, "--rounds", "3", form="table")
