@@ -106,15 +106,69 @@ static __always_inline bool interest_is_ready(const struct interest *i, const st
 }
 
 /*
- * A registration or a re-arming that finds its descriptor ready is an edge of its own kind. The
- * notification of what it found may still be to come: that is the same edge, see edge_one().
+ * The connections that a listener has had up to now, those in the queue and those given out. While
+ * an accept() returns it may be one too few, so it serves only to know the notification of what was
+ * found in the queue already.
  */
+static __always_inline __u32 listener_arrived(const struct sock *sk)
+{
+	const struct sock_state *s = sock_find(sk);
+
+	return BPF_CORE_READ(sk, sk_ack_backlog) + (s ? s->accepted : 0);
+}
+
+/* A notification of a listener: whether it is of something else than what was found in the queue.
+ */
+static __always_inline bool listener_has_news(struct interest *i, const struct sock *sk)
+{
+	if (__sync_lock_test_and_set(&i->first, FIRST_NOTIFIED) != FIRST_FOUND)
+		return true;
+	return (__s32)(listener_arrived(sk) - i->arrived) > 0;
+}
+
+/* A listener was found ready: whether its notification was not counted before. */
+static __always_inline bool listener_is_found(struct interest *i, const struct sock *sk)
+{
+	i->arrived = listener_arrived(sk);
+	if (__sync_lock_test_and_set(&i->first, FIRST_FOUND) != FIRST_NOTIFIED)
+		return true;
+	i->first = FIRST_NOTIFIED;
+	return false;
+}
+
+static __always_inline bool stream_has_news(struct interest *i, const struct sock *sk)
+{
+	__u32 next = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt);
+
+	return __sync_lock_test_and_set(&i->arrived, next) != next;
+}
+
+/*
+ * What a socket was found ready for, and the notification of just that, are one edge; they may come
+ * in either order, and at the same time on two CPUs. Each asks whether it is the first. Where that
+ * cannot be known, of what is not TCP, it is.
+ */
+static __always_inline bool notification_is_first(struct interest *i, const struct sock *sk)
+{
+	if (!sock_is_tcp(sk))
+		return true;
+	return sock_is_listening(sk) ? listener_has_news(i, sk) : stream_has_news(i, sk);
+}
+
+static __always_inline bool finding_is_first(struct interest *i, const struct sock *sk)
+{
+	if (!sock_is_tcp(sk))
+		return true;
+	return sock_is_listening(sk) ? listener_is_found(i, sk) : stream_has_news(i, sk);
+}
+
+/* A registration or a re-arming that finds its descriptor ready is an edge of its own kind. */
 static __always_inline void interest_arm(struct interest *i, const struct sock *sk)
 {
 	if (!sk || !interest_is_ready(i, sk) || i->pending)
 		return;
-	i->armed_at = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt);
-	i->armed = sock_is_tcp(sk);
+	if (!finding_is_first(i, sk) && i->quiet == QUIET_NEW)
+		return;
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	interest_count(i, COUNT_ARMS, 1);
@@ -205,14 +259,21 @@ static __always_inline bool interest_is_alive(const struct interest *i)
 
 /* Enters a registration; gives its interest, or NULL when there was no room. */
 static __always_inline struct interest *interest_add(const struct registration_key *reg,
-						     struct sock *sk, __u32 events, __u64 data)
+						     struct sock *sk, __u32 events, __u64 data,
+						     enum quiet quiet)
 {
 	struct watcher watcher = {.interest = {.epoll = reg->epoll, .data = data}, .fd = reg->fd};
-	struct interest fresh = {
-		.sock = (__u64)sk, .file = reg->file, .fd = reg->fd, .events = events, .quiet = 1};
+	struct interest fresh = {.sock = (__u64)sk,
+				 .file = reg->file,
+				 .fd = reg->fd,
+				 .events = events,
+				 .quiet = quiet,
+				 .first = FIRST_NOBODY};
 	struct interest_key *key = &watcher.interest;
 	struct interest *i;
 
+	if (sk && sock_is_tcp(sk)) /* all there is, is news */
+		fresh.arrived = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
 	if (bpf_map_update_elem(&registrations, reg, &data, BPF_ANY)) {
 		count(COUNT_LOST_INTERESTS, 1);
 		return NULL;
@@ -244,7 +305,7 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	if (!(i->events & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
 		interest_count(i, COUNT_REARMED, 1);
 	i->events = events;
-	i->quiet = 1;
+	i->quiet = QUIET_REARMED;
 	i->left = 0;
 	stall_end(&key, i);
 	interest_arm(i, sk);
@@ -272,7 +333,7 @@ static __always_inline bool interest_register(const struct registration_key *reg
 	if (i && i->sock == (__u64)sk && interest_is_alive(i))
 		return false;
 	interest_remove(reg);
-	i = interest_add(reg, sk, events, data);
+	i = interest_add(reg, sk, events, data, QUIET_NEW);
 	if (i)
 		interest_arm(i, sk);
 	return true;
@@ -324,26 +385,52 @@ static __always_inline void report_flags(__u32 events)
 		count(COUNT_REPORT_RDHUP, 1);
 }
 
-/* A report without an edge since the one before. */
+/* A report of a registration that is new, and without an edge: the kernel found it ready when it
+ * made it, a moment after we looked. */
+static __always_inline void report_first(struct interest *i)
+{
+	if (i->quiet == QUIET_ADOPTED) {
+		interest_count(i, COUNT_UNKNOWN, 1);
+		return;
+	}
+	finding_is_first(i, (const void *)i->sock);
+	interest_count(i, COUNT_EDGES, 1);
+	interest_count(i, COUNT_ARMS, 1);
+	interest_count(i, COUNT_FRESH, 1);
+}
+
+/*
+ * An edge-triggered report without an edge since the one before. Its edge is announced before the
+ * kernel queues the report: when another report was on its way out just then, that one took the
+ * edge (spare). Or it was held for one that was counted before (twin).
+ */
+static __always_inline bool report_has_edge(struct interest *i)
+{
+	if (i->spare) {
+		i->spare--;
+		interest_count(i, COUNT_MERGED, -1);
+		return true;
+	}
+	if (i->twin) {
+		i->twin = 0;
+		interest_count(i, COUNT_EDGES, 1);
+		return true;
+	}
+	return false;
+}
+
 static __always_inline void report_without_edge(struct interest *i, __u32 events)
 {
 	bool edge_triggered = i->events & EPOLLET;
 
-	if (i->quiet || (edge_triggered && events & EPOLLOUT)) {
+	if (edge_triggered && events & EPOLLOUT)
 		interest_count(i, COUNT_UNKNOWN, 1);
-	} else if (edge_triggered && i->spare) {
-		/* Its edge is announced before the kernel queues the report: when another report
-		 * was on its way out just then, that one took the edge. It was this one's. */
-		i->spare--;
-		interest_count(i, COUNT_MERGED, -1);
+	else if (i->quiet)
+		report_first(i);
+	else if (edge_triggered && report_has_edge(i))
 		interest_count(i, COUNT_FRESH, 1);
-	} else if (edge_triggered && i->twin) {
-		i->twin = 0;
-		interest_count(i, COUNT_EDGES, 1);
-		interest_count(i, COUNT_FRESH, 1);
-	} else {
+	else
 		interest_count(i, COUNT_REREPORTS, 1);
-	}
 }
 
 /* Whether the report was news. */
@@ -364,7 +451,7 @@ static __always_inline void report_judge(struct interest *i, __u32 events)
 	} else {
 		report_without_edge(i, events);
 	}
-	i->quiet = 0;
+	i->quiet = QUIET_NOT;
 }
 
 /* What a report obliges the thread to: to read until there is no more, or to arm again. */
@@ -406,22 +493,12 @@ static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 dat
 		report_oblige(&key, i);
 }
 
-/* What a notification is: whom it concerns, and whether it may be one that was counted already. */
+/* What a notification is, and whom it concerns. */
 enum edge {
 	EDGE_READABLE, /* there is something to read */
-	EDGE_ALL,      /* an error, or the end: whatever is registered is told */
-	EDGE_TWIN,     /* the end, for the second time; an edge only if the first was reported */
+	EDGE_END,      /* something to read, or the end of file: whatever is registered is told */
+	EDGE_ALL,      /* an error or the end of file, before it is announced as readable */
 };
-
-static __always_inline bool edge_is_counted(struct interest *i, const struct sock *sk,
-					    enum edge edge)
-{
-	bool armed = i->armed;
-
-	i->armed = 0;
-	return edge == EDGE_TWIN ||
-	       (armed && BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) == i->armed_at);
-}
 
 __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 {
@@ -432,14 +509,13 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 	if (!i || i->events & EPOLLEXCLUSIVE ||
 	    !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
 		return 0;
-	if (edge_is_counted(i, (const void *)sock, edge) && i->pending) {
+	if (!notification_is_first(i, (const void *)sock) && edge != EDGE_ALL) {
 		i->twin = 1;
 		return 0;
 	}
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	stall_end(&w->interest, i);
-	i->left = 0;
 	return 0;
 }
 
@@ -453,27 +529,23 @@ static __always_inline void interests_edge(const struct sock *sk, const struct s
 		edge_one(sock, n, edge);
 }
 
-/*
- * sk_data_ready. The end of file is told twice in a row: by sk_state_change, which has no
- * tracepoint but comes with the change to TCP_CLOSE_WAIT, and by this (net/ipv4/tcp_input.c,
- * tcp_fin() and tcp_data_queue(), 6.18). The two are one edge, unless a report came between them.
- */
-static __always_inline void interests_ready(const struct sock *sk, struct sock_state *s)
+/* sk_data_ready. */
+static __always_inline void interests_ready(const struct sock *sk, const struct sock_state *s)
 {
-	enum edge edge = s->ended ? EDGE_TWIN : sock_has_ended(sk) ? EDGE_ALL : EDGE_READABLE;
-
-	s->ended = 0;
-	interests_edge(sk, s, edge);
+	interests_edge(sk, s, sock_has_ended(sk) ? EDGE_END : EDGE_READABLE);
 }
 
+/*
+ * The end of file is told twice in a row: by sk_state_change, which has no tracepoint but comes
+ * with the change to TCP_CLOSE_WAIT, and by sk_data_ready (net/ipv4/tcp_input.c, tcp_fin() and
+ * tcp_data_queue(), 6.18). The two are one edge, unless each makes a report.
+ */
 static __always_inline void interests_end_of_file(const struct sock *sk)
 {
-	struct sock_state *s = sock_find(sk);
+	const struct sock_state *s = sock_find(sk);
 
-	if (!s)
-		return;
-	s->ended = 1;
-	interests_edge(sk, s, EDGE_ALL);
+	if (s)
+		interests_edge(sk, s, EDGE_ALL);
 }
 
 __weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)

@@ -62,6 +62,11 @@ static __always_inline bool sock_is_tcp(const struct sock *sk)
 	return sock_is_inet(sk, SOCK_STREAM) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
 }
 
+static __always_inline bool sock_is_listening(const struct sock *sk)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN;
+}
+
 static __always_inline struct sock_state *sock_find(const struct sock *sk)
 {
 	__u64 key = (__u64)sk;
@@ -80,7 +85,7 @@ static __always_inline void sock_follow(const struct sock *sk, bool keep)
 	if (!sk || (keep && sock_find(sk)))
 		return;
 	if (sock_is_tcp(sk)) {
-		if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+		if (sock_is_listening(sk))
 			listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)] = 1;
 		else
 			fresh.announced = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
@@ -140,7 +145,7 @@ static __always_inline __u64 sock_unread(const struct sock *sk, __u32 *unit)
 	if (!sock_is_tcp(sk))
 		return packets_unread(sk);
 	*unit = UNREAD_CONNECTIONS;
-	if (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN)
+	if (sock_is_listening(sk))
 		return BPF_CORE_READ(sk, sk_ack_backlog);
 	*unit = UNREAD_BYTES;
 	return tcp_unread(sk);

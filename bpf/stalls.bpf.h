@@ -103,6 +103,38 @@ static __always_inline void stall_end(const struct interest_key *key, struct int
 	__sync_fetch_and_add(&stalls_open, -1);
 }
 
+static __always_inline bool left_is_listed(const struct interest *i, __u64 task)
+{
+	return i && i->left && i->listed && i->holder == task;
+}
+
+/* Copies a place of the list that still holds to the place to; gives the place behind. Global, with
+ * scalar arguments: verified once and not at each turn of the loop. */
+__weak __noinline int left_move(__u64 task, __u64 from, __u64 to)
+{
+	struct left_key at = {.task = task, .index = from};
+	struct interest_key *key = bpf_map_lookup_elem(&lists, &at), *place;
+	struct interest *i = key ? bpf_map_lookup_elem(&interests, key) : NULL;
+
+	at.index = to;
+	place = bpf_map_lookup_elem(&lists, &at);
+	if (!left_is_listed(i, task) || !place)
+		return to;
+	*place = *key;
+	return to + 1;
+}
+
+/* The list is full: what others read, closed or armed again leaves it. */
+static __always_inline void left_prune(struct task_state *t)
+{
+	__u64 to = 0;
+
+	for (__u32 n = 0; n < MAX_LEFT && n < t->n_left; n++)
+		to = left_move(bpf_get_current_task(), n, to);
+	t->n_left = to;
+	t->left = to;
+}
+
 /* The running thread has data of this interest before it that it must read by itself. */
 static __always_inline void left_add(const struct interest_key *key, struct interest *i,
 				     struct task_state *t)
@@ -110,10 +142,12 @@ static __always_inline void left_add(const struct interest_key *key, struct inte
 	struct left_key at = {.task = bpf_get_current_task()};
 	struct interest_key *place;
 
-	if (i->left && i->listed && i->holder == at.task)
+	if (left_is_listed(i, at.task))
 		return;
 	if (!t->left)
 		t->n_left = 0;
+	if (t->n_left >= MAX_LEFT)
+		left_prune(t);
 	at.index = t->n_left;
 	place = bpf_map_lookup_elem(&lists, &at);
 	if (place)
@@ -138,7 +172,7 @@ static __always_inline void left_remove(struct interest *i, struct task_state *t
 	i->listed = 0;
 }
 
-/* Global, with scalar arguments: verified once and not at each turn of the loop. */
+/* Global, like left_move(). */
 __weak __noinline int left_look(__u64 task, __u64 index)
 {
 	struct left_key at = {.task = task, .index = index};
@@ -149,7 +183,7 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 	__u64 unread;
 	__u32 unit;
 
-	if (!t || !i || !i->left || !i->listed || i->holder != task)
+	if (!t || !i || !left_is_listed(i, task))
 		return 0;
 	copy = *key;
 	i->listed = 0;

@@ -67,8 +67,9 @@ struct sock_state {
 	__u64 ready;     /* when data came to a drained socket; 0: served, or none came */
 	__u32 announced; /* TCP: rcv_nxt at the last readiness */
 	__u16 watchers;  /* interests that it has had, see struct watcher_key */
-	__u8 left;       /* an interest of it may be left unread */
-	__u8 ended; /* the peer's end was told once, the data_ready that follows tells it again */
+	__u16 left;      /* an interest of it may be left unread */
+	__u32 accepted;  /* of a listener: connections that it has given out */
+	__u32 pad;
 };
 
 /* The readiness that is being announced on this CPU right now. */

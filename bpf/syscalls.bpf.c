@@ -191,8 +191,10 @@ __noinline int accept_exit(__u32 listener, __u32 fd)
 	const struct sock *sk = sock_of_fd(listener);
 	struct sock_state *s = sk ? sock_find(sk) : NULL;
 
-	if (s)
+	if (s) {
+		__sync_fetch_and_add(&s->accepted, 1);
 		interests_read(sk, s);
+	}
 	sock_follow(sock_of_fd(fd), true);
 	return 0;
 }

@@ -71,7 +71,7 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	}
 	reg.epoll = epoll_of(task, ctx->args[1]);
-	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4]);
+	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
 	return 0;
 }
 

@@ -209,6 +209,12 @@ struct interest_key {
 	__u64 data;
 };
 
+/* Not reported yet, since it was registered, re-armed, or taken in when tracing began. */
+enum quiet { QUIET_NOT, QUIET_NEW, QUIET_REARMED, QUIET_ADOPTED };
+
+/* Who has counted the first edge of a listener: whoever found it ready, or its notification. */
+enum first { FIRST_NOTIFIED, FIRST_FOUND, FIRST_NOBODY };
+
 struct interest {
 	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
 	__u64 file;    /* of the registration */
@@ -218,14 +224,15 @@ struct interest {
 	__u32 shared;  /* registrations beyond the first with the same data */
 	__u32 events;  /* as epoll_ctl() set them; without the conditions once it is disarmed */
 	__u32 fd;
-	__u8 quiet;   /* not reported yet since it was registered or re-armed */
+	__u8 quiet;   /* enum quiet */
 	__u8 left;    /* edge-triggered, reported, and not read empty since */
 	__u8 listed;  /* it stands in its holder's list */
 	__u8 stalled; /* there is a struct stall of it */
 	__u8 twin;    /* a second notification of what was counted may make a report, too */
-	__u8 armed;   /* armed_at is set */
-	__u8 pad[2];
-	__u32 armed_at; /* rcv_nxt of TCP when it was found ready */
+	__u8 pad[3];
+	__u32 arrived; /* of TCP: what had arrived at the edge that was counted last */
+	__u32 first;   /* of a listener: enum first */
+	__u32 pad2;
 	__u64 v[N_INTEREST_COUNTS];
 };
 
@@ -291,7 +298,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (8 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (9 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct stall) == 56, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
