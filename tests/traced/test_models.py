@@ -8,6 +8,13 @@ from tracing import calls, run_model
 MUX = ["epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "ppoll", "select", "pselect6"]
 
 
+def cut_short(s):
+    """1 where the SIGTERM that ends the server found it in its wait, 0 where it found it at work."""
+    count = calls(s, "epoll_wait")["errors"].get("EINTR", 0)
+    assert count <= 1, count
+    return count
+
+
 @expand
 class Witnesses(unittest.TestCase):
     @for_each(MODELS)
@@ -40,8 +47,9 @@ class Exact(unittest.TestCase):
         self.assertEqual(read["calls"] - read["zero"], 4000)
         self.assertEqual(s["server"]["reads"], 4000)
         self.assertEqual(wait["calls"], s["server"]["waits"])
-        # a report for each read, the accept, the end of file and the SIGTERM
-        self.assertEqual(wait["calls"], 4003)
+        # a report for each read, the accept and the end of file; and the SIGTERM, if it found the
+        # server in its wait
+        self.assertEqual(wait["calls"], 4002 + cut_short(s))
         self.assertEqual(calls(s, "epoll_ctl")["calls"], 2)
 
     def test_epoll_et(self):
@@ -91,12 +99,12 @@ class Exact(unittest.TestCase):
         s = run_model(self, "epoll-lt", "--conns", "1", "--messages", "1000")
         w = s["wakes"]
         # each message but those that were there already woke it, and so did accept and EOF
-        self.assertEqual(w["wasted"], 1)  # the SIGTERM
+        self.assertLessEqual(w["wasted"], cut_short(s))
         self.assertEqual((w["absorbed"], w["timed"], w["pending"]), (0, 0, 0))
-        self.assertEqual(w["returned"], calls(s, "epoll_wait")["verdicts"]["slept"] + 1)
+        self.assertEqual(w["returned"], calls(s, "epoll_wait")["verdicts"]["slept"] + w["wasted"])
 
     def test_work_per_wait(self):
         s = run_model(self, "epoll-lt", "--conns", "1", "--messages", "1000")
-        self.assertEqual(s["work"]["returns"], 1003)
+        self.assertEqual(s["work"]["returns"], 1002 + cut_short(s))
         self.assertEqual(s["work"]["events"], 1002)
         self.assertEqual(s["work"]["bytes"], 64000)
