@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Every system call of the target, in and out. */
 #include "calls.bpf.h"
+#include "edges.bpf.h"
 #include "fcntls.bpf.h"
-#include "interests.bpf.h"
+#include "reports.bpf.h"
 #include "signals.bpf.h"
 
 /* The ledger's row of each call, by ABI and number; filled in by user space before loading. */

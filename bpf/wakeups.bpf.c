@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The scheduler's side: the target's threads fall asleep, are woken and run again. */
-#include "interests.bpf.h"
+#include "edges.bpf.h"
 #include "wakes.bpf.h"
 
 /* For a call that waits on one socket, whether that is the one that became ready. */
@@ -104,7 +104,7 @@ int BPF_PROG(on_error_report, const struct sock *sk)
 	struct sock_state *s = sock_find(sk);
 
 	if (s)
-		interests_edge(sk, s, EDGE_ALL);
+		interests_edge(sk, s, EDGE_ERROR);
 	return 0;
 }
 

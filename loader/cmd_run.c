@@ -26,7 +26,7 @@ static const struct argp_child children[] = {
 
 enum { KEY_SCENARIO = 0x700 };
 
-/* In its place the option is replaced by what it stands for, see expand(). */
+/* The option is replaced by what it stands for, see expand(). */
 static const struct argp_option options[] = {
 	{"scenario", KEY_SCENARIO, "NAME", 0,
 	 "a run that has a name, instead of MODEL: \"wakelab scenarios\" lists them. It comes "
@@ -48,8 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[3] = &cmd->out;
 		return 0;
 	case KEY_SCENARIO:
-		argp_error(state, "--scenario NAME comes first: wakelab run --scenario %s ...",
-			   arg);
+		argp_error(state, "give it as --scenario %s, once", arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (cmd->model)
@@ -98,30 +97,34 @@ static int run(const struct run_command *cmd)
 }
 
 /*
- * --scenario NAME, in the first place, is replaced by the scenario's arguments, so that those
- * behind change it. Gives the new argv, to be freed; NULL after one line on stderr.
+ * Puts the arguments of the scenario that --scenario NAME asks for in front of all others, so that
+ * these change it. Gives the new argv, to be freed; NULL after one line on stderr.
  */
 static char **expand(int *argc, char **argv)
 {
-	bool named = *argc > 2 && !strcmp(argv[1], "--scenario");
-	const struct scenario *s = named ? scenario_find(argv[2]) : NULL;
 	char **wide = calloc(*argc + SCENARIO_ARGS + 1, sizeof(*wide));
-	int to = 1;
+	const struct scenario *s = NULL;
+	int at = 1, to = 1;
 
 	if (!wide)
 		err(EXIT_FAILED, "cannot read the arguments");
-	if (named && !s) {
+	while (at < *argc - 1 && strcmp(argv[at], "--scenario"))
+		at++;
+	if (at < *argc - 1)
+		s = scenario_find(argv[at + 1]);
+	if (at < *argc - 1 && !s) {
 		warnx("there is no scenario \"%s\"; did you mean %s? \"wakelab scenarios\" lists "
 		      "them",
-		      argv[2], scenario_nearest(argv[2])->name);
+		      argv[at + 1], scenario_nearest(argv[at + 1])->name);
 		free(wide);
 		return NULL;
 	}
 	wide[0] = argv[0];
 	for (unsigned i = 0; s && s->args[i]; i++)
 		wide[to++] = (char *)s->args[i];
-	for (int i = s ? 3 : 1; i < *argc; i++)
-		wide[to++] = argv[i];
+	for (int i = 1; i < *argc; i++)
+		if (!s || (i != at && i != at + 1))
+			wide[to++] = argv[i];
 	*argc = to;
 	return wide;
 }

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What a socket tells those who are interested in it, and what they read of it. */
+#ifndef WAKELAB_EDGES_BPF_H
+#define WAKELAB_EDGES_BPF_H
+
+#include "interests.bpf.h"
+
+/* What a notification is, and whom it concerns. */
+enum edge {
+	EDGE_READABLE, /* there is something to read: those who asked for that */
+	EDGE_END,      /* the end of file: whatever is registered */
+	EDGE_ERROR,    /* the same, and not to be seen in what has arrived */
+};
+
+__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
+{
+	struct watcher *w = watcher_find(sock, index);
+	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+
+	/* which of several exclusive interests the kernel tells is not seen here */
+	if (!i || i->events & EPOLLEXCLUSIVE ||
+	    !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
+		return 0;
+	if (edge != EDGE_ERROR && !notification_is_first(i, (const void *)sock)) {
+		i->twin = 1;
+		return 0;
+	}
+	__sync_fetch_and_add(&i->pending, 1);
+	interest_count(i, COUNT_EDGES, 1);
+	stall_end(&w->interest, i);
+	return 0;
+}
+
+/* sk notifies those who wait for it: an edge of every interest that asked for such. */
+static __always_inline void interests_edge(const struct sock *sk, const struct sock_state *s,
+					   enum edge edge)
+{
+	__u64 sock = address_of(sk);
+
+	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+		edge_one(sock, n, edge);
+}
+
+/* sk_data_ready. */
+static __always_inline void interests_ready(const struct sock *sk, const struct sock_state *s)
+{
+	interests_edge(sk, s, sock_has_ended(sk) ? EDGE_END : EDGE_READABLE);
+}
+
+/*
+ * The end of file is told twice in a row: by sk_state_change, which has no tracepoint but comes
+ * with the change to TCP_CLOSE_WAIT, and by sk_data_ready (net/ipv4/tcp_input.c, tcp_fin() and
+ * tcp_data_queue(), 6.18). The two are one edge, unless each makes a report.
+ */
+static __always_inline void interests_end_of_file(const struct sock *sk)
+{
+	const struct sock_state *s = sock_find(sk);
+
+	if (s)
+		interests_edge(sk, s, EDGE_END);
+}
+
+__weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
+{
+	struct watcher *w = watcher_find(sock, index);
+	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+	struct task_state *t = task_current();
+
+	if (!i || !i->left || !t)
+		return 0;
+	stall_end(&w->interest, i);
+	if (unread)
+		left_add(&w->interest, i, t);
+	else
+		left_remove(i, t);
+	return 0;
+}
+
+/* The running thread read from sk, or accepted: an episode of every interest in it that was left
+ * ends, and what is still unread is left to this thread. */
+static __always_inline void interests_read(const struct sock *sk, struct sock_state *s)
+{
+	__u64 unread, sock;
+	__u32 unit;
+
+	if (!s->left)
+		return;
+	sock = address_of(sk);
+	unread = sock_unread(sk, &unit);
+	s->left = unread > 0;
+	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+		read_one(sock, n, unread);
+}
+
+#endif

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Every scenario by its name, and the number that must show what it is about."""
+import re
+import signal
+import socket
+import unittest
+
+from harness import Process, binary, wait_until
+from tracing import Traced, calls, traced
+
+
+def scenario(test, name, *args, status=0):
+    """The summary of a scenario, and the run; a right one is reconciled as well."""
+    run = Traced(test, "run", "--scenario", name, "--port", "0", *args)
+    # --scenario comes first
+    s = run.summary(status)
+    test.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+    if not status:
+        test.assertIs(s["reconciled"], True, s.get("witnesses"))
+    return s
+
+
+def accepted(summary):
+    return sum(calls(summary, name)["verdicts"][v] for name in ("accept", "accept4")
+               for v in ("ready", "slept"))
+
+
+class Correct(unittest.TestCase):
+    def test_level_and_edge(self):
+        level, edge = scenario(self, "level")["interests"], scenario(self, "edge")["interests"]
+        self.assertEqual((level["fresh"], level["rereports"]), (1002, 3000))
+        self.assertEqual((edge["edges"], edge["rereports"]), (1003, 0))
+
+    def test_urgent(self):
+        s = scenario(self, "urgent")
+        self.assertEqual(s["interests"]["flags"]["EPOLLPRI"], 1000)
+        self.assertEqual((s["server"]["urgent"], s["client"]["urgent"]), (1000, 1000))
+        self.assertIn("urgent bytes", [row["what"] for row in s["witnesses"]])
+
+    def test_half_close(self):
+        flags = scenario(self, "half-close")["interests"]["flags"]
+        self.assertEqual((flags["EPOLLRDHUP"], flags["EPOLLERR"], flags["EPOLLHUP"]), (20, 0, 0))
+
+    def test_reset(self):
+        s = scenario(self, "reset")
+        flags = s["interests"]["flags"]
+        self.assertEqual(flags["EPOLLERR"], 20)
+        # the error is set a moment before the hang-up: a wait may see the one without the other
+        self.assertIn(flags["EPOLLHUP"], range(1, 21))
+        self.assertEqual(s["client"]["unanswered"], 0)
+
+    def test_oneshot_hand_off(self):
+        s = scenario(self, "oneshot-hand-off")
+        i = s["interests"]
+        self.assertEqual(i["disarmed"], i["reports"])
+        # a connection's last report is its end: it is closed, and not armed again
+        self.assertEqual(i["disarmed"] - i["rearmed"], 16)
+        self.assertGreater(sum(t["useful"] > 0 for t in s["threads"]), 1)
+
+    def test_herd_and_exclusive(self):
+        herd, exclusive = scenario(self, "herd"), scenario(self, "exclusive")
+        for s in herd, exclusive:
+            w = s["wakes"]
+            self.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"])
+            self.assertEqual(w["returned"], w["useful"] + w["wasted"] + w["timed"] + w["pending"])
+            self.assertEqual(accepted(s), 50)
+            self.assertLessEqual(len([t for t in s["threads"] if t["wakes"]]), 9)
+        # besides, each of the 8 processes is woken once for nothing by the end of the server
+        idle = [s["wakes"]["wasted"] + s["wakes"]["absorbed"] for s in (herd, exclusive)]
+        self.assertGreater(idle[0], 100)
+        self.assertLessEqual(idle[1] - 8, idle[0] / 10)
+
+
+class Faults(unittest.TestCase):
+    def test_et_no_drain(self):
+        s = scenario(self, "et-no-drain", status=1)
+        self.assertEqual((s["interests"]["stalls"], s["client"]["unanswered"]), (1, 1))
+        self.assertGreater(s["interests"]["stalled_ns"], 50e6)
+
+    def stopped_server(self, model, fault):
+        """A server of ours under the tracer, stopped in its wait."""
+        server = Process(self, [binary(), "serve", model, "--port", "0", "--fault", fault])
+        port = wait_until(lambda: re.search(r":(\d+) \(", server.stdout), "the server to listen")
+        wait_until(lambda: open(f"/proc/{server.pid}/stat").read().split()[2] == "S", "its wait")
+        run = Traced(self, "trace", "-p", str(server.pid))
+        run.started()
+        server.signal(signal.SIGSTOP)
+        wait_until(lambda: open(f"/proc/{server.pid}/stat").read().split()[2] == "T", "its stop")
+        return server, run, ("127.0.0.1", int(port.group(1)))
+
+    def test_et_accept_once(self):
+        """Five clients, one edge, one accept: four stay in the backlog."""
+        server, run, address = self.stopped_server("epoll-et", "et-accept-once")
+        clients = [socket.create_connection(address) for _ in range(5)]
+        server.signal(signal.SIGCONT)
+        stall = wait_until(lambda: [l for l in run.lines() if l["type"] == "stall"], "the stall")[0]
+        server.signal(signal.SIGTERM)
+        server.wait()
+        s = run.summary()
+        self.assertEqual((stall["unread"], stall["unit"]), (4, "connections"))
+        self.assertEqual((accepted(s), s["interests"]["stalls"]), (1, 1))
+        for client in clients:
+            client.close()
+
+    def test_et_accept_once_runs(self):
+        """How many come together is chance; that each was accepted or left is not."""
+        s = traced(self, "run", "--scenario", "et-accept-once", "--port", "0", "--conns", "2",
+                   "--one-by-one")
+        self.assertEqual((accepted(s), s["interests"]["stalls"]), (2, 0))
+
+    def test_lt_always_out(self):
+        s = scenario(self, "lt-always-out", "--seconds", "0.2")
+        wait, i = calls(s, "epoll_wait"), s["interests"]
+        self.assertGreater(wait["verdicts"]["ready"], 1000)
+        self.assertLessEqual(wait["calls"] - wait["verdicts"]["ready"], 3)  # first, last, SIGTERM
+        self.assertEqual(i["reports"] - i["flags"]["EPOLLOUT"], 1)  # the accept
+
+    def test_oneshot_no_rearm(self):
+        s = scenario(self, "oneshot-no-rearm", "--timeout", "0.2", status=1)
+        self.assertEqual(s["interests"]["disarmed"] - s["interests"]["rearmed"], 4)
+        self.assertEqual((s["client"]["messages"], s["client"]["unanswered"]), (4, 4))
+
+    def test_sigio_one_read(self):
+        s = scenario(self, "sigio-one-read", "--timeout", "0.2", status=1)
+        sockets = s["sockets"]
+        self.assertGreater(s["sigio"]["coalesced"], 0)
+        self.assertEqual(sockets["datagrams_arrived"] - sockets["datagrams_read"],
+                         s["client"]["unanswered"])
+        self.assertEqual(sockets["datagrams_read"], s["server"]["reads"])
+
+    def test_a_hundred_datagrams_at_a_process_that_does_not_run(self):
+        server, run, address = self.stopped_server("sigio", "sigio-one-read")
+        with socket.socket(type=socket.SOCK_DGRAM) as client:
+            for _ in range(100):
+                client.sendto(b"x" * 64, address)
+            server.signal(signal.SIGCONT)
+            client.settimeout(20)
+            self.assertEqual(len(client.recv(100)), 64)
+        wait_until(lambda: open(f"/proc/{server.pid}/stat").read().split()[2] == "S", "its wait")
+        server.signal(signal.SIGTERM)
+        server.wait()
+        s = run.summary()
+        sig = s["sigio"]
+        # and one more, by which the server ends its own wait
+        self.assertEqual((sig["generated"], sig["queued"], sig["coalesced"]), (101, 2, 99))
+        tally = re.search(r"reads +(\d+)", server.stdout)
+        self.assertEqual((s["sockets"]["datagrams_arrived"], s["sockets"]["datagrams_read"],
+                          int(tally.group(1))), (100, 1, 1))
+
+    def test_nonblock_exit(self):
+        run = Traced(self, "run", "--scenario", "nonblock-exit", "--port", "0")
+        s = run.summary(1)
+        self.assertEqual(sum(calls(s, n)["errors"].get("EAGAIN", 0)
+                             for n in ("accept", "read", "write")), 1)
+        self.assertIn("its last words: ", run.stderr)
+
+    def test_no_nodelay(self):
+        """The answer's second write waits for the ACK of the first: 40 ms, TCP_DELACK_MIN."""
+        s = scenario(self, "no-nodelay", "--messages", "10")
+        self.assertGreater(s["client"]["latency_ns"]["p50"], 35e6)
+
+
+class Names(unittest.TestCase):
+    def test_the_list_shows_each_and_fits_the_screen(self):
+        run = Process(self, [binary(), "scenarios"])
+        self.assertEqual(run.wait(), 0)
+        names = re.findall(r"^(\S+)$", run.stdout, re.M)
+        self.assertEqual(len(names), 15)
+        for fault in ("et-no-drain", "et-accept-once", "lt-always-out", "oneshot-no-rearm", "herd",
+                      "sigio-one-read", "nonblock-exit", "no-nodelay"):
+            self.assertIn(fault, names)
+        self.assertTrue(all(len(line) <= 100 for line in run.stdout.splitlines()))
+
+    def test_refusals(self):
+        for args, message in ((["--scenario", "herdd"], "did you mean herd?"),
+                              (["poll", "--scenario", "herd"], "one model at a time"),
+                              (["--scenario=herd"], "give it as --scenario herd"),
+                              (["--scenario", "level", "--fault", "herd"], "epoll-lt has no fault")):
+            run = Process(self, [binary(), "run", *args])
+            self.assertEqual(run.wait(), 2, args)
+            self.assertIn(message, run.stderr)
