@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab load: the load client on its own, against any echo server. */
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
-#include "percentile.h"
+#include "format.h"
+#include "json.h"
 
 enum { KEY_UDP = 0x300, KEY_FORMAT };
 
@@ -17,14 +17,13 @@ struct load_command {
 };
 
 static const struct {
-	const char *name; /* of the column, and of the field without the point */
-	const char *field;
+	const char *name;
 	double p;
 } percentiles[] = {
-	{"p50", "p50", 0.5},
-	{"p90", "p90", 0.9},
-	{"p99", "p99", 0.99},
-	{"p99.9", "p999", 0.999},
+	{"p50", 0.5},
+	{"p90", 0.9},
+	{"p99", 0.99},
+	{"p99.9", 0.999},
 };
 #define N_PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
 
@@ -81,45 +80,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-static void on_stop(int sig)
-{
-	(void)sig;
-	stopping = 1;
-}
-
-/* 4 significant characters and a unit, as wide as the column. */
-static void print_ns(uint64_t ns)
-{
-	static const char *const units[] = {"ns", "us", "ms", "s"};
-	char text[32];
-	double v = ns;
-	size_t u = 0;
-
-	for (; v >= 999.5 && u < 3; u++)
-		v /= 1000;
-	snprintf(text, sizeof(text), "%.*f%s", u && v < 99.95 ? 1 : 0, v, units[u]);
-	printf("%10s", text);
-}
-
 static void print_latency(const struct hist *h)
 {
-	uint64_t ns;
-
 	printf("latency     ");
 	for (size_t i = 0; i < N_PERCENTILES; i++)
 		printf("%10s", percentiles[i].name);
 	printf("%10s\n            ", "max");
-	for (size_t i = 0; i < N_PERCENTILES; i++) {
-		if (hist_percentile(h, percentiles[i].p, &ns))
-			print_ns(ns);
-		else
-			printf("%10s", "-");
-	}
-	if (h->count)
-		print_ns(h->max);
-	else
-		printf("%10s", "-");
-	printf("\n");
+	for (size_t i = 0; i < N_PERCENTILES; i++)
+		printf("%10s", format_percentile(h, percentiles[i].p));
+	printf("%10s\n", h->count ? format_ns(h->max) : "-");
 }
 
 static void print_table(const struct load_options *opt, const struct load_result *r)
@@ -141,48 +110,25 @@ static void print_table(const struct load_options *opt, const struct load_result
 	print_latency(&r->latency);
 }
 
-static void add_number(struct json_object *to, const char *name, uint64_t n)
-{
-	json_object_object_add(to, name, json_object_new_uint64(n));
-}
-
-static struct json_object *latency_json(const struct hist *h)
-{
-	struct json_object *o = json_object_new_object();
-	uint64_t ns;
-
-	add_number(o, "count", h->count);
-	if (!h->count)
-		return o;
-	add_number(o, "sum", h->sum);
-	add_number(o, "min", h->min);
-	add_number(o, "max", h->max);
-	for (size_t i = 0; i < N_PERCENTILES; i++)
-		if (hist_percentile(h, percentiles[i].p, &ns))
-			add_number(o, percentiles[i].field, ns);
-	return o;
-}
-
 static void print_ndjson(const struct load_result *r)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "type", json_object_new_string("load"));
-	add_number(o, "schema", 1);
-	add_number(o, "connections", r->connections);
-	add_number(o, "sent", r->sent);
-	add_number(o, "messages", r->messages);
-	add_number(o, "bytes", r->bytes);
-	add_number(o, "urgent", r->urgent);
-	add_number(o, "mismatches", r->mismatches);
-	add_number(o, "unanswered", r->unanswered);
-	add_number(o, "overdue", r->overdue);
-	add_number(o, "elapsed_ns", r->elapsed_ns);
-	json_object_object_add(o, "latency_ns", latency_json(&r->latency));
+	put_string(o, "type", "load");
+	put(o, "schema", JSON_SCHEMA);
+	put(o, "connections", r->connections);
+	put(o, "sent", r->sent);
+	put(o, "messages", r->messages);
+	put(o, "bytes", r->bytes);
+	put(o, "urgent", r->urgent);
+	put(o, "mismatches", r->mismatches);
+	put(o, "unanswered", r->unanswered);
+	put(o, "overdue", r->overdue);
+	put(o, "elapsed_ns", r->elapsed_ns);
+	put_hist(o, "latency_ns", &r->latency);
 	if (r->error[0])
-		json_object_object_add(o, "error", json_object_new_string(r->error));
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
-	json_object_put(o);
+		put_string(o, "error", r->error);
+	put_line(stdout, o);
 }
 
 int cmd_load(int argc, char **argv)
@@ -191,7 +137,6 @@ int cmd_load(int argc, char **argv)
 		{&load_argp, 0, NULL, 0}, {&address_argp, 0, NULL, 0}, {0}};
 	static const struct argp argp = {
 		.options = options, .parser = parse, .doc = doc, .children = children};
-	struct sigaction stop = {.sa_handler = on_stop};
 	struct load_result r = {0};
 	struct load_command cmd = {0};
 	int err;
@@ -200,8 +145,7 @@ int cmd_load(int argc, char **argv)
 	cmd.address.address = cmd.load.address;
 	cmd.address.port = cmd.load.port;
 	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
+	load_signals();
 	err = load_run(&cmd.load, &r);
 	if (cmd.ndjson)
 		print_ndjson(&r);
