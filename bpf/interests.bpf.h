@@ -37,6 +37,9 @@
 #define MAX_REPORTS  1024 /* of one epoll_wait() that are classified */
 #define MAX_WATCHERS 32   /* of one socket */
 
+/* By which a file is known to be an epoll instance. */
+extern __u64 eventpoll_ops;
+
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */
 static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
@@ -44,18 +47,30 @@ static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 	struct epoll_state fresh = {.tgid = tgid, .fd = fd};
 	__u64 id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
 
-	if (!address || bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
+	if (bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
 		return address;
 	bpf_map_update_elem(&epolls, &id, &fresh, BPF_NOEXIST); /* full: epoll_count() has row 0 */
 	return id;
 }
 
-static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
+/* The address of the struct eventpoll; 0 if the descriptor leads to none. */
+static __always_inline __u64 epoll_address(const struct task_struct *task, __u32 fd)
 {
 	const struct file *file = file_of(task, fd);
-	__u64 address = file ? (__u64)BPF_CORE_READ(file, private_data) : 0;
-	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &address);
 
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != eventpoll_ops)
+		return 0;
+	return (__u64)BPF_CORE_READ(file, private_data);
+}
+
+/* The id of the epoll instance; 0 if the descriptor leads to none. */
+static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
+{
+	__u64 address = epoll_address(task, fd);
+	__u64 *id = address ? bpf_map_lookup_elem(&epoll_ids, &address) : NULL;
+
+	if (!address)
+		return 0;
 	return id ? *id : epoll_begin(address, BPF_CORE_READ(task, tgid), fd);
 }
 
@@ -303,6 +318,8 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 
 	if (!old || *old != data || !i)
 		return false;
+	if ((i->events | events) & EPOLLEXCLUSIVE)
+		return true; /* the kernel refuses that (fs/eventpoll.c, do_epoll_ctl()) */
 	if (!(i->events & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
 		interest_count(i, COUNT_REARMED, 1);
 	i->events = events;
@@ -348,6 +365,8 @@ static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 	__u32 events = 0;
 	__u64 data = 0;
 
+	if (!reg.epoll || !reg.file)
+		return false;
 	if (op == EPOLL_CTL_DEL) {
 		interest_remove(&reg);
 		return false;
@@ -362,11 +381,30 @@ static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 	return interest_register(&reg, events, data);
 }
 
+/* The counts of an interest that never came about. */
+__weak __noinline int uncount(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+
+	for (__u32 n = 0; i && n < N_INTEREST_COUNTS; n++) {
+		if (!i->v[n])
+			continue;
+		count(COUNT_EDGES + n, -i->v[n]);
+		i->v[n] = 0;
+	}
+	return 0;
+}
+
 /* The epoll_ctl() that added this failed. */
 static __always_inline void interest_undo(__u32 epfd, __u32 fd)
 {
 	struct registration_key reg = registration_of(epfd, fd);
+	__u64 *data = bpf_map_lookup_elem(&registrations, &reg);
 
+	if (!data)
+		return;
+	uncount(reg.epoll, *data);
 	interest_remove(&reg);
 }
 

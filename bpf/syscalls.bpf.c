@@ -179,11 +179,10 @@ __noinline int epoll_ctl_failed(__u32 epfd, __u32 fd)
 __noinline int epoll_create_exit(__u32 fd)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
-	const struct file *file = file_of(task, fd);
+	__u64 address = epoll_address(task, fd);
 
-	if (file)
-		epoll_begin((__u64)BPF_CORE_READ(file, private_data), BPF_CORE_READ(task, tgid),
-			    fd);
+	if (address)
+		epoll_begin(address, BPF_CORE_READ(task, tgid), fd);
 	return 0;
 }
 

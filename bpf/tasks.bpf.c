@@ -6,6 +6,7 @@
 
 __u8 listen_ports[65536];
 __u64 signalfd_ops;
+__u64 eventpoll_ops;
 __u64 follows;
 __s64 stalls_open;
 __u32 stalls_watched;
@@ -32,9 +33,10 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* A signalfd that user space opened to show what one looks like. */
+/* A signalfd and an epoll instance that user space opened to show what one looks like. */
 __u32 sample_tgid;
 __u32 sample_signalfd;
+__u32 sample_epoll;
 
 /* Takes in the sockets that the target's tasks have open already. */
 SEC("iter/task_file")
@@ -47,6 +49,8 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 		return 0;
 	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_signalfd)
 		signalfd_ops = (__u64)file->f_op;
+	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_epoll)
+		eventpoll_ops = (__u64)file->f_op;
 	if (!task_find(task))
 		return 0;
 	sock_follow(sock_of_file(file), true);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -104,21 +105,27 @@ static int adopt_interests(struct wakelab *skel, pid_t pid)
 	return err ? -1 : 0;
 }
 
+/* Takes in the sockets that are open; on the way the programs learn what some files look like. */
 static int adopt_files(struct wakelab *skel)
 {
+	int signals, epoll, err = -1;
 	sigset_t none;
-	int fd, err;
 
 	sigemptyset(&none);
-	fd = signalfd(-1, &none, SFD_CLOEXEC);
-	if (fd < 0) {
-		warn("cannot open a signalfd");
-		return -1;
+	signals = signalfd(-1, &none, SFD_CLOEXEC);
+	epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (signals < 0 || epoll < 0) {
+		warn("cannot open a signalfd and an epoll instance");
+	} else {
+		skel->bss->sample_tgid = getpid();
+		skel->bss->sample_signalfd = signals;
+		skel->bss->sample_epoll = epoll;
+		err = iterate(skel->progs.adopt_files);
 	}
-	skel->bss->sample_tgid = getpid();
-	skel->bss->sample_signalfd = fd;
-	err = iterate(skel->progs.adopt_files);
-	close(fd);
+	if (signals >= 0)
+		close(signals);
+	if (epoll >= 0)
+		close(epoll);
 	return err;
 }
 

@@ -91,33 +91,82 @@ static void take_waker(void *ctx, const void *key, const void *value)
 		d->wakers[at] = (struct waker_row){*(const struct waker_key *)key, *w};
 }
 
+/* All instances while they are summed up; only the busiest stay. */
+struct epoll_sum {
+	struct details *d;
+	struct epoll_row
+		*rows; /* by id, once all are there; the first, 0, has what found no room */
+	unsigned n, capacity;
+};
+
 static void take_epoll(void *ctx, const void *key, const void *value)
 {
-	const struct epoll_state *e = value;
-	struct details *d = ctx;
+	struct epoll_sum *sum = ctx;
 
-	if (d->n_epolls < MAX_ROWS)
-		d->epolls[d->n_epolls] = (struct epoll_row){.id = *(const __u64 *)key, .state = *e};
-	d->n_epolls++;
+	if (sum->n < sum->capacity)
+		sum->rows[sum->n++] = (struct epoll_row){
+			.id = *(const __u64 *)key, .state = *(const struct epoll_state *)value};
+}
+
+static int epoll_by_id(const void *a, const void *b)
+{
+	__u64 left = ((const struct epoll_row *)a)->id, right = ((const struct epoll_row *)b)->id;
+
+	return left < right ? -1 : left > right;
+}
+
+static void epoll_add(struct epoll_sum *sum, __u64 id, const __u64 v[N_INTEREST_COUNTS])
+{
+	const struct epoll_row wanted = {.id = id};
+	struct epoll_row *row = bsearch(&wanted, sum->rows, sum->n, sizeof(wanted), epoll_by_id);
+
+	if (!row)
+		row = sum->rows;
+	row->interests++;
+	for (unsigned n = 0; n < N_INTEREST_COUNTS; n++)
+		row->state.v[n] += v[n];
 }
 
 static void take_interest(void *ctx, const void *key, const void *value)
 {
 	const struct interest_key *k = key;
 	const struct interest *i = value;
-	struct details *d = ctx;
+	struct epoll_sum *sum = ctx;
+	struct details *d = sum->d;
 	unsigned at =
 		PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(i->v), interest_weight);
 
 	if (at < MAX_ROWS)
 		d->interests[at] = (struct interest_row){*k, *i};
-	for (unsigned e = 0; e < rows_kept(d->n_epolls, MAX_ROWS); e++) {
-		if (d->epolls[e].id != k->epoll)
-			continue;
-		d->epolls[e].interests++;
-		for (unsigned n = 0; n < N_INTEREST_COUNTS; n++)
-			d->epolls[e].state.v[n] += i->v[n];
+	if (sum->n)
+		epoll_add(sum, k->epoll, i->v);
+}
+
+static __u64 epoll_weight(const void *row)
+{
+	return reports_of(((const struct epoll_row *)row)->state.v);
+}
+
+/* The epoll instances, each with what its interests counted, and the busiest interests. */
+static int sample_epolls(const struct wakelab *skel, struct details *d)
+{
+	struct epoll_sum sum = {.d = d, .capacity = bpf_map__max_entries(skel->maps.epolls)};
+	int err = -1;
+
+	sum.rows = calloc(sum.capacity, sizeof(*sum.rows));
+	if (sum.rows && !for_each_entry(skel->maps.epolls, &sum, take_epoll)) {
+		qsort(sum.rows, sum.n, sizeof(*sum.rows), epoll_by_id);
+		err = for_each_entry(skel->maps.interests, &sum, take_interest);
 	}
+	for (unsigned i = 0; !err && i < sum.n; i++) {
+		unsigned at = PLACE(d->epolls, d->n_epolls, MAX_ROWS, epoll_weight(&sum.rows[i]),
+				    epoll_weight);
+
+		if (at < MAX_ROWS)
+			d->epolls[at] = sum.rows[i];
+	}
+	free(sum.rows);
+	return err;
 }
 
 static void take_stall(void *ctx, const void *key, const void *value)
@@ -133,14 +182,6 @@ static void take_stall(void *ctx, const void *key, const void *value)
 		snap->stalled_bytes += s->unread;
 	if (s->since < snap->time)
 		snap->stalled_ns += snap->time - s->since;
-}
-
-static int epoll_by_reports(const void *a, const void *b)
-{
-	__u64 left = reports_of(((const struct epoll_row *)a)->state.v);
-	__u64 right = reports_of(((const struct epoll_row *)b)->state.v);
-
-	return left < right ? 1 : left > right ? -1 : 0;
 }
 
 /* The name of a thread that lives, from /proc; empty if it is gone meanwhile. */
@@ -164,12 +205,9 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 
 	if (for_each_entry(skel->maps.tasks, d, take_task) ||
 	    for_each_entry(skel->maps.threads, d, take_thread) ||
-	    for_each_entry(skel->maps.wakers, d, take_waker) ||
-	    for_each_entry(skel->maps.epolls, d, take_epoll) ||
-	    for_each_entry(skel->maps.interests, d, take_interest) ||
+	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, d) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;
-	qsort(d->epolls, rows_kept(d->n_epolls, MAX_ROWS), sizeof(d->epolls[0]), epoll_by_reports);
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
 		if (!*d->threads[i].comm)
 			read_comm(&d->threads[i]);

@@ -106,7 +106,8 @@ def check_identities(test, s):
     i = s["interests"]
     for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "ambiguous", "unknown",
                  "disarmed", "rearmed", "stalls"):
-        test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
+        if len(s["epolls"]) < MAX_ROWS:
+            test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
     test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
     test.assertGreaterEqual(i["pending"], 0)
     test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)
