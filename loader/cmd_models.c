@@ -47,5 +47,6 @@ int cmd_models(int argc, char **argv)
 		printf("%-16s  %-55s  ", faults[i].name, faults[i].what);
 		print_owners(&faults[i]);
 	}
+	printf("\nThe load that provokes one: wakelab run --scenario NAME (wakelab scenarios)\n");
 	return EXIT_DONE;
 }
