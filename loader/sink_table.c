@@ -186,9 +186,12 @@ static void print_stalls(FILE *out, const struct run_info *info, const struct sn
 {
 	if (!s->counters[COUNT_STALLS] && !s->now.n_stalls)
 		return;
-	fprintf(out, " %sstalls          %9s   begun · %u now, %s bytes unread · %s in all%s\n",
-		paint(info, RED), format_count(s->counters[COUNT_STALLS]), s->now.n_stalls,
-		format_count(s->stalled_bytes), format_ns(s->stalled_ns), paint(info, PLAIN));
+	fprintf(out, " %sstalls          %9s   begun · %s in all", paint(info, RED),
+		format_count(s->counters[COUNT_STALLS]), format_ns(s->stalled_ns));
+	if (s->now.n_stalls)
+		fprintf(out, " · %u now, %s bytes unread", s->now.n_stalls,
+			format_count(s->stalled_bytes));
+	fprintf(out, "%s\n", paint(info, PLAIN));
 }
 
 static void print_service(FILE *out, const struct snapshot *s, __u64 ns)
