@@ -10,9 +10,10 @@
 
 static void table_start(FILE *out, const struct run_info *info)
 {
-	fprintf(out, "%swakelab %s %s%s · %s", paint(info, BOLD), info->command,
-		info->model ? info->model : info->target, paint(info, PLAIN),
-		info->model ? info->target : "");
+	fprintf(out, "%swakelab %s %s%s", paint(info, BOLD), info->command,
+		info->model ? info->model : info->target, paint(info, PLAIN));
+	if (info->model)
+		fprintf(out, " · %s", info->target);
 	if (*info->load)
 		fprintf(out, " · %s", info->load);
 	fprintf(out, "\n%sLinux %s, %s tier, attached in %s · Ctrl-C ends\n", paint(info, DIM),
