@@ -137,6 +137,8 @@ class Failures(unittest.TestCase):
                 ("poll", ["run", "pol"]),
                 ("format", ["run", "poll", "--format", "xml"]),
                 ("interval", ["run", "poll", "--interval", "0"]),
+                ("stall-ms", ["run", "poll", "--stall-ms", "0"]),
+                ("top", ["trace", "--top", "65", "--", "true"]),
                 ("trace what", ["trace"]),
                 ("trace what", ["trace", "-p", "1", "--", "true"]),
                 ("pid", ["trace", "-p", "x"])]:
