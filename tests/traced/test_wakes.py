@@ -16,7 +16,7 @@ def python(test, code):
 @expand
 class Wakes(unittest.TestCase):
     def test_by_another_task(self):
-        """Two processes wake each other through pipes: no interrupt has a part in that."""
+        """Two processes wake each other through pipes."""
         s = python(self, """
         import os
         (r1, w1), (r2, w2) = os.pipe(), os.pipe()
@@ -28,20 +28,22 @@ class Wakes(unittest.TestCase):
             for _ in range(100):
                 os.read(r1, 1); os.write(w2, b'x')
             os._exit(0)""")
-        waits = [row for row in s["wakers"] if row["context"] == "task"]
-        self.assertLessEqual({row["tid"] for row in waits}, {row["tid"] for row in s["threads"]})
-        self.assertEqual(s["wakes"]["from"]["task"], s["wakes"]["total"])
-        self.assertGreater(s["wakes"]["total"], 0)
-        self.assertTrue(all(row["comm"].startswith("python") for row in waits), waits)
+        pids = {row["tid"] for row in s["threads"]}
+        ours = [row for row in s["wakers"] if row["context"] == "task" and row["tid"] in pids]
+        self.assertGreater(sum(row["wakes"] for row in ours), 0)
+        self.assertTrue(all(row["comm"].startswith("python") for row in ours), ours)
+        self.assertEqual(s["wakes"]["from"]["unknown"], 0)
 
     def test_by_a_timer(self):
         s = python(self, """
         import time
         for _ in range(10):
             time.sleep(0.002)""")
-        self.assertEqual(s["wakes"]["from"]["hardirq"], s["wakes"]["total"])
-        self.assertEqual(s["wakes"]["total"] + s["wakes"]["unseen"], 10)
-        self.assertEqual(s["wakes"]["timed"], s["wakes"]["returned"])
+        w = s["wakes"]
+        self.assertEqual(w["timed"] + w["unseen"], 10)
+        self.assertGreaterEqual(w["from"]["hardirq"], w["timed"])
+        # more there are only if Python slept over a file of its own
+        self.assertEqual(w["returned"] - w["timed"], w["useful"] + w["wasted"])
 
     def test_by_the_network(self):
         """What comes over TCP is delivered in a softirq, whatever task it interrupts."""
