@@ -2,6 +2,7 @@
 """wakelab compare: exact counts in every round, what it refuses, and how it ends."""
 import json
 import os
+import contextlib
 import re
 import signal
 import tempfile
@@ -281,14 +282,22 @@ class Endings(unittest.TestCase):
         self.assertEqual(run.stderr, "wakelab: cannot write to standard output: No space left on "
                                      "device\n")
 
+    def changed(self, pid):
+        """The status of its two children, once there are two and both have changed their user."""
+        with contextlib.suppress(OSError):
+            texts = [Path(f"/proc/{child}/status").read_text() for child in children(pid)]
+            if len(texts) == 2 and all(re.search(r"Uid:\s+65534\s+65534", t) for t in texts):
+                return texts
+        return None
+
     def test_further_runs_are_another_users_too(self):
         user = ["SUDO_UID=65534", "SUDO_GID=65534", "SUDO_USER=nobody"]
         run = Compare(self, "poll", "select", "--seconds", "0.3", "--rounds", "2", env=user)
         wait_until(lambda: len(run.rounds()) >= 1 or not run.running(), "the first run's end")
-        wait_until(lambda: len(children(run.pid)) == 2 or not run.running(), "server and client")
-        status = [Path(f"/proc/{pid}/status").read_text() for pid in children(run.pid)]
-        for text in status:
-            self.assertRegex(text, r"Uid:\s+65534\s+65534")
+        # a child that was forked just now is root still
+        texts = wait_until(lambda: self.changed(run.pid), "server and client as that user")
+        self.assertEqual(len(texts), 2)
+        for text in texts:
             self.assertRegex(text, r"CapPrm:\s+0000000000000000")
         own = Path(f"/proc/{run.pid}/status").read_text()
         # CAP_KILL 5, SETGID 6, SETUID 7, PERFMON 38, BPF 39
