@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """wakelab compare: exact counts in every round, what it refuses, and how it ends."""
+import contextlib
 import json
 import os
-import contextlib
 import re
 import signal
 import tempfile
