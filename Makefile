@@ -33,14 +33,16 @@ BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall 
 
 SERVER_SRC := $(wildcard servers/*.c)
 LOADER_SRC := $(wildcard loader/*.c)
-BPF_SRC    := $(wildcard bpf/*.bpf.c)
+BPF_SRC    := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
 UNIT_SRC   := $(wildcard tests/unit/*.c)
 
 OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SERVER_SRC) $(LOADER_SRC))
 LIB_OBJ := $(filter-out $(BUILD)/loader/main.o,$(OBJ))
 BPF_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(BPF_SRC))
+# The same for kernels before 5.12, see bpf/atomic.bpf.h.
+BPF_OLD := $(patsubst %.bpf.c,$(BUILD)/%.old.o,$(BPF_SRC))
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
-SKEL    := $(BUILD)/wakelab.skel.h
+SKEL    := $(BUILD)/wakelab.skel.h $(BUILD)/wakelab_old.skel.h $(BUILD)/probe.skel.h
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -64,11 +66,21 @@ $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
 	mkdir -p $(@D)
 	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/bpf/%.old.o: bpf/%.bpf.c
+	mkdir -p $(@D)
+	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -DPLAIN_ATOMICS -MMD -MP -c -o $@ $<
+
 $(BUILD)/wakelab.bpf.o: $(BPF_OBJ)
 	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
 
-$(SKEL): $(BUILD)/wakelab.bpf.o
-	$(call say,SKEL,$@) $(BPFTOOL) gen skeleton $< name wakelab > $@
+$(BUILD)/wakelab_old.bpf.o: $(BPF_OLD)
+	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
+
+$(BUILD)/probe.bpf.o: $(BUILD)/bpf/probe.bpf.o
+	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
+
+$(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
+	$(call say,SKEL,$@) $(BPFTOOL) gen skeleton $< name $* > $@
 
 unit: $(UNIT)
 
@@ -99,4 +111,4 @@ help:
 	  'make clean            remove what was built' \
 	  'V=1 shows every command. Tests run with scripts/check.'
 
--include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(addsuffix .d,$(UNIT))
+-include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(BPF_OLD:.o=.d) $(addsuffix .d,$(UNIT))

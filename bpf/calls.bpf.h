@@ -54,18 +54,20 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 
 	if (!stats)
 		return;
-	stats->verdicts[verdict]++;
-	stats->sleeps += t->sleeps;
-	hist_put(&stats->duration, slot_of_value(duration), duration);
+	cell_add(&stats->verdicts[verdict], 1);
+	if (t->sleeps)
+		cell_add(&stats->sleeps, t->sleeps);
+	hist_add(&stats->duration, duration);
 	if (ret == 0)
-		stats->zero++;
-	if (ret > 0 && (t->kind == KIND_READ || t->kind == KIND_WRITE))
-		stats->bytes += ret;
+		cell_add(&stats->zero, 1);
+	if (ret > 0 && (kind_gives_bytes(t->kind) || t->kind == KIND_WRITE))
+		cell_add(&stats->bytes, ret);
 	if (ret >= 0 || t->class == CLASS_VOID)
 		return;
 	cell = errno_cell(ret);
+	barrier_var(cell); /* else the bound below is checked on another register than is used */
 	if (cell < N_ERRNO_CELLS)
-		stats->errors[cell]++;
+		cell_add(&stats->errors[cell], 1);
 }
 
 /* The thread ends. A call in flight is the one that ends it (exit, exit_group): it has no return.

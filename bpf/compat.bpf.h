@@ -50,7 +50,8 @@ static __always_inline bool file_is_unshared(const struct file *file)
 	return BPF_CORE_READ(old, f_count.counter) == 1;
 }
 
-/* The softirq, hardirq and NMI bits of preempt_count (include/linux/preempt.h). */
+/* The bits of preempt_count (include/linux/preempt.h): preemption; softirq, hardirq and NMI. */
+#define PREEMPT_BITS 0x000000ffu
 #define CONTEXT_BITS 0x00ffff00u
 #define SOFTIRQ_BIT  0x00000100u /* serving one, not only keeping them off */
 #define HARDIRQ_BITS 0x00ff0000u

@@ -37,6 +37,8 @@ static __always_inline void interests_edge(const struct sock *sk, const struct s
 {
 	__u64 sock = address_of(sk);
 
+	if (!sees_ready) /* a part of the edges would be worse than none */
+		return;
 	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
 		edge_one(sock, n, edge);
 }

@@ -27,7 +27,7 @@ typedef uint32_t hist_u32;
 struct hist {
 	hist_u64 count;
 	hist_u64 sum;
-	hist_u64 min; /* of no value while count is 0 */
+	hist_u64 low; /* the complement of the smallest value: 0, as of max, is that of none */
 	hist_u64 max;
 	hist_u64 slots[HIST_SLOTS];
 };
@@ -70,23 +70,24 @@ HIST_INLINE hist_u64 hist_floor(hist_u32 slot)
 	return (hist_u64)(HIST_STEPS + slot % HIST_STEPS) << (shift - 1);
 }
 
-/* Adds value v, whose bucket is slot. Not atomic: a histogram has one writer at a time. */
-HIST_INLINE void hist_put(struct hist *h, hist_u32 slot, hist_u64 v)
+/* The smallest value; 0 if there is none. */
+HIST_INLINE hist_u64 hist_min(const struct hist *h)
 {
-	if (slot >= HIST_SLOTS) /* never: said for the verifier */
-		return;
-	if (!h->count || v < h->min)
-		h->min = v;
-	if (v > h->max)
+	return h->count ? ~h->low : 0;
+}
+
+#ifndef __bpf__
+/* Adds a value; in the kernel state.bpf.h has a function of that name, for its per-CPU maps. */
+static inline void hist_add(struct hist *h, uint64_t v)
+{
+	if (h->low < ~v)
+		h->low = ~v;
+	if (h->max < v)
 		h->max = v;
 	h->count++;
 	h->sum += v;
-	h->slots[slot]++;
+	h->slots[hist_slot(v)]++;
 }
-
-HIST_INLINE void hist_add(struct hist *h, hist_u64 v)
-{
-	hist_put(h, hist_slot(v), v);
-}
+#endif
 
 #endif

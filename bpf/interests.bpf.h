@@ -121,23 +121,11 @@ static __always_inline bool interest_is_ready(const struct interest *i, const st
 	return i->events & (EPOLLIN | EPOLLRDNORM) && sock_unread(sk, &unit);
 }
 
-/*
- * The connections that a listener has had up to now, those in the queue and those given out. While
- * an accept() returns it may be one too few, so it serves only to know the notification of what was
- * found in the queue already.
- */
-static __always_inline __u32 listener_arrived(const struct sock *sk)
-{
-	const struct sock_state *s = sock_find(sk);
-
-	return BPF_CORE_READ(sk, sk_ack_backlog) + (s ? s->accepted : 0);
-}
-
 /* A notification of a listener: whether it is of something else than what was found in the queue.
  */
 static __always_inline bool listener_has_news(struct interest *i, const struct sock *sk)
 {
-	if (__sync_lock_test_and_set(&i->first, FIRST_NOTIFIED) != FIRST_FOUND)
+	if (exchange(&i->first, FIRST_NOTIFIED) != FIRST_FOUND)
 		return true;
 	return (__s32)(listener_arrived(sk) - i->arrived) > 0;
 }
@@ -146,7 +134,7 @@ static __always_inline bool listener_has_news(struct interest *i, const struct s
 static __always_inline bool listener_is_found(struct interest *i, const struct sock *sk)
 {
 	i->arrived = listener_arrived(sk);
-	if (__sync_lock_test_and_set(&i->first, FIRST_FOUND) != FIRST_NOTIFIED)
+	if (exchange(&i->first, FIRST_FOUND) != FIRST_NOTIFIED)
 		return true;
 	i->first = FIRST_NOTIFIED;
 	return false;
@@ -156,7 +144,7 @@ static __always_inline bool stream_has_news(struct interest *i, const struct soc
 {
 	__u32 next = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt);
 
-	return __sync_lock_test_and_set(&i->arrived, next) != next;
+	return exchange(&i->arrived, next) != next;
 }
 
 /*
@@ -181,7 +169,7 @@ static __always_inline bool finding_is_first(struct interest *i, const struct so
 /* A registration or a re-arming that finds its descriptor ready is an edge of its own kind. */
 static __always_inline void interest_arm(struct interest *i, const struct sock *sk)
 {
-	if (!sk || !interest_is_ready(i, sk) || i->pending)
+	if (!sk || !sees_ready || !interest_is_ready(i, sk) || i->pending)
 		return;
 	if (!finding_is_first(i, sk) && i->quiet == QUIET_NEW)
 		return;

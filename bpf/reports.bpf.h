@@ -35,7 +35,8 @@ static __always_inline void report_first(struct interest *i)
 		interest_count(i, COUNT_UNKNOWN, 1);
 		return;
 	}
-	finding_is_first(i, (const void *)i->sock);
+	if (i->sock)
+		finding_is_first(i, (const void *)i->sock);
 	interest_count(i, COUNT_ARMS, 1);
 	report_is_edge(i);
 }
@@ -66,14 +67,14 @@ static __always_inline bool report_has_news(struct interest *i)
 {
 	const struct sock *sk = (const void *)i->sock;
 
-	return sock_is_tcp(sk) && !sock_is_listening(sk) && stream_has_news(i, sk);
+	return i->sock && sock_is_tcp(sk) && !sock_is_listening(sk) && stream_has_news(i, sk);
 }
 
 static __always_inline void report_without_edge(struct interest *i, __u32 events)
 {
 	bool edge_triggered = i->events & EPOLLET;
 
-	if (edge_triggered && events & EPOLLOUT)
+	if (edge_triggered && events & EPOLLOUT && !sees_callbacks)
 		interest_count(i, COUNT_UNKNOWN, 1);
 	else if (i->quiet)
 		report_first(i);
@@ -85,13 +86,45 @@ static __always_inline void report_without_edge(struct interest *i, __u32 events
 		interest_count(i, COUNT_REREPORTS, 1);
 }
 
+/* Whether the edges that lead to such a report are visible at a socket. */
+static __always_inline bool report_is_visible(const struct interest *i, __u32 events)
+{
+	return i->sock && !(i->events & EPOLLEXCLUSIVE) && events & EPOLL_SEEN;
+}
+
+/* Where no notification is visible: a report is news if what it tells of has moved since. */
+static __always_inline void report_by_position(const struct interest_key *key, struct interest *i,
+					       __u32 events)
+{
+	const struct sock *sk = (const void *)i->sock;
+
+	stall_end(key, i); /* it would not be told of if nothing had come */
+	if (!report_is_visible(i, events) || (i->events & EPOLLET && events & EPOLLOUT))
+		interest_count(i, COUNT_UNKNOWN, 1);
+	else if (i->quiet)
+		report_first(i);
+	else if (!sock_is_tcp(sk))
+		interest_count(i, COUNT_UNKNOWN, 1);
+	else if (position_moved(i, sk))
+		report_is_edge(i);
+	else
+		interest_count(i, COUNT_REREPORTS, 1);
+	i->arrived = sock_position(sk);
+	i->quiet = QUIET_NOT;
+}
+
 /* Whether the report was news. */
-static __always_inline void report_judge(struct interest *i, __u32 events)
+static __always_inline void report_judge(const struct interest_key *key, struct interest *i,
+					 __u32 events)
 {
 	__u64 pending = i->pending;
 
 	interest_count(i, COUNT_REPORTS, 1);
-	if (!i->sock || i->events & EPOLLEXCLUSIVE || !(events & EPOLL_SEEN)) {
+	if (!sees_ready && !sees_callbacks) {
+		report_by_position(key, i, events);
+		return;
+	}
+	if (!sees_callbacks && !report_is_visible(i, events)) {
 		interest_count(i, COUNT_UNKNOWN, 1);
 		return;
 	}
@@ -140,7 +173,7 @@ static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 dat
 		epoll_count(epoll, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN, 1);
 		return;
 	}
-	report_judge(i, events);
+	report_judge(&key, i, events);
 	if (i->sock)
 		report_oblige(&key, i);
 }

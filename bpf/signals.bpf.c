@@ -2,7 +2,7 @@
 /* Signals generated for the target, and delivered to it. */
 #include "signals.bpf.h"
 
-SEC("tp_btf/signal_generate")
+SEC("?tp_btf/signal_generate")
 int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct task_struct *task,
 	     int group, int result)
 {
@@ -16,12 +16,13 @@ int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct
 	if (!stats || kind >= N_SIGNAL_RESULTS)
 		return 0;
 	__sync_fetch_and_add(&stats->results[kind], 1);
+	sigio_source_count(t->stats.tgid);
 	if (kind == SIGNAL_QUEUED || kind == SIGNAL_LOST_INFO)
 		signal_queued(t->stats.tgid, signal);
 	return 0;
 }
 
-SEC("tp_btf/signal_deliver")
+SEC("?tp_btf/signal_deliver")
 int BPF_PROG(on_signal_deliver, int signal)
 {
 	struct task_state *t = task_current();

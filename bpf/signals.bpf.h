@@ -30,6 +30,25 @@ static __always_inline void signal_queued(__u32 tgid, __u32 signal)
 	__sync_fetch_and_add(&s->outstanding, 1);
 }
 
+/* Whom a signal that is generated right now is raised for: known while send_sigio() runs. */
+static __always_inline void sigio_source_count(__u32 tgid)
+{
+	struct cpu_state *cpu = cpu_current();
+	struct sigio_source source = {.tgid = tgid};
+	__u64 none = 0, *n;
+
+	if (!cpu || !cpu->sigio || cpu->sigio_task != bpf_get_current_task() ||
+	    cpu->sigio_context != context(cpu))
+		return;
+	source.fd = cpu->sigio_fd;
+	bpf_map_update_elem(&sigio_sources, &source, &none, BPF_NOEXIST);
+	n = bpf_map_lookup_elem(&sigio_sources, &source);
+	if (n)
+		__sync_fetch_and_add(n, 1);
+	else
+		count(COUNT_LOST_SIGNALS, 1);
+}
+
 /* One signal of those outstanding was taken; its latency is known for the first of them. */
 static __always_inline __u64 signal_taken(__u32 tgid, __u32 signal)
 {

@@ -165,4 +165,25 @@ static __always_inline bool sock_was_drained(const struct sock *sk, struct sock_
 	return packets_unread(sk) <= 1;
 }
 
+/*
+ * The connections that a listener has had up to now, those in the queue and those given out. While
+ * an accept() returns it may be one too few, so it serves only to know the notification of what was
+ * found in the queue already.
+ */
+static __always_inline __u32 listener_arrived(const struct sock *sk)
+{
+	const struct sock_state *s = sock_find(sk);
+
+	return BPF_CORE_READ(sk, sk_ack_backlog) + (s ? s->accepted : 0);
+}
+
+/* How far a TCP socket has come: it grows with each byte, end of file, reset or connection. */
+static __always_inline __u32 sock_position(const struct sock *sk)
+{
+	if (sock_is_listening(sk))
+		return listener_arrived(sk);
+	return BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) +
+	       (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE);
+}
+
 #endif

@@ -76,7 +76,7 @@ static __always_inline void stall_begin(const struct task_state *t, const struct
 		return;
 	}
 	i->stalled = 1;
-	__sync_fetch_and_add(&i->pending, 0); /* a full barrier */
+	full_barrier(&i->pending);
 	if (i->pending && !bpf_map_delete_elem(&stalls, key)) {
 		i->stalled = 0;
 		return;
@@ -101,6 +101,23 @@ static __always_inline void stall_end(const struct interest_key *key, struct int
 		return; /* somebody else was faster */
 	interest_count(i, COUNT_STALLED_NS, bpf_ktime_get_ns() - since);
 	__sync_fetch_and_add(&stalls_open, -1);
+}
+
+/* Since the last report; known of TCP only. */
+static __always_inline bool position_moved(const struct interest *i, const struct sock *sk)
+{
+	return sock_is_tcp(sk) && sock_position(sk) != i->arrived;
+}
+
+/* Whether something will be told of anyway. Where no notification is visible, only of what has a
+ * position is it certain that nothing will. */
+static __always_inline bool left_is_told(const struct interest *i)
+{
+	const struct sock *sk = (const void *)i->sock;
+
+	if (sees_ready || sees_callbacks)
+		return i->pending;
+	return !sock_is_tcp(sk) || position_moved(i, sk);
 }
 
 static __always_inline bool left_is_listed(const struct interest *i, __u64 task)
@@ -188,7 +205,7 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 	copy = *key;
 	i->listed = 0;
 	unread = sock_unread((const void *)i->sock, &unit);
-	if (unread && !i->pending && !i->stalled)
+	if (unread && !left_is_told(i) && !i->stalled)
 		stall_begin(t, &copy, i, unread, unit);
 	else
 		i->left = 0;

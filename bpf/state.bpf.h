@@ -6,12 +6,13 @@
  * needs no PID namespace, and cannot be re-used before sched_process_free, which takes the entry
  * out. A hash serves every kernel from 5.10 on; task storage would need 5.11.
  *
- * A per-CPU counter has one writer, or is added to atomically: an interrupt may run another
- * program between the load and the store of a plain increment.
+ * A per-CPU counter has one writer (cell_add() in atomic.bpf.h), or is added to atomically: an
+ * interrupt may run another program between the load and the store of a plain increment.
  */
 #ifndef WAKELAB_STATE_BPF_H
 #define WAKELAB_STATE_BPF_H
 
+#include "atomic.bpf.h"
 #include "compat.bpf.h"
 #include "wakelab.h"
 
@@ -21,6 +22,12 @@
 #define MAX_EPOLLS    1024
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024
+
+/* What the hooks in use show (loader/hooks.c); without them the same is derived or stays unknown.
+ */
+extern const volatile bool sees_ready;       /* that a socket has something to read */
+extern const volatile bool sees_callbacks;   /* whom an epoll instance is told of what */
+extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
 
 /* What ended a sleep, as far as it is known at the wake. */
 enum cause { CAUSE_UNKNOWN, CAUSE_DATA, CAUSE_SIGNAL };
@@ -42,6 +49,8 @@ struct task_state {
 	__u8 waiting;  /* it is a wait call */
 	__u8 asleep;   /* switched out in it, not back yet */
 	__u8 woken;    /* the last sleep in it was ended by a wake */
+	__u8 received; /* a receive of it was seen */
+	__u8 begun;    /* a call of it was seen to begin */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u32 sleeps;  /* in this call */
 	__u32 n_left;  /* places of its list in use, see struct left_key */
@@ -63,13 +72,20 @@ struct task_state {
 	__u64 work_eagain;
 };
 
+/* The events of one kind that the programs of a chain met, see turn_is_ours(). */
+struct chain {
+	__u32 handled; /* by whichever program */
+	__u32 passed;  /* the last one */
+};
+
 struct sock_state {
 	__u64 ready;     /* when data came to a drained socket; 0: served, or none came */
 	__u32 announced; /* TCP: rcv_nxt at the last readiness */
 	__u16 watchers;  /* interests that it has had, see struct watcher_key */
 	__u16 left;      /* an interest of it may be left unread */
 	__u32 accepted;  /* of a listener: connections that it has given out */
-	__u32 pad;
+	int state;       /* as inet_sock_set_state told last; 0: it has not */
+	struct chain readies, errors;
 };
 
 /* The readiness that is being announced on this CPU right now. */
@@ -78,10 +94,13 @@ struct cpu_state {
 	__u64 stranger;      /* the task last found not to be the target's */
 	__u64 follows;       /* as it was then */
 	__u64 ready;
-	__u64 sock;
+	__u64 source; /* what is ready: a socket, or a file that is none */
 	__u64 task;
 	__u32 context;
-	__u32 pad;
+	__u32 sigio; /* send_sigio() runs, for a descriptor, in a task and a context */
+	__u64 sigio_task;
+	__u32 sigio_context;
+	__u32 sigio_fd;
 };
 
 /* A registration, as epoll_ctl() names it: the kernel, too, tells them apart by file and number. */
@@ -180,6 +199,13 @@ struct {
 	__type(key, struct signal_key);
 	__type(value, struct signal_state);
 } signals_out SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_SIGIO_SOURCES);
+	__type(key, struct sigio_source);
+	__type(value, __u64); /* signals generated */
+} sigio_sources SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -310,6 +336,41 @@ static __always_inline __u32 context(struct cpu_state *cpu)
 	return value & CONTEXT_BITS;
 }
 
+/*
+ * The kernel skips a program for an event while the same program runs on that CPU already
+ * (kernel/trace/bpf_trace.c, __bpf_trace_run()). Where programs can be preempted that happens each
+ * time a task is switched out in one: the next task's event finds the door shut. So there a hook
+ * has two programs, one behind the other, and the second handles what the first was kept from.
+ */
+enum turn { TURN_FIRST, TURN_AGAIN };
+
+/*
+ * Whether an event is this program's to handle, where nothing that it leaves behind tells. Each
+ * event passes the second program once; one that comes there and finds fewer handled than passed
+ * stands for one that the first was kept from.
+ */
+static __always_inline bool turn_is_ours(struct chain *c, enum turn turn)
+{
+	if (!preemptible)
+		return true;
+	if (turn == TURN_AGAIN &&
+	    (__s32)(__sync_fetch_and_add(&c->passed, 1) + 1 - *(volatile __u32 *)&c->handled) <= 0)
+		return false;
+	__sync_fetch_and_add(&c->handled, 1);
+	return true;
+}
+
+/* Something became ready right now: what wakes come of it in this context is known by key, the
+ * address of the socket, or of a file that is none. */
+static __always_inline void announce(struct cpu_state *cpu, __u64 key, __u64 now)
+{
+	cpu->ready = 0;
+	cpu->source = key;
+	cpu->task = bpf_get_current_task();
+	cpu->context = context(cpu);
+	cpu->ready = now;
+}
+
 /* Adds n to a counter, from any context. */
 static __always_inline void count(enum counter which, __u64 n)
 {
@@ -334,6 +395,20 @@ __weak __noinline __u32 slot_of_value(__u64 v)
 	return hist_slot(v);
 }
 
+/* Adds a value to a histogram of this CPU. */
+static __always_inline void hist_add(struct hist *h, __u64 v)
+{
+	__u32 slot = slot_of_value(v);
+
+	if (slot >= HIST_SLOTS) /* never: said for the verifier */
+		return;
+	cell_raise(&h->low, ~v);
+	cell_raise(&h->max, v);
+	cell_add(&h->count, 1);
+	cell_add(&h->sum, v);
+	cell_add(&h->slots[slot], 1);
+}
+
 /* Adds a value to a latency; every latency has one program that does. */
 static __always_inline void latency_add(enum latency which, __u64 from, __u64 to)
 {
@@ -341,7 +416,7 @@ static __always_inline void latency_add(enum latency which, __u64 from, __u64 to
 	struct hist *h = bpf_map_lookup_elem(&latencies, &key);
 
 	if (h)
-		hist_put(h, slot_of_value(to - from), to - from);
+		hist_add(h, to - from);
 }
 
 /* Takes a task in; one that was there already starts anew. */

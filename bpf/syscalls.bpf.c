@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Every system call of the target, in and out. */
 #include "calls.bpf.h"
-#include "edges.bpf.h"
 #include "fcntls.bpf.h"
+#include "receives.bpf.h"
 #include "reports.bpf.h"
 #include "signals.bpf.h"
 
@@ -70,27 +70,30 @@ __noinline int close_enter(__u32 fd)
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
+static __always_inline int call_begins(const struct pt_regs *regs, long nr, enum turn turn)
 {
 	struct task_state *t = task_current();
 	struct call_entries *e;
 	__u32 zero = 0, row, abi;
 
-	if (!t)
+	if (!t || (turn == TURN_AGAIN && t->row))
 		return 0;
+	if (turn == TURN_FIRST && t->row)
+		count(COUNT_LOST_CALLS, 1); /* the last one returned unseen */
 	abi = task_abi((const void *)bpf_get_current_task());
 	row = call_row_of(abi, nr);
 	e = bpf_map_lookup_elem(&entries, &zero);
 	if (row >= MAX_CALLS || !e)
 		return 0;
-	e->calls[row]++;
+	cell_add(&e->calls[row], 1);
 	call_args(regs, abi, t->args);
 	t->row = row;
 	t->class = call_class(rows[row].class, t->args);
 	t->kind = rows[row].kind;
 	t->sleeps = 0;
 	t->asleep = 0;
+	t->received = 0;
+	t->begun = 1;
 	wait_begin(t);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_enter(t);
@@ -102,9 +105,16 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 	return 0;
 }
 
-static __always_inline struct sock *sock_of_fd(__u32 fd)
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 {
-	return sock_of_file(file_of((const void *)bpf_get_current_task(), fd));
+	return call_begins(regs, nr, TURN_FIRST);
+}
+
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(on_sys_enter_again, struct pt_regs *regs, long nr)
+{
+	return call_begins(regs, nr, TURN_AGAIN);
 }
 
 static __always_inline void socketpair_exit(const struct task_state *t)
@@ -199,6 +209,46 @@ __noinline int accept_exit(__u32 listener, __u32 fd)
 	return 0;
 }
 
+/* A message of recvmmsg(): its length stands behind its header (struct mmsghdr). Global, like
+ * signal_read(). */
+__noinline int message_received(__u32 fd, __u64 length, int flags)
+{
+	__u32 bytes;
+
+	if (!bpf_probe_read_user(&bytes, sizeof(bytes), (const void *)length))
+		receive_exit(fd, bytes, flags);
+	return 0;
+}
+
+#define MSGHDR_SIZE  56 /* of a 64-bit task */
+#define MMSGHDR_SIZE 64
+#define MESSAGES_MAX 64
+
+__noinline int messages_received(__u32 fd, __u64 headers, int flags, __u32 n)
+{
+	for (__u32 i = 0; i < MESSAGES_MAX && i < n; i++)
+		message_received(fd, headers + i * MMSGHDR_SIZE + MSGHDR_SIZE, flags);
+	return 0;
+}
+
+__noinline int bytes_received(__u32 fd, int bytes, int flags)
+{
+	receive_exit(fd, bytes, flags);
+	return 0;
+}
+
+static __always_inline void receive_succeeded(const struct task_state *t, __s64 ret)
+{
+	if (t->kind == KIND_READ)
+		bytes_received(t->args[0], ret, 0);
+	else if (t->kind == KIND_RECV)
+		bytes_received(t->args[0], ret, t->args[3]);
+	else if (t->kind == KIND_RECVMSG)
+		bytes_received(t->args[0], ret, t->args[2]);
+	else if (t->kind == KIND_RECVMMSG)
+		messages_received(t->args[0], t->args[1], t->args[3], ret);
+}
+
 static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 {
 	switch (t->kind) {
@@ -228,6 +278,8 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 			signalfd_exit(t->stats.tgid, t->args[0], t->args[1], ret);
 		break;
 	}
+	if (receives_at_exit && !t->received)
+		receive_succeeded(t, ret);
 }
 
 /* What this call adds to the work of the wait before it, and whether it makes that useful. */
@@ -238,7 +290,7 @@ static __always_inline void work_add(struct task_state *t, __s64 ret)
 	if (!t->working)
 		return;
 	t->work_calls++;
-	if (t->kind == KIND_READ && ret > 0)
+	if (kind_gives_bytes(t->kind) && ret > 0)
 		t->work_bytes += ret;
 	if (ret == -EAGAIN)
 		t->work_eagain++;
@@ -276,15 +328,20 @@ __noinline int fcntl_end(__u64 ret)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+static __always_inline int call_ends(long ret, enum turn turn)
 {
 	struct task_state *t = task_current();
 	enum verdict verdict;
 	__u64 now;
 
-	if (!t || !t->row)
+	if (!t)
 		return 0;
+	if (!t->row) {
+		/* begun unseen; or before it was followed, or made a child */
+		if (turn == TURN_FIRST && t->begun)
+			count(COUNT_LOST_CALLS, 1);
+		return 0;
+	}
 	now = bpf_ktime_get_ns();
 	verdict = call_verdict(t, ret);
 	ledger_add(t, verdict, ret, now - t->entered);
@@ -299,4 +356,16 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 		call_succeeded(t, ret);
 	t->row = 0;
 	return 0;
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
+{
+	return call_ends(ret, TURN_FIRST);
+}
+
+SEC("?tp_btf/sys_exit")
+int BPF_PROG(on_sys_exit_again, struct pt_regs *regs, long ret)
+{
+	return call_ends(ret, TURN_AGAIN);
 }

@@ -11,6 +11,10 @@ __u64 follows;
 __s64 stalls_open;
 __u32 stalls_watched;
 const volatile __s64 preempt_count_distance;
+const volatile bool preemptible;
+const volatile bool sees_ready;
+const volatile bool sees_callbacks;
+const volatile bool receives_at_exit;
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -80,12 +84,23 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
-SEC("tp_btf/task_newtask")
-int BPF_PROG(on_newtask, struct task_struct *task)
+static __always_inline int task_begins(const struct task_struct *task, enum turn turn)
 {
-	if (task_current())
+	if (task_current() && (turn == TURN_FIRST || !task_find(task)))
 		task_follow(task);
 	return 0;
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(on_newtask, struct task_struct *task)
+{
+	return task_begins(task, TURN_FIRST);
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(on_newtask_again, struct task_struct *task)
+{
+	return task_begins(task, TURN_AGAIN);
 }
 
 /* The thread's row, for good. */
@@ -104,12 +119,11 @@ static __always_inline void thread_keep(const struct task_state *t, const struct
 		__sync_fetch_and_add(&others->v[n], row.v[n]);
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
+static __always_inline int task_ends(struct task_struct *task)
 {
 	struct task_state *t = task_find(task);
 
-	if (!t)
+	if (!t || !t->stats.key.tid)
 		return 0;
 	call_abandon(t);
 	left_forget((__u64)task);
@@ -118,12 +132,35 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_free")
-int BPF_PROG(on_free, struct task_struct *task)
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	return task_ends(task);
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(on_exit_again, struct task_struct *task)
+{
+	return task_ends(task);
+}
+
+static __always_inline int task_freed(const struct task_struct *task)
 {
 	__u64 key = (__u64)task;
 
 	if (bpf_map_lookup_elem(&tasks, &key))
 		bpf_map_delete_elem(&tasks, &key);
 	return 0;
+}
+
+SEC("?tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task)
+{
+	return task_freed(task);
+}
+
+SEC("?tp_btf/sched_process_free")
+int BPF_PROG(on_free_again, struct task_struct *task)
+{
+	return task_freed(task);
 }

@@ -26,8 +26,11 @@ enum call_class {
 enum call_kind {
 	KIND_NONE,
 	KIND_ACCEPT,
-	KIND_READ,  /* gives bytes in */
-	KIND_WRITE, /* takes bytes out */
+	KIND_READ,     /* gives bytes in */
+	KIND_RECV,     /* the same, with flags as the fourth argument */
+	KIND_RECVMSG,  /* as the third */
+	KIND_RECVMMSG, /* gives messages */
+	KIND_WRITE,    /* takes bytes out */
 	KIND_SOCKET,
 	KIND_SOCKETPAIR,
 	KIND_LISTEN,
@@ -39,6 +42,11 @@ enum call_kind {
 	KIND_EPOLL_CREATE,
 	KIND_CLOSE,
 };
+
+static inline int kind_gives_bytes(enum call_kind kind)
+{
+	return kind == KIND_READ || kind == KIND_RECV || kind == KIND_RECVMSG;
+}
 
 enum verdict {
 	VERDICT_READY,
@@ -75,7 +83,7 @@ struct call_row {
 /* One row of the syscall ledger: what calls that returned came to. */
 struct call_stats {
 	__u64 verdicts[N_VERDICTS];
-	__u64 bytes; /* moved by KIND_READ and KIND_WRITE */
+	__u64 bytes; /* moved by the kinds that give or take bytes */
 	__u64 zero;  /* successful returns of 0: a time-out of a wait, end of file of a read */
 	__u64 sleeps;
 	__u64 errors[N_ERRNO_CELLS];
@@ -157,6 +165,7 @@ enum counter {
 	/* what did not fit */
 	COUNT_LOST_INTERESTS,
 	COUNT_LOST_UNCLASSIFIED,
+	COUNT_LOST_CALLS, /* calls whose entry or return seems to have been skipped */
 	COUNT_LOST_TASKS,
 	COUNT_LOST_SOCKETS,
 	COUNT_LOST_SIGNALS,
@@ -270,6 +279,13 @@ enum signal_result {
 };
 
 #define N_SIGNALS 65 /* 1 .. 64 */
+
+/* The descriptor that a SIGIO, or a signal chosen in its place, was raised for. */
+#define MAX_SIGIO_SOURCES 1024
+struct sigio_source {
+	__u32 tgid;
+	__u32 fd;
+};
 
 struct signal_stats {
 	__u64 results[N_SIGNAL_RESULTS];

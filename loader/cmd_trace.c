@@ -110,7 +110,7 @@ static int trace_target(struct stream *st, pid_t pid)
 {
 	int threads;
 
-	st->session = session_open();
+	st->session = session_open(st->out.hooks);
 	if (!st->session)
 		return EXIT_UNABLE;
 	threads = session_adopt(st->session, pid);

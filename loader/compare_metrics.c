@@ -107,7 +107,7 @@ static __u64 count_reads(const struct snapshot *s, bool empty_only)
 	__u64 sum = 0;
 
 	for (unsigned i = 0; i < n_calls; i++) {
-		if (calls[i].kind != KIND_READ)
+		if (!kind_gives_bytes(calls[i].kind))
 			continue;
 		sum += s->stats[i].errors[EAGAIN];
 		if (!empty_only)

@@ -43,7 +43,7 @@ void put_hist(struct json_object *o, const char *name, const struct hist *h)
 
 	put(inner, "count", h->count);
 	put(inner, "sum", h->sum);
-	put(inner, "min", h->min);
+	put(inner, "min", hist_min(h));
 	put(inner, "max", h->max);
 	put_percentile(inner, "p50", h, 0.5);
 	put_percentile(inner, "p90", h, 0.9);

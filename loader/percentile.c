@@ -29,8 +29,8 @@ bool hist_percentile(const struct hist *h, double p, uint64_t *value)
 	while (slot < HIST_SLOTS - 1 && seen + h->slots[slot] < rank)
 		seen += h->slots[slot++];
 	*value = midpoint(slot);
-	if (*value < h->min)
-		*value = h->min;
+	if (*value < hist_min(h))
+		*value = hist_min(h);
 	if (*value > h->max)
 		*value = h->max;
 	return true;
@@ -38,10 +38,8 @@ bool hist_percentile(const struct hist *h, double p, uint64_t *value)
 
 void hist_merge(struct hist *into, const struct hist *h)
 {
-	if (!h->count)
-		return;
-	if (!into->count || h->min < into->min)
-		into->min = h->min;
+	if (h->low > into->low)
+		into->low = h->low;
 	if (h->max > into->max)
 		into->max = h->max;
 	into->count += h->count;

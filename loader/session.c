@@ -2,13 +2,11 @@
 #include "session.h"
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <cap-ng.h>
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,21 +14,24 @@
 #include <unistd.h>
 
 #include "adopt.h"
+#include "attach.h"
 #include "calls.h"
 #include "command.h"
 #include "details.h"
 #include "percentile.h"
 
-#define BTF_PATH  "/sys/kernel/btf/vmlinux"
-#define MAX_HOOKS 32
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
 
 struct session {
-	struct wakelab *skel;
+	struct kernel kernel;
+	struct plan plan;
+	struct attachment attached;
 	int n_cpus;
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
 	__u64 attach_ns;
-	const char *hooks[MAX_HOOKS + 1];
+	const char *hooks[N_HOOKS + 1];
+	char tier[64];
 };
 
 __u64 now_ns(void)
@@ -64,114 +65,31 @@ int session_possible(const char *what)
 	return 0;
 }
 
-/* libbpf's warnings are kept back; the last of them explains a failure. */
-static char libbpf_said[256];
-
-static int keep_warning(enum libbpf_print_level level, const char *format, va_list args)
-{
-	if (level != LIBBPF_WARN)
-		return 0;
-	vsnprintf(libbpf_said, sizeof(libbpf_said), format, args);
-	libbpf_said[strcspn(libbpf_said, "\n")] = '\0';
-	return 0;
-}
-
-/* The offset of a variable in the kernel's per-CPU section, or -1. */
-static __s64 percpu_offset(const struct btf *btf, const char *name)
-{
-	__s32 section = btf__find_by_name_kind(btf, ".data..percpu", BTF_KIND_DATASEC);
-	__s32 var = btf__find_by_name_kind(btf, name, BTF_KIND_VAR);
-	const struct btf_type *type;
-
-	if (section < 0 || var < 0)
-		return -1;
-	type = btf__type_by_id(btf, section);
-	for (int i = 0; i < btf_vlen(type); i++)
-		if ((__s32)btf_var_secinfos(type)[i].type == var)
-			return btf_var_secinfos(type)[i].offset;
-	return -1;
-}
-
-/* The byte offset of a member of a structure, or -1. */
-static __s64 member_offset(const struct btf *btf, const char *type_name, const char *name)
-{
-	__s32 id = btf__find_by_name_kind(btf, type_name, BTF_KIND_STRUCT);
-	const struct btf_type *type;
-
-	if (id < 0)
-		return -1;
-	type = btf__type_by_id(btf, id);
-	for (int i = 0; i < btf_vlen(type); i++)
-		if (!strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name))
-			return btf_member_bit_offset(type, i) / 8;
-	return -1;
-}
-
-/* From a CPU's run queue to its preempt_count; 0 where that is kept elsewhere (compat.bpf.h). */
-static __s64 preempt_count_distance(void)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	__s64 count, rq, member, distance = 0;
-
-	if (!btf)
-		return 0;
-	rq = percpu_offset(btf, "runqueues");
-	count = percpu_offset(btf, "__preempt_count");
-	if (count < 0) {
-		count = percpu_offset(btf, "pcpu_hot");
-		member = member_offset(btf, "pcpu_hot", "preempt_count");
-		count = count < 0 || member < 0 ? -1 : count + member;
-	}
-	if (rq >= 0 && count >= 0)
-		distance = count - rq;
-	btf__free(btf);
-	return distance;
-}
-
+/* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
 static void name_hooks(struct session *s)
 {
-	struct bpf_program *prog;
 	unsigned n = 0;
 
-	bpf_object__for_each_program(prog, s->skel->obj)
-	{
-		const char *section = bpf_program__section_name(prog);
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct candidate *c = plan_candidate(&s->plan, i);
 
-		if (strncmp(section, "tp_btf/", 7) || n == MAX_HOOKS)
-			continue;
-		s->hooks[n++] = strchr(section, '/') + 1;
+		if (plan_sees(&s->plan, i))
+			s->hooks[n++] =
+				c->way == WAY_TRACEPOINT ? strchr(c->name, '/') + 1 : c->name;
 	}
 }
 
-/* These are run by session_adopt(), not attached with the hooks. */
-static void leave_adopters(struct session *s)
+static int session_load(struct session *s, enum hooks_wanted wanted)
 {
-	bpf_program__set_autoattach(s->skel->progs.adopt_interest, false);
-	bpf_program__set_autoattach(s->skel->progs.adopt_tasks, false);
-	bpf_program__set_autoattach(s->skel->progs.adopt_files, false);
-}
+	char why[512];
 
-static int session_load(struct session *s)
-{
-	s->skel = wakelab__open();
-	if (!s->skel) {
-		warn("cannot open the BPF object: %s", libbpf_said);
+	if (kernel_open(&s->kernel))
 		return -1;
-	}
-	calls_fill((void *)s->skel->rodata->row_of, (void *)s->skel->rodata->rows);
-	s->skel->rodata->preempt_count_distance = preempt_count_distance();
-	leave_adopters(s);
-	errno = -wakelab__load(s->skel);
-	if (errno) {
-		warn("cannot load the BPF programs into this kernel (%s)", libbpf_said);
-		return -1;
-	}
-	errno = -wakelab__attach(s->skel);
-	if (errno) {
-		warn("cannot attach the BPF programs to this kernel (%s)", libbpf_said);
-		return -1;
-	}
-	return 0;
+	plan_make(&s->plan, &s->kernel, wanted);
+	if (!attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why)))
+		return 0;
+	warnx("cannot trace on this kernel: %s (\"wakelab doctor\" says more)", why);
+	return -1;
 }
 
 /* An alarm says only that there is something to look at. */
@@ -188,9 +106,10 @@ static int add_other_rows(const struct session *s)
 	const struct thread_stats thread = {0};
 	const __u64 id = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(s->skel->maps.epolls), &id, &epoll, BPF_ANY) ||
-	       bpf_map_update_elem(bpf_map__fd(s->skel->maps.threads), &thread.key, &thread,
-				   BPF_ANY);
+	return bpf_map_update_elem(bpf_map__fd(s->attached.skel->maps.epolls), &id, &epoll,
+				   BPF_ANY) ||
+	       bpf_map_update_elem(bpf_map__fd(s->attached.skel->maps.threads), &thread.key,
+				   &thread, BPF_ANY);
 }
 
 static int add_other_wakers(const struct session *s)
@@ -200,24 +119,26 @@ static int add_other_wakers(const struct session *s)
 	for (__u32 i = 0; i < N_WAKER_CONTEXTS; i++) {
 		struct waker_key key = {.context = i};
 
-		if (bpf_map_update_elem(bpf_map__fd(s->skel->maps.wakers), &key, &none, BPF_ANY))
+		if (bpf_map_update_elem(bpf_map__fd(s->attached.skel->maps.wakers), &key, &none,
+					BPF_ANY))
 			return -1;
 	}
 	return 0;
 }
 
-static int session_prepare(struct session *s)
+static int session_prepare(struct session *s, enum hooks_wanted wanted)
 {
-	if (session_load(s))
+	if (session_load(s, wanted))
 		return -1;
-	s->alarms = ring_buffer__new(bpf_map__fd(s->skel->maps.alarms), on_alarm, NULL, NULL);
+	s->alarms =
+		ring_buffer__new(bpf_map__fd(s->attached.skel->maps.alarms), on_alarm, NULL, NULL);
 	if (s->alarms && !add_other_rows(s) && !add_other_wakers(s))
 		return 0;
 	warn("cannot set up the BPF maps");
 	return -1;
 }
 
-struct session *session_open(void)
+struct session *session_open(enum hooks_wanted wanted)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	__u64 start = now_ns();
@@ -226,17 +147,17 @@ struct session *session_open(void)
 		warn("cannot start tracing");
 		return NULL;
 	}
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	libbpf_set_print(keep_warning);
+	attach_quietly();
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
-	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s)) {
+	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wanted)) {
 		session_close(s);
 		return NULL;
 	}
 	name_hooks(s);
+	plan_tier(&s->plan, s->tier, sizeof(s->tier));
 	s->attach_ns = now_ns() - start;
-	malloc_trim(0); /* the kernel's BTF was large, and is done with */
+	malloc_trim(0); /* the kernel's types were large, and are done with */
 	return s;
 }
 
@@ -245,7 +166,7 @@ void session_close(struct session *s)
 	if (!s)
 		return;
 	ring_buffer__free(s->alarms);
-	wakelab__destroy(s->skel);
+	attach_end(&s->attached);
 	free(s->percpu);
 	free(s);
 }
@@ -260,9 +181,14 @@ const char *const *session_hooks(const struct session *s)
 	return s->hooks;
 }
 
+const char *session_tier(const struct session *s)
+{
+	return s->tier;
+}
+
 int session_adopt(struct session *s, pid_t pid)
 {
-	return adopt_process(s->skel, pid);
+	return adopt_process(s->attached.skel, pid);
 }
 
 /* CAP_SYS_ADMIN stands in for the other two where it is all there is. */
@@ -331,12 +257,12 @@ static int sample_row(struct session *s, struct snapshot *snap, __u32 row)
 	const struct call_stats *stats = s->percpu;
 	__u32 zero = 0;
 
-	if (bpf_map_lookup_elem(map_fd(s->skel->maps.ledger), &row, s->percpu))
+	if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.ledger), &row, s->percpu))
 		return -1;
 	for (int cpu = 0; cpu < s->n_cpus; cpu++)
 		if (calls_returned(&stats[cpu]))
 			call_stats_add(&snap->stats[row], &stats[cpu]);
-	if (bpf_map_lookup_elem(map_fd(s->skel->maps.entries), &zero, s->percpu))
+	if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.entries), &zero, s->percpu))
 		return -1;
 	for (int cpu = 0; cpu < s->n_cpus; cpu++)
 		snap->calls[row] += entries[cpu].calls[row];
@@ -356,7 +282,7 @@ static int sample_latencies(struct session *s, struct snapshot *snap)
 	const struct hist *copies = s->percpu;
 
 	for (__u32 i = 0; i < N_LATENCIES; i++) {
-		if (bpf_map_lookup_elem(map_fd(s->skel->maps.latencies), &i, s->percpu))
+		if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.latencies), &i, s->percpu))
 			return -1;
 		for (int cpu = 0; cpu < s->n_cpus; cpu++)
 			hist_merge(&snap->latencies[i], &copies[cpu]);
@@ -367,14 +293,15 @@ static int sample_latencies(struct session *s, struct snapshot *snap)
 static int sample_signals(struct session *s, struct snapshot *snap)
 {
 	for (__u32 i = 1; i < N_SIGNALS; i++)
-		if (bpf_map_lookup_elem(map_fd(s->skel->maps.signals), &i, &snap->signals[i]))
+		if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.signals), &i,
+					&snap->signals[i]))
 			return -1;
 	return 0;
 }
 
 static int sample_fcntls(struct session *s, struct snapshot *snap)
 {
-	int fd = map_fd(s->skel->maps.fcntls);
+	int fd = map_fd(s->attached.skel->maps.fcntls);
 	struct fcntl_key *prev = NULL;
 
 	while (snap->n_fcntls < MAX_FCNTLS) {
@@ -390,19 +317,52 @@ static int sample_fcntls(struct session *s, struct snapshot *snap)
 	return 0;
 }
 
+/* How often the kernel skipped a program, since the same one ran on that CPU. */
+static int read_misses(const struct session *s, const char *program, __u64 *misses)
+{
+	const struct bpf_program *prog =
+		bpf_object__find_program_by_name(s->attached.skel->obj, program);
+	struct bpf_prog_info info = {0};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		return -1;
+	*misses += info.recursion_misses;
+	return 0;
+}
+
+static bool hook_is_call(enum hook_id hook)
+{
+	return hook == HOOK_CALL_BEGINS || hook == HOOK_CALL_ENDS;
+}
+
+/*
+ * Events that no program handled. Where a hook has second programs, an event is lost if both were
+ * skipped, so at most as many as the second ones were; of system calls it is known besides which
+ * seem to lack their entry or their return, and of receives none is lost (the call's exit makes up
+ * for it).
+ */
 static int sample_recursion(struct session *s, struct snapshot *snap)
 {
-	struct bpf_program *prog;
+	__u64 of_calls = 0;
 
-	bpf_object__for_each_program(prog, s->skel->obj)
-	{
-		struct bpf_prog_info info = {0};
-		__u32 len = sizeof(info);
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct candidate *c = plan_candidate(&s->plan, i);
+		bool pairs = s->plan.preemptible && c->again[0];
+		const char *const *programs = pairs ? c->again : c->programs;
+		__u64 misses = 0;
 
-		if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-			return -1;
-		snap->lost[LOST_RECURSION] += info.recursion_misses;
+		for (unsigned n = 0; n < MAX_PROGRAMS && programs[n]; n++)
+			if (c->way != WAY_KPROBE && read_misses(s, programs[n], &misses))
+				return -1;
+		if (pairs && hook_is_call(i))
+			of_calls += misses;
+		else if (i != HOOK_RECEIVE || !s->plan.preemptible)
+			snap->lost[LOST_RECURSION] += misses;
 	}
+	if (of_calls > snap->counters[COUNT_LOST_CALLS])
+		of_calls = snap->counters[COUNT_LOST_CALLS];
+	snap->lost[LOST_RECURSION] += of_calls;
 	return 0;
 }
 
@@ -411,9 +371,10 @@ int session_sample(struct session *s, struct snapshot *snap)
 	memset(snap, 0, offsetof(struct snapshot, witnessed));
 	snap->time = now_ns();
 	/* the counters first: a call that ended its thread was entered before it was counted */
-	if (sample_counters(s, s->skel->maps.counters, snap->counters, N_COUNTERS) ||
+	if (sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
 	    sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||
-	    sample_fcntls(s, snap) || sample_recursion(s, snap) || details_sample(s->skel, snap)) {
+	    sample_fcntls(s, snap) || sample_recursion(s, snap) ||
+	    details_sample(s->attached.skel, snap)) {
 		warn("cannot read the BPF maps");
 		return -1;
 	}
@@ -442,21 +403,21 @@ void session_alarm_take(struct session *s)
 
 bool session_watch_ends(struct session *s)
 {
-	volatile __s64 *open = &s->skel->bss->stalls_open;
+	volatile __s64 *open = &s->attached.skel->bss->stalls_open;
 
 	if (*open > 0)
 		return false;
-	__atomic_store_n(&s->skel->bss->stalls_watched, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&s->attached.skel->bss->stalls_watched, 0, __ATOMIC_SEQ_CST);
 	if (*open <= 0)
 		return true;
-	s->skel->bss->stalls_watched = 1;
+	s->attached.skel->bss->stalls_watched = 1;
 	return false;
 }
 
 int session_stalls(struct session *s, struct snapshot *snap)
 {
 	snap->time = now_ns();
-	if (!stalls_sample(s->skel, snap))
+	if (!stalls_sample(s->attached.skel, snap))
 		return 0;
 	warn("cannot read the BPF maps");
 	return -1;

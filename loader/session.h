@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "hooks.h"
 #include "snapshot.h"
 
 struct session;
@@ -16,8 +17,8 @@ struct session;
  */
 int session_possible(const char *what);
 
-/* Loads and attaches every program. NULL after one line on stderr. */
-struct session *session_open(void);
+/* Loads and attaches the programs, hooked as wanted. NULL after one line on stderr. */
+struct session *session_open(enum hooks_wanted wanted);
 
 /*
  * Follows a process that exists: its threads, its sockets, and from here on all that it forks.
@@ -48,9 +49,11 @@ void session_alarm_take(struct session *s);
 int session_stalls(struct session *s, struct snapshot *snap);
 bool session_watch_ends(struct session *s);
 
-/* How long loading and attaching took, ns; the names of the attached hooks, NULL-terminated. */
+/* How long loading and attaching took, ns; the names of the attached hooks, NULL-terminated; the
+ * ways in which they are hooked, "tracepoint+fentry". */
 __u64 session_attach_ns(const struct session *s);
 const char *const *session_hooks(const struct session *s);
+const char *session_tier(const struct session *s);
 
 void session_close(struct session *s);
 

@@ -53,12 +53,12 @@ static void hist_delta(struct hist *h, const struct hist *before)
 		last = i;
 	}
 	if (!h->count) {
-		h->min = h->max = 0;
+		h->low = h->max = 0;
 		return;
 	}
 	/* a new extreme is exact; else it is known to its bucket */
-	if (h->min == before->min)
-		h->min = hist_floor(first);
+	if (h->low == before->low)
+		h->low = ~hist_floor(first);
 	if (h->max == before->max && last + 1 < HIST_SLOTS)
 		h->max = hist_floor(last + 1) - 1;
 }

@@ -70,7 +70,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP};
 
 	cast->group = st->target.pid;
-	st->session = session_open();
+	st->session = session_open(st->out.hooks);
 	if (!st->session)
 		return EXIT_UNABLE;
 	if (session_adopt(st->session, st->target.pid) <= 0 ||

@@ -81,7 +81,6 @@ int stream_open(struct stream *st)
 	setvbuf(file, NULL, _IOLBF, 0);
 	uname(&kernel);
 	snprintf(st->info.kernel, sizeof(st->info.kernel), "%s", kernel.release);
-	st->info.tier = "tracepoint";
 	st->info.interval_ns = st->out.interval * 1e9;
 	st->info.top = st->out.top;
 	st->info.top_given = st->out.top_given;
@@ -442,6 +441,7 @@ int stream_run(struct stream *st)
 	if (loop_open(&l, st))
 		goto out;
 	st->info.hooks = session_hooks(st->session);
+	st->info.tier = session_tier(st->session);
 	st->info.attach_ns = session_attach_ns(st->session);
 	if (st->out.sink)
 		st->out.sink->start(l.file, &st->info);

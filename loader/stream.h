@@ -17,6 +17,7 @@ struct output_options {
 	unsigned top;      /* rows of a kind of detail */
 	bool top_given;    /* by the user */
 	unsigned stall_ms; /* warn of stalls that last so long */
+	enum hooks_wanted hooks;
 };
 
 /* How far a server and its client had come at one moment. */

@@ -4,12 +4,24 @@
 
 #include "sink.h"
 
-enum { KEY_FORMAT = 0x500, KEY_INTERVAL, KEY_STRICT, KEY_NO_COLOR, KEY_TOP, KEY_STALL_MS };
+enum {
+	KEY_FORMAT = 0x500,
+	KEY_INTERVAL,
+	KEY_STRICT,
+	KEY_NO_COLOR,
+	KEY_TOP,
+	KEY_STALL_MS,
+	KEY_HOOKS
+};
 
 static const struct argp_option options[] = {
 	{"format", KEY_FORMAT, "table|ndjson", 0, "for people, or one JSON object a line", 0},
 	{"output", 'o', "FILE", 0, "write there, not to standard output", 0},
 	{"strict", KEY_STRICT, NULL, 0, "exit with status 3 if anything was lost", 0},
+	{"hooks", KEY_HOOKS, "auto|tracepoint|fentry", 0,
+	 "how to hook the kernel: the best that it has (auto); tracepoints alone; or functions "
+	 "wherever there is one. \"wakelab doctor\" shows what that means here",
+	 0},
 	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
 	{0},
 };
@@ -62,6 +74,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_STRICT:
 		out->strict = true;
+		return 0;
+	case KEY_HOOKS:
+		if (!hooks_wanted_of(arg, &out->hooks))
+			argp_error(state, "--hooks %s: there is only auto, tracepoint and fentry",
+				   arg);
 		return 0;
 	case KEY_NO_COLOR:
 		out->no_color = true;

@@ -20,6 +20,7 @@ typedef __u16 __be16;
 typedef __u32 __be32;
 typedef __u32 __wsum;
 typedef _Bool bool;
+typedef unsigned long size_t;
 
 #define true 1
 #define false 0
@@ -173,6 +174,50 @@ struct socket { /* include/linux/net.h */
 	struct file *file;
 	struct sock *sk;
 };
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct wait_queue_entry { /* include/linux/wait.h */
+	void *private;
+	struct list_head entry;
+};
+
+struct poll_wqueues { /* include/linux/poll.h */
+	struct task_struct *polling_task;
+};
+
+struct poll_table_entry {
+	struct file *filp;
+	struct wait_queue_entry wait; /* its private is the struct poll_wqueues */
+};
+
+struct epoll_event { /* include/uapi/linux/eventpoll.h */
+	__u32 events;
+	__u64 data;
+};
+
+struct epoll_filefd { /* fs/eventpoll.c, as are the next three */
+	struct file *file;
+	int fd;
+};
+
+struct eventpoll; /* known by its address */
+
+struct epitem {
+	struct epoll_filefd ffd;
+	struct eventpoll *ep;
+	struct epoll_event event;
+};
+
+struct eppoll_entry {
+	struct epitem *base;
+	struct wait_queue_entry wait;
+};
+
+struct fown_struct; /* passed on by send_sigio(), not read */
+struct msghdr;      /* passed on by the receive functions, not read */
 
 struct kernel_siginfo; /* passed on by the signal tracepoints, not read */
 struct k_sigaction;

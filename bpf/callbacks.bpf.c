@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * What the tracepoints do not show: whom a wait queue tells, and of what. These are functions
+ * inside the kernel, hooked where it lets us; they run with interrupts off, so nothing comes
+ * between.
+ */
+#include "edges.bpf.h"
+#include "signals.bpf.h"
+
+/* container_of() for an entry of a wait queue. */
+#define entry_of(wait, type)                                                                       \
+	((const type *)((const char *)(wait)-bpf_core_field_offset(type, wait)))
+
+/* Whatever made it ready may have been announced before, and earlier: a socket's data. */
+static __always_inline void announce_once(__u64 source)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (!cpu || (cpu->ready && cpu->source == source && cpu->task == bpf_get_current_task() &&
+		     cpu->context == context(cpu)))
+		return;
+	announce(cpu, source, bpf_ktime_get_ns());
+}
+
+/* What sk_data_ready and its kin show of a socket is counted there. Left are room to write, a
+ * connection that came about (told without flags), and all that an exclusive waiter is told. */
+static __always_inline bool callback_is_news(const struct interest *i, __u32 flags)
+{
+	if (!i->sock || i->events & EPOLLEXCLUSIVE || !sees_ready)
+		return true;
+	if (!(i->events & EPOLLOUT))
+		return false;
+	return flags ? !(flags & EPOLL_SEEN) : !sock_has_ended((const void *)i->sock);
+}
+
+/* The kernel's own condition (fs/eventpoll.c, ep_poll_callback(), 6.12). */
+static __always_inline bool callback_concerns(const struct interest *i, __u32 flags)
+{
+	return i->events & ~EPOLL_PRIVATE && (!flags || flags & i->events);
+}
+
+static __always_inline int epoll_callback(const struct wait_queue_entry *wait, const void *flags)
+{
+	const struct epitem *item = BPF_CORE_READ(entry_of(wait, struct eppoll_entry), base);
+	__u64 address = (__u64)BPF_CORE_READ(item, ep);
+	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &address);
+	struct interest_key key = {};
+	struct interest *i;
+
+	if (!id)
+		return 0;
+	key.epoll = *id;
+	key.data = BPF_CORE_READ(item, event.data);
+	i = bpf_map_lookup_elem(&interests, &key);
+	if (!i || !callback_concerns(i, (__u64)flags))
+		return 0;
+	announce_once(i->sock ? i->sock : i->file);
+	if (!callback_is_news(i, (__u64)flags))
+		return 0;
+	__sync_fetch_and_add(&i->pending, 1);
+	interest_count(i, COUNT_EDGES, 1);
+	stall_end(&key, i);
+	return 0;
+}
+
+SEC("?fentry/ep_poll_callback")
+int BPF_PROG(on_epoll_callback, struct wait_queue_entry *wait, unsigned mode, int sync, void *flags)
+{
+	return epoll_callback(wait, flags);
+}
+
+SEC("?kprobe/ep_poll_callback")
+int BPF_KPROBE(on_epoll_callback_kprobe, struct wait_queue_entry *wait, unsigned mode, int sync,
+	       void *flags)
+{
+	return epoll_callback(wait, flags);
+}
+
+/* A file tells poll() or select() that it is ready. */
+static __always_inline int poll_wake(const struct wait_queue_entry *wait)
+{
+	const struct poll_wqueues *waiter = BPF_CORE_READ(wait, private);
+	const struct file *file;
+	const struct sock *sk;
+
+	if (!task_find(BPF_CORE_READ(waiter, polling_task)))
+		return 0;
+	file = BPF_CORE_READ(entry_of(wait, struct poll_table_entry), filp);
+	sk = sock_of_file(file);
+	announce_once(sk ? (__u64)sk : (__u64)file);
+	return 0;
+}
+
+SEC("?fentry/pollwake")
+int BPF_PROG(on_poll_wake, struct wait_queue_entry *wait)
+{
+	return poll_wake(wait);
+}
+
+SEC("?kprobe/pollwake")
+int BPF_KPROBE(on_poll_wake_kprobe, struct wait_queue_entry *wait)
+{
+	return poll_wake(wait);
+}
+
+/* Signals that are generated until the return are those of this descriptor. */
+SEC("?fentry/send_sigio")
+int BPF_PROG(on_send_sigio, struct fown_struct *owner, int fd, int band)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (!cpu)
+		return 0;
+	cpu->sigio_task = bpf_get_current_task();
+	cpu->sigio_context = context(cpu);
+	cpu->sigio_fd = fd;
+	cpu->sigio = 1;
+	return 0;
+}
+
+SEC("?fexit/send_sigio")
+int BPF_PROG(on_send_sigio_end, struct fown_struct *owner, int fd, int band)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (cpu)
+		cpu->sigio = 0;
+	return 0;
+}

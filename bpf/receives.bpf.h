@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What the target receives from its sockets. docs/metrics.md, "Service latency". */
+#ifndef WAKELAB_RECEIVES_BPF_H
+#define WAKELAB_RECEIVES_BPF_H
+
+#include "edges.bpf.h"
+
+/* The running thread received ret bytes from sk. */
+static __always_inline void sock_received(struct sock *sk, int ret, int flags)
+{
+	struct sock_state *s;
+
+	if (flags & (MSG_PEEK | MSG_OOB))
+		return;
+	if (sock_is_inet(sk, SOCK_DGRAM))
+		count(COUNT_DATAGRAMS_READ, 1);
+	if (ret) {
+		count(COUNT_SOCKET_READS, 1);
+		count(COUNT_SOCKET_BYTES, ret);
+	}
+	s = sock_find(sk);
+	if (!s) {
+		sock_follow(sk, false);
+		return;
+	}
+	interests_read(sk, s);
+	if (ret && s->ready)
+		latency_add(LATENCY_READY_TO_READ, s->ready, bpf_ktime_get_ns());
+	s->ready = 0;
+}
+
+/* The socket behind a descriptor of the running task; NULL if it leads to none. */
+static __always_inline struct sock *sock_of_fd(__u32 fd)
+{
+	return sock_of_file(file_of((const void *)bpf_get_current_task(), fd));
+}
+
+/* Where no hook sees receives, or one was kept from it: a call of the read family returned. */
+static __always_inline void receive_exit(__u32 fd, int ret, int flags)
+{
+	struct sock *sk = sock_of_fd(fd);
+
+	if (sk)
+		sock_received(sk, ret, flags);
+}
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * What happens to the target's sockets. Each hook has the tracepoint that newer kernels have and,
+ * for the others, the function that it stands in; loader/hooks.c chooses.
+ */
+#include "receives.bpf.h"
+
+/* A socket has something to read. Others' sockets end whatever was announced before. */
+static __always_inline int data_ready(struct sock *sk, enum turn turn)
+{
+	struct sock_state *s = sock_find(sk);
+	struct cpu_state *cpu = cpu_current();
+	__u64 now;
+
+	if (!cpu)
+		return 0;
+	if (!s) {
+		cpu->ready = 0;
+		return 0;
+	}
+	if (!turn_is_ours(&s->readies, turn))
+		return 0;
+	now = bpf_ktime_get_ns();
+	interests_ready(sk, s);
+	if (sock_was_drained(sk, s) && !s->ready)
+		s->ready = now;
+	if (sock_is_inet(sk, SOCK_DGRAM))
+		count(COUNT_DATAGRAMS_ARRIVED, 1);
+	announce(cpu, (__u64)sk, now);
+	return 0;
+}
+
+SEC("?tp_btf/sk_data_ready")
+int BPF_PROG(on_data_ready, struct sock *sk)
+{
+	return data_ready(sk, TURN_FIRST);
+}
+
+SEC("?tp_btf/sk_data_ready")
+int BPF_PROG(on_data_ready_again, struct sock *sk)
+{
+	return data_ready(sk, TURN_AGAIN);
+}
+
+SEC("?fentry/sock_def_readable")
+int BPF_PROG(on_readable, struct sock *sk)
+{
+	return data_ready(sk, TURN_FIRST);
+}
+
+SEC("?fentry/sock_def_readable")
+int BPF_PROG(on_readable_again, struct sock *sk)
+{
+	return data_ready(sk, TURN_AGAIN);
+}
+
+SEC("?kprobe/sock_def_readable")
+int BPF_KPROBE(on_readable_kprobe, struct sock *sk)
+{
+	return data_ready(sk, TURN_FIRST);
+}
+
+/* A reset, or what an ICMP message brought. */
+static __always_inline int error_report(const struct sock *sk, enum turn turn)
+{
+	struct sock_state *s = sock_find(sk);
+
+	if (s && turn_is_ours(&s->errors, turn))
+		interests_edge(sk, s, EDGE_ERROR);
+	return 0;
+}
+
+SEC("?tp_btf/inet_sk_error_report")
+int BPF_PROG(on_error_report, const struct sock *sk)
+{
+	return error_report(sk, TURN_FIRST);
+}
+
+SEC("?tp_btf/inet_sk_error_report")
+int BPF_PROG(on_error_report_again, const struct sock *sk)
+{
+	return error_report(sk, TURN_AGAIN);
+}
+
+SEC("?fentry/sock_def_error_report")
+int BPF_PROG(on_sock_error, struct sock *sk)
+{
+	return error_report(sk, TURN_FIRST);
+}
+
+SEC("?fentry/sock_def_error_report")
+int BPF_PROG(on_sock_error_again, struct sock *sk)
+{
+	return error_report(sk, TURN_AGAIN);
+}
+
+SEC("?kprobe/sock_def_error_report")
+int BPF_KPROBE(on_sock_error_kprobe, struct sock *sk)
+{
+	return error_report(sk, TURN_FIRST);
+}
+
+/* A receive, by whatever system call. One that this is kept from is found by sys_exit. */
+static __always_inline int receive(struct sock *sk, int ret, int flags)
+{
+	struct task_state *t = task_current();
+
+	if (!t || ret < 0)
+		return 0;
+	t->received = 1;
+	sock_received(sk, ret, flags);
+	return 0;
+}
+
+SEC("?tp_btf/sock_recv_length")
+int BPF_PROG(on_recv, struct sock *sk, int ret, int flags)
+{
+	return receive(sk, ret, flags);
+}
+
+SEC("?fexit/inet_recvmsg")
+int BPF_PROG(on_recv_inet, struct socket *socket, struct msghdr *msg, size_t size, int flags,
+	     int ret)
+{
+	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+}
+
+SEC("?fexit/inet6_recvmsg")
+int BPF_PROG(on_recv_inet6, struct socket *socket, struct msghdr *msg, size_t size, int flags,
+	     int ret)
+{
+	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+}
+
+SEC("?fexit/unix_stream_recvmsg")
+int BPF_PROG(on_recv_stream, struct socket *socket, struct msghdr *msg, size_t size, int flags,
+	     int ret)
+{
+	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+}
+
+SEC("?fexit/unix_dgram_recvmsg")
+int BPF_PROG(on_recv_dgram, struct socket *socket, struct msghdr *msg, size_t size, int flags,
+	     int ret)
+{
+	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+}
+
+/* TCP connections that come in for the target, before accept() gives them out; and their end, where
+ * no close() was seen: the kernel is done with a socket that no descriptor leads to. */
+static __always_inline int sock_state(struct sock *sk, int before, int after, enum turn turn)
+{
+	struct sock_state *s = sock_find(sk);
+
+	if (turn == TURN_AGAIN && s && s->state == after)
+		return 0;
+	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED &&
+	    listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)]) {
+		count(COUNT_ESTABLISHED, 1);
+		sock_follow(sk, false);
+	}
+	if (after == TCP_CLOSE_WAIT)
+		interests_end_of_file(sk);
+	if (after == TCP_CLOSE && !BPF_CORE_READ(sk, sk_socket))
+		sock_forget(sk);
+	s = sock_find(sk);
+	if (s)
+		s->state = after;
+	return 0;
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(on_sock_state, struct sock *sk, int before, int after)
+{
+	return sock_state(sk, before, after, TURN_FIRST);
+}
+
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(on_sock_state_again, struct sock *sk, int before, int after)
+{
+	return sock_state(sk, before, after, TURN_AGAIN);
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "attach.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "wakelab_old.skel.h"
+
+/* What libbpf said last: which program failed to load, and the last thing that was said of it. */
+static struct {
+	char program[64];
+	char words[REASON_LEN];
+} said;
+
+/* The verifier's last line of text: what follows it are its statistics. */
+static void keep_verdict(char *log)
+{
+	char *save, *line;
+
+	for (line = strtok_r(log, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (!strncmp(line, "processed ", 10))
+			return;
+		if (!strstr(line, "-- BEGIN") && *line && line[strspn(line, "0123456789")] != ':')
+			snprintf(said.words, sizeof(said.words), "%s", line);
+	}
+}
+
+static int keep_warning(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char *text, *program;
+
+	if (level != LIBBPF_WARN || vasprintf(&text, format, args) < 0)
+		return 0;
+	program = strstr(text, "prog '");
+	if (program && sscanf(program, "prog '%63[^']'", said.program) == 1 &&
+	    strstr(text, "-- BEGIN"))
+		keep_verdict(text);
+	else if (!*said.words)
+		snprintf(said.words, sizeof(said.words), "%.*s", (int)strcspn(text, "\n"), text);
+	free(text);
+	return 0;
+}
+
+void attach_quietly(void)
+{
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	libbpf_set_print(keep_warning);
+}
+
+/* The hook that a program belongs to, N_HOOKS: to none. */
+static enum hook_id hook_of(const struct plan *plan, const char *program)
+{
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct candidate *c = plan_candidate(plan, i);
+
+		for (unsigned n = 0; c && n < MAX_PROGRAMS; n++)
+			if ((c->programs[n] && !strcmp(c->programs[n], program)) ||
+			    (c->again[n] && !strcmp(c->again[n], program)))
+				return i;
+	}
+	return N_HOOKS;
+}
+
+/* The object with the same maps and programs that suits this kernel, see bpf/atomic.bpf.h. */
+static struct wakelab *object_open(const struct kernel *k)
+{
+	struct wakelab *skel = calloc(1, sizeof(*skel));
+
+	if (!skel || wakelab__create_skeleton(skel)) {
+		free(skel);
+		return NULL;
+	}
+	if (!k->fetching_atomics)
+		skel->skeleton->data = (void *)wakelab_old__elf_bytes(&skel->skeleton->data_sz);
+	if (bpf_object__open_skeleton(skel->skeleton, NULL)) {
+		wakelab__destroy(skel);
+		return NULL;
+	}
+	return skel;
+}
+
+static struct bpf_program *program_of(const struct attachment *a, const char *name)
+{
+	return bpf_object__find_program_by_name(a->skel->obj, name);
+}
+
+static void select_programs(struct attachment *a, const char *const names[MAX_PROGRAMS])
+{
+	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++)
+		bpf_program__set_autoload(program_of(a, names[n]), true);
+}
+
+static void select_candidates(struct attachment *a, const struct plan *plan)
+{
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct candidate *c = plan_candidate(plan, i);
+
+		select_programs(a, c->programs);
+		if (plan->preemptible)
+			select_programs(a, c->again);
+	}
+}
+
+static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
+{
+	a->skel = object_open(k);
+	if (!a->skel)
+		return -errno;
+	calls_fill((void *)a->skel->rodata->row_of, (void *)a->skel->rodata->rows);
+	a->skel->rodata->preempt_count_distance = k->preempt_count_distance;
+	a->skel->rodata->preemptible = plan->preemptible;
+	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
+	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
+	a->skel->rodata->receives_at_exit = plan->preemptible || !plan_sees(plan, HOOK_RECEIVE);
+	select_candidates(a, plan);
+	return wakelab__load(a->skel);
+}
+
+static int attach_programs(struct attachment *a, const char *const names[MAX_PROGRAMS])
+{
+	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++) {
+		struct bpf_link *link = bpf_program__attach(program_of(a, names[n]));
+
+		if (!link) {
+			snprintf(said.program, sizeof(said.program), "%s", names[n]);
+			snprintf(said.words, sizeof(said.words),
+				 "it loads, but cannot be "
+				 "attached: %s",
+				 strerror(errno));
+			return -errno;
+		}
+		a->links[a->n_links++] = link;
+	}
+	return 0;
+}
+
+/* The second programs come behind the first: of a tracepoint in the order of attaching, of a
+ * function the other way round (kernel/bpf/trampoline.c, bpf_trampoline_link_prog(), 6.12). */
+static int attach_candidate(struct attachment *a, const struct candidate *c, bool pairs)
+{
+	bool reversed = c->way == WAY_FENTRY;
+
+	if (pairs && reversed && attach_programs(a, c->again))
+		return -1;
+	if (attach_programs(a, c->programs))
+		return -1;
+	return pairs && !reversed ? attach_programs(a, c->again) : 0;
+}
+
+static int attach(struct attachment *a, const struct plan *plan)
+{
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		if (attach_candidate(a, plan_candidate(plan, i), plan->preemptible))
+			return -1;
+	return 0;
+}
+
+void attach_end(struct attachment *a)
+{
+	while (a->n_links)
+		bpf_link__destroy(a->links[--a->n_links]);
+	wakelab__destroy(a->skel);
+	a->skel = NULL;
+}
+
+/* The last candidate of a hook that is a place to hook. */
+static unsigned last_tried(const struct hook *hook)
+{
+	unsigned n = candidates_of(hook);
+
+	while (n > 1 && !hook->candidates[n - 1].programs[0])
+		n--;
+	return n - 1;
+}
+
+static void explain_lack(const struct plan *plan, struct kernel *k, enum hook_id lack, char *why,
+			 size_t len)
+{
+	const struct hook *hook = &hooks[lack];
+	unsigned n = last_tried(hook);
+	struct plan other;
+
+	if (plan->wanted != HOOKS_FENTRY) {
+		snprintf(why, len, "\"%s\" cannot be seen: %s: %s", hook->what,
+			 hook->candidates[n].name, plan->refused[lack][n]);
+		return;
+	}
+	while (n && hook->candidates[n].way != WAY_FENTRY)
+		n--;
+	plan_make(&other, k, HOOKS_AUTO);
+	snprintf(why, len, "--hooks fentry: %s: %s; --hooks auto would use %s",
+		 hook->candidates[n].name, plan->refused[lack][n],
+		 plan_candidate(&other, lack) ? plan_candidate(&other, lack)->name : "nothing");
+}
+
+int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char *why, size_t len)
+{
+	enum hook_id failed;
+
+	for (;;) {
+		failed = plan_lacks(plan);
+		if (failed != N_HOOKS) {
+			explain_lack(plan, k, failed, why, len);
+			return -1;
+		}
+		kernel_rest(k);
+		memset(&said, 0, sizeof(said));
+		*a = (struct attachment){0};
+		if (!load(a, plan, k) && !attach(a, plan))
+			return 0;
+		attach_end(a);
+		failed = hook_of(plan, said.program);
+		if (failed == N_HOOKS) {
+			snprintf(why, len, "%s%s%s", said.program, *said.program ? ": " : "",
+				 said.words);
+			return -1;
+		}
+		plan_refuse(plan, k, failed, said.words);
+	}
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "hooks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TRACEPOINT(event, program)                                                                 \
+	{                                                                                          \
+		"tp_btf/" event, WAY_TRACEPOINT, {program}, {0}, NULL                              \
+	}
+#define TRACEPOINT_PAIR(event, program)                                                            \
+	{                                                                                          \
+		"tp_btf/" event, WAY_TRACEPOINT, {program}, {program "_again"}, NULL               \
+	}
+#define FENTRY(function, program)                                                                  \
+	{                                                                                          \
+		"fentry/" function, WAY_FENTRY, {program}, {0}, NULL                               \
+	}
+#define FENTRY_PAIR(function, program, why)                                                        \
+	{                                                                                          \
+		"fentry/" function, WAY_FENTRY, {program}, {program "_again"}, why                 \
+	}
+#define KPROBE(function, program)                                                                  \
+	{                                                                                          \
+		"kprobe/" function, WAY_KPROBE, {program}, {0}, KPROBE_SKIPS                       \
+	}
+#define INSTEAD(name, why)                                                                         \
+	{                                                                                          \
+		name, N_WAYS, {0}, {0}, why                                                        \
+	}
+
+#define KPROBE_SKIPS                                                                               \
+	"the kernel skips it, uncounted, while another kprobe's BPF program runs on that CPU or "  \
+	"maps are read there"
+
+const struct hook hooks[N_HOOKS] = {
+	[HOOK_CALL_BEGINS] = {"a system call begins",
+			      "calls, waits, in_flight",
+			      {TRACEPOINT_PAIR("sys_enter", "on_sys_enter")}},
+	[HOOK_CALL_ENDS] = {"a system call ends",
+			    "verdicts, durations, errors, bytes, reports of epoll, work per wait",
+			    {TRACEPOINT_PAIR("sys_exit", "on_sys_exit")}},
+	[HOOK_WAKING] = {"a thread is woken",
+			 "wakes, wakers, wakeup latency",
+			 {TRACEPOINT("sched_waking", "on_waking")}},
+	[HOOK_SWITCH] = {"a thread falls asleep, or runs again",
+			 "sleeps, wakeup latency, stalls",
+			 {TRACEPOINT("sched_switch", "on_switch")}},
+	[HOOK_TASK_BEGINS] = {"a thread or process is made",
+			      "all of threads and children",
+			      {TRACEPOINT_PAIR("task_newtask", "on_newtask")}},
+	[HOOK_TASK_ENDS] = {"a thread ends",
+			    "calls that end their thread, threads",
+			    {TRACEPOINT_PAIR("sched_process_exit", "on_exit")}},
+	[HOOK_TASK_FREED] = {"a thread is forgotten by the kernel",
+			     "nothing; its room is used again",
+			     {TRACEPOINT_PAIR("sched_process_free", "on_free")}},
+	[HOOK_SIGNAL_GENERATED] = {"a signal is raised",
+				   "signals, sigio",
+				   {TRACEPOINT("signal_generate", "on_signal_generate")}},
+	[HOOK_SIGNAL_DELIVERED] = {"a signal is delivered",
+				   "signals.delivered, sigio latency",
+				   {TRACEPOINT("signal_deliver", "on_signal_deliver")}},
+	[HOOK_SOCKET_STATE] = {"a connection comes in or ends",
+			       "sockets.established, edges at the end of file",
+			       {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")}},
+	[HOOK_DATA_READY] =
+		{"a socket has something to read",
+		 "ready_to_waking, service latency, wakes by data, edges, merged, pending, "
+		 "datagrams that arrived",
+		 {TRACEPOINT_PAIR("sk_data_ready", "on_data_ready"),
+		  FENTRY_PAIR("sock_def_readable", "on_readable", NULL),
+		  KPROBE("sock_def_readable", "on_readable_kprobe"),
+		  INSTEAD("positions",
+			  "none of these metrics is there; whether a report was news is "
+			  "told of TCP by comparing how far it has come, else unknown; "
+			  "stalls are told of TCP only")}},
+	[HOOK_RECEIVE] =
+		{"data is received from a socket",
+		 "sockets.reads and bytes, service latency, the end of stalls",
+		 {TRACEPOINT("sock_recv_length", "on_recv"),
+		  {"fexit/inet_recvmsg, inet6_recvmsg, unix_stream_recvmsg, unix_dgram_recvmsg",
+		   WAY_FENTRY,
+		   {"on_recv_inet", "on_recv_inet6", "on_recv_stream", "on_recv_dgram"},
+		   {0},
+		   "of IP and UNIX sockets only"},
+		  INSTEAD("sys_exit",
+			  "a moment later than it happens; not what io_uring, splice or "
+			  "sendfile receive")}},
+	[HOOK_SOCKET_ERROR] = {"a connection is reset, or an error comes in",
+			       "edges of errors",
+			       {TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
+				FENTRY_PAIR("sock_def_error_report", "on_sock_error", NULL),
+				KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
+				INSTEAD("none", "a report of an error counts as the old level")}},
+	[HOOK_EPOLL_CALLBACK] =
+		{"an epoll instance is told that a file is ready",
+		 "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; wakes by them",
+		 {FENTRY("ep_poll_callback", "on_epoll_callback"),
+		  KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
+		  INSTEAD("none", "such reports are unknown, such wakes have no ready_to_waking")}},
+	[HOOK_POLL_WAKE] = {"poll or select is told that a file is ready",
+			    "wakes of poll and select by pipes, timers, room to write",
+			    {FENTRY("pollwake", "on_poll_wake"),
+			     KPROBE("pollwake", "on_poll_wake_kprobe"),
+			     INSTEAD("none", "such wakes have no ready_to_waking")}},
+	[HOOK_SIGIO] = {"which descriptor raises a SIGIO",
+			"sigio.sources",
+			{{"fentry/send_sigio",
+			  WAY_FENTRY,
+			  {"on_send_sigio", "on_send_sigio_end"},
+			  {0},
+			  NULL},
+			 INSTEAD("none", "it is not known which")}},
+};
+
+static const char *const wanted_names[] = {
+	[HOOKS_AUTO] = "auto",
+	[HOOKS_TRACEPOINT] = "tracepoint",
+	[HOOKS_FENTRY] = "fentry",
+};
+
+bool hooks_wanted_of(const char *name, enum hooks_wanted *wanted)
+{
+	for (unsigned i = 0; i < sizeof(wanted_names) / sizeof(wanted_names[0]); i++) {
+		if (strcmp(wanted_names[i], name))
+			continue;
+		*wanted = i;
+		return true;
+	}
+	return false;
+}
+
+unsigned candidates_of(const struct hook *hook)
+{
+	unsigned n = 0;
+
+	while (n < MAX_CANDIDATES && hook->candidates[n].name)
+		n++;
+	return n;
+}
+
+/* The places of a candidate, as its name lists them: NULL if the kernel has all of them, else the
+ * first that it lacks, in buf. */
+static const char *missing_place(struct kernel *k, const struct candidate *c, char *buf, size_t len)
+{
+	char *save, *name;
+
+	snprintf(buf, len, "%s", strchr(c->name, '/') + 1);
+	for (name = strtok_r(buf, ", ", &save); name; name = strtok_r(NULL, ", ", &save))
+		if (!kernel_has(k, c->way, name))
+			return name;
+	return NULL;
+}
+
+/* Why a candidate cannot be used, in reason; false: nothing is known against it. */
+static bool is_refused(const struct plan *plan, struct kernel *k, const struct candidate *c,
+		       char reason[REASON_LEN])
+{
+	const struct way_state *way;
+	char buf[128];
+	const char *missing;
+
+	if (!c->programs[0])
+		return false;
+	if (plan->wanted == HOOKS_TRACEPOINT && c->way != WAY_TRACEPOINT) {
+		snprintf(reason, REASON_LEN, "--hooks tracepoint leaves it out");
+		return true;
+	}
+	missing = missing_place(k, c, buf, sizeof(buf));
+	if (missing) {
+		snprintf(reason, REASON_LEN, "this kernel has no %s %s",
+			 c->way == WAY_TRACEPOINT ? "tracepoint" : "function", missing);
+		return true;
+	}
+	way = kernel_way(k, c->way);
+	if (!way->works)
+		snprintf(reason, REASON_LEN, "%s", way->why);
+	return !way->works;
+}
+
+static bool has_fentry(const struct hook *hook)
+{
+	for (unsigned i = 0; i < candidates_of(hook); i++)
+		if (hook->candidates[i].programs[0] && hook->candidates[i].way == WAY_FENTRY)
+			return true;
+	return false;
+}
+
+/* The first usable candidate from the one that is chosen on. */
+static void settle(struct plan *plan, struct kernel *k, enum hook_id id)
+{
+	const struct hook *hook = &hooks[id];
+	unsigned n = candidates_of(hook), *at = &plan->chosen[id];
+
+	for (; *at < n; (*at)++) {
+		const struct candidate *c = &hook->candidates[*at];
+		char *reason = plan->refused[id][*at];
+
+		if (plan->wanted == HOOKS_FENTRY && has_fentry(hook) && c->way == WAY_TRACEPOINT)
+			snprintf(reason, REASON_LEN, "--hooks fentry leaves it out");
+		else if (!is_refused(plan, k, c, reason))
+			break;
+	}
+	if (*at == n)
+		*at = MAX_CANDIDATES;
+}
+
+/*
+ * Programs on tracepoints can be preempted where the kernel says so. Those on functions can be
+ * wherever the kernel itself can, since it skips a program that runs already: both came with 5.12,
+ * as did the atomic operations (kernel/bpf/trampoline.c, __bpf_prog_enter()).
+ */
+static void judge_preemption(struct plan *plan, const struct kernel *k)
+{
+	plan->preemptible = k->preemptible;
+	for (unsigned i = 0; i < N_HOOKS && k->fetching_atomics; i++) {
+		const struct candidate *c = plan_candidate(plan, i);
+
+		if (c && c->programs[0] && c->way == WAY_FENTRY && c->again[0])
+			plan->preemptible = true;
+	}
+}
+
+void plan_make(struct plan *plan, struct kernel *k, enum hooks_wanted wanted)
+{
+	*plan = (struct plan){.wanted = wanted};
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		settle(plan, k, i);
+	judge_preemption(plan, k);
+}
+
+void plan_refuse(struct plan *plan, struct kernel *k, enum hook_id hook, const char *reason)
+{
+	snprintf(plan->refused[hook][plan->chosen[hook]], REASON_LEN, "%s", reason);
+	plan->chosen[hook]++;
+	settle(plan, k, hook);
+	judge_preemption(plan, k);
+}
+
+const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hook)
+{
+	return plan->chosen[hook] < MAX_CANDIDATES ? &hooks[hook].candidates[plan->chosen[hook]]
+						   : NULL;
+}
+
+bool plan_sees(const struct plan *plan, enum hook_id hook)
+{
+	const struct candidate *c = plan_candidate(plan, hook);
+
+	return c && c->programs[0];
+}
+
+enum hook_id plan_lacks(const struct plan *plan)
+{
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct candidate *c = plan_candidate(plan, i);
+
+		if (!c)
+			return i;
+		if (plan->wanted == HOOKS_FENTRY && has_fentry(&hooks[i]) && c->way != WAY_FENTRY)
+			return i;
+	}
+	return N_HOOKS;
+}
+
+const char *plan_tier(const struct plan *plan, char *buf, size_t len)
+{
+	bool used[N_WAYS] = {false};
+	size_t n = 0;
+
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		if (plan_sees(plan, i))
+			used[plan_candidate(plan, i)->way] = true;
+	*buf = '\0';
+	for (unsigned way = 0; way < N_WAYS && n < len; way++)
+		if (used[way])
+			n += snprintf(buf + n, len - n, "%s%s", n ? "+" : "", way_names[way]);
+	return buf;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The hooks: each thing in the kernel that must be seen, the places where it can be, in order of
+ * worth, and which of them is in use.
+ */
+#ifndef WAKELAB_HOOKS_H
+#define WAKELAB_HOOKS_H
+
+#include "kernel.h"
+
+enum hook_id {
+	HOOK_CALL_BEGINS,
+	HOOK_CALL_ENDS,
+	HOOK_WAKING,
+	HOOK_SWITCH,
+	HOOK_TASK_BEGINS,
+	HOOK_TASK_ENDS,
+	HOOK_TASK_FREED,
+	HOOK_SIGNAL_GENERATED,
+	HOOK_SIGNAL_DELIVERED,
+	HOOK_SOCKET_STATE,
+	HOOK_DATA_READY,
+	HOOK_RECEIVE,
+	HOOK_SOCKET_ERROR,
+	HOOK_EPOLL_CALLBACK,
+	HOOK_POLL_WAKE,
+	HOOK_SIGIO,
+	N_HOOKS,
+};
+
+#define MAX_CANDIDATES 4
+#define MAX_PROGRAMS   4
+
+/* One place to see a thing: the programs that have to be attached, and what its numbers are worth
+ * there. One without programs is no place, but what is done instead. */
+struct candidate {
+	const char *name;                   /* "tp_btf/sk_data_ready", as SEC() has it */
+	enum way way;                       /* of its programs */
+	const char *programs[MAX_PROGRAMS]; /* NULL ends them */
+	const char *again[MAX_PROGRAMS];    /* their second ones, see turn_is_ours(); NULL: none */
+	const char *weaker;                 /* what is less exact; NULL: exact */
+};
+
+struct hook {
+	const char *what;    /* is to be seen */
+	const char *metrics; /* that live on it */
+	struct candidate candidates[MAX_CANDIDATES];
+};
+
+extern const struct hook hooks[N_HOOKS];
+
+/* --hooks */
+enum hooks_wanted { HOOKS_AUTO, HOOKS_TRACEPOINT, HOOKS_FENTRY };
+
+/* Which candidate of each hook is in use, and why better ones are not. */
+struct plan {
+	enum hooks_wanted wanted;
+	unsigned chosen[N_HOOKS]; /* MAX_CANDIDATES: none, and none is left to try */
+	char refused[N_HOOKS][MAX_CANDIDATES][REASON_LEN];
+	bool preemptible; /* programs can be preempted: the second ones are needed */
+};
+
+/* "auto", ...; false for another name. */
+bool hooks_wanted_of(const char *name, enum hooks_wanted *wanted);
+
+/* How many candidates a hook has. */
+unsigned candidates_of(const struct hook *hook);
+
+/* The best candidates that this kernel seems to have. */
+void plan_make(struct plan *plan, struct kernel *k, enum hooks_wanted wanted);
+
+/* The candidate in use turned out not to work here, for that reason: the next one. */
+void plan_refuse(struct plan *plan, struct kernel *k, enum hook_id hook, const char *reason);
+
+/* The candidate in use; NULL if none is left. */
+const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hook);
+
+/* Whether the thing is seen by a program, and not derived or left out. */
+bool plan_sees(const struct plan *plan, enum hook_id hook);
+
+/* The first hook without which nothing can be counted, or, with HOOKS_FENTRY, that is not hooked
+ * that way though it could be elsewhere; N_HOOKS: all is well. */
+enum hook_id plan_lacks(const struct plan *plan);
+
+/* "tracepoint", "tracepoint+fentry", ...: the ways in use; in buf. */
+const char *plan_tier(const struct plan *plan, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What the running kernel lets us do. All of it is found by trying, nothing by version numbers. */
+#ifndef WAKELAB_KERNEL_H
+#define WAKELAB_KERNEL_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define REASON_LEN 200
+
+/* The ways to hook a place in the kernel. */
+enum way {
+	WAY_TRACEPOINT, /* tp_btf */
+	WAY_FENTRY,     /* fentry and fexit, by a trampoline */
+	WAY_KPROBE,     /* by a breakpoint or ftrace */
+	N_WAYS,
+};
+
+extern const char *const way_names[N_WAYS];
+
+struct way_state {
+	bool tried, works;
+	char why[REASON_LEN]; /* it does not: the kernel's answer */
+};
+
+struct kernel {
+	char release[80];
+	char machine[80];
+	struct btf *btf;              /* its types; read when they are asked for */
+	__s64 preempt_count_distance; /* see bpf/compat.bpf.h; 0: not known */
+	bool fetching_atomics;        /* BPF has atomic operations that give a value (5.12) */
+	bool preemptible;             /* programs on tracepoints can be preempted (7.0) */
+	struct way_state ways[N_WAYS];
+};
+
+/* Asks the kernel; needs its BTF and the privileges to trace. Returns 0, or -1 after one line on
+ * stderr. */
+int kernel_open(struct kernel *k);
+
+/* Gives back the memory of its types, tens of megabytes; the functions below read them again. */
+void kernel_rest(struct kernel *k);
+
+/* Whether a way works at all here; the first call for a way tries it. */
+const struct way_state *kernel_way(struct kernel *k, enum way way);
+
+/* Whether the kernel has that place to hook: a tracepoint, or for the other ways a function. */
+bool kernel_has(struct kernel *k, enum way way, const char *name);
+
+#endif
