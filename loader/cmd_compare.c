@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnosis.h"
 #include "compare_run.h"
 #include "stream_options.h"
 #include "subject.h"
@@ -153,6 +154,6 @@ int cmd_compare(int argc, char **argv)
 		cmd.plan.subjects[i].server.address = cmd.address.address;
 		cmd.plan.subjects[i].server.port = cmd.address.port;
 	}
-	err = session_possible("compare");
+	err = diagnose_for("compare");
 	return err ? err : compare_run(&cmd.plan);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnosis.h"
 #include "scenarios.h"
 #include "stage.h"
 #include "stream_options.h"
@@ -144,6 +145,6 @@ int cmd_run(int argc, char **argv)
 	free(wide);
 	cmd.load.address = cmd.server.address = cmd.address.address;
 	cmd.server.port = cmd.address.port;
-	unable = session_possible("run");
+	unable = diagnose_for("run");
 	return unable ? unable : run(&cmd);
 }

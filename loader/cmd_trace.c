@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "diagnosis.h"
 #include "stream_options.h"
 
 struct trace_command {
@@ -139,7 +140,7 @@ int cmd_trace(int argc, char **argv)
 
 	output_options_init(&cmd.out);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
-	status = session_possible("trace");
+	status = diagnose_for("trace");
 	if (status)
 		return status;
 	st.out = cmd.out;

@@ -31,6 +31,7 @@ int cmd_run(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 /* --address and --port; its input is a struct address_options. */
 struct address_options {

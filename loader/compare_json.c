@@ -16,11 +16,6 @@ static void put_number(struct json_object *o, const char *name, double value)
 	json_object_object_add(o, name, number);
 }
 
-static void put_bool(struct json_object *o, const char *name, bool value)
-{
-	json_object_object_add(o, name, json_object_new_boolean(value));
-}
-
 static void put_names(struct json_object *o, const struct growth *g)
 {
 	struct json_object *array = put_array(o, "subjects");

@@ -14,6 +14,7 @@ struct bench {
 	struct growth growth;
 	struct comparison comparison; /* of the step */
 	struct snapshot *total;
+	char tier[64];
 	FILE *file;
 	sigset_t before;
 	bool over; /* before its time */
@@ -193,7 +194,14 @@ int compare_run(const struct comparison_plan *plan)
 	b->plan = plan;
 	b->stream = (struct stream){.out = plan->out, .pidfd = -1, .info = {.command = "compare"}};
 	stream_signals(&b->before);
-	if (stream_open(&b->stream) || session_drop_privileges(true))
+	if (stream_open(&b->stream))
+		goto out;
+	if (session_try(plan->out.hooks, b->tier, sizeof(b->tier))) {
+		status = EXIT_UNABLE;
+		goto out;
+	}
+	b->stream.info.tier = b->tier;
+	if (session_drop_privileges(true))
 		goto out;
 	b->file = stream_file(&b->stream);
 	b->stream.out.sink = NULL;

@@ -184,6 +184,21 @@ static void take_stall(void *ctx, const void *key, const void *value)
 		snap->stalled_ns += snap->time - s->since;
 }
 
+static __u64 source_weight(const void *row)
+{
+	return ((const struct source_row *)row)->generated;
+}
+
+static void take_source(void *ctx, const void *key, const void *value)
+{
+	__u64 generated = *(const __u64 *)value;
+	struct details *d = ctx;
+	unsigned at = PLACE(d->sources, d->n_sources, MAX_ROWS, generated, source_weight);
+
+	if (at < MAX_ROWS)
+		d->sources[at] = (struct source_row){*(const struct sigio_source *)key, generated};
+}
+
 /* The name of a thread that lives, from /proc; empty if it is gone meanwhile. */
 static void read_comm(struct thread_stats *t)
 {
@@ -206,6 +221,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 	if (for_each_entry(skel->maps.tasks, d, take_task) ||
 	    for_each_entry(skel->maps.threads, d, take_thread) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, d) ||
+	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)

@@ -8,6 +8,16 @@ void put(struct json_object *o, const char *name, __u64 value)
 	json_object_object_add(o, name, json_object_new_uint64(value));
 }
 
+void put_known(struct json_object *o, const char *name, bool known, __u64 value)
+{
+	json_object_object_add(o, name, known ? json_object_new_uint64(value) : NULL);
+}
+
+void put_bool(struct json_object *o, const char *name, bool value)
+{
+	json_object_object_add(o, name, json_object_new_boolean(value));
+}
+
 void put_string(struct json_object *o, const char *name, const char *value)
 {
 	json_object_object_add(o, name, value ? json_object_new_string(value) : NULL);

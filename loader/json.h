@@ -5,6 +5,7 @@
 #define WAKELAB_JSON_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "wakelab.h"
@@ -12,8 +13,10 @@
 /* "schema" of every line: it changes when a name or its meaning does. */
 #define JSON_SCHEMA 1
 
-/* A field of object o. A NULL string is null. */
+/* A field of object o. A NULL string is null, and so is a number that is not known. */
 void put(struct json_object *o, const char *name, __u64 value);
+void put_known(struct json_object *o, const char *name, bool known, __u64 value);
+void put_bool(struct json_object *o, const char *name, bool value);
 void put_string(struct json_object *o, const char *name, const char *value);
 
 /* A new, empty object or array as a field of o. */

@@ -95,6 +95,15 @@ static const struct bpf_insn give_zero[] = {
 	{.code = BPF_JMP | BPF_EXIT},
 };
 
+static bool can_load(const struct bpf_insn *insns, size_t n)
+{
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, n, NULL);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* Loads a program that exchanges a value on its stack. */
 static bool try_fetching_atomics(void)
 {
@@ -111,12 +120,19 @@ static bool try_fetching_atomics(void)
 		 .imm = BPF_XCHG},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns,
-			       sizeof(insns) / sizeof(insns[0]), NULL);
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	return can_load(insns, sizeof(insns) / sizeof(insns[0]));
+}
+
+/* The accounting changed in the release that brought this helper. */
+bool kernel_locks_maps(void)
+{
+	static const struct bpf_insn insns[] = {
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_ktime_get_coarse_ns},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	return !can_load(insns, sizeof(insns) / sizeof(insns[0]));
 }
 
 /* Loads a program that does nothing, and attaches it for a moment. Returns 0 or -errno. */

@@ -44,6 +44,10 @@ void kernel_rest(struct kernel *k);
 /* Whether a way works at all here; the first call for a way tries it. */
 const struct way_state *kernel_way(struct kernel *k, enum way way);
 
+/* Whether maps count as locked memory here (before 5.11, kernel/bpf/syscall.c,
+ * bpf_charge_memlock()): there RLIMIT_MEMLOCK must leave room for them. */
+bool kernel_locks_maps(void);
+
 /* Whether the kernel has that place to hook: a tracepoint, or for the other ways a function. */
 bool kernel_has(struct kernel *k, enum way way, const char *name);
 

@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{"scenarios", "runs that have a name: each fault with its load, and what to look at",
 	 cmd_scenarios},
 	{"trace", "trace any program, with its threads and its future children", cmd_trace},
+	{"doctor", "what this kernel lets be seen, how exactly, and what to do if it does not",
+	 cmd_doctor},
 };
 static const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
 

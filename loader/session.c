@@ -20,8 +20,6 @@
 #include "details.h"
 #include "percentile.h"
 
-#define BTF_PATH "/sys/kernel/btf/vmlinux"
-
 struct session {
 	struct kernel kernel;
 	struct plan plan;
@@ -40,29 +38,6 @@ __u64 now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (__u64)ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
-int session_possible(const char *what)
-{
-	bool admin, fine;
-
-	capng_get_caps_process();
-	admin = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN);
-	fine = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) &&
-	       capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON);
-	if (!admin && !fine) {
-		warnx("%s needs CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN): run it with sudo; "
-		      "serve, load and models need no privileges",
-		      what);
-		return EXIT_UNABLE;
-	}
-	if (access(BTF_PATH, R_OK)) {
-		warn("%s needs the kernel's type information: cannot read " BTF_PATH
-		     "; use a kernel built with CONFIG_DEBUG_INFO_BTF",
-		     what);
-		return EXIT_UNABLE;
-	}
-	return 0;
 }
 
 /* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
@@ -88,7 +63,7 @@ static int session_load(struct session *s, enum hooks_wanted wanted)
 	plan_make(&s->plan, &s->kernel, wanted);
 	if (!attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why)))
 		return 0;
-	warnx("cannot trace on this kernel: %s (\"wakelab doctor\" says more)", why);
+	warnx("cannot trace on this kernel: %s; \"wakelab doctor\" says more", why);
 	return -1;
 }
 
@@ -179,6 +154,17 @@ __u64 session_attach_ns(const struct session *s)
 const char *const *session_hooks(const struct session *s)
 {
 	return s->hooks;
+}
+
+int session_try(enum hooks_wanted wanted, char *tier, size_t len)
+{
+	struct session *s = session_open(wanted);
+
+	if (!s)
+		return -1;
+	snprintf(tier, len, "%s", s->tier);
+	session_close(s);
+	return 0;
 }
 
 const char *session_tier(const struct session *s)
@@ -366,10 +352,20 @@ static int sample_recursion(struct session *s, struct snapshot *snap)
 	return 0;
 }
 
+unsigned session_sees(const struct session *s)
+{
+	const struct plan *plan = &s->plan;
+
+	return (plan_sees(plan, HOOK_DATA_READY) ? SEES_READY : 0) |
+	       (plan_sees(plan, HOOK_SIGIO) ? SEES_SIGIO_SOURCES : 0) |
+	       (plan_sees(plan, HOOK_RECEIVE) ? SEES_RECEIVES : 0);
+}
+
 int session_sample(struct session *s, struct snapshot *snap)
 {
 	memset(snap, 0, offsetof(struct snapshot, witnessed));
 	snap->time = now_ns();
+	snap->sees = session_sees(s);
 	/* the counters first: a call that ended its thread was entered before it was counted */
 	if (sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
 	    sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||

@@ -11,14 +11,12 @@
 
 struct session;
 
-/*
- * Whether this process and this kernel can trace at all. Returns 0, or EXIT_UNABLE after one line
- * on stderr with the reason and the remedy; what names the command that asks.
- */
-int session_possible(const char *what);
-
 /* Loads and attaches the programs, hooked as wanted. NULL after one line on stderr. */
 struct session *session_open(enum hooks_wanted wanted);
+
+/* Whether a session can be opened, and in which tier (see session_tier()). Returns 0 or -1 after
+ * one line on stderr. */
+int session_try(enum hooks_wanted wanted, char *tier, size_t len);
 
 /*
  * Follows a process that exists: its threads, its sockets, and from here on all that it forks.
@@ -54,6 +52,8 @@ bool session_watch_ends(struct session *s);
 __u64 session_attach_ns(const struct session *s);
 const char *const *session_hooks(const struct session *s);
 const char *session_tier(const struct session *s);
+/* SEES_...: what this kernel shows. */
+unsigned session_sees(const struct session *s);
 
 void session_close(struct session *s);
 

@@ -15,7 +15,8 @@ struct run_info {
 	char target[192];         /* an address, a command line, a process */
 	char load[240];           /* what the client does; empty for trace */
 	char kernel[80];          /* release of the running kernel */
-	const char *tier;         /* "tracepoint" */
+	const char *tier;         /* "tracepoint+fentry": how the kernel is hooked */
+	unsigned sees;            /* SEES_...: what the kernel shows */
 	const char *const *hooks; /* NULL-terminated */
 	__u64 attach_ns;          /* how long loading and attaching took */
 	bool color;               /* the output is a terminal and may be coloured */

@@ -12,6 +12,16 @@ static const char *const waker_contexts[N_WAKER_CONTEXTS] = {
 	[WAKER_UNKNOWN] = "unknown",
 };
 
+/* A latency; null where the kernel does not show its begin. */
+static void put_known_hist(struct json_object *o, const char *name, bool known,
+			   const struct hist *h)
+{
+	if (known)
+		put_hist(o, name, h);
+	else
+		put_string(o, name, NULL);
+}
+
 static void put_errors(struct json_object *o, const struct call_stats *stats)
 {
 	struct json_object *errors = put_object(o, "errors");
@@ -71,11 +81,12 @@ static void put_wakeups(struct json_object *o, const struct snapshot *s,
 	const __u64 *c = s->counters;
 	struct json_object *w = put_object(o, "wakeup_ns");
 
-	put_hist(w, "ready_to_waking", &s->latencies[LATENCY_READY_TO_WAKING]);
+	put_known_hist(w, "ready_to_waking", sees(s, SEES_READY),
+		       &s->latencies[LATENCY_READY_TO_WAKING]);
 	put_hist(w, "waking_to_oncpu", &s->latencies[LATENCY_WAKING_TO_ONCPU]);
 	put_hist(w, "oncpu_to_return", &s->latencies[LATENCY_ONCPU_TO_RETURN]);
 	put_hist(w, "waking_to_return", &s->latencies[LATENCY_WAKING_TO_RETURN]);
-	put_hist(o, "service_ns", &s->latencies[LATENCY_READY_TO_READ]);
+	put_known_hist(o, "service_ns", sees(s, SEES_READY), &s->latencies[LATENCY_READY_TO_READ]);
 	w = put_object(o, "wakes");
 	put(w, "total", c[COUNT_WAKES]);
 	put(w, "early", c[COUNT_EARLY]);
@@ -89,7 +100,7 @@ static void put_wakeups(struct json_object *o, const struct snapshot *s,
 	put(w, "unseen", c[COUNT_UNSEEN]);
 	put_wakers(w, s);
 	w = put_object(w, "by");
-	put(w, "data", c[COUNT_BY_DATA]);
+	put_known(w, "data", sees(s, SEES_READY), c[COUNT_BY_DATA]);
 	put(w, "signal", c[COUNT_BY_SIGNAL]);
 	put(w, "timer", c[COUNT_BY_TIMER]);
 	put(w, "other", c[COUNT_BY_OTHER]);
@@ -101,23 +112,28 @@ static void put_wakeups(struct json_object *o, const struct snapshot *s,
 	put(w, "eagain", c[COUNT_WORK_EAGAIN]);
 }
 
-static void put_interest_counts(struct json_object *o, const __u64 *v, __u64 pending)
+/* Without notifications there are no edges to count; what a report was, is known all the same. */
+static void put_interest_counts(struct json_object *o, const struct snapshot *s, const __u64 *v,
+				__u64 pending)
 {
+	bool edges = sees(s, SEES_READY);
 	static const struct {
 		const char *name;
 		enum counter which;
+		bool of_edges;
 	} counts[] = {
-		{"edges", COUNT_EDGES},         {"arms", COUNT_ARMS},
-		{"reports", COUNT_REPORTS},     {"fresh", COUNT_FRESH},
-		{"rereports", COUNT_REREPORTS}, {"merged", COUNT_MERGED},
-		{"ambiguous", COUNT_AMBIGUOUS}, {"unknown", COUNT_UNKNOWN},
-		{"disarmed", COUNT_DISARMED},   {"rearmed", COUNT_REARMED},
-		{"stalls", COUNT_STALLS},       {"stalled_ns", COUNT_STALLED_NS},
+		{"edges", COUNT_EDGES, true},          {"arms", COUNT_ARMS, true},
+		{"reports", COUNT_REPORTS, false},     {"fresh", COUNT_FRESH, false},
+		{"rereports", COUNT_REREPORTS, false}, {"merged", COUNT_MERGED, true},
+		{"ambiguous", COUNT_AMBIGUOUS, false}, {"unknown", COUNT_UNKNOWN, false},
+		{"disarmed", COUNT_DISARMED, false},   {"rearmed", COUNT_REARMED, false},
+		{"stalls", COUNT_STALLS, false},       {"stalled_ns", COUNT_STALLED_NS, false},
 	};
 
 	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(o, counts[i].name, v[counts[i].which - COUNT_EDGES]);
-	put(o, "pending", pending);
+		put_known(o, counts[i].name, edges || !counts[i].of_edges,
+			  v[counts[i].which - COUNT_EDGES]);
+	put_known(o, "pending", edges, pending);
 }
 
 static void put_interests(struct json_object *o, const struct snapshot *s,
@@ -125,7 +141,7 @@ static void put_interests(struct json_object *o, const struct snapshot *s,
 {
 	struct json_object *w = put_object(o, "interests");
 
-	put_interest_counts(w, s->counters + COUNT_EDGES, interests_pending(total));
+	put_interest_counts(w, s, s->counters + COUNT_EDGES, interests_pending(total));
 	put(w, "stalled_bytes", total->stalled_bytes);
 	put(w, "stalled_ns", s->stalled_ns);
 	w = put_object(w, "flags");
@@ -176,7 +192,7 @@ static void put_waker_rows(struct json_object *o, const struct details *d, unsig
 	}
 }
 
-static struct json_object *interest_object(const struct interest_row *i)
+static struct json_object *interest_object(const struct snapshot *s, const struct interest_row *i)
 {
 	struct json_object *row = json_object_new_object();
 	char text[128], data[24];
@@ -186,13 +202,14 @@ static struct json_object *interest_object(const struct interest_row *i)
 	put_string(row, "data", data);
 	put_string(row, "events", epoll_events_text(i->interest.events, text, sizeof(text)));
 	put(row, "registrations", i->interest.shared + 1);
-	put_interest_counts(row, i->interest.v, i->interest.pending);
+	put_interest_counts(row, s, i->interest.v, i->interest.pending);
 	return row;
 }
 
 /* Each epoll instance, and below it those of the busiest interests that are its own. */
-static void put_epolls(struct json_object *o, const struct details *d, unsigned top)
+static void put_epolls(struct json_object *o, const struct snapshot *s, unsigned top)
 {
+	const struct details *d = &s->now;
 	struct json_object *array = put_array(o, "epolls");
 
 	for (unsigned e = 0; e < rows_kept(d->n_epolls, top); e++) {
@@ -206,14 +223,15 @@ static void put_epolls(struct json_object *o, const struct details *d, unsigned 
 		put(row, "fd", epoll->state.fd);
 		put(row, "interests", epoll->interests);
 		put_interest_counts(
-			row, epoll->state.v,
+			row, s, epoll->state.v,
 			remainder_of(epoll->state.v[0],
 				     epoll->state.v[COUNT_FRESH - COUNT_EDGES] +
 					     epoll->state.v[COUNT_MERGED - COUNT_EDGES]));
 		interests = put_array(row, "busiest");
 		for (unsigned i = 0; i < rows_kept(d->n_interests, top); i++)
 			if (d->interests[i].key.epoll == epoll->id)
-				json_object_array_add(interests, interest_object(&d->interests[i]));
+				json_object_array_add(interests,
+						      interest_object(s, &d->interests[i]));
 		json_object_array_add(array, row);
 	}
 }
@@ -252,7 +270,8 @@ static void put_sockets(struct json_object *o, const struct snapshot *s)
 	put(w, "established", s->counters[COUNT_ESTABLISHED]);
 	put(w, "reads", s->counters[COUNT_SOCKET_READS]);
 	put(w, "bytes", s->counters[COUNT_SOCKET_BYTES]);
-	put(w, "datagrams_arrived", s->counters[COUNT_DATAGRAMS_ARRIVED]);
+	put_known(w, "datagrams_arrived", sees(s, SEES_READY),
+		  s->counters[COUNT_DATAGRAMS_ARRIVED]);
 	put(w, "datagrams_read", s->counters[COUNT_DATAGRAMS_READ]);
 }
 
@@ -270,6 +289,25 @@ static void put_signal(struct json_object *o, const struct signal_stats *sig,
 	put(o, "pending", signals_pending(total));
 }
 
+static void put_sources(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *array;
+
+	if (!sees(s, SEES_SIGIO_SOURCES)) {
+		put_string(o, "sources", NULL);
+		return;
+	}
+	array = put_array(o, "sources");
+	for (unsigned i = 0; i < rows_kept(s->now.n_sources, MAX_ROWS); i++) {
+		struct json_object *row = json_object_new_object();
+
+		put(row, "pid", s->now.sources[i].key.tgid);
+		put(row, "fd", s->now.sources[i].key.fd);
+		put(row, "generated", s->now.sources[i].generated);
+		json_object_array_add(array, row);
+	}
+}
+
 static void put_signals(struct json_object *o, const struct snapshot *s,
 			const struct snapshot *total)
 {
@@ -278,6 +316,7 @@ static void put_signals(struct json_object *o, const struct snapshot *s,
 	char buf[32];
 
 	put_signal(sigio, &sum, &all);
+	put_sources(sigio, s);
 	put_hist(sigio, "latency_ns", &s->latencies[LATENCY_SIGNAL]);
 	array = put_array(o, "signals");
 	for (int i = 1; i < N_SIGNALS; i++) {
@@ -413,7 +452,7 @@ static void put_reconciliation(struct json_object *o, const struct reconciliatio
 
 	if (!r->n_rows)
 		return;
-	json_object_object_add(o, "reconciled", json_object_new_boolean(reconciliation_agrees(r)));
+	put_bool(o, "reconciled", reconciliation_agrees(r));
 	array = put_array(o, "witnesses");
 	for (unsigned i = 0; i < r->n_rows; i++) {
 		struct json_object *row = json_object_new_object();
@@ -434,9 +473,9 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 
 	put_threads(o, &total->now, top);
 	put_waker_rows(o, &total->now, top);
-	put_epolls(o, &total->now, top);
+	put_epolls(o, total, top);
 	put_stalls(o, total, top);
-	json_object_object_add(o, "completed", json_object_new_boolean(end->completed));
+	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
 	put_line(out, o);
 }

@@ -6,7 +6,8 @@
 #include "format.h"
 #include "table.h"
 
-#define ERRORS_WIDTH 17
+#define ERRORS_WIDTH  17
+#define SOURCES_SHOWN 3
 
 static void table_start(FILE *out, const struct run_info *info)
 {
@@ -18,6 +19,10 @@ static void table_start(FILE *out, const struct run_info *info)
 		fprintf(out, " · %s", info->load);
 	fprintf(out, "\n%sLinux %s, %s tier, attached in %s · Ctrl-C ends\n", paint(info, DIM),
 		info->kernel, info->tier, format_ns(info->attach_ns));
+	if (!(info->sees & SEES_READY))
+		fprintf(out, "This kernel does not show when a socket has something to read: no "
+			     "notify stage, no service\nlatency, no edges; \"wakelab doctor\" says "
+			     "why\n");
 	fprintf(out,
 		"at once: the answer was there, no sleep · slept: woken with an answer · "
 		"nothing: no answer\n(EAGAIN, time-out) · other: a signal or an error · "
@@ -100,7 +105,8 @@ static void print_wakeups(FILE *out, const struct snapshot *s, __u64 ns)
 		how_many(all->count, ns), format_percentile(all, 0.5), format_percentile(all, 0.99),
 		format_ns(all->max));
 	fprintf(out, "    of which p50 (count)");
-	print_stage(out, "notify", &l[LATENCY_READY_TO_WAKING]);
+	if (sees(s, SEES_READY))
+		print_stage(out, "notify", &l[LATENCY_READY_TO_WAKING]);
 	print_stage(out, "schedule", &l[LATENCY_WAKING_TO_ONCPU]);
 	print_stage(out, "return", &l[LATENCY_ONCPU_TO_RETURN]);
 	fprintf(out, "\n");
@@ -229,6 +235,22 @@ static void print_sigio(FILE *out, const struct snapshot *s, __u64 ns)
 			how_many(s->counters[COUNT_DATAGRAMS_READ], ns));
 }
 
+/* Which descriptors raised them, as far as there is room on the line. */
+static void print_sources(FILE *out, const struct snapshot *s)
+{
+	unsigned n = rows_kept(s->now.n_sources, SOURCES_SHOWN);
+
+	if (!n)
+		return;
+	fprintf(out, "    of which raised by");
+	for (unsigned i = 0; i < n; i++)
+		fprintf(out, "%s descriptor %u: %s", i ? " ·" : "", s->now.sources[i].key.fd,
+			format_count(s->now.sources[i].generated));
+	if (s->now.n_sources > n)
+		fprintf(out, " · %u more", s->now.n_sources - n);
+	fprintf(out, "\n");
+}
+
 static void print_client(FILE *out, const struct snapshot *s, __u64 ns)
 {
 	const struct hist *h = &s->client.latency;
@@ -267,6 +289,8 @@ static void print_ledgers(FILE *out, const struct run_info *info, const struct s
 	print_work(out, s);
 	print_service(out, s, ns);
 	print_sigio(out, s, ns);
+	if (!ns) /* they are counted since the start */
+		print_sources(out, s);
 	print_client(out, s, ns);
 	print_lost(out, info, s);
 }

@@ -40,6 +40,18 @@ struct stall_row {
 	struct stall stall;
 };
 
+struct source_row {
+	struct sigio_source key;
+	__u64 generated;
+};
+
+/* What the kernel at hand shows, so that its absence is told from zero. */
+enum {
+	SEES_READY = 1,         /* when a socket has something to read */
+	SEES_SIGIO_SOURCES = 2, /* which descriptor raised a SIGIO */
+	SEES_RECEIVES = 4,      /* receives that no system call of their own makes, too */
+};
+
 /*
  * The rows of the moment, all counted since the start: also in a difference of two snapshots. Of
  * each kind those with the highest counts; n_... is how many there are in all, shown or not.
@@ -50,7 +62,8 @@ struct details {
 	struct epoll_row epolls[MAX_ROWS];       /* by reports */
 	struct interest_row interests[MAX_ROWS]; /* by reports */
 	struct stall_row stalls[MAX_ROWS];       /* the longest first */
-	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls;
+	struct source_row sources[MAX_ROWS];     /* by signals */
+	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources;
 };
 
 enum lost {
@@ -76,7 +89,8 @@ extern const struct report_flag {
 } report_flags[N_REPORT_FLAGS];
 
 struct snapshot {
-	__u64 time; /* CLOCK_MONOTONIC, ns */
+	__u64 time;    /* CLOCK_MONOTONIC, ns */
+	unsigned sees; /* SEES_... */
 	__u64 calls[MAX_CALLS];
 	struct call_stats stats[MAX_CALLS];
 	struct hist latencies[N_LATENCIES];
@@ -93,6 +107,11 @@ struct snapshot {
 	struct tally server;
 	struct load_result client;
 };
+
+static inline bool sees(const struct snapshot *s, unsigned what)
+{
+	return s->sees & what;
+}
 
 /* delta = now - before. Maxima and minima of a difference are bounded by its buckets. */
 void snapshot_delta(struct snapshot *delta, const struct snapshot *now,

@@ -442,6 +442,7 @@ int stream_run(struct stream *st)
 		goto out;
 	st->info.hooks = session_hooks(st->session);
 	st->info.tier = session_tier(st->session);
+	st->info.sees = session_sees(st->session);
 	st->info.attach_ns = session_attach_ns(st->session);
 	if (st->out.sink)
 		st->out.sink->start(l.file, &st->info);

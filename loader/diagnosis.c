@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "diagnosis.h"
+
+#include <linux/bpf.h>
+#include <cap-ng.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "command.h"
+
+#define BTF_PATH      "/sys/kernel/btf/vmlinux"
+#define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
+#define MAPS_SIZE     (32u << 20) /* what all maps of a session take */
+
+static void ask_kernel(struct finding *f)
+{
+	struct utsname name;
+
+	uname(&name);
+	snprintf(f->value, sizeof(f->value), "Linux %.60s, %.60s", name.release, name.machine);
+}
+
+static void ask_bpf(struct finding *f)
+{
+	union bpf_attr attr = {0};
+
+	/* an empty request: refused, but by a kernel that knows the call */
+	if (syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) >= 0 || errno != ENOSYS) {
+		snprintf(f->value, sizeof(f->value), "there");
+		return;
+	}
+	f->stops = true;
+	snprintf(f->value, sizeof(f->value), "this kernel has no bpf system call");
+	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_BPF_SYSCALL");
+}
+
+static void ask_types(struct finding *f)
+{
+	if (!access(BTF_PATH, R_OK)) {
+		snprintf(f->value, sizeof(f->value), BTF_PATH);
+		return;
+	}
+	f->stops = true;
+	snprintf(f->value, sizeof(f->value), "cannot read " BTF_PATH ": %s", strerror(errno));
+	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_DEBUG_INFO_BTF");
+}
+
+/* The mode stands in brackets. Integrity does no harm; confidentiality forbids programs to read the
+ * kernel's memory (include/linux/security.h, LOCKDOWN_BPF_READ_KERNEL). */
+static void ask_lockdown(struct finding *f)
+{
+	FILE *file = fopen(LOCKDOWN_PATH, "re");
+	char line[80] = "";
+
+	if (file && fgets(line, sizeof(line), file))
+		line[strcspn(line, "\n")] = '\0';
+	if (file)
+		fclose(file);
+	snprintf(f->value, sizeof(f->value), "%s",
+		 *line ? line : "not in this kernel, or not shown");
+	f->stops = strstr(line, "[confidentiality]");
+	if (f->stops)
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "boot without lockdown=confidentiality: it forbids reading the kernel's "
+			 "memory, by whomever");
+}
+
+static bool has(unsigned capability)
+{
+	return capng_have_capability(CAPNG_EFFECTIVE, capability);
+}
+
+static void ask_privileges(struct finding *f)
+{
+	capng_get_caps_process();
+	snprintf(f->value, sizeof(f->value), "CAP_BPF %s, CAP_PERFMON %s, CAP_SYS_ADMIN %s",
+		 has(CAP_BPF) ? "yes" : "no", has(CAP_PERFMON) ? "yes" : "no",
+		 has(CAP_SYS_ADMIN) ? "yes" : "no");
+	f->stops = !has(CAP_SYS_ADMIN) && !(has(CAP_BPF) && has(CAP_PERFMON));
+	if (f->stops)
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "run it with sudo; serve, load and "
+			 "models need no privileges");
+}
+
+/* Where maps count as locked memory, the limit on that is raised if it may be. */
+static void ask_memory(struct finding *f)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	if (!kernel_locks_maps()) {
+		snprintf(f->value, sizeof(f->value), "not limited by the limit on locked memory");
+		return;
+	}
+	setrlimit(RLIMIT_MEMLOCK, &limit);
+	getrlimit(RLIMIT_MEMLOCK, &limit);
+	snprintf(f->value, sizeof(f->value), "maps of %u MiB, limit on locked memory %llu KiB",
+		 MAPS_SIZE >> 20, (unsigned long long)limit.rlim_cur >> 10);
+	f->stops = limit.rlim_cur < MAPS_SIZE;
+	if (f->stops)
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "raise the limit before (ulimit -l unlimited), or give CAP_SYS_RESOURCE "
+			 "too");
+}
+
+/* The value of a setting, -1 if it cannot be read. */
+static long read_setting(struct finding *f, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	long value = -1;
+
+	if (!file || fscanf(file, "%ld", &value) != 1)
+		snprintf(f->value, sizeof(f->value), "not there, or not readable");
+	else
+		snprintf(f->value, sizeof(f->value), "%ld", value);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+static void ask_jit(struct finding *f)
+{
+	if (!read_setting(f, "/proc/sys/net/core/bpf_jit_enable"))
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "fentry needs the compiler: sysctl net.core.bpf_jit_enable=1");
+}
+
+static void ask_ftrace(struct finding *f)
+{
+	if (!read_setting(f, "/proc/sys/kernel/ftrace_enabled"))
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "fentry needs it: sysctl kernel.ftrace_enabled=1");
+}
+
+static void ask_unprivileged(struct finding *f)
+{
+	read_setting(f, "/proc/sys/kernel/unprivileged_bpf_disabled");
+}
+
+static void ask_paranoia(struct finding *f)
+{
+	read_setting(f, "/proc/sys/kernel/perf_event_paranoid");
+}
+
+static const struct question {
+	const char *name;
+	void (*ask)(struct finding *f);
+	const char *needs; /* "run needs ..." */
+} questions[] = {
+	{"kernel", ask_kernel, NULL},
+	{"BPF", ask_bpf, "BPF in the kernel"},
+	{"type information", ask_types, "the kernel's type information (BTF)"},
+	{"lockdown", ask_lockdown, "a kernel that lets its memory be read"},
+	{"privileges", ask_privileges, "CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN)"},
+	{"memory for maps", ask_memory, "memory for its maps"},
+	{"net.core.bpf_jit_enable", ask_jit, NULL},
+	{"kernel.ftrace_enabled", ask_ftrace, NULL},
+	{"kernel.unprivileged_bpf_disabled", ask_unprivileged, NULL},
+	{"kernel.perf_event_paranoid", ask_paranoia, NULL},
+};
+
+static const unsigned n_questions = sizeof(questions) / sizeof(questions[0]);
+_Static_assert(sizeof(questions) / sizeof(questions[0]) <= MAX_FINDINGS, "room for all answers");
+
+unsigned diagnose(struct finding findings[MAX_FINDINGS])
+{
+	bool stopped = false;
+	unsigned n = 0;
+
+	attach_quietly();
+	for (unsigned i = 0; i < n_questions; i++) {
+		struct finding *f = &findings[n];
+
+		if (stopped && questions[i].ask == ask_memory) /* it takes a program to find out */
+			continue;
+		*f = (struct finding){.name = questions[i].name};
+		questions[i].ask(f);
+		stopped |= f->stops;
+		n++;
+	}
+	return n;
+}
+
+static const char *needs_of(const struct finding *f)
+{
+	for (unsigned i = 0; i < n_questions; i++)
+		if (!strcmp(questions[i].name, f->name))
+			return questions[i].needs;
+	return "";
+}
+
+bool diagnosis_text(const struct finding *findings, unsigned n, const char *what, char *buf,
+		    size_t len)
+{
+	for (unsigned i = 0; i < n; i++) {
+		const struct finding *f = &findings[i];
+
+		if (!f->stops)
+			continue;
+		snprintf(buf, len, "%s needs %s, but: %s; %s", what, needs_of(f), f->value,
+			 f->remedy);
+		return true;
+	}
+	return false;
+}
+
+int diagnose_for(const char *what)
+{
+	struct finding findings[MAX_FINDINGS];
+	char text[512];
+
+	if (!diagnosis_text(findings, diagnose(findings), what, text, sizeof(text)))
+		return 0;
+	warnx("%s", text);
+	return EXIT_UNABLE;
+}
