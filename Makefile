@@ -7,7 +7,7 @@ PREFIX  ?= /usr/local
 CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
-LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap-ng
+LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap
 
 # SAN=1: the sanitizer build, in a tree of its own.
 ifeq ($(SAN),1)

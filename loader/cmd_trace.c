@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "privileges.h"
 #include "stream_options.h"
 
 struct trace_command {
@@ -116,7 +117,7 @@ static int trace_target(struct stream *st, pid_t pid)
 	threads = session_adopt(st->session, pid);
 	if (!threads)
 		warnx("process %d ended before it could be traced", pid);
-	if (threads <= 0 || session_drop_privileges(false))
+	if (threads <= 0 || privileges_drop(false))
 		return EXIT_FAILED;
 	return stream_run(st);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "format.h"
+#include "privileges.h"
 #include "stage.h"
 
 struct bench {
@@ -193,7 +194,7 @@ int compare_run(const struct comparison_plan *plan)
 	b->plan = plan;
 	b->stream = (struct stream){.out = plan->out, .pidfd = -1, .info = {.command = "compare"}};
 	stream_signals(&b->before);
-	if (stream_open(&b->stream) || session_drop_privileges(true))
+	if (stream_open(&b->stream) || privileges_drop(true))
 		goto out;
 	b->file = stream_file(&b->stream);
 	b->stream.out.sink = NULL;

@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <cap-ng.h>
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
@@ -20,6 +19,7 @@
 #include "command.h"
 #include "details.h"
 #include "percentile.h"
+#include "privileges.h"
 
 #define BTF_PATH  "/sys/kernel/btf/vmlinux"
 #define MAX_HOOKS 32
@@ -43,13 +43,7 @@ __u64 now_ns(void)
 
 int session_possible(const char *what)
 {
-	bool admin, fine;
-
-	capng_get_caps_process();
-	admin = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN);
-	fine = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) &&
-	       capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON);
-	if (!admin && !fine) {
+	if (!privileges_suffice()) {
 		warnx("%s needs CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN): run it with sudo; "
 		      "serve, load and models need no privileges",
 		      what);
@@ -263,38 +257,6 @@ const char *const *session_hooks(const struct session *s)
 int session_adopt(struct session *s, pid_t pid)
 {
 	return adopt_process(s->skel, pid);
-}
-
-/* CAP_SYS_ADMIN stands in for the other two where it is all there is. */
-static const struct privilege {
-	unsigned capability;
-	bool again; /* needed only to begin anew */
-	bool stand_in;
-} privileges[] = {
-	{CAP_BPF, false, false},   {CAP_KILL, false, false},  {CAP_PERFMON, true, false},
-	{CAP_SETUID, true, false}, {CAP_SETGID, true, false}, {CAP_SYS_ADMIN, false, true},
-};
-
-int session_drop_privileges(bool again)
-{
-	size_t n = sizeof(privileges) / sizeof(privileges[0]);
-	bool held[sizeof(privileges) / sizeof(privileges[0])], fine;
-
-	capng_get_caps_process();
-	fine = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) &&
-	       capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON);
-	for (size_t i = 0; i < n; i++)
-		held[i] = capng_have_capability(CAPNG_EFFECTIVE, privileges[i].capability) &&
-			  (again || !privileges[i].again) && !(fine && privileges[i].stand_in);
-	capng_clear(CAPNG_SELECT_CAPS);
-	for (size_t i = 0; i < n; i++)
-		if (held[i])
-			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
-				     privileges[i].capability);
-	if (!capng_apply(CAPNG_SELECT_CAPS))
-		return 0;
-	warn("cannot drop privileges");
-	return -1;
 }
 
 static int map_fd(const struct bpf_map *map)
