@@ -4,10 +4,9 @@
 VERSION := 0.1.0
 BUILD   ?= build
 PREFIX  ?= /usr/local
-CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
-LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap-ng
+LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap
 
 # SAN=1: the sanitizer build, in a tree of its own.
 ifeq ($(SAN),1)
@@ -15,19 +14,40 @@ override BUILD := $(BUILD)-san
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
+# STATIC=1: a binary without shared libraries, in a tree of its own.
+ifeq ($(STATIC),1)
+override BUILD := $(BUILD)-static
+STATICFLAGS := -static
+endif
+
+ARCH ?= $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+
+# ARCH, CROSS_COMPILE and SYSROOT: for another architecture, whose libraries lie below SYSROOT.
+ifneq ($(CROSS_COMPILE),)
+override BUILD := $(BUILD)-$(ARCH)
+endif
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+PKG_CONFIG ?= pkg-config
+ifneq ($(SYSROOT),)
+PKG_CONFIG_VARS := PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
+		   PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(shell $(CC) -print-multiarch)/pkgconfig
+endif
+PKG = $(PKG_CONFIG_VARS) $(PKG_CONFIG) $(if $(STATICFLAGS),--static)
+
 ifneq ($(V),1)
 .SILENT:
 say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
-ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
-
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf -Iservers -Iloader -I$(BUILD)
 CFLAGS   ?= -O2 -g
-ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SANFLAGS) -pthread $(CPPFLAGS) \
-	     $(shell pkg-config --cflags $(LIBS))
-ALL_LIBS = $(shell pkg-config --libs $(LIBS)) -lm
+PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS))
+PKG_LIBS   := $(shell $(PKG) --libs $(LIBS))
+ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SANFLAGS) -pthread $(CPPFLAGS) $(PKG_CFLAGS)
+ALL_LIBS = $(PKG_LIBS) -lm
 BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
 	   -Wno-unused-parameter -Ivmlinux -Ibpf
 
@@ -51,7 +71,8 @@ SKEL    := $(BUILD)/wakelab.skel.h $(BUILD)/wakelab_old.skel.h $(BUILD)/probe.sk
 all: $(BUILD)/wakelab
 
 $(BUILD)/wakelab: $(OBJ)
-	$(call say,LINK,$@) $(CC) $(CFLAGS) $(SANFLAGS) -pthread $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(SANFLAGS) $(STATICFLAGS) -pthread $(LDFLAGS) \
+		-o $@ $^ $(ALL_LIBS)
 
 # Every loader object may include the skeleton: it has to be there before the first compile.
 $(BUILD)/loader/%.o: loader/%.c | $(SKEL)
@@ -96,7 +117,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
 
 clean:
-	rm -rf $(BUILD) build-san
+	rm -rf $(BUILD) build-san build-static build-static-*
 
 format:
 	clang-format -i $(wildcard servers/*.[ch] loader/*.[ch] bpf/*.[ch] tests/unit/*.c vmlinux/*.h)
@@ -107,6 +128,9 @@ help:
 	  'make install          to PREFIX (/usr/local) below DESTDIR; make uninstall takes it away' \
 	  'make unit             the unit tests, built into build/tests/' \
 	  'make SAN=1 [unit]     the same with AddressSanitizer and UBSan, in build-san/' \
+	  'make STATIC=1         build-static/wakelab, which needs no shared library' \
+	  'make STATIC=1 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- SYSROOT=DIR' \
+	  '                      the same for arm64, with the libraries below DIR: build-static-arm64/' \
 	  'make format           clang-format over all sources' \
 	  'make clean            remove what was built' \
 	  'V=1 shows every command. Tests run with scripts/check.'

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,35 @@
 
 #include "snapshot.h"
 
+#define MAX_GROUPS 1024
+
+static bool is_member(const struct group *group, const char *user)
+{
+	for (char **name = group->gr_mem; *name; name++)
+		if (!strcmp(*name, user))
+			return true;
+	return false;
+}
+
+/*
+ * Takes the groups that /etc/group says the user is in. That is read as a file: initgroups() would
+ * load libraries for it, which a static binary cannot.
+ */
+static int become_groups(const char *user, gid_t gid)
+{
+	FILE *file = fopen("/etc/group", "re");
+	gid_t groups[MAX_GROUPS] = {gid};
+	struct group *group;
+	size_t n = 1;
+
+	while (file && n < MAX_GROUPS && (group = fgetgrent(file)))
+		if (is_member(group, user))
+			groups[n++] = group->gr_gid;
+	if (file)
+		fclose(file);
+	return setgroups(n, groups);
+}
+
 /* Becomes the user that sudo was called by. */
 static int become_user(void)
 {
@@ -23,8 +51,7 @@ static int become_user(void)
 
 	if (geteuid() || !uid || !gid)
 		return 0;
-	if (initgroups(user ? user : "nobody", atoi(gid)) || setgid(atoi(gid)) ||
-	    setuid(atoi(uid))) {
+	if (become_groups(user ? user : "", atoi(gid)) || setgid(atoi(gid)) || setuid(atoi(uid))) {
 		warn("cannot become user %s, who called sudo", uid);
 		return -1;
 	}

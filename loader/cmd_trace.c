@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "diagnosis.h"
+#include "privileges.h"
 #include "stream_options.h"
 
 struct trace_command {
@@ -117,7 +118,7 @@ static int trace_target(struct stream *st, pid_t pid)
 	threads = session_adopt(st->session, pid);
 	if (!threads)
 		warnx("process %d ended before it could be traced", pid);
-	if (threads <= 0 || session_drop_privileges(false))
+	if (threads <= 0 || privileges_drop(false))
 		return EXIT_FAILED;
 	return stream_run(st);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "format.h"
+#include "privileges.h"
 #include "stage.h"
 
 struct bench {
@@ -201,7 +202,7 @@ int compare_run(const struct comparison_plan *plan)
 		goto out;
 	}
 	b->stream.info.tier = b->tier;
-	if (session_drop_privileges(true))
+	if (privileges_drop(true))
 		goto out;
 	b->file = stream_file(&b->stream);
 	b->stream.out.sink = NULL;

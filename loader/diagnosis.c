@@ -2,7 +2,6 @@
 #include "diagnosis.h"
 
 #include <linux/bpf.h>
-#include <cap-ng.h>
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 
 #include "attach.h"
 #include "command.h"
+#include "privileges.h"
 
 #define BTF_PATH      "/sys/kernel/btf/vmlinux"
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
@@ -73,18 +73,10 @@ static void ask_lockdown(struct finding *f)
 			 "memory, by whomever");
 }
 
-static bool has(unsigned capability)
-{
-	return capng_have_capability(CAPNG_EFFECTIVE, capability);
-}
-
 static void ask_privileges(struct finding *f)
 {
-	capng_get_caps_process();
-	snprintf(f->value, sizeof(f->value), "CAP_BPF %s, CAP_PERFMON %s, CAP_SYS_ADMIN %s",
-		 has(CAP_BPF) ? "yes" : "no", has(CAP_PERFMON) ? "yes" : "no",
-		 has(CAP_SYS_ADMIN) ? "yes" : "no");
-	f->stops = !has(CAP_SYS_ADMIN) && !(has(CAP_BPF) && has(CAP_PERFMON));
+	privileges_text(f->value, sizeof(f->value));
+	f->stops = !privileges_suffice();
 	if (f->stops)
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "run it with sudo; serve, load and "

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Options that several commands have: the address, and those of a server. */
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "command.h"
 
 #define WORKERS_MAX 1024
@@ -92,12 +92,10 @@ const struct io_model *option_model(struct argp_state *state, const char *name)
 
 static void check_address(struct argp_state *state, const char *arg)
 {
-	struct addrinfo *ai, hints = {.ai_flags = AI_NUMERICHOST};
+	struct address address;
 
-	if (getaddrinfo(arg, NULL, &hints, &ai))
+	if (!address_parse(arg, 0, &address))
 		argp_error(state, "--address: \"%s\" is not a numeric IPv4 or IPv6 address", arg);
-	else
-		freeaddrinfo(ai);
 }
 
 static error_t parse_address(int key, char *arg, struct argp_state *state)

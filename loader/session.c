@@ -3,7 +3,6 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <cap-ng.h>
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
@@ -175,38 +174,6 @@ const char *session_tier(const struct session *s)
 int session_adopt(struct session *s, pid_t pid)
 {
 	return adopt_process(s->attached.skel, pid);
-}
-
-/* CAP_SYS_ADMIN stands in for the other two where it is all there is. */
-static const struct privilege {
-	unsigned capability;
-	bool again; /* needed only to begin anew */
-	bool stand_in;
-} privileges[] = {
-	{CAP_BPF, false, false},   {CAP_KILL, false, false},  {CAP_PERFMON, true, false},
-	{CAP_SETUID, true, false}, {CAP_SETGID, true, false}, {CAP_SYS_ADMIN, false, true},
-};
-
-int session_drop_privileges(bool again)
-{
-	size_t n = sizeof(privileges) / sizeof(privileges[0]);
-	bool held[sizeof(privileges) / sizeof(privileges[0])], fine;
-
-	capng_get_caps_process();
-	fine = capng_have_capability(CAPNG_EFFECTIVE, CAP_BPF) &&
-	       capng_have_capability(CAPNG_EFFECTIVE, CAP_PERFMON);
-	for (size_t i = 0; i < n; i++)
-		held[i] = capng_have_capability(CAPNG_EFFECTIVE, privileges[i].capability) &&
-			  (again || !privileges[i].again) && !(fine && privileges[i].stand_in);
-	capng_clear(CAPNG_SELECT_CAPS);
-	for (size_t i = 0; i < n; i++)
-		if (held[i])
-			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
-				     privileges[i].capability);
-	if (!capng_apply(CAPNG_SELECT_CAPS))
-		return 0;
-	warn("cannot drop privileges");
-	return -1;
 }
 
 static int map_fd(const struct bpf_map *map)

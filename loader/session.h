@@ -24,13 +24,6 @@ int session_try(enum hooks_wanted wanted, char *tier, size_t len);
  */
 int session_adopt(struct session *s, pid_t pid);
 
-/*
- * Gives up every privilege but those that reading the maps and ending the target need; with again,
- * those too that opening further sessions and starting further servers as another user need.
- * Returns 0, or -1 after one line on stderr.
- */
-int session_drop_privileges(bool again);
-
 /* Reads all maps once, sums them over CPUs. The witnesses are left alone. Returns 0 or -1 after one
  * line on stderr. */
 int session_sample(struct session *s, struct snapshot *snap);

@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "cpu_time.h"
+#include "privileges.h"
 
 /* What the two children work on: each has a copy of its own, but for what is shared. */
 struct cast {
@@ -74,7 +75,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	if (!st->session)
 		return EXIT_UNABLE;
 	if (session_adopt(st->session, st->target.pid) <= 0 ||
-	    child_start(&st->client, &client, before) || session_drop_privileges(stage->again))
+	    child_start(&st->client, &client, before) || privileges_drop(stage->again))
 		return EXIT_FAILED;
 	describe(st, stage, cast->shared->port);
 	return stream_run(st);

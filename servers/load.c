@@ -4,9 +4,7 @@
  * Connections are independent of one another and each is closed as soon as its own messages are
  * done, so that a server that serves one client at a time comes to the next.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,21 +52,8 @@ void load_fail_connect(struct load *l, int error)
 
 static bool load_address(struct load *l)
 {
-	struct sockaddr_in *v4 = (struct sockaddr_in *)&l->addr;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&l->addr;
-
-	if (inet_pton(AF_INET, l->opt->address, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons(l->opt->port);
-		l->addr_len = sizeof(*v4);
+	if (address_parse(l->opt->address, l->opt->port, &l->address))
 		return true;
-	}
-	if (inet_pton(AF_INET6, l->opt->address, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons(l->opt->port);
-		l->addr_len = sizeof(*v6);
-		return true;
-	}
 	load_fail(l, "\"%s\" is not a numeric IPv4 or IPv6 address", l->opt->address);
 	return false;
 }

@@ -443,7 +443,7 @@ static int conn_socket(const struct load *l)
 {
 	bool stream = l->opt->transport == TRANSPORT_TCP;
 	int one = 1, room = UDP_RCVBUF;
-	int fd = socket(l->addr.ss_family,
+	int fd = socket(l->address.sa.ss_family,
 			(stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
@@ -465,7 +465,7 @@ void load_conn_open(struct load *l, struct load_conn *c)
 		load_fail(l, "cannot open a socket for connection %u: %s", c->id, strerror(errno));
 		return;
 	}
-	err = connect(c->fd, (struct sockaddr *)&l->addr, l->addr_len) < 0 ? errno : 0;
+	err = connect(c->fd, (struct sockaddr *)&l->address.sa, l->address.len) < 0 ? errno : 0;
 	if (err && err != EINPROGRESS) {
 		load_fail_connect(l, err);
 		return;

@@ -4,9 +4,9 @@
 #define WAKELAB_LOAD_CONN_H
 
 #include <stdarg.h>
-#include <sys/socket.h>
 #include <time.h>
 
+#include "address.h"
 #include "load.h"
 
 #define LOAD_BUFFER  (128 * 1024) /* of one receive; more than any datagram */
@@ -46,8 +46,7 @@ struct load {
 	struct load_conn *conns;
 	unsigned char *pattern; /* LOAD_STARTS + size random bytes: every message is a slice */
 	unsigned char *buffer;
-	struct sockaddr_storage addr;
-	socklen_t addr_len;
+	struct address address;
 	int epfd;
 	int timer;
 	int signals;

@@ -3,8 +3,6 @@
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "net.h"
 
 #define DATAGRAM_QUEUE (8 << 20) /* bytes of datagrams that may wait to be read */
@@ -37,37 +36,20 @@ static void raise_descriptor_limit(void)
 	}
 }
 
-static struct addrinfo *resolve(const struct server *s)
+static int open_socket(const struct server *s, const struct address *address)
 {
 	bool tcp = s->model->transport == TRANSPORT_TCP;
-	struct addrinfo hints = {.ai_socktype = tcp ? SOCK_STREAM : SOCK_DGRAM,
-				 .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
-	struct addrinfo *ai;
-	char port[16];
-	int ret;
-
-	snprintf(port, sizeof(port), "%u", s->opt.port);
-	ret = getaddrinfo(s->opt.address, port, &hints, &ai);
-	if (ret == 0)
-		return ai;
-	warnx("cannot listen on %s port %u: %s; --address takes a numeric IPv4 or IPv6 address",
-	      s->opt.address, s->opt.port, gai_strerror(ret));
-	return NULL;
-}
-
-static int open_socket(const struct server *s, const struct addrinfo *ai)
-{
 	int on = 1, bytes = DATAGRAM_QUEUE;
-	int fd = socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC, 0);
+	int fd = socket(address->sa.ss_family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -1;
-	if (s->model->transport == TRANSPORT_TCP)
+	if (tcp)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	else if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 &&
-	    (s->model->transport == TRANSPORT_UDP || listen(fd, SOMAXCONN) == 0))
+	if (bind(fd, (const struct sockaddr *)&address->sa, address->len) == 0 &&
+	    (!tcp || listen(fd, SOMAXCONN) == 0))
 		return fd;
 
 	int err = errno;
@@ -79,12 +61,10 @@ static int open_socket(const struct server *s, const struct addrinfo *ai)
 
 static unsigned bound_port(int fd)
 {
-	struct sockaddr_storage ss = {0};
-	socklen_t len = sizeof(ss);
+	struct address bound = {.len = sizeof(bound.sa)};
 
-	getsockname(fd, (struct sockaddr *)&ss, &len);
-	return ntohs(ss.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&ss)->sin6_port
-					      : ((struct sockaddr_in *)&ss)->sin_port);
+	getsockname(fd, (struct sockaddr *)&bound.sa, &bound.len);
+	return address_port(&bound);
 }
 
 static const char *remedy(int err)
@@ -105,25 +85,27 @@ static const char *remedy(int err)
 
 int server_open(struct server *s)
 {
-	struct addrinfo *ai = resolve(s);
+	struct address address;
 
-	if (!ai)
+	if (!address_parse(s->opt.address, s->opt.port, &address)) {
+		warnx("cannot listen on %s: it is not a numeric IPv4 or IPv6 address",
+		      s->opt.address);
 		return -1;
+	}
 	raise_descriptor_limit();
 	if (!s->opt.threads)
 		s->opt.threads = SERVER_WORKERS;
 	if (!s->opt.procs)
 		s->opt.procs = SERVER_WORKERS;
-	s->fd = open_socket(s, ai);
+	s->fd = open_socket(s, &address);
 	if (s->fd < 0) {
-		bool v6 = ai->ai_family == AF_INET6;
+		bool v6 = address.sa.ss_family == AF_INET6;
 
 		warnx("cannot listen on %s%s%s:%u: %s%s", v6 ? "[" : "", s->opt.address,
 		      v6 ? "]" : "", s->opt.port, strerror(errno), remedy(errno));
 	} else {
 		s->opt.port = bound_port(s->fd);
 	}
-	freeaddrinfo(ai);
 	return s->fd < 0 ? -1 : 0;
 }
 

@@ -56,6 +56,17 @@ class Echo(unittest.TestCase):
         got = load(self, server, "--conns", "2", "--messages", "10")
         self.assertEqual((got.status, got["messages"]), (0, 20))
 
+    def test_ipv6_of_an_interface(self):
+        server = Server(self, "poll", address="::1%lo")
+        got = load(self, server, "--conns", "2", "--messages", "10")
+        self.assertEqual((got.status, got["messages"]), (0, 20))
+
+    @for_each(["localhost", "10.0.0.256", "::1%nosuch0", "%lo", "1" * 100, ""])
+    def test_no_address(self, text):
+        run = usage(self, "serve", "poll", "--address", text)
+        self.assertEqual(run.status, 2)
+        self.assertIn(f'"{text}" is not a numeric IPv4 or IPv6 address', run.stderr)
+
     @for_each(THOUSANDS)
     def test_ten_thousand_connections(self, model):
         server = Server(self, model, "--read-size", "64")

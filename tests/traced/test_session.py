@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -91,6 +92,27 @@ class Endings(unittest.TestCase):
         missing = Traced(self, "trace", "--", "/nonexistent/program")
         self.assertEqual(missing.wait(), 127)
         self.assertIn("cannot run /nonexistent/program: No such file", missing.stderr)
+
+    def test_server_has_the_groups_of_the_user_who_called_sudo(self):
+        require_root(self)
+        unshare = require_program("unshare")
+        groups = tempfile.NamedTemporaryFile("w")
+        self.addCleanup(groups.close)
+        groups.write("one:x:61001:wake,lab\ntwo:x:61002:lab\nthree:x:61003:wake\n")
+        groups.flush()
+        run = Process(self, [
+            unshare, "-m", "env", "SUDO_UID=65534", "SUDO_GID=65534", "SUDO_USER=wake", "sh", "-c",
+            'mount --bind "$0" /etc/group && exec "$@"', groups.name, binary(), "run", "poll",
+            "--port", "0", "--format", "ndjson"])
+        wait_until(lambda: "\n" in run.stdout or not run.running(), "the tracer's first line")
+        below = children(run.pid)
+        self.assertEqual(len(below), 2, run.stderr)  # server and client
+        for pid in below:
+            status = Path(f"/proc/{pid}/status").read_text()
+            self.assertRegex(status, r"Uid:\t65534")
+            self.assertRegex(status, r"Groups:\t61001 61003 65534 *\n")
+        run.signal(signal.SIGINT)
+        self.assertEqual(run.wait(), 0, run.stderr)
 
     def test_a_process_that_runs_already(self):
         target = Process(self, ["sleep", "100"])

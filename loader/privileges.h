@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The capabilities that tracing needs, and giving up all others. */
+#ifndef WAKELAB_PRIVILEGES_H
+#define WAKELAB_PRIVILEGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether this process may load and attach programs: CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN. */
+bool privileges_suffice(void);
+/* "CAP_BPF yes, ...": which of these this process has; in buf. */
+void privileges_text(char *buf, size_t len);
+/*
+ * Gives up every privilege but those that reading the maps and ending the target need; with again,
+ * those too that opening further sessions and starting further servers as another user need.
+ * Returns 0, or -1 after one line on stderr.
+ */
+int privileges_drop(bool again);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Numeric addresses, without a resolver: that would load libraries at run time. */
+#ifndef WAKELAB_ADDRESS_H
+#define WAKELAB_ADDRESS_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+struct address {
+	struct sockaddr_storage sa;
+	socklen_t len;
+};
+
+/*
+ * A numeric IPv4 or IPv6 address, the latter with "%INTERFACE" (name or number) where it needs one,
+ * and a port. False when the text is none.
+ */
+bool address_parse(const char *text, unsigned port, struct address *address);
+/* The port in it, 0 .. 65535. */
+unsigned address_port(const struct address *address);
+
+#endif
