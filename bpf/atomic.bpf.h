@@ -46,8 +46,9 @@ static __always_inline void cell_raise(__u64 *cell, __u64 v)
 }
 
 #ifdef PLAIN_ATOMICS
-#define LOCK_TRIES 16 /* the holder needs but a few; one that was interrupted here never lets go   \
-		       */
+#define LOCK_TRIES                                                                                 \
+	16 /* the holder needs but a few; one that was interrupted here never lets go              \
+	    */
 
 /* Held by whoever has put its address in. */
 struct {

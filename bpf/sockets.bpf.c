@@ -100,13 +100,19 @@ int BPF_KPROBE(on_sock_error_kprobe, struct sock *sk)
 	return error_report(sk, TURN_FIRST);
 }
 
-/* A receive, by whatever system call. One that this is kept from is found by sys_exit. */
-static __always_inline int receive(struct sock *sk, int ret, int flags)
+/* A receive, by whatever system call. One that this is kept from is found by sys_exit, but for
+ * io_uring's. */
+static __always_inline int receive(struct sock *sk, int ret, int flags, enum turn turn)
 {
 	struct task_state *t = task_current();
 
 	if (!t || ret < 0)
 		return 0;
+	if (turn == TURN_AGAIN && t->told) {
+		t->told = 0;
+		return 0;
+	}
+	t->told = turn == TURN_FIRST;
 	t->received = 1;
 	sock_received(sk, ret, flags);
 	return 0;
@@ -115,35 +121,51 @@ static __always_inline int receive(struct sock *sk, int ret, int flags)
 SEC("?tp_btf/sock_recv_length")
 int BPF_PROG(on_recv, struct sock *sk, int ret, int flags)
 {
-	return receive(sk, ret, flags);
+	return receive(sk, ret, flags, turn_behind_steady());
+}
+
+struct recv_event { /* events/sock/sock_recv_length/format in tracefs */
+	__u64 common;
+	struct sock *sk;
+	__u16 family;
+	__u16 protocol;
+	int ret;
+	int flags;
+};
+
+SEC("?tp/sock/sock_recv_length")
+int on_recv_steady(const struct recv_event *event)
+{
+	receive(event->sk, event->ret, event->flags, TURN_FIRST);
+	return 1;
 }
 
 SEC("?fexit/inet_recvmsg")
 int BPF_PROG(on_recv_inet, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 SEC("?fexit/inet6_recvmsg")
 int BPF_PROG(on_recv_inet6, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 SEC("?fexit/unix_stream_recvmsg")
 int BPF_PROG(on_recv_stream, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 SEC("?fexit/unix_dgram_recvmsg")
 int BPF_PROG(on_recv_dgram, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags);
+	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 /* TCP connections that come in for the target, before accept() gives them out; and their end, where

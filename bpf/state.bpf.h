@@ -28,6 +28,7 @@
 extern const volatile bool sees_ready;       /* that a socket has something to read */
 extern const volatile bool sees_callbacks;   /* whom an epoll instance is told of what */
 extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
+extern const volatile bool steady;           /* steady programs are attached */
 
 /* What ended a sleep, as far as it is known at the wake. */
 enum cause { CAUSE_UNKNOWN, CAUSE_DATA, CAUSE_SIGNAL };
@@ -51,6 +52,7 @@ struct task_state {
 	__u8 woken;    /* the last sleep in it was ended by a wake */
 	__u8 received; /* a receive of it was seen */
 	__u8 begun;    /* a call of it was seen to begin */
+	__u8 told;     /* the steady program had the receive that the other one comes to next */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u32 sleeps;  /* in this call */
 	__u32 n_left;  /* places of its list in use, see struct left_key */
@@ -341,8 +343,18 @@ static __always_inline __u32 context(struct cpu_state *cpu)
  * (kernel/trace/bpf_trace.c, __bpf_trace_run()). Where programs can be preempted that happens each
  * time a task is switched out in one: the next task's event finds the door shut. So there a hook
  * has two programs, one behind the other, and the second handles what the first was kept from.
+ *
+ * Two are enough where it is rare that a task is switched out in one. For what happens at every
+ * system call the first is a steady one: perf runs it, with preemption off, and skips it only while
+ * a task is switched out in the middle of reading or writing a map by bpf(2), or in an interrupt.
  */
 enum turn { TURN_FIRST, TURN_AGAIN };
+
+/* The turn of a program that comes second where there is a steady one, and is alone elsewhere. */
+static __always_inline enum turn turn_behind_steady(void)
+{
+	return steady ? TURN_AGAIN : TURN_FIRST;
+}
 
 /*
  * Whether an event is this program's to handle, where nothing that it leaves behind tells. Each

@@ -70,23 +70,24 @@ __noinline int close_enter(__u32 fd)
 	return 0;
 }
 
-static __always_inline int call_begins(const struct pt_regs *regs, long nr, enum turn turn)
+/* A call by its number and arguments, both as the task's ABI has them. */
+static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long nr, enum turn turn)
 {
 	struct task_state *t = task_current();
 	struct call_entries *e;
-	__u32 zero = 0, row, abi;
+	__u32 zero = 0, row;
 
 	if (!t || (turn == TURN_AGAIN && t->row))
 		return 0;
 	if (turn == TURN_FIRST && t->row)
 		count(COUNT_LOST_CALLS, 1); /* the last one returned unseen */
-	abi = task_abi((const void *)bpf_get_current_task());
 	row = call_row_of(abi, nr);
 	e = bpf_map_lookup_elem(&entries, &zero);
 	if (row >= MAX_CALLS || !e)
 		return 0;
 	cell_add(&e->calls[row], 1);
-	call_args(regs, abi, t->args);
+	for (__u32 i = 0; i < N_ARGS; i++)
+		t->args[i] = args[i];
 	t->row = row;
 	t->class = call_class(rows[row].class, t->args);
 	t->kind = rows[row].kind;
@@ -108,13 +109,28 @@ static __always_inline int call_begins(const struct pt_regs *regs, long nr, enum
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 {
-	return call_begins(regs, nr, TURN_FIRST);
+	__u32 abi = task_abi((const void *)bpf_get_current_task());
+	__u64 args[N_ARGS];
+
+	call_args(regs, abi, args);
+	return call_begins(args, abi, nr, turn_behind_steady());
 }
 
-SEC("?tp_btf/sys_enter")
-int BPF_PROG(on_sys_enter_again, struct pt_regs *regs, long nr)
+/* Programs that perf runs get the event as it would be recorded; and 1 leaves it to be recorded by
+ * others. */
+struct sys_enter_event { /* events/raw_syscalls/sys_enter/format in tracefs */
+	__u64 common;
+	long nr;
+	unsigned long args[6];
+};
+
+SEC("?tp/raw_syscalls/sys_enter")
+int on_sys_enter_steady(const struct sys_enter_event *event)
 {
-	return call_begins(regs, nr, TURN_AGAIN);
+	__u64 args[N_ARGS] = {event->args[0], event->args[1], event->args[2], event->args[3]};
+
+	call_begins(args, task_abi((const void *)bpf_get_current_task()), event->nr, TURN_FIRST);
+	return 1;
 }
 
 static __always_inline void socketpair_exit(const struct task_state *t)
@@ -361,11 +377,18 @@ static __always_inline int call_ends(long ret, enum turn turn)
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	return call_ends(ret, TURN_FIRST);
+	return call_ends(ret, turn_behind_steady());
 }
 
-SEC("?tp_btf/sys_exit")
-int BPF_PROG(on_sys_exit_again, struct pt_regs *regs, long ret)
+struct sys_exit_event {
+	__u64 common;
+	long nr;
+	long ret;
+};
+
+SEC("?tp/raw_syscalls/sys_exit")
+int on_sys_exit_steady(const struct sys_exit_event *event)
 {
-	return call_ends(ret, TURN_AGAIN);
+	call_ends(event->ret, TURN_FIRST);
+	return 1;
 }

@@ -15,6 +15,7 @@ const volatile bool preemptible;
 const volatile bool sees_ready;
 const volatile bool sees_callbacks;
 const volatile bool receives_at_exit;
+const volatile bool steady;
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -138,10 +139,12 @@ int BPF_PROG(on_exit, struct task_struct *task)
 	return task_ends(task);
 }
 
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(on_exit_again, struct task_struct *task)
+/* The thread that ends is the running one. */
+SEC("?tp/sched/sched_process_exit")
+int on_exit_steady(const void *event)
 {
-	return task_ends(task);
+	task_ends((void *)bpf_get_current_task());
+	return 1;
 }
 
 static __always_inline int task_freed(const struct task_struct *task)

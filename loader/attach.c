@@ -60,7 +60,8 @@ static enum hook_id hook_of(const struct plan *plan, const char *program)
 
 		for (unsigned n = 0; c && n < MAX_PROGRAMS; n++)
 			if ((c->programs[n] && !strcmp(c->programs[n], program)) ||
-			    (c->again[n] && !strcmp(c->again[n], program)))
+			    (c->again[n] && !strcmp(c->again[n], program)) ||
+			    (c->steady && !strcmp(c->steady, program)))
 				return i;
 	}
 	return N_HOOKS;
@@ -103,7 +104,17 @@ static void select_candidates(struct attachment *a, const struct plan *plan)
 		select_programs(a, c->programs);
 		if (plan->preemptible)
 			select_programs(a, c->again);
+		if (plan->steady)
+			select_programs(a, (const char *[MAX_PROGRAMS]){c->steady});
 	}
+}
+
+/* Whether a receive can go unseen otherwise. */
+static bool receives_at_exit(const struct plan *plan)
+{
+	bool steady = plan->steady && plan_candidate(plan, HOOK_RECEIVE)->steady;
+
+	return !plan_sees(plan, HOOK_RECEIVE) || (plan->preemptible && !steady);
 }
 
 static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
@@ -116,7 +127,8 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->preemptible = plan->preemptible;
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
 	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
-	a->skel->rodata->receives_at_exit = plan->preemptible || !plan_sees(plan, HOOK_RECEIVE);
+	a->skel->rodata->steady = plan->steady;
+	a->skel->rodata->receives_at_exit = receives_at_exit(plan);
 	select_candidates(a, plan);
 	return wakelab__load(a->skel);
 }
@@ -139,12 +151,16 @@ static int attach_programs(struct attachment *a, const char *const names[MAX_PRO
 	return 0;
 }
 
-/* The second programs come behind the first: of a tracepoint in the order of attaching, of a
- * function the other way round (kernel/bpf/trampoline.c, bpf_trampoline_link_prog(), 6.12). */
-static int attach_candidate(struct attachment *a, const struct candidate *c, bool pairs)
+/* The steady program comes first, and the second ones behind the first: of a tracepoint in the
+ * order of attaching, of a function the other way round (kernel/bpf/trampoline.c,
+ * bpf_trampoline_link_prog(), 6.12). */
+static int attach_candidate(struct attachment *a, const struct candidate *c,
+			    const struct plan *plan)
 {
-	bool reversed = c->way == WAY_FENTRY;
+	bool reversed = c->way == WAY_FENTRY, pairs = plan->preemptible;
 
+	if (plan->steady && attach_programs(a, (const char *[MAX_PROGRAMS]){c->steady}))
+		return -1;
 	if (pairs && reversed && attach_programs(a, c->again))
 		return -1;
 	if (attach_programs(a, c->programs))
@@ -155,7 +171,7 @@ static int attach_candidate(struct attachment *a, const struct candidate *c, boo
 static int attach(struct attachment *a, const struct plan *plan)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++)
-		if (attach_candidate(a, plan_candidate(plan, i), plan->preemptible))
+		if (attach_candidate(a, plan_candidate(plan, i), plan))
 			return -1;
 	return 0;
 }

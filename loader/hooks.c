@@ -6,27 +6,31 @@
 
 #define TRACEPOINT(event, program)                                                                 \
 	{                                                                                          \
-		"tp_btf/" event, WAY_TRACEPOINT, {program}, {0}, NULL                              \
+		"tp_btf/" event, WAY_TRACEPOINT, {program}, {0}, NULL, NULL                        \
 	}
 #define TRACEPOINT_PAIR(event, program)                                                            \
 	{                                                                                          \
-		"tp_btf/" event, WAY_TRACEPOINT, {program}, {program "_again"}, NULL               \
+		"tp_btf/" event, WAY_TRACEPOINT, {program}, {program "_again"}, NULL, NULL         \
+	}
+#define TRACEPOINT_STEADY(event, program)                                                          \
+	{                                                                                          \
+		"tp_btf/" event, WAY_TRACEPOINT, {program}, {0}, NULL, program "_steady"           \
 	}
 #define FENTRY(function, program)                                                                  \
 	{                                                                                          \
-		"fentry/" function, WAY_FENTRY, {program}, {0}, NULL                               \
+		"fentry/" function, WAY_FENTRY, {program}, {0}, NULL, NULL                         \
 	}
-#define FENTRY_PAIR(function, program, why)                                                        \
+#define FENTRY_PAIR(function, program)                                                             \
 	{                                                                                          \
-		"fentry/" function, WAY_FENTRY, {program}, {program "_again"}, why                 \
+		"fentry/" function, WAY_FENTRY, {program}, {program "_again"}, NULL, NULL          \
 	}
 #define KPROBE(function, program)                                                                  \
 	{                                                                                          \
-		"kprobe/" function, WAY_KPROBE, {program}, {0}, KPROBE_SKIPS                       \
+		"kprobe/" function, WAY_KPROBE, {program}, {0}, KPROBE_SKIPS, NULL                 \
 	}
 #define INSTEAD(name, why)                                                                         \
 	{                                                                                          \
-		name, N_WAYS, {0}, {0}, why                                                        \
+		name, N_WAYS, {0}, {0}, why, NULL                                                  \
 	}
 
 #define KPROBE_SKIPS                                                                               \
@@ -36,10 +40,10 @@
 const struct hook hooks[N_HOOKS] = {
 	[HOOK_CALL_BEGINS] = {"a system call begins",
 			      "calls, waits, in_flight",
-			      {TRACEPOINT_PAIR("sys_enter", "on_sys_enter")}},
+			      {TRACEPOINT_STEADY("sys_enter", "on_sys_enter")}},
 	[HOOK_CALL_ENDS] = {"a system call ends",
 			    "verdicts, durations, errors, bytes, reports of epoll, work per wait",
-			    {TRACEPOINT_PAIR("sys_exit", "on_sys_exit")}},
+			    {TRACEPOINT_STEADY("sys_exit", "on_sys_exit")}},
 	[HOOK_WAKING] = {"a thread is woken",
 			 "wakes, wakers, wakeup latency",
 			 {TRACEPOINT("sched_waking", "on_waking")}},
@@ -51,7 +55,7 @@ const struct hook hooks[N_HOOKS] = {
 			      {TRACEPOINT_PAIR("task_newtask", "on_newtask")}},
 	[HOOK_TASK_ENDS] = {"a thread ends",
 			    "calls that end their thread, threads",
-			    {TRACEPOINT_PAIR("sched_process_exit", "on_exit")}},
+			    {TRACEPOINT_STEADY("sched_process_exit", "on_exit")}},
 	[HOOK_TASK_FREED] = {"a thread is forgotten by the kernel",
 			     "nothing; its room is used again",
 			     {TRACEPOINT_PAIR("sched_process_free", "on_free")}},
@@ -69,7 +73,7 @@ const struct hook hooks[N_HOOKS] = {
 		 "ready_to_waking, service latency, wakes by data, edges, merged, pending, "
 		 "datagrams that arrived",
 		 {TRACEPOINT_PAIR("sk_data_ready", "on_data_ready"),
-		  FENTRY_PAIR("sock_def_readable", "on_readable", NULL),
+		  FENTRY_PAIR("sock_def_readable", "on_readable"),
 		  KPROBE("sock_def_readable", "on_readable_kprobe"),
 		  INSTEAD("positions",
 			  "none of these metrics is there; whether a report was news is "
@@ -78,19 +82,20 @@ const struct hook hooks[N_HOOKS] = {
 	[HOOK_RECEIVE] =
 		{"data is received from a socket",
 		 "sockets.reads and bytes, service latency, the end of stalls",
-		 {TRACEPOINT("sock_recv_length", "on_recv"),
+		 {TRACEPOINT_STEADY("sock_recv_length", "on_recv"),
 		  {"fexit/inet_recvmsg, inet6_recvmsg, unix_stream_recvmsg, unix_dgram_recvmsg",
 		   WAY_FENTRY,
 		   {"on_recv_inet", "on_recv_inet6", "on_recv_stream", "on_recv_dgram"},
 		   {0},
-		   "of IP and UNIX sockets only"},
+		   "of IP and UNIX sockets only",
+		   NULL},
 		  INSTEAD("sys_exit",
 			  "a moment later than it happens; not what io_uring, splice or "
 			  "sendfile receive")}},
 	[HOOK_SOCKET_ERROR] = {"a connection is reset, or an error comes in",
 			       "edges of errors",
 			       {TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
-				FENTRY_PAIR("sock_def_error_report", "on_sock_error", NULL),
+				FENTRY_PAIR("sock_def_error_report", "on_sock_error"),
 				KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
 				INSTEAD("none", "a report of an error counts as the old level")}},
 	[HOOK_EPOLL_CALLBACK] =
@@ -110,6 +115,7 @@ const struct hook hooks[N_HOOKS] = {
 			  WAY_FENTRY,
 			  {"on_send_sigio", "on_send_sigio_end"},
 			  {0},
+			  NULL,
 			  NULL},
 			 INSTEAD("none", "it is not known which")}},
 };
@@ -211,9 +217,10 @@ static void settle(struct plan *plan, struct kernel *k, enum hook_id id)
  * wherever the kernel itself can, since it skips a program that runs already: both came with 5.12,
  * as did the atomic operations (kernel/bpf/trampoline.c, __bpf_prog_enter()).
  */
-static void judge_preemption(struct plan *plan, const struct kernel *k)
+static void judge_preemption(struct plan *plan, struct kernel *k)
 {
 	plan->preemptible = k->preemptible;
+	plan->steady = k->preemptible && kernel_way(k, WAY_PERF)->works;
 	for (unsigned i = 0; i < N_HOOKS && k->fetching_atomics; i++) {
 		const struct candidate *c = plan_candidate(plan, i);
 

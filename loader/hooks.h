@@ -37,8 +37,9 @@ struct candidate {
 	const char *name;                   /* "tp_btf/sk_data_ready", as SEC() has it */
 	enum way way;                       /* of its programs */
 	const char *programs[MAX_PROGRAMS]; /* NULL ends them */
-	const char *again[MAX_PROGRAMS];    /* their second ones, see turn_is_ours(); NULL: none */
+	const char *again[MAX_PROGRAMS];    /* their second ones, see enum turn; NULL: none */
 	const char *weaker;                 /* what is less exact; NULL: exact */
+	const char *steady;                 /* their steady one, see enum turn; NULL: none */
 };
 
 struct hook {
@@ -58,6 +59,7 @@ struct plan {
 	unsigned chosen[N_HOOKS]; /* MAX_CANDIDATES: none, and none is left to try */
 	char refused[N_HOOKS][MAX_CANDIDATES][REASON_LEN];
 	bool preemptible; /* programs can be preempted: the second ones are needed */
+	bool steady;      /* and there are steady ones */
 };
 
 /* "auto", ...; false for another name. */

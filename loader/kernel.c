@@ -24,6 +24,7 @@ const char *const way_names[N_WAYS] = {
 	[WAY_TRACEPOINT] = "tracepoint",
 	[WAY_FENTRY] = "fentry",
 	[WAY_KPROBE] = "kprobe",
+	[WAY_PERF] = "perf",
 };
 
 /* The offset of a variable in the kernel's per-CPU section, or -1. */
@@ -165,33 +166,49 @@ static int try_fentry(struct kernel *k)
 	return try_tracing(k, BPF_TRACE_FENTRY, TRIAL_FUNCTION, BTF_KIND_FUNC);
 }
 
-static int try_kprobe(struct kernel *k)
+/* Opens a perf event of which a number, a part of attr, stands in a file. Returns 0 or -errno. */
+static int try_event(const char *path, struct perf_event_attr *attr, void *number,
+		     const char *format)
 {
-	static const char path[] = "/sys/bus/event_source/devices/kprobe/type";
-	struct perf_event_attr attr = {.size = sizeof(attr),
-				       .config1 = (__u64)(unsigned long)TRIAL_FUNCTION};
 	FILE *file = fopen(path, "re");
 	bool known;
 	int fd;
 
-	(void)k;
 	if (!file)
 		return -errno;
-	known = fscanf(file, "%u", &attr.type) == 1;
+	known = fscanf(file, format, number) == 1;
 	fclose(file);
 	if (!known)
 		return -EINVAL;
-	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	attr->size = sizeof(*attr);
+	fd = syscall(SYS_perf_event_open, attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	close(fd);
 	return 0;
 }
 
+static int try_kprobe(struct kernel *k)
+{
+	struct perf_event_attr attr = {.config1 = (__u64)(unsigned long)TRIAL_FUNCTION};
+	(void)k;
+	return try_event("/sys/bus/event_source/devices/kprobe/type", &attr, &attr.type, "%u");
+}
+
+static int try_perf(struct kernel *k)
+{
+	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT};
+
+	(void)k;
+	return try_event("/sys/kernel/tracing/events/raw_syscalls/sys_enter/id", &attr,
+			 &attr.config, "%llu");
+}
+
 static int (*const trials[N_WAYS])(struct kernel *k) = {
 	[WAY_TRACEPOINT] = try_tracepoint,
 	[WAY_FENTRY] = try_fentry,
 	[WAY_KPROBE] = try_kprobe,
+	[WAY_PERF] = try_perf,
 };
 
 const struct way_state *kernel_way(struct kernel *k, enum way way)

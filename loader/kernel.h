@@ -14,6 +14,7 @@ enum way {
 	WAY_TRACEPOINT, /* tp_btf */
 	WAY_FENTRY,     /* fentry and fexit, by a trampoline */
 	WAY_KPROBE,     /* by a breakpoint or ftrace */
+	WAY_PERF,       /* tp: a tracepoint by way of perf, which takes tracefs */
 	N_WAYS,
 };
 

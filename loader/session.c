@@ -270,6 +270,11 @@ static int sample_fcntls(struct session *s, struct snapshot *snap)
 	return 0;
 }
 
+static __u64 smaller(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
 /* How often the kernel skipped a program, since the same one ran on that CPU. */
 static int read_misses(const struct session *s, const char *program, __u64 *misses)
 {
@@ -284,38 +289,40 @@ static int read_misses(const struct session *s, const char *program, __u64 *miss
 	return 0;
 }
 
-static bool hook_is_call(enum hook_id hook)
+/*
+ * Events of a hook that no program handled. Where it has several, an event is lost if all were
+ * skipped: at most as often as the one that was skipped least. A steady one handles all but a few,
+ * and of system calls it is known besides how many seem to lack their begin or end.
+ */
+static int read_lost(const struct session *s, const struct candidate *c, __u64 suspects,
+		     __u64 *lost)
 {
-	return hook == HOOK_CALL_BEGINS || hook == HOOK_CALL_ENDS;
+	const char *const *programs = s->plan.preemptible && c->again[0] ? c->again : c->programs;
+	__u64 steady = 0, misses = 0;
+
+	for (unsigned n = 0; n < MAX_PROGRAMS && programs[n]; n++)
+		if (read_misses(s, programs[n], &misses))
+			return -1;
+	if (s->plan.steady && c->steady) {
+		if (read_misses(s, c->steady, &steady))
+			return -1;
+		misses = smaller(misses, smaller(steady, suspects));
+	}
+	*lost += misses;
+	return 0;
 }
 
-/*
- * Events that no program handled. Where a hook has second programs, an event is lost if both were
- * skipped, so at most as many as the second ones were; of system calls it is known besides which
- * seem to lack their entry or their return, and of receives none is lost (the call's exit makes up
- * for it).
- */
 static int sample_recursion(struct session *s, struct snapshot *snap)
 {
-	__u64 of_calls = 0;
-
 	for (unsigned i = 0; i < N_HOOKS; i++) {
-		const struct candidate *c = plan_candidate(&s->plan, i);
-		bool pairs = s->plan.preemptible && c->again[0];
-		const char *const *programs = pairs ? c->again : c->programs;
-		__u64 misses = 0;
+		bool is_call = i == HOOK_CALL_BEGINS || i == HOOK_CALL_ENDS;
+		__u64 suspects = is_call ? snap->counters[COUNT_LOST_CALLS] : UINT64_MAX;
 
-		for (unsigned n = 0; n < MAX_PROGRAMS && programs[n]; n++)
-			if (c->way != WAY_KPROBE && read_misses(s, programs[n], &misses))
-				return -1;
-		if (pairs && hook_is_call(i))
-			of_calls += misses;
-		else if (i != HOOK_RECEIVE || !s->plan.preemptible)
-			snap->lost[LOST_RECURSION] += misses;
+		if (plan_candidate(&s->plan, i)->way != WAY_KPROBE &&
+		    read_lost(s, plan_candidate(&s->plan, i), suspects,
+			      &snap->lost[LOST_RECURSION]))
+			return -1;
 	}
-	if (of_calls > snap->counters[COUNT_LOST_CALLS])
-		of_calls = snap->counters[COUNT_LOST_CALLS];
-	snap->lost[LOST_RECURSION] += of_calls;
 	return 0;
 }
 

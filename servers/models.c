@@ -5,7 +5,8 @@
 
 #include "net.h"
 
-#define EPOLL "epoll_create1, epoll_ctl, epoll_wait"
+#define EPOLL      "epoll_create1, epoll_ctl, epoll_wait"
+#define EPOLL_WAIT "epoll_wait,epoll_pwait" /* arm64 has only the latter */
 
 /* A set has FD_SETSIZE bits; some descriptors are the server's own, or were inherited. */
 #define SELECT_CONNS (FD_SETSIZE - 24)
@@ -23,15 +24,15 @@ const struct io_model models[] = {
 	 TRANSPORT_TCP, WORKERS_NONE, FAULT_NO_NODELAY, SELECT_CONNS, serve_select},
 	{"poll", "in poll, on one array of all sockets", "poll", "poll,ppoll", TRANSPORT_TCP,
 	 WORKERS_NONE, FAULT_NO_NODELAY, 0, serve_poll},
-	{"epoll-lt", "in epoll_wait, level-triggered", EPOLL, "epoll_wait", TRANSPORT_TCP,
+	{"epoll-lt", "in epoll_wait, level-triggered", EPOLL, EPOLL_WAIT, TRANSPORT_TCP,
 	 WORKERS_NONE, FAULT_NO_NODELAY | FAULT_LT_ALWAYS_OUT, 0, serve_epoll_lt},
-	{"epoll-et", "in epoll_wait, edge-triggered", EPOLL, "epoll_wait", TRANSPORT_TCP,
+	{"epoll-et", "in epoll_wait, edge-triggered", EPOLL, EPOLL_WAIT, TRANSPORT_TCP,
 	 WORKERS_NONE, FAULT_NO_NODELAY | FAULT_ET_NO_DRAIN | FAULT_ET_ACCEPT_ONCE, 0,
 	 serve_epoll_et},
 	{"epoll-oneshot", "threads in one epoll, EPOLLONESHOT", "epoll_wait, epoll_ctl(MOD), futex",
-	 "epoll_wait", TRANSPORT_TCP, WORKERS_THREADS, FAULT_NO_NODELAY | FAULT_ONESHOT_NO_REARM, 0,
+	 EPOLL_WAIT, TRANSPORT_TCP, WORKERS_THREADS, FAULT_NO_NODELAY | FAULT_ONESHOT_NO_REARM, 0,
 	 serve_epoll_oneshot},
-	{"epoll-exclusive", "processes, one listener, EPOLLEXCLUSIVE", EPOLL, "epoll_wait",
+	{"epoll-exclusive", "processes, one listener, EPOLLEXCLUSIVE", EPOLL, EPOLL_WAIT,
 	 TRANSPORT_TCP, WORKERS_PROCS, FAULT_NO_NODELAY | FAULT_HERD, 0, serve_epoll_exclusive},
 	{"sigio", "in sigsuspend, until a SIGIO", "fcntl(O_ASYNC), recvfrom, sendto",
 	 "rt_sigsuspend", TRANSPORT_UDP, WORKERS_NONE, FAULT_SIGIO_ONE_READ, 0, serve_sigio},

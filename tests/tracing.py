@@ -87,9 +87,11 @@ def check_identities(test, s, whole=True):
         test.assertTrue(all(n >= 0 for n in v.values()), row)
     w = s["wakes"]
     test.assertEqual(w["returned"], w["useful"] + w["wasted"] + w["timed"] + w["pending"], w)
-    test.assertEqual(w["returned"], sum(w["by"].values()), w)
+    test.assertEqual(w["returned"], sum(n or 0 for n in w["by"].values()), w)
     test.assertEqual(w["returned"], s["wakeup_ns"]["waking_to_return"]["count"], w)
-    test.assertEqual(s["wakeup_ns"]["ready_to_waking"]["count"], w["by"]["data"])
+    shown = w["by"]["data"] is not None  # else this kernel tells of no readiness
+    if shown:
+        test.assertEqual(s["wakeup_ns"]["ready_to_waking"]["count"], w["by"]["data"])
     # a switch-in that the kernel does not show leaves these two stages out, and only them
     stages = [s["wakeup_ns"][n]["count"] for n in ("waking_to_oncpu", "oncpu_to_return")]
     test.assertEqual(stages[0], stages[1])
@@ -106,10 +108,11 @@ def check_identities(test, s, whole=True):
     i = s["interests"]
     for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "ambiguous", "unknown",
                  "disarmed", "rearmed", "stalls"):
-        if whole and len(s["epolls"]) < MAX_ROWS:
+        if whole and len(s["epolls"]) < MAX_ROWS and i[name] is not None:
             test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
-    test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
-    test.assertGreaterEqual(i["pending"], 0)
+    if shown:
+        test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
+        test.assertGreaterEqual(i["pending"], 0)
     test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)
     sig = s["sigio"]
     test.assertEqual(sig["generated"], sig["queued"] + sig["coalesced"] + sig["ignored"] +

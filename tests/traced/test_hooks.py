@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""How the kernel is hooked: what doctor says of it, what --hooks changes, and what it must not."""
+import functools
+import json
+import platform
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import Process, binary
+from tracing import Traced, calls, require_program, require_root, traced
+
+NO_USER = 65534
+PROGRAMS = Path(__file__).resolve().parent.parent / "programs"
+
+
+def doctor(test, *args, **options):
+    require_root(test)
+    run = Process(test, [binary(), "doctor", "--format", "ndjson", *args], **options)
+    run.wait()
+    return run, json.loads(run.stdout)
+
+
+@functools.lru_cache
+def hooks_of(wanted):
+    """The names of the places that are hooked with --hooks wanted; None: it cannot be had here."""
+    done = subprocess.run([binary(), "doctor", "--format", "ndjson", "--hooks", wanted],
+                          stdout=subprocess.PIPE, check=False)
+    found = json.loads(done.stdout)
+    return found["possible"] and {h["name"] for h in found["hooks"] if h["hooked"]}
+
+
+def require_hook(test, name):
+    require_root(test)
+    if name not in hooks_of("auto"):
+        raise unittest.SkipTest(f"this kernel lets {name} not be hooked")
+
+
+def python(test, code, *options):
+    s = traced(test, "trace", *options, "--", sys.executable, "-S", "-c", "if True:\n" + code)
+    test.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+    return s
+
+
+class Doctor(unittest.TestCase):
+    def test_every_hook_has_a_place_or_a_reason(self):
+        run, found = doctor(self)
+        self.assertEqual((run.status, found["possible"], found["why"]), (0, True, None))
+        for hook in found["hooks"]:
+            self.assertTrue(hook["metrics"] and hook["name"], hook)
+            self.assertEqual(hook["exact"], hook["weaker"] is None, hook)
+            self.assertTrue(all(r["why"] for r in hook["refused"]), hook)
+            if not hook["hooked"]:
+                self.assertTrue(hook["weaker"], hook)
+
+    def test_it_tells_what_a_run_hooks(self):
+        _, found = doctor(self)
+        run = Traced(self, "run", "poll", "--port", "0", "--messages", "1")
+        start = run.started()
+        run.summary()
+        self.assertEqual(start["tier"], found["tier"])
+        self.assertEqual(start["hooks"], [h["name"].removeprefix("tp_btf/")
+                                          for h in found["hooks"] if h["hooked"]])
+
+    def test_for_people(self):
+        require_root(self)
+        run = Process(self, [binary(), "doctor"])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.assertRegex(run.stdout, r"(?m)^  a thread is woken +tp_btf/sched_waking · exact$")
+        self.assertRegex(run.stdout, r"(?m)^wakelab can trace here \(tracepoint")
+        self.assertTrue(all(len(line) <= 100 for line in run.stdout.splitlines()))
+
+    def same_words(self, prefix, *wrapper):
+        """doctor and run give the same reason, and 4."""
+        require_root(self)
+        doctor_run = Process(self, [*wrapper, binary(), "doctor", "--format", "ndjson"])
+        self.assertEqual(doctor_run.wait(), 4, doctor_run.stderr)
+        found = json.loads(doctor_run.stdout)
+        self.assertFalse(found["possible"])
+        run = Process(self, [*wrapper, binary(), "run", "poll", "--port", "0", "--messages", "1"])
+        self.assertEqual(run.wait(), 4)
+        self.assertEqual(run.stderr, f"wakelab: {found['why'].replace('tracing', 'run', 1)}\n")
+        self.assertRegex(found["why"], prefix)
+
+    def test_a_plain_user(self):
+        self.same_words(r"^tracing needs CAP_BPF and CAP_PERFMON .*sudo",
+                        sys.executable, "-c", "import os, sys; os.setgroups([]); "
+                        f"os.setgid({NO_USER}); os.setuid({NO_USER}); "
+                        "os.execv(sys.argv[1], sys.argv[1:])")
+
+    def test_a_kernel_without_type_information(self):
+        require_program("unshare")
+        self.same_words(r"^tracing needs the kernel's type information .*CONFIG_DEBUG_INFO_BTF",
+                        "unshare", "-m", "sh", "-c",
+                        'mount -t tmpfs none /sys/kernel/btf && exec "$@"', "sh")
+
+    def test_a_kernel_without_bpf(self):
+        """A seccomp filter lets bpf(2) fail as if there was none."""
+        nr, arch = {"x86_64": (321, 0xc000003e), "aarch64": (280, 0xc00000b7)}[platform.machine()]
+        program = [(0x20, 0, 0, 4), (0x15, 0, 3, arch), (0x20, 0, 0, 0), (0x15, 0, 1, nr),
+                   (0x06, 0, 0, 0x00050000 | 38), (0x06, 0, 0, 0x7fff0000)]
+        insns = b"".join(struct.pack("HBBI", *insn) for insn in program)
+        self.same_words(r"^tracing needs BPF in the kernel, but: this kernel has no bpf",
+                        sys.executable, "-c", f"""if True:
+            import ctypes, os, struct, sys
+            libc = ctypes.CDLL(None, use_errno=True)
+            insns = ctypes.create_string_buffer({insns!r})
+            prog = ctypes.create_string_buffer(struct.pack("HxxxxxxP", {len(program)},
+                                                           ctypes.addressof(insns)))
+            assert not libc.prctl(38, 1, 0, 0, 0) and not libc.prctl(22, 2, prog, 0, 0)
+            os.execv(sys.argv[1], sys.argv[1:])""")
+
+
+class Choice(unittest.TestCase):
+    def test_tracepoints_alone(self):
+        require_root(self)
+        run = Traced(self, "run", "epoll-et", "--port", "0", "--messages", "50", "--hooks",
+                     "tracepoint")
+        start = run.started()
+        self.assertEqual(start["tier"], "tracepoint")
+        self.assertFalse([h for h in start["hooks"] if "/" in h])
+        s = run.summary()
+        self.assertTrue(s["reconciled"])
+        self.assertIsNone(s["sigio"]["sources"])
+
+    def test_what_no_hook_shows_is_null(self):
+        """Before 6.3 no tracepoint tells when a socket has something to read."""
+        require_root(self)
+        shown = "tp_btf/sk_data_ready" in hooks_of("tracepoint")
+        s = traced(self, "run", "epoll-lt", "--port", "0", "--conns", "1", "--messages", "300",
+                   "--size", "64", "--read-size", "16", "--hooks", "tracepoint")
+        i = s["interests"]
+        self.assertEqual(i["rereports"], 900)
+        self.assertIn(i["fresh"], range(300, 304))
+        for value in (i["edges"], i["merged"], i["pending"], s["service_ns"],
+                      s["wakeup_ns"]["ready_to_waking"], s["wakes"]["by"]["data"],
+                      s["sockets"]["datagrams_arrived"]):
+            self.assertEqual(value is not None, shown)
+
+    def test_functions_where_they_cannot_be_hooked(self):
+        require_root(self)
+        if hooks_of("fentry"):
+            raise unittest.SkipTest("functions can be hooked here")
+        for command in (["run", "poll"], ["compare", "poll", "select"], ["trace", "--", "true"]):
+            run = Process(self, [binary(), command[0], "--hooks", "fentry", *command[1:]])
+            self.assertEqual(run.wait(), 4)
+            self.assertRegex(run.stderr, r"--hooks fentry: fe\S+/\S+: fentry is refused here: .*; "
+                                         r"--hooks auto would use tp_btf/sk_data_ready")
+
+    def test_an_unknown_one(self):
+        run = Process(self, [binary(), "run", "poll", "--hooks", "magic"])
+        self.assertEqual(run.wait(), 2)
+        self.assertIn("--hooks magic: there is only auto, tracepoint and fentry", run.stderr)
+
+    PROGRAM = """
+        import fcntl, os, select, signal, socket
+        listener = socket.create_server(('127.0.0.1', 0))
+        c = socket.create_connection(listener.getsockname())
+        s = listener.accept()[0]
+        c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        ep = select.epoll()
+        ep.register(s, select.EPOLLIN)
+        for _ in range(50):
+            c.send(b'x' * 64)
+            for _ in range(4):
+                ep.poll(1)
+                s.recv(16)
+        ep.modify(s, select.EPOLLIN | select.EPOLLET)
+        for _ in range(50):
+            c.send(b'x' * 64)
+            ep.poll(1)
+            s.recv(64)
+        a, b = socket.socketpair()
+        ep.register(a, select.EPOLLIN)
+        for _ in range(20):
+            b.send(b'y')
+            ep.poll(1)
+            a.recv(1)
+        signal.signal(signal.SIGIO, lambda *_: None)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGIO])
+        u, v = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+        u.bind(('127.0.0.1', 0))
+        fcntl.fcntl(u, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(u, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+        for _ in range(30):
+            v.sendto(b'z', u.getsockname())
+        for _ in range(30):
+            u.recv(1)
+        c.close()
+        ep.poll(1)
+        s.recv(1)
+        s.close()"""
+
+    def test_counts_do_not_depend_on_it(self):
+        """The same deterministic program, hooked at tracepoints and at functions."""
+        require_root(self)
+        if not hooks_of("fentry") or "tp_btf/sk_data_ready" not in hooks_of("tracepoint"):
+            raise unittest.SkipTest("this kernel does not let both be hooked")
+        seen = []
+        for how in ("tracepoint", "fentry"):
+            s = python(self, self.PROGRAM, "--hooks", how)
+            s["sigio"].pop("sources")
+            s["sigio"].pop("latency_ns")
+            seen.append({
+                "interests": s["interests"], "sockets": s["sockets"], "sigio": s["sigio"],
+                "services": s["service_ns"]["count"],
+                "calls": {n: calls(s, n)["calls"] for n in ("epoll_wait", "epoll_pwait",
+                                                            "recvfrom", "sendto")}})
+        self.assertEqual(*seen)
+        i = seen[0]["interests"]
+        self.assertEqual(i["rereports"], 150)
+        self.assertEqual((i["fresh"], i["unknown"]), (121, 0))
+        self.assertEqual((seen[0]["sigio"]["queued"], seen[0]["sigio"]["coalesced"]), (1, 29))
+
+
+class Callbacks(unittest.TestCase):
+    """What only the functions of the wait queues show."""
+
+    def reports(self, code):
+        require_hook(self, "fentry/ep_poll_callback")
+        i = python(self, "import ctypes, os, select, socket, struct\n" + code)["interests"]
+        self.assertEqual((i["unknown"], i["ambiguous"]), (0, 0))
+        return i["edges"], i["fresh"], i["rereports"]
+
+    def test_a_pipe(self):
+        self.assertEqual(self.reports("""
+        r, w = os.pipe()
+        ep = select.epoll()
+        ep.register(r, select.EPOLLIN)
+        for _ in range(20):
+            os.write(w, b'xyz')
+            for _ in range(3):
+                ep.poll(1)
+                os.read(r, 1)"""), (20, 20, 40))
+
+    def test_an_eventfd_under_edge_triggering_is_told_of_every_write(self):
+        self.assertEqual(self.reports("""
+        fd = os.eventfd(0)
+        ep = select.epoll()
+        ep.register(fd, select.EPOLLIN | select.EPOLLET)
+        for _ in range(20):
+            os.eventfd_write(fd, 1)
+            ep.poll(1)"""), (20, 20, 0))
+
+    def test_a_timer(self):
+        self.assertEqual(self.reports("""
+        c = ctypes.CDLL(None)
+        fd = c.timerfd_create(1, 0)
+        c.timerfd_settime(fd, 0, struct.pack('4q', 0, 2000000, 0, 2000000), None)
+        ep = select.epoll()
+        ep.register(fd, select.EPOLLIN | select.EPOLLONESHOT)
+        for _ in range(10):
+            ep.poll(1)
+            os.read(fd, 8)
+            ep.modify(fd, select.EPOLLIN | select.EPOLLONESHOT)""")[1:], (10, 0))
+
+    def test_room_to_write(self):
+        """Always there: found at the registration, then the same level again."""
+        self.assertEqual(self.reports("""
+        a, b = socket.socketpair()
+        ep = select.epoll()
+        ep.register(a, select.EPOLLOUT)
+        for _ in range(10):
+            ep.poll(1)"""), (1, 1, 9))
+
+    def test_room_to_write_comes_back(self):
+        self.assertEqual(self.reports("""
+        r, w = os.pipe()
+        os.set_blocking(w, False)
+        ep = select.epoll()
+        ep.register(w, select.EPOLLOUT | select.EPOLLET)
+        ep.poll(1)
+        for _ in range(10):
+            try:
+                while True:
+                    os.write(w, b'x' * 4096)
+            except BlockingIOError:
+                pass
+            os.read(r, 65536)
+            ep.poll(1)"""), (11, 11, 0))
+
+    def test_an_exclusive_listener(self):
+        self.assertEqual(self.reports("""
+        listener = socket.create_server(('127.0.0.1', 0))
+        ep = select.epoll()
+        ep.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+        for _ in range(10):
+            c = socket.create_connection(listener.getsockname())
+            ep.poll(1)
+            ep.poll(1)
+            listener.accept()[0].close()
+            c.close()"""), (10, 10, 10))
+
+    def woken(self, setup, wait):
+        """Ten wakes through a pipe, each written when the waiter sleeps: all have a t0."""
+        s = python(self, f"""
+        import os, select, threading
+        r, w = os.pipe()
+        tid = threading.get_native_id()
+        {setup}
+
+        def asleep():
+            return open('/proc/self/task/%d/stat' % tid).read().rpartition(')')[2].split()[0] == 'S'
+
+        def send():
+            for _ in range(10):
+                while not asleep(): pass
+                os.write(w, b'x')
+                answer.acquire()
+
+        answer = threading.Semaphore(0)
+        threading.Thread(target=send).start()
+        for _ in range(10):
+            {wait}
+            os.read(r, 1)
+            answer.release()""")
+        waits = {c["name"]: c["verdicts"] for c in s["syscalls"]}
+        slept = sum(waits.get(n, {}).get("slept", 0)
+                    for n in ("epoll_wait", "epoll_pwait", "poll", "ppoll", "pselect6"))
+        self.assertGreaterEqual(s["wakes"]["by"]["data"], slept - s["wakes"]["unseen"])
+        self.assertGreater(s["wakes"]["by"]["data"], 0)
+
+    def test_a_pipe_wakes_epoll(self):
+        require_hook(self, "fentry/ep_poll_callback")
+        self.woken("ep = select.epoll(); ep.register(r, select.EPOLLIN)", "ep.poll()")
+
+    def test_a_pipe_wakes_poll(self):
+        require_hook(self, "fentry/pollwake")
+        self.woken("po = select.poll(); po.register(r, select.POLLIN)", "po.poll()")
+
+    def test_which_descriptor_raised_a_signal(self):
+        require_hook(self, "fentry/send_sigio")
+        s = python(self, """
+        import fcntl, os, signal, socket
+        signal.signal(signal.SIGIO, lambda *_: None)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGIO])
+        b = socket.socket(type=socket.SOCK_DGRAM)
+        for n, fd in ((3, 100), (5, 101)):
+            a = socket.socket(type=socket.SOCK_DGRAM)
+            os.dup2(a.fileno(), fd)
+            a.close()
+            a = socket.socket(fileno=fd)
+            a.bind(('127.0.0.1', 0))
+            fcntl.fcntl(a, fcntl.F_SETOWN, os.getpid())
+            fcntl.fcntl(a, fcntl.F_SETFL, os.O_ASYNC)
+            for _ in range(n):
+                b.sendto(b'x', a.getsockname())""")
+        self.assertEqual({row["fd"]: row["generated"] for row in s["sigio"]["sources"]},
+                         {100: 3, 101: 5})
+
+
+class Abi(unittest.TestCase):
+    def test_a_32_bit_program_has_the_same_rows(self):
+        require_root(self)
+        if platform.machine() != "x86_64":
+            raise unittest.SkipTest("the program is for x86")
+        gcc = require_program("gcc")
+        with tempfile.TemporaryDirectory() as folder:
+            program = f"{folder}/abi32"
+            subprocess.run([gcc, "-m32", "-O1", "-nostdlib", "-static", "-ffreestanding",
+                            "-fno-stack-protector", "-fno-pie", "-no-pie", "-o", program,
+                            str(PROGRAMS / "abi32.c")], check=True)
+            try:
+                subprocess.run([program], check=True)
+            except (OSError, subprocess.CalledProcessError):
+                raise unittest.SkipTest("this kernel runs no 32-bit programs") from None
+            s = traced(self, "trace", "--", program)
+        self.assertEqual(calls(s, "write")["verdicts"]["ready"], 7)
+        self.assertEqual((calls(s, "write")["errors"], calls(s, "write")["bytes"]),
+                         ({"EBADF": 1}, 21))
+        self.assertEqual((calls(s, "read")["verdicts"]["ready"], calls(s, "read")["bytes"]),
+                         (7, 21))
+        self.assertEqual(calls(s, "poll")["verdicts"]["empty"], 5)
+        self.assertEqual(calls(s, "epoll_wait")["verdicts"]["ready"], 1)
+        self.assertEqual(s["interests"]["reports"], 1)
+        self.assertEqual([row["on"] for row in s["fcntl"] if row["cmd"] == "F_SETFL"],
+                         [{"O_NONBLOCK": 1}])
+
+
+if __name__ == "__main__":
+    unittest.main()
