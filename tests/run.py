@@ -9,6 +9,8 @@
 unit: the cmocka binaries in build/tests and build-san/tests, built by "make unit".
 servers: every model against clients, without privileges, with build-san/wakelab if there is one.
 traced: exact counts on known workloads, as root.
+vm: many of the traced tests again, on other kernels in virtual machines, see scripts/vm --help;
+WAKELAB_VM=0 leaves them out.
 WAKELAB chooses another binary. The last line counts; the status is 1 when a test failed or none ran.
 """
 import argparse
@@ -25,7 +27,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
-TIERS = ("unit", "servers", "traced")
+TIERS = ("unit", "servers", "traced", "vm")
 
 
 class TestTimeout(BaseException):
@@ -221,10 +223,19 @@ def run_python(tier, chosen, timeout, report):
             del os.environ["WAKELAB"]
 
 
+def run_vm(pattern, report):
+    if os.environ.get("WAKELAB_VM") == "0":
+        report.skip("vm", 0, "WAKELAB_VM=0")
+        return
+    from vm.kernels import KERNELS  # a guest has no such folder
+    from vm.matrix import Matrix
+    Matrix(report).run(KERNELS, names_of("traced"), pattern)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, servers, traced (all)")
+    parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, servers, traced, vm (all)")
     parser.add_argument("-k", dest="pattern", default="", metavar="NAME",
                         help="only tests with NAME in their name")
     parser.add_argument("--timeout", type=float, default=90, metavar="S",
@@ -246,6 +257,8 @@ def main():
     for tier in args.tiers or TIERS:
         if tier == "unit":
             run_unit(args.pattern, args.timeout, report)
+        elif tier == "vm":
+            run_vm(args.pattern, report)
         else:
             run_python(tier, chosen, args.timeout, report)
     return report.finish()

@@ -11,12 +11,11 @@ are kept in ~/.cache/wakelab/vm (or below XDG_CACHE_HOME). The last line counts;
 test failed or none ran.
 """
 import argparse
-import signal
 import sys
 
 from run import Report, names_of
 from .kernels import KERNELS, find
-from .matrix import Matrix, choose
+from .matrix import Matrix
 
 
 def list_kernels():
@@ -40,20 +39,15 @@ def parse():
     return args
 
 
-def interrupted(_signal, _frame):
-    raise KeyboardInterrupt
-
-
 def main():
     args = parse()
     if args.list:
         list_kernels()
         return 0
-    signal.signal(signal.SIGTERM, interrupted)
     report = Report()
     kernels = [find(name) for name in args.kernels] or KERNELS
     try:
-        Matrix(report).run(choose(kernels, names_of("traced"), args.pattern))
+        Matrix(report).run(kernels, names_of("traced"), args.pattern)
     except KeyboardInterrupt:
         print("vm: interrupted", file=sys.stderr)
         report.finish()

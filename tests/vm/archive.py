@@ -82,7 +82,9 @@ class Archive:
             self.stamp.touch()
         except Unavailable:
             if not self.stamp.exists():
-                raise
+                raise Unavailable(f"cannot fetch the package lists of Debian {self.suite}, and none "
+                                  "are in the cache: check the network with apt-get update"
+                                  ) from None
 
     def depends(self, package):
         """Names of all that a package needs, directly or not."""

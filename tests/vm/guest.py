@@ -21,7 +21,7 @@ UNUSED = ("lib/python3*/ensurepip", "lib/python3*/idlelib", "lib/python3*/lib2to
 FOLDERS = ("bin", "dev", "etc", "proc", "root", "sbin", "sys", "tmp", "usr/bin", "usr/sbin")
 USERS = {"passwd": "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
          "group": "root:x:0:\nnogroup:x:65534:\n"}
-CROSS = {"arm64": "aarch64-linux-gnu-"}
+CROSS = {"amd64": ("x86", "x86_64-linux-gnu-"), "arm64": ("arm64", "aarch64-linux-gnu-")}
 
 
 def native_arch():
@@ -83,12 +83,12 @@ class Guest:
         if self.arch == native_arch():
             run(argv)
             return ROOT / "build-static" / "wakelab"
-        prefix = CROSS[self.arch]
+        arch, prefix = CROSS[self.arch]
         require_programs(f"{prefix}gcc")
         libraries = self.folder / f"libraries-{self.arch}"
         self.archive.tree(LIBRARIES, libraries)
-        run([*argv, f"ARCH={self.arch}", f"CROSS_COMPILE={prefix}", f"SYSROOT={libraries}/root"])
-        return ROOT / f"build-static-{self.arch}" / "wakelab"
+        run([*argv, f"ARCH={arch}", f"CROSS_COMPILE={prefix}", f"SYSROOT={libraries}/root"])
+        return ROOT / f"build-static-{arch}" / "wakelab"
 
     def python_packages(self):
         """Those of the suite's Python; ctypes needs libffi."""

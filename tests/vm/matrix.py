@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Boots the kernels, two at a time, and reports each of their tests as one of ours."""
 import re
+import signal
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ CHOSEN = ("test_kernel.", "test_models.Exact.", "test_verdicts.", "test_wakes.",
           "test_scenarios.", "test_stalls.", "test_session.Endings.")
 AT_A_TIME = 2
 BOOT_LIMIT = 180  # seconds
-TESTS_LIMIT = 900
+TESTS_LIMIT = 1500
 CONSOLE_LINES = 60  # of the console, that a failure shows
 
 RESULT = re.compile(r"(ok|FAIL|skip) +([\d.]+)s  traced/(\S+)(?:  \((.*)\))?$")
@@ -79,6 +80,15 @@ class Log:
                              f"{tests}\n" + "\n".join(self.lines[-CONSOLE_LINES:]))
 
 
+def choose(kernel, tests, pattern):
+    return [test for test in tests
+            if test.startswith(CHOSEN) and pattern in f"vm/{kernel.name}/{test}"]
+
+
+def interrupted(_signal, _frame):
+    raise KeyboardInterrupt
+
+
 class Matrix:
     def __init__(self, report):
         self.report = report
@@ -95,17 +105,19 @@ class Matrix:
             self.guests[kernel.arch] = guest
         kernel.fetch()
 
-    def ready(self, kernel):
-        """Whether it can be booted; if not, that is reported."""
+    def attempt(self, kernel, action, *args):
+        """Whether it could be done; if not, why is reported."""
+        name = f"vm/{kernel.name}"
         try:
-            self.prepare(kernel)
+            action(kernel, *args)
             return True
         except Unavailable as reason:
-            self.report.skip(f"vm/{kernel.name}", 0, reason)
-        except Failure as reason:
-            self.report.fail(f"vm/{kernel.name}", 0, str(reason))
-        except OSError as error:
-            self.report.fail(f"vm/{kernel.name}", 0, str(explain(error)))
+            with self.lock:
+                self.report.skip(name, 0, reason)
+        except (Failure, OSError) as error:
+            reason = explain(error) if isinstance(error, OSError) else error
+            with self.lock:
+                self.report.fail(name, 0, str(reason))
         return False
 
     def boot(self, kernel, names):
@@ -140,30 +152,23 @@ class Matrix:
             for machine in self.machines:
                 machine.stop()
 
-    def run(self, chosen):
-        """chosen: kernels with the names of their tests."""
-        jobs = [(kernel, names) for kernel, names in chosen if names and self.ready(kernel)]
+    def run(self, kernels, tests, pattern):
+        """Runs on each kernel those of the traced tests that are chosen and fit the pattern."""
+        signal.signal(signal.SIGTERM, interrupted)
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            futures = [pool.submit(self.boot, *job) for job in jobs]
             try:
-                for (kernel, _), future in zip(jobs, futures):
-                    self.collect(kernel, future)
+                for future in self.submit(pool, kernels, tests, pattern):
+                    future.result()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.stop()
                 raise
 
-    def collect(self, kernel, future):
-        try:
-            future.result()
-        except Failure as reason:
-            self.report.fail(f"vm/{kernel.name}", 0, str(reason))
-        except OSError as error:
-            self.report.fail(f"vm/{kernel.name}", 0, str(explain(error)))
-
-
-def choose(kernels, tests, pattern):
-    """For each kernel the names of those of the traced tests that are to run there."""
-    fitting = [test for test in tests if test.startswith(CHOSEN)]
-    return [(kernel, [test for test in fitting if pattern in f"vm/{kernel.name}/{test}"])
-            for kernel in kernels]
+    def submit(self, pool, kernels, tests, pattern):
+        """The first machine boots while what the others need is fetched."""
+        futures = []
+        for kernel in kernels:
+            names = choose(kernel, tests, pattern)
+            if names and self.attempt(kernel, self.prepare):
+                futures.append(pool.submit(self.attempt, kernel, self.boot, names))
+        return futures
