@@ -9,6 +9,8 @@
 unit: the cmocka binaries in build/tests and build-san/tests, built by "make unit".
 servers: every model against clients, without privileges, with build-san/wakelab if there is one.
 traced: exact counts on known workloads, as root.
+vm: many of the traced tests again, on other kernels in virtual machines, see scripts/vm --help;
+WAKELAB_VM=0 leaves them out.
 WAKELAB chooses another binary. The last line counts; the status is 1 when a test failed or none ran.
 """
 import argparse
@@ -25,7 +27,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
-TIERS = ("unit", "servers", "traced")
+TIERS = ("unit", "servers", "traced", "vm")
 
 
 class TestTimeout(BaseException):
@@ -33,9 +35,10 @@ class TestTimeout(BaseException):
 
 
 class Report:
-    """Prints a line for each test, and keeps the details of failures for the end."""
+    """Prints a line for each test, and the details of failures at the end or at once."""
 
-    def __init__(self):
+    def __init__(self, at_once=False):
+        self.at_once = at_once
         self.passed = self.failed = self.skipped = 0
         self.details = []
 
@@ -48,8 +51,11 @@ class Report:
 
     def fail(self, name, seconds, detail):
         self.failed += 1
-        self.details.append((name, detail))
         self.line("FAIL", name, seconds)
+        if self.at_once:
+            print(detail.rstrip(), flush=True)
+        else:
+            self.details.append((name, detail))
 
     def skip(self, name, seconds, reason):
         self.skipped += 1
@@ -156,8 +162,19 @@ def flatten(suite):
 
 
 def name_of(tier, test):
-    parts = test.id().split(".")
-    return f"{tier}/{'.'.join(parts)}"
+    return f"{tier}/{test.id()}"
+
+
+def discover(tier):
+    """The tests of a tier in Python."""
+    sys.path.insert(0, str(TESTS))
+    folder = str(TESTS / tier)
+    return list(flatten(unittest.TestLoader().discover(folder, "test_*.py", folder)))
+
+
+def names_of(tier):
+    """Their names, without the tier's."""
+    return [test.id() for test in discover(tier)]
 
 
 def run_one(tier, test, timeout, report):
@@ -191,41 +208,59 @@ def choose_binary(tier):
     return str(ROOT / "build" / "wakelab")
 
 
-def run_python(tier, pattern, timeout, report):
+def run_python(tier, chosen, timeout, report):
     given = os.environ.get("WAKELAB")
     os.environ["WAKELAB"] = given or choose_binary(tier)
     try:
         if not os.access(os.environ["WAKELAB"], os.X_OK):
             report.fail(tier, 0, f"{os.environ['WAKELAB']} is not there: run make")
             return
-        sys.path.insert(0, str(TESTS))
-        suite = unittest.TestLoader().discover(str(TESTS / tier), "test_*.py", str(TESTS / tier))
-        for test in flatten(suite):
-            if pattern in name_of(tier, test):
+        for test in discover(tier):
+            if chosen(name_of(tier, test)):
                 run_one(tier, test, timeout, report)
     finally:
         if given is None:
             del os.environ["WAKELAB"]
 
 
+def run_vm(pattern, report):
+    if os.environ.get("WAKELAB_VM") == "0":
+        report.skip("vm", 0, "WAKELAB_VM=0")
+        return
+    from vm.kernels import KERNELS  # a guest has no such folder
+    from vm.matrix import Matrix
+    Matrix(report).run(KERNELS, names_of("traced"), pattern)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, servers, traced (all)")
+    parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, servers, traced, vm (all)")
     parser.add_argument("-k", dest="pattern", default="", metavar="NAME",
                         help="only tests with NAME in their name")
     parser.add_argument("--timeout", type=float, default=90, metavar="S",
                         help="seconds after which a test has failed (90)")
+    parser.add_argument("--names", type=argparse.FileType(), metavar="FILE",
+                        help="only the tests whose names are lines of FILE")
+    parser.add_argument("--at-once", action="store_true",
+                        help="details of a failure right after it, not at the end")
     args = parser.parse_args()
     for tier in args.tiers:
         if tier not in TIERS:
             parser.error(f"no tier \"{tier}\"; there are {', '.join(TIERS)}")
-    report = Report()
+    report = Report(args.at_once)
+    listed = args.names and set(args.names.read().split())
+
+    def chosen(name):
+        return args.pattern in name and (listed is None or name in listed)
+
     for tier in args.tiers or TIERS:
         if tier == "unit":
             run_unit(args.pattern, args.timeout, report)
+        elif tier == "vm":
+            run_vm(args.pattern, report)
         else:
-            run_python(tier, args.pattern, args.timeout, report)
+            run_python(tier, chosen, args.timeout, report)
     return report.finish()
 
 

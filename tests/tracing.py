@@ -21,7 +21,7 @@ def require_root(test):
 
 
 def require_program(name):
-    path = shutil.which(name)
+    path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     if not path:
         raise unittest.SkipTest(f"{name} is not installed: scripts/setup check")
     return path
@@ -69,8 +69,15 @@ def run_model(test, model, *args):
     return s
 
 
+ARM64 = os.uname().machine == "aarch64"
+# What the C library calls where the kernel has no such call.
+ARM64_CALLS = {"epoll_wait": "epoll_pwait", "poll": "ppoll", "select": "pselect6", "pause": "ppoll"}
+
+
 def calls(summary, name):
     """The ledger's row of a call; one of zeros when there was none."""
+    if ARM64:
+        name = ARM64_CALLS.get(name, name)
     for row in summary["syscalls"]:
         if row["name"] == name:
             return row

@@ -16,8 +16,8 @@ from tracing import Traced, calls, require_program, require_root, traced
 
 def attached():
     """The BPF programs in the kernel that bear names of ours."""
-    out = subprocess.run(["bpftool", "-j", "prog", "show"], stdout=subprocess.PIPE, check=True,
-                         env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"))
+    out = subprocess.run([require_program("bpftool"), "-j", "prog", "show"],
+                         stdout=subprocess.PIPE, check=True)
     return {p["id"] for p in json.loads(out.stdout) if p.get("name", "").startswith("on_")}
 
 

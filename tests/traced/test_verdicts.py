@@ -33,7 +33,7 @@ class Verdicts(unittest.TestCase):
 
     def test_error(self):
         s = self.program("import ctypes; c = ctypes.CDLL(None)\n"
-                         "for _ in range(5): c.epoll_wait(-1, ctypes.create_string_buffer(12), "
+                         "for _ in range(5): c.epoll_wait(-1, ctypes.create_string_buffer(16), "
                          "1, 0)")
         self.assertEqual(self.verdicts(s, "epoll_wait"), {"error": 5})
         self.assertEqual(calls(s, "epoll_wait")["errors"], {"EBADF": 5})

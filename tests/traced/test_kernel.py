@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""What has to hold on every kernel: each model's witnesses, exact counts, and the least privileges."""
+import ctypes
+import errno
+import json
+import os
+import shutil
+import tempfile
+import unittest
+
+from harness import MODELS, Process, binary, expand, for_each
+from tracing import calls, require_program, require_root, run_model, traced
+
+IO_URING_SETUP = 425  # on all architectures
+FEW = ["--conns", "4", "--messages", "100"]
+
+
+def require_io_uring():
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(IO_URING_SETUP, 0, None) < 0 and ctypes.get_errno() in (errno.ENOSYS,
+                                                                            errno.EPERM):
+        raise unittest.SkipTest("this kernel has no io_uring")
+
+
+@expand
+class Models(unittest.TestCase):
+    @for_each(MODELS)
+    def test_witnesses(self, model):
+        if model == "uring":
+            require_io_uring()
+        s = run_model(self, model, *FEW)
+        self.assertEqual((s["client"]["messages"], s["server"]["messages"]), (400, 400))
+        self.assertEqual(s["server"]["bytes_in"], 400 * 64)
+
+
+class Reports(unittest.TestCase):
+    """A message of 64 bytes is read by four reads of 16."""
+
+    ARGS = ["--conns", "1", "--messages", "300", "--read-size", "16", "--mode", "lockstep"]
+
+    def test_level_triggered(self):
+        s = run_model(self, "epoll-lt", *self.ARGS)
+        self.assertEqual(s["interests"]["rereports"], 900)
+        # the end of the connection, and its beginning, may fall together with a message
+        self.assertIn(s["interests"]["fresh"], range(300, 304))
+
+    def test_edge_triggered(self):
+        s = run_model(self, "epoll-et", *self.ARGS)
+        self.assertEqual(s["interests"]["rereports"], 0)
+        self.assertIn(s["interests"]["edges"], range(300, 305))
+
+
+class Commands(unittest.TestCase):
+    def test_pipeline(self):
+        s = traced(self, "trace", "--", "sh", "-c", "echo hi | cat >/dev/null")
+        write = calls(s, "write")
+        self.assertEqual((write["calls"], write["bytes"], write["errors"]), (2, 6, {}))
+        self.assertEqual(write["verdicts"]["ready"] + write["verdicts"]["slept"], 2)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+
+
+class Privileges(unittest.TestCase):
+    LEAST = "-all,+bpf,+perfmon"
+
+    def test_two_capabilities_suffice(self):
+        require_root(self)
+        setpriv = require_program("setpriv")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        wakelab = shutil.copy(binary(), folder.name)  # where anybody can run it
+        run = Process(self, [setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                             "--inh-caps", self.LEAST, "--ambient-caps", self.LEAST,
+                             "--bounding-set", self.LEAST, "--no-new-privs",
+                             wakelab, "run", "poll", "--port", "0", "--format", "ndjson", *FEW])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        s = json.loads(run.stdout.splitlines()[-1])
+        self.assertIs(s["reconciled"], True, s.get("witnesses"))
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""One virtual machine: boots, gives its console line by line, and ends, by itself or by its pid."""
+import subprocess
+import threading
+
+MEMORY = "1024"  # MiB
+
+
+class Machine:
+    def __init__(self, kernel, initramfs):
+        arch = kernel.arch
+        self.argv = [arch.qemu, *arch.options, "-cpu", "max", "-smp", "2", "-m", MEMORY,
+                     "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
+                     "-no-reboot", "-kernel", str(kernel.image), "-initrd", str(initramfs),
+                     "-append", f"console={arch.console} quiet oops=panic panic=-1"]
+        self.child = self.timer = None
+        self.timed_out = False
+
+    def start(self):
+        # in a session of its own, Ctrl-C reaches it through stop() only
+        self.child = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True, errors="replace",
+                                      start_new_session=True)
+
+    def allow(self, seconds):
+        """From now on it has this long."""
+        if self.timer:
+            self.timer.cancel()
+        self.timer = threading.Timer(seconds, self._expire)
+        self.timer.start()
+
+    def _expire(self):
+        self.timed_out = True
+        self.child.kill()
+
+    def lines(self):
+        for line in self.child.stdout:
+            yield line.rstrip()
+
+    def stop(self):
+        if self.timer:
+            self.timer.cancel()
+        if self.child:
+            self.child.kill()
+            self.child.wait()
