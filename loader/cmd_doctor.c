@@ -154,6 +154,25 @@ static unsigned count_exact(const struct plan *plan)
 	return n;
 }
 
+/* The kernel keeps a program from an event while a task is switched out in it. */
+static void print_preemption(const struct plan *plan, const struct kernel *k)
+{
+	char text[512];
+
+	if (plan->steady)
+		snprintf(text, sizeof(text),
+			 "This kernel can preempt programs on tracepoints: system calls have a "
+			 "second program, run by perf, which it cannot.");
+	else
+		snprintf(text, sizeof(text),
+			 "This kernel can preempt programs on tracepoints, and a second program "
+			 "that it cannot preempt is not to be had (%s): events can be lost, and are "
+			 "counted in lost.recursion. As root: mount -t tracefs nodev "
+			 "/sys/kernel/tracing",
+			 k->ways[WAY_PERF].why);
+	print_wrapped(0, 0, text);
+}
+
 static void print_health(const struct health *h)
 {
 	char text[640];
@@ -167,6 +186,8 @@ static void print_health(const struct health *h)
 			print_hook(&h->plan, i);
 	}
 	printf("\n");
+	if (h->looked && h->kernel.preemptible)
+		print_preemption(&h->plan, &h->kernel);
 	if (*h->why)
 		snprintf(text, sizeof(text), "wakelab cannot trace here: %s.", h->why);
 	else
@@ -233,6 +254,7 @@ static void put_health(const struct health *h)
 	put_string(o, "tier", h->looked ? h->tier : NULL);
 	if (h->looked) {
 		put_bool(o, "preemptible", h->plan.preemptible);
+		put_bool(o, "steady", h->plan.steady);
 		put_hooks(o, &h->plan);
 	}
 	put_line(stdout, o);
