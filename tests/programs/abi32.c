@@ -16,15 +16,15 @@ struct epoll_event {
 } __attribute__((packed));
 
 enum { /* arch/x86/entry/syscalls/syscall_32.tbl */
-	EXIT = 1,
-	READ = 3,
-	WRITE = 4,
-	PIPE = 42,
-	POLL = 168,
-	FCNTL64 = 221,
-	EPOLL_CTL = 255,
-	EPOLL_WAIT = 256,
-	EPOLL_CREATE1 = 329,
+       EXIT = 1,
+       READ = 3,
+       WRITE = 4,
+       PIPE = 42,
+       POLL = 168,
+       FCNTL64 = 221,
+       EPOLL_CTL = 255,
+       EPOLL_WAIT = 256,
+       EPOLL_CREATE1 = 329,
 };
 
 static int call(int nr, long a, long b, long c, long d)

@@ -62,18 +62,26 @@ class Commands(unittest.TestCase):
 class Privileges(unittest.TestCase):
     LEAST = "-all,+bpf,+perfmon"
 
-    def test_two_capabilities_suffice(self):
-        require_root(self)
+    def least(self, *args):
+        """wakelab as nobody with two capabilities, and as before 5.11 the memory for its maps."""
         setpriv = require_program("setpriv")
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
         wakelab = shutil.copy(binary(), folder.name)  # where anybody can run it
-        run = Process(self, [setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups",
+        run = Process(self, ["sh", "-c", 'ulimit -l unlimited 2>/dev/null; exec "$@"', "sh",
+                             setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups",
                              "--inh-caps", self.LEAST, "--ambient-caps", self.LEAST,
-                             "--bounding-set", self.LEAST, "--no-new-privs",
-                             wakelab, "run", "poll", "--port", "0", "--format", "ndjson", *FEW])
+                             "--bounding-set", self.LEAST, "--no-new-privs", wakelab, *args])
         self.assertEqual(run.wait(), 0, run.stderr)
-        s = json.loads(run.stdout.splitlines()[-1])
+        return json.loads(run.stdout.splitlines()[-1])
+
+    def test_two_capabilities_suffice(self):
+        require_root(self)
+        doctor = self.least("doctor", "--format", "ndjson")
+        s = self.least("run", "poll", "--port", "0", "--format", "ndjson", *FEW)
         self.assertIs(s["reconciled"], True, s.get("witnesses"))
-        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        lost = dict(s["lost"])
+        if doctor["preemptible"] and not doctor["steady"]:
+            lost.pop("recursion")  # as doctor says: for want of tracefs
+        self.assertEqual(sum(lost.values()), 0, s["lost"])

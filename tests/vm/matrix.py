@@ -10,10 +10,11 @@ from pathlib import Path
 from .guest import Guest
 from .machine import Machine
 from .problems import Failure, Unavailable, explain, require_programs
+from .table import remember
 
 # What runs in the guests: files, or classes of them, of the traced tier.
 CHOSEN = ("test_kernel.", "test_models.Exact.", "test_verdicts.", "test_wakes.", "test_interests.",
-          "test_scenarios.", "test_stalls.", "test_session.Endings.")
+          "test_scenarios.", "test_stalls.", "test_session.Endings.", "test_hooks.")
 AT_A_TIME = 2
 BOOT_LIMIT = 180  # seconds
 TESTS_LIMIT = 1500
@@ -36,12 +37,14 @@ class Log:
 
     def take(self, line):
         self.lines.append(line)
-        mark = re.match(r"@@ (\w+)", line)
+        mark = re.match(r"@@ (\w+) ?(.*)", line)
         result = RESULT.match(line)
         if mark or result:
             self.conclude_failure()
         if mark:
             self.state = mark.group(1)
+        if mark and self.state == "doctor":
+            remember(self.kernel, mark.group(2))
         elif result:
             self.take_result(*result.groups())
         elif self.state == "dmesg":

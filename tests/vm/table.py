@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""What wakelab doctor said on each kernel, as the table of docs/kernels.md: python3 -m vm.table."""
+import json
+import sys
+
+from .guest import ROOT
+from .kernels import KERNELS
+
+FOLDER = ROOT / "build" / "vm"
+WAYS = {"tp_btf": "tracepoint", "fexit": "fentry", "none": "-"}
+
+
+def remember(kernel, line):
+    """Keeps what doctor said in a guest, one JSON object."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{kernel.name}.json").write_text(line + "\n")
+
+
+def recall():
+    """The objects by the kernels' names, as far as they have run."""
+    found = {}
+    for kernel in KERNELS:
+        file = FOLDER / f"{kernel.name}.json"
+        if file.exists():
+            found[kernel.name] = json.loads(file.read_text())
+    return found
+
+
+def release(doctor):
+    """6.12 of "Linux 6.12.118+deb13-cloud-arm64, aarch64", and the architecture."""
+    words = doctor["findings"][0]["value"].replace(",", "").split()
+    return f"{'.'.join(words[1].split('.')[:2])} {words[2]}"
+
+
+def place(hook):
+    """In which way it is hooked; what is less exact in italics."""
+    way = WAYS.get((hook["name"] or "none").split("/")[0], (hook["name"] or "none").split("/")[0])
+    return way if way == "-" or hook["exact"] else f"*{way}*"
+
+
+def table(doctors):
+    rows = [["to be seen", *(release(d) for d in doctors)], ["---"] * (len(doctors) + 1)]
+    for hooks in zip(*(d["hooks"] for d in doctors)):
+        rows.append([hooks[0]["what"], *map(place, hooks)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def notes(doctors):
+    """How the places in use are less exact, each once."""
+    seen = {(h["what"], h["name"]): h["weaker"] for d in doctors for h in d["hooks"] if h["weaker"]}
+    return "\n".join(f"- {what}, `{name}`: {weaker}." for (what, name), weaker in seen.items())
+
+
+def main():
+    doctors = list(recall().values())
+    if not doctors:
+        sys.exit("vm.table: no kernel has run yet: scripts/vm")
+    print(f"{table(doctors)}\n\n{notes(doctors)}")
+
+
+if __name__ == "__main__":
+    main()
