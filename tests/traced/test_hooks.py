@@ -222,7 +222,7 @@ class Callbacks(unittest.TestCase):
 
     def reports(self, code):
         require_hook(self, "fentry/ep_poll_callback")
-        i = python(self, "import ctypes, os, select, socket, struct\n" + code)["interests"]
+        i = python(self, "        import ctypes, os, select, socket, struct\n" + code)["interests"]
         self.assertEqual((i["unknown"], i["ambiguous"]), (0, 0))
         return i["edges"], i["fresh"], i["rereports"]
 

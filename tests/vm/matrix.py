@@ -42,15 +42,18 @@ class Log:
         if mark or result:
             self.conclude_failure()
         if mark:
-            self.state = mark.group(1)
-        if mark and self.state == "doctor":
-            remember(self.kernel, mark.group(2))
+            self.take_mark(*mark.groups())
         elif result:
             self.take_result(*result.groups())
         elif self.state == "dmesg":
             self.complaints.append(line)
         elif self.failure:
             self.failure[2].append(line)
+
+    def take_mark(self, state, rest):
+        self.state = state
+        if state == "doctor":
+            remember(self.kernel, rest)
 
     def take_result(self, verdict, seconds, test, reason):
         if test in self.missing:
