@@ -7,20 +7,42 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 const volatile __s64 preempt_count_distance;
 
-__u32 prober;           /* the thread that asks */
-__u32 preempt_disabled; /* how deep preemption is off inside a program on a tracepoint */
+__u32 prober; /* the thread that asks */
+/* How deep preemption is off inside a program on a tracepoint; and where it is off for certain,
+ * which is 0 only in a kernel that is never preempted, and therefore does not count. */
+__u32 preempt_disabled;
+__u32 preempt_counted;
 bool answered;
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(probe_preemption)
+static __always_inline __u32 preempt_depth(void)
 {
 	__u64 address = preempt_count_address((const void *)bpf_get_current_task());
 	__u32 count = 0;
 
-	if ((__u32)bpf_get_current_pid_tgid() != prober || !address)
-		return 0;
 	bpf_probe_read_kernel(&count, sizeof(count), (const void *)address);
-	preempt_disabled = count & PREEMPT_BITS;
-	answered = true;
+	return count & PREEMPT_BITS;
+}
+
+static __always_inline bool is_prober(void)
+{
+	return (__u32)bpf_get_current_pid_tgid() == prober;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(probe_call)
+{
+	if (is_prober())
+		preempt_disabled = preempt_depth();
+	return 0;
+}
+
+/* The lock of the run queue is held. */
+SEC("tp_btf/sched_switch")
+int BPF_PROG(probe_switch)
+{
+	if (!is_prober())
+		return 0;
+	preempt_counted = preempt_depth();
+	answered = preempt_count_address((const void *)bpf_get_current_task());
 	return 0;
 }

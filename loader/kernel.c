@@ -58,6 +58,29 @@ static __s64 member_offset(const struct btf *btf, const char *type_name, const c
 	return -1;
 }
 
+/*
+ * The same where the types leave out variables (Debian's 5.10): by the list of symbols, in which an
+ * address is 0 for those who may not see it.
+ */
+static __s64 symbol_distance(void)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	__u64 address, rq = 0, count = 0;
+	char line[256], name[128];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%llx %*c %127s", &address, name) != 2)
+			continue;
+		if (!strcmp(name, "runqueues"))
+			rq = address;
+		else if (!strcmp(name, "__preempt_count"))
+			count = address;
+	}
+	if (file)
+		fclose(file);
+	return rq && count ? (__s64)(count - rq) : 0;
+}
+
 /* From a CPU's run queue to its preempt_count; 0 where that is kept elsewhere (compat.bpf.h). */
 static __s64 preempt_count_distance(const struct btf *btf)
 {
@@ -69,7 +92,7 @@ static __s64 preempt_count_distance(const struct btf *btf)
 		member = member_offset(btf, "pcpu_hot", "preempt_count");
 		count = count < 0 || member < 0 ? -1 : count + member;
 	}
-	return rq >= 0 && count >= 0 ? count - rq : 0;
+	return rq >= 0 && count >= 0 ? count - rq : symbol_distance();
 }
 
 static int read_types(struct kernel *k)
@@ -236,13 +259,13 @@ bool kernel_has(struct kernel *k, enum way way, const char *name)
 }
 
 /* Whether preemption is on while a program on a tracepoint runs. Where that cannot be found out it
- * is taken to be: the second programs then do nothing but cost a little. */
+ * is taken to be, if the kernel is newer than the last that certainly does not preempt them: the
+ * second programs then do nothing but cost a little. */
 static int ask_preemption(struct kernel *k)
 {
 	struct probe *probe = probe__open();
 	int err = probe ? 0 : -errno;
 
-	k->preemptible = true;
 	if (probe) {
 		probe->rodata->preempt_count_distance = k->preempt_count_distance;
 		err = probe__load(probe);
@@ -252,8 +275,10 @@ static int ask_preemption(struct kernel *k)
 		err = probe__attach(probe);
 	}
 	if (!err) {
-		getppid();
-		k->preemptible = !probe->bss->answered || !probe->bss->preempt_disabled;
+		usleep(1);
+		k->preemptible = k->fetching_atomics &&
+				 (!probe->bss->answered ||
+				  (probe->bss->preempt_counted && !probe->bss->preempt_disabled));
 	}
 	probe__destroy(probe);
 	errno = -err;

@@ -48,13 +48,17 @@ class Programs(unittest.TestCase):
         event_layout = '=IQ' if os.uname().machine == 'x86_64' else 'IQ'  # packed there only
 """
 
-    def summary(self, code):
-        s = traced(self, "trace", "--", sys.executable, "-S", "-c", self.PRELUDE + code)
+    def summary(self, code, *options):
+        s = traced(self, "trace", *options, "--", sys.executable, "-S", "-c", self.PRELUDE + code)
         self.assertEqual(sum(s["lost"].values()), 0)
         return s
 
-    def program(self, code):
-        return self.summary(code)["interests"]
+    def program(self, code, *options):
+        return self.summary(code, *options)["interests"]
+
+    def by_tracepoints(self, code):
+        """Of what no tracepoint shows; where functions are hooked it is known: test_hooks."""
+        return self.program(code, "--hooks", "tracepoint")
 
     def counts(self, i):
         return {k: v for k, v in i.items() if v and k not in ("flags", "reports")}
@@ -123,7 +127,7 @@ class Programs(unittest.TestCase):
         self.assertEqual(self.counts(i), {"edges": 5, "fresh": 5})
 
     def test_descriptors_without_visible_edges_are_unknown(self):
-        i = self.program("""
+        i = self.by_tracepoints("""
         r, w = os.pipe()
         ep.register(r, select.EPOLLIN)
         os.write(w, b'x')
@@ -252,7 +256,7 @@ class Programs(unittest.TestCase):
         self.assertEqual(sum(e["interests"] for e in s["epolls"]), 0)
 
     def test_what_is_not_asked_for_is_no_edge(self):
-        i = self.program("""
+        i = self.by_tracepoints("""
         ep.register(a, select.EPOLLOUT | select.EPOLLET)
         ep.poll(1)
         for _ in range(5):
