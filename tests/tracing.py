@@ -47,8 +47,9 @@ class Traced(Process):
 
     def summary(self, status=0):
         self.wait()
-        self.test.assertEqual(self.status, status, self.stderr)
-        last = self.lines()[-1]
+        lines = self.lines()
+        last = lines[-1] if lines else {}
+        self.test.assertEqual(self.status, status, f"{self.stderr}{last.get('witnesses', '')}")
         self.test.assertEqual(last["type"], "summary")
         check_identities(self.test, last, whole="--top" not in self.args)
         return last

@@ -9,7 +9,7 @@ MEMORY = "1024"  # MiB
 class Machine:
     def __init__(self, kernel, initramfs):
         arch = kernel.arch
-        self.argv = [arch.qemu, *arch.options, "-cpu", "max", "-smp", "2", "-m", MEMORY,
+        self.argv = [arch.qemu, *arch.options, "-smp", "2", "-m", MEMORY,
                      "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
                      "-no-reboot", "-kernel", str(kernel.image), "-initrd", str(initramfs),
                      "-append", f"console={arch.console} quiet oops=panic panic=-1"]
