@@ -88,8 +88,12 @@ static const struct argp argp = {
 static int run(const struct run_command *cmd)
 {
 	struct stage stage = {.model = cmd->model, .server = cmd->server, .load = cmd->load};
-	struct stream st = {.out = cmd->out, .pidfd = -1, .info = {.command = "run"}};
-	sigset_t before;
+	struct stream st = {.out = cmd->out,
+			    .target = CHILD_NONE,
+			    .client = CHILD_NONE,
+			    .pidfd = -1,
+			    .info = {.command = "run"}};
+	struct signals before;
 
 	stream_signals(&before);
 	if (stream_open(&st))

@@ -86,9 +86,10 @@ static void describe_command(struct stream *st, char **argv)
 				len ? " " : "", *argv);
 }
 
-static int start_command(struct stream *st, const struct trace_command *cmd, const sigset_t *before)
+static int start_command(struct stream *st, const struct trace_command *cmd,
+			 const struct signals *before)
 {
-	const struct child_body body = {NULL, run_command, cmd->argv, 0};
+	const struct child_body body = {NULL, run_command, cmd->argv, CHILD_COMMAND};
 
 	describe_command(st, cmd->argv);
 	return child_start(&st->target, &body, before);
@@ -135,8 +136,11 @@ static int command_status(int status, const struct stream *st)
 int cmd_trace(int argc, char **argv)
 {
 	struct trace_command cmd = {0};
-	struct stream st = {.pidfd = -1, .info = {.command = "trace"}};
-	sigset_t before;
+	struct stream st = {.target = CHILD_NONE,
+			    .client = CHILD_NONE,
+			    .pidfd = -1,
+			    .info = {.command = "trace"}};
+	struct signals before;
 	int status;
 
 	output_options_init(&cmd.out);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab: the commands, and which of them was asked for. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -42,8 +44,24 @@ static int run_command(const struct command *cmd, int argc, char **argv)
 	return cmd->run(argc, argv);
 }
 
+/*
+ * Descriptors 0 to 2 that are closed would be taken by the next file that is opened, and what is
+ * meant for the terminal would go there. Their place is held by what can neither be read nor
+ * written as they are, so that this fails as before, and a command that is executed finds them
+ * closed.
+ */
+static void hold_standard_descriptors(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd] | O_CLOEXEC) != fd)
+			_exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+	hold_standard_descriptors();
 	argp_err_exit_status = EXIT_USAGE;
 	if (argc < 2) {
 		usage(stderr);

@@ -43,13 +43,15 @@ static void stream_set(sigset_t *set)
 	sigaddset(set, SIGCHLD);
 }
 
-void stream_signals(sigset_t *before)
+void stream_signals(struct signals *before)
 {
+	const struct sigaction ignore = {.sa_handler = SIG_IGN}, usual = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
 	stream_set(&set);
-	sigprocmask(SIG_BLOCK, &set, before);
-	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, &before->mask);
+	sigaction(SIGPIPE, &ignore, &before->pipe);
+	sigaction(SIGCHLD, &usual, &before->child);
 }
 
 FILE *stream_file(const struct stream *st)
@@ -57,7 +59,7 @@ FILE *stream_file(const struct stream *st)
 	static FILE *file;
 
 	if (!file)
-		file = st->out.path ? fopen(st->out.path, "w") : stdout;
+		file = st->out.path ? fopen(st->out.path, "we") : stdout;
 	return file;
 }
 

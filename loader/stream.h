@@ -56,9 +56,10 @@ struct stream {
 
 /*
  * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGCHLD) and ignores SIGPIPE, before
- * any child is started; before gets the mask as it was.
+ * any child is started; before gets how the caller had them. A caller may have ignored SIGCHLD,
+ * with which no child could be waited for.
  */
-void stream_signals(sigset_t *before);
+void stream_signals(struct signals *before);
 
 /* Opens the output and fills in the kernel's part of info. Returns 0 or -1 after one line on
  * stderr. */
