@@ -100,6 +100,21 @@ static void restore_signals(const struct signals *before, bool command)
 	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
+/* What the terminal sent to our group before this process had one of its own, was meant for us. */
+static void leave_group(void)
+{
+	const struct timespec now = {0};
+	sigset_t set;
+
+	setpgid(0, 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGTSTP);
+	while (sigtimedwait(&set, NULL, &now) > 0)
+		;
+}
+
 /*
  * Server and client are forked, not executed: what the tracer has open is none of theirs. A
  * command's further descriptors are its caller's, and ours are closed when it is executed.
@@ -130,7 +145,7 @@ static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
 	char go = 0;
 
 	if (body->flags & CHILD_OWN_GROUP)
-		setpgid(0, 0);
+		leave_group();
 	if (!(body->flags & CHILD_COMMAND))
 		close_others(p);
 	if (body->flags & CHILD_UNPRIVILEGED && become_user())
@@ -230,6 +245,18 @@ void child_signal(const struct child *c, int signal)
 {
 	if (c->pid)
 		kill(c->pid, signal);
+}
+
+void child_pause(const struct child *c)
+{
+	if (c->pid)
+		kill(-c->pid, SIGSTOP);
+}
+
+void child_resume(const struct child *c)
+{
+	if (c->pid)
+		kill(-c->pid, SIGCONT);
 }
 
 void child_kill(struct child *c)

@@ -17,9 +17,10 @@ struct signals {
 
 enum child_flags {
 	CHILD_UNPRIVILEGED = 1, /* runs as the user who called sudo */
-	CHILD_OWN_GROUP = 2,    /* not in the terminal's reach: Ctrl-C is for us to pass on */
-	CHILD_KEEP_STDERR = 4,  /* its standard error comes to child.err_fd */
-	CHILD_COMMAND = 8,      /* it executes somebody's command: as the caller had all signals */
+	CHILD_OWN_GROUP =
+		2, /* not in the terminal's reach: Ctrl-C and Ctrl-Z are for us to pass on */
+	CHILD_KEEP_STDERR = 4, /* its standard error comes to child.err_fd */
+	CHILD_COMMAND = 8,     /* it executes somebody's command: as the caller had all signals */
 };
 
 struct child_body {
@@ -53,6 +54,10 @@ void child_release(struct child *c);
 
 /* Sends a signal, if it lives. */
 void child_signal(const struct child *c, int signal);
+
+/* Stops it with its whole group, or lets it go on. */
+void child_pause(const struct child *c);
+void child_resume(const struct child *c);
 
 /* Takes note that it was reaped. */
 void child_reaped(struct child *c, int status, const struct rusage *usage);

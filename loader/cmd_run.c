@@ -92,10 +92,11 @@ static int run(const struct run_command *cmd)
 			    .target = CHILD_NONE,
 			    .client = CHILD_NONE,
 			    .pidfd = -1,
+			    .groups = true,
 			    .info = {.command = "run"}};
 	struct signals before;
 
-	stream_signals(&before);
+	stream_signals(&before, true);
 	if (stream_open(&st))
 		return EXIT_FAILED;
 	return stage_run(&stage, &st, &before);

@@ -60,7 +60,11 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "-p PID\n-- COMMAND [ARG...]",
 	.doc = "Trace a program with its threads and all its future children. The exit status is "
-	       "the command's own."
+	       "the command's own. What the terminal sends (Ctrl-C, Ctrl-Z) is the command's "
+	       "alone; a "
+	       "signal that somebody sends to wakelab is passed on, and a command that has not "
+	       "ended "
+	       "5 seconds later is killed."
 	       "\vEXAMPLES:\n"
 	       "  sudo wakelab trace -- redis-server --port 7000\n"
 	       "  sudo wakelab trace -p $(pidof nginx) --seconds 10\n"
@@ -150,7 +154,7 @@ int cmd_trace(int argc, char **argv)
 		return status;
 	st.out = cmd.out;
 	st.seconds = cmd.seconds;
-	stream_signals(&before);
+	stream_signals(&before, false);
 	if (stream_open(&st))
 		return EXIT_FAILED;
 	status = cmd.argv ? start_command(&st, &cmd, &before) : find_process(&st, &cmd);

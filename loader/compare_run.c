@@ -197,8 +197,9 @@ int compare_run(const struct comparison_plan *plan)
 				    .target = CHILD_NONE,
 				    .client = CHILD_NONE,
 				    .pidfd = -1,
+				    .groups = true,
 				    .info = {.command = "compare"}};
-	stream_signals(&b->before);
+	stream_signals(&b->before, true);
 	if (stream_open(&b->stream))
 		goto out;
 	if (session_try(plan->out.hooks, b->tier, sizeof(b->tier))) {

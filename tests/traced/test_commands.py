@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """wakelab beside the programs that it traces: what it must not touch, and what is theirs alone."""
+import contextlib
 import json
 import os
+import pty
 import re
+import select
 import signal
 import socket
 import sys
@@ -124,7 +127,128 @@ class Inheritance(unittest.TestCase):
         run.summary()
 
 
+def cpu_ticks(pid):
+    """How long it has run, in ticks."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def state(pid):
+    """Of the process: R, S, T, ...; None once it is gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return None
+
+
+class Terminal:
+    """A command in the foreground of a terminal of its own."""
+
+    def __init__(self, test, *argv):
+        require_root(test)
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            os.execv(argv[0], argv)
+        self.seen = b""
+        self.status = None
+        test.addCleanup(self.close)
+
+    def key(self, letter):
+        os.write(self.fd, bytes([ord(letter) & 0x1f]))
+
+    def shows(self, text):
+        """Waits until it has printed that."""
+        def look():
+            while select.select([self.fd], [], [], 0)[0]:
+                try:
+                    self.seen += os.read(self.fd, 4096)
+                except OSError:  # the other side is closed
+                    break
+            return text.encode() in self.seen
+        wait_until(look, f"{text} on the terminal, not only {self.seen}")
+
+    def wait(self):
+        wait_until(lambda: os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT),
+                   "its end")
+        self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.status
+
+    def close(self):
+        if self.status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
 class Signals(unittest.TestCase):
+    COUNTER = ("import signal, sys\nn = 0\n"
+               "def on(*_):\n    global n; n += 1; print('interrupt', n, flush=True)\n"
+               "signal.signal(signal.SIGINT, on)\nprint('ready', flush=True)\n"
+               "while n < 3: signal.pause()\nsys.exit(9)")
+
+    def test_what_the_terminal_sends_is_the_commands_alone(self):
+        t = Terminal(self, binary(), "trace", "-o", "/dev/null", "--", sys.executable, "-c",
+                     self.COUNTER)
+        t.shows("ready")
+        for n in (1, 2, 3):
+            t.key("C")
+            t.shows(f"interrupt {n}")
+        self.assertEqual(t.wait(), 9)
+        self.assertNotIn(b"interrupt 4", t.seen)
+
+    def test_stopping_and_going_on(self):
+        t = Terminal(self, binary(), "run", "poll", "--port", "0", "--mode", "pipeline", "-o",
+                     "/dev/null")
+        both = wait_until(lambda: len(children(t.pid)) == 2 and list(children(t.pid)),
+                          "server and client")
+        wait_until(lambda: all(cpu_ticks(pid) for pid in both), "both at work")
+        t.key("Z")
+        for pid in (t.pid, *both):
+            wait_until(lambda pid=pid: state(pid) == "T", "all of it to stop")
+        os.kill(t.pid, signal.SIGCONT)
+        before = [cpu_ticks(pid) for pid in both]
+        wait_until(lambda: all(cpu_ticks(pid) > n for pid, n in zip(both, before)), "work again")
+        t.key("C")
+        self.assertEqual(t.wait(), 0)
+
+    def test_a_signal_is_passed_on_once_and_then_there_is_an_end(self):
+        run = Traced(self, "trace", "--", sys.executable, "-c",
+                     "import signal\n"
+                     "signal.signal(signal.SIGTERM, lambda *_: open('/dev/stderr', 'w').write('t'))\n"
+                     "while True: signal.pause()")
+        run.started()
+        target, = children(run.pid)
+        wait_until(lambda: int(re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{target}/status")
+                                         .read_text()).group(1), 16) & 1 << 14, "its handler")
+        run.signal(signal.SIGTERM)
+        self.assertEqual(run.wait(), 128 + signal.SIGKILL)
+        self.assertEqual(run.stderr, "t")
+
+    def test_a_server_that_is_stopped_holds_nobody(self):
+        run = Traced(self, "run", "poll", "--port", "0", "--seconds", "0.3", "--timeout", "1")
+        run.started()
+        os.kill(min(children(run.pid)), signal.SIGSTOP)  # forked before the client
+        self.assertEqual(run.wait(), 1)
+        self.assertIn("the server was killed by SIGKILL", run.stderr)
+
+    def test_a_client_that_is_killed(self):
+        run = Traced(self, "run", "poll", "--port", "0", "--seconds", "30")
+        run.started()
+        wait_until(lambda: len(children(run.pid)) == 2, "server and client")
+        os.kill(max(children(run.pid)), signal.SIGKILL)
+        self.assertEqual(run.wait(), 1)
+        self.assertEqual(run.stderr, "wakelab: the client was killed by SIGKILL\n")
+
+    def test_an_interrupt_while_it_starts(self):
+        """As the terminal sends it: to all that is in the group at that moment."""
+        require_root(self)
+        for n in (1, 1, 1, 1, 2, 2, 2, 2):
+            run = Process(self, [binary(), "run", "epoll-et", "--port", "0", "-o", "/dev/null"])
+            wait_until(lambda run=run, n=n: len(children(run.pid)) >= n or not run.running(),
+                       "its children")
+            os.killpg(run.pid, signal.SIGINT)
+            self.assertEqual((run.wait(), run.stderr), (0, ""))
+
     def test_a_caller_that_ignores_its_children(self):
         """Python cannot set that beside subprocess; the shell can."""
         require_root(self)
