@@ -11,15 +11,20 @@
 #define entry_of(wait, type)                                                                       \
 	((const type *)((const char *)(wait)-bpf_core_field_offset(type, wait)))
 
-/* Whatever made it ready may have been announced before, and earlier: a socket's data. */
-static __always_inline void announce_once(__u64 source)
+/* That a socket has something to read was announced by itself, a moment ago. */
+static __always_inline bool is_announced(struct cpu_state *cpu, __u64 sock, __u32 flags)
+{
+	return flags & EPOLL_READABLE && cpu->ready && cpu->source == sock &&
+	       cpu->task == bpf_get_current_task() && cpu->context == context(cpu);
+}
+
+/* A file, or the socket that it is, tells a waiter that it is ready. */
+static __always_inline void callback_announce(__u64 sock, __u64 file, __u32 flags)
 {
 	struct cpu_state *cpu = cpu_current();
 
-	if (!cpu || (cpu->ready && cpu->source == source && cpu->task == bpf_get_current_task() &&
-		     cpu->context == context(cpu)))
-		return;
-	announce(cpu, source, bpf_ktime_get_ns());
+	if (cpu && !(sock && is_announced(cpu, sock, flags)))
+		announce(cpu, sock ? sock : file, bpf_ktime_get_ns());
 }
 
 /* What sk_data_ready and its kin show of a socket is counted there. Left are room to write, a
@@ -54,7 +59,7 @@ static __always_inline int epoll_callback(const struct wait_queue_entry *wait, c
 	i = bpf_map_lookup_elem(&interests, &key);
 	if (!i || !callback_concerns(i, (__u64)flags))
 		return 0;
-	announce_once(i->sock ? i->sock : i->file);
+	callback_announce(i->sock, i->file, (__u64)flags);
 	if (!callback_is_news(i, (__u64)flags))
 		return 0;
 	__sync_fetch_and_add(&i->pending, 1);
@@ -77,30 +82,29 @@ int BPF_KPROBE(on_epoll_callback_kprobe, struct wait_queue_entry *wait, unsigned
 }
 
 /* A file tells poll() or select() that it is ready. */
-static __always_inline int poll_wake(const struct wait_queue_entry *wait)
+static __always_inline int poll_wake(const struct wait_queue_entry *wait, const void *flags)
 {
 	const struct poll_wqueues *waiter = BPF_CORE_READ(wait, private);
 	const struct file *file;
-	const struct sock *sk;
 
 	if (!task_find(BPF_CORE_READ(waiter, polling_task)))
 		return 0;
 	file = BPF_CORE_READ(entry_of(wait, struct poll_table_entry), filp);
-	sk = sock_of_file(file);
-	announce_once(sk ? (__u64)sk : (__u64)file);
+	callback_announce((__u64)sock_of_file(file), (__u64)file, (__u64)flags);
 	return 0;
 }
 
 SEC("?fentry/pollwake")
-int BPF_PROG(on_poll_wake, struct wait_queue_entry *wait)
+int BPF_PROG(on_poll_wake, struct wait_queue_entry *wait, unsigned mode, int sync, void *flags)
 {
-	return poll_wake(wait);
+	return poll_wake(wait, flags);
 }
 
 SEC("?kprobe/pollwake")
-int BPF_KPROBE(on_poll_wake_kprobe, struct wait_queue_entry *wait)
+int BPF_KPROBE(on_poll_wake_kprobe, struct wait_queue_entry *wait, unsigned mode, int sync,
+	       void *flags)
 {
-	return poll_wake(wait);
+	return poll_wake(wait, flags);
 }
 
 /* Signals that are generated until the return are those of this descriptor. */

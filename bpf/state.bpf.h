@@ -51,7 +51,6 @@ struct task_state {
 	__u8 asleep;   /* switched out in it, not back yet */
 	__u8 woken;    /* the last sleep in it was ended by a wake */
 	__u8 received; /* a receive of it was seen */
-	__u8 begun;    /* a call of it was seen to begin */
 	__u8 told;     /* the steady program had the receive that the other one comes to next */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u32 sleeps;  /* in this call */

@@ -79,8 +79,6 @@ static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long
 
 	if (!t || (turn == TURN_AGAIN && t->row))
 		return 0;
-	if (turn == TURN_FIRST && t->row)
-		count(COUNT_LOST_CALLS, 1); /* the last one returned unseen */
 	row = call_row_of(abi, nr);
 	e = bpf_map_lookup_elem(&entries, &zero);
 	if (row >= MAX_CALLS || !e)
@@ -94,7 +92,6 @@ static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long
 	t->sleeps = 0;
 	t->asleep = 0;
 	t->received = 0;
-	t->begun = 1;
 	wait_begin(t);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_enter(t);
@@ -344,20 +341,15 @@ __noinline int fcntl_end(__u64 ret)
 	return 0;
 }
 
-static __always_inline int call_ends(long ret, enum turn turn)
+/* The program that comes second, if there are two, finds no call in flight. */
+static __always_inline int call_ends(long ret)
 {
 	struct task_state *t = task_current();
 	enum verdict verdict;
 	__u64 now;
 
-	if (!t)
+	if (!t || !t->row)
 		return 0;
-	if (!t->row) {
-		/* begun unseen; or before it was followed, or made a child */
-		if (turn == TURN_FIRST && t->begun)
-			count(COUNT_LOST_CALLS, 1);
-		return 0;
-	}
 	now = bpf_ktime_get_ns();
 	verdict = call_verdict(t, ret);
 	ledger_add(t, verdict, ret, now - t->entered);
@@ -377,7 +369,7 @@ static __always_inline int call_ends(long ret, enum turn turn)
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	return call_ends(ret, turn_behind_steady());
+	return call_ends(ret);
 }
 
 struct sys_exit_event {
@@ -389,6 +381,6 @@ struct sys_exit_event {
 SEC("?tp/raw_syscalls/sys_exit")
 int on_sys_exit_steady(const struct sys_exit_event *event)
 {
-	call_ends(event->ret, TURN_FIRST);
+	call_ends(event->ret);
 	return 1;
 }

@@ -95,13 +95,52 @@ static __always_inline int task_begins(const struct task_struct *task, enum turn
 SEC("?tp_btf/task_newtask")
 int BPF_PROG(on_newtask, struct task_struct *task)
 {
-	return task_begins(task, TURN_FIRST);
+	return task_begins(task, turn_behind_steady());
 }
 
-SEC("?tp_btf/task_newtask")
-int BPF_PROG(on_newtask_again, struct task_struct *task)
+#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+#define NEWEST_MAX   16         /* tasks that others may have made meanwhile */
+
+struct newtask_event { /* events/task/task_newtask/format in tracefs */
+	__u64 common;
+	int pid;
+	char comm[COMM_LEN];
+	unsigned long flags;
+};
+
+/* The task of that number among the newest of a list, in which each has its place at offset. */
+static __always_inline struct task_struct *newest(const struct list_head *last, __u64 offset,
+						  int pid)
 {
-	return task_begins(task, TURN_AGAIN);
+	for (int i = 0; i < NEWEST_MAX; i++) {
+		struct task_struct *task = (void *)((__u64)last - offset);
+
+		if (BPF_CORE_READ(task, pid) == pid)
+			return task;
+		last = BPF_CORE_READ(last, prev);
+	}
+	return NULL;
+}
+
+/* The record has only a number; the task is in the lists already (kernel/fork.c, copy_process()).
+ */
+SEC("?tp/task/task_newtask")
+int on_newtask_steady(const struct newtask_event *event)
+{
+	const struct task_struct *parent = (const void *)bpf_get_current_task();
+	const struct task_struct *task;
+
+	if (!task_current())
+		return 1;
+	if (event->flags & CLONE_THREAD)
+		task = newest(BPF_CORE_READ(parent, signal, thread_head.prev),
+			      bpf_core_field_offset(struct task_struct, thread_node), event->pid);
+	else
+		task = newest(BPF_CORE_READ(parent, children.prev),
+			      bpf_core_field_offset(struct task_struct, sibling), event->pid);
+	if (task)
+		task_begins(task, TURN_FIRST);
+	return 1;
 }
 
 /* The thread's row, for good. */

@@ -165,7 +165,6 @@ enum counter {
 	/* what did not fit */
 	COUNT_LOST_INTERESTS,
 	COUNT_LOST_UNCLASSIFIED,
-	COUNT_LOST_CALLS, /* calls whose entry or return seems to have been skipped */
 	COUNT_LOST_TASKS,
 	COUNT_LOST_SOCKETS,
 	COUNT_LOST_SIGNALS,

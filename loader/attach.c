@@ -109,14 +109,6 @@ static void select_candidates(struct attachment *a, const struct plan *plan)
 	}
 }
 
-/* Whether a receive can go unseen otherwise. */
-static bool receives_at_exit(const struct plan *plan)
-{
-	bool steady = plan->steady && plan_candidate(plan, HOOK_RECEIVE)->steady;
-
-	return !plan_sees(plan, HOOK_RECEIVE) || (plan->preemptible && !steady);
-}
-
 static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
 {
 	a->skel = object_open(k);
@@ -128,7 +120,7 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
 	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
 	a->skel->rodata->steady = plan->steady;
-	a->skel->rodata->receives_at_exit = receives_at_exit(plan);
+	a->skel->rodata->receives_at_exit = plan->preemptible || !plan_sees(plan, HOOK_RECEIVE);
 	select_candidates(a, plan);
 	return wakelab__load(a->skel);
 }

@@ -52,7 +52,7 @@ const struct hook hooks[N_HOOKS] = {
 			 {TRACEPOINT("sched_switch", "on_switch")}},
 	[HOOK_TASK_BEGINS] = {"a thread or process is made",
 			      "all of threads and children",
-			      {TRACEPOINT_PAIR("task_newtask", "on_newtask")}},
+			      {TRACEPOINT_STEADY("task_newtask", "on_newtask")}},
 	[HOOK_TASK_ENDS] = {"a thread ends",
 			    "calls that end their thread, threads",
 			    {TRACEPOINT_STEADY("sched_process_exit", "on_exit")}},

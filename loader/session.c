@@ -6,9 +6,11 @@
 #include <err.h>
 #include <errno.h>
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -112,6 +114,15 @@ static int session_prepare(struct session *s, enum hooks_wanted wanted)
 	return -1;
 }
 
+/* Allows hold_cpu(), also when privileges are dropped. */
+static void allow_hold(const struct session *s)
+{
+	const struct rlimit limit = {1, 1};
+
+	if (s->plan.steady)
+		setrlimit(RLIMIT_RTPRIO, &limit);
+}
+
 struct session *session_open(enum hooks_wanted wanted)
 {
 	struct session *s = calloc(1, sizeof(*s));
@@ -128,6 +139,7 @@ struct session *session_open(enum hooks_wanted wanted)
 		session_close(s);
 		return NULL;
 	}
+	allow_hold(s);
 	name_hooks(s);
 	plan_tier(&s->plan, s->tier, sizeof(s->tier));
 	s->attach_ns = now_ns() - start;
@@ -270,57 +282,48 @@ static int sample_fcntls(struct session *s, struct snapshot *snap)
 	return 0;
 }
 
-static __u64 smaller(__u64 a, __u64 b)
+/* How often the kernel skipped programs, since the same one ran on that CPU. */
+static int read_misses(const struct session *s, const char *const names[MAX_PROGRAMS],
+		       __u64 *misses)
 {
-	return a < b ? a : b;
-}
+	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++) {
+		const struct bpf_program *prog =
+			bpf_object__find_program_by_name(s->attached.skel->obj, names[n]);
+		struct bpf_prog_info info = {0};
+		__u32 len = sizeof(info);
 
-/* How often the kernel skipped a program, since the same one ran on that CPU. */
-static int read_misses(const struct session *s, const char *program, __u64 *misses)
-{
-	const struct bpf_program *prog =
-		bpf_object__find_program_by_name(s->attached.skel->obj, program);
-	struct bpf_prog_info info = {0};
-	__u32 len = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-		return -1;
-	*misses += info.recursion_misses;
+		if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			return -1;
+		*misses += info.recursion_misses;
+	}
 	return 0;
 }
 
 /*
  * Events of a hook that no program handled. Where it has several, an event is lost if all were
- * skipped: at most as often as the one that was skipped least. A steady one handles all but a few,
- * and of system calls it is known besides how many seem to lack their begin or end.
+ * skipped: at most as often as the one that was skipped least.
  */
-static int read_lost(const struct session *s, const struct candidate *c, __u64 suspects,
-		     __u64 *lost)
+static int read_lost(const struct session *s, const struct candidate *c, __u64 *lost)
 {
-	const char *const *programs = s->plan.preemptible && c->again[0] ? c->again : c->programs;
-	__u64 steady = 0, misses = 0;
+	const char *const steady[MAX_PROGRAMS] = {c->steady};
+	const char *const *second = s->plan.preemptible && c->again[0] ? c->again
+				    : s->plan.steady && c->steady      ? steady
+								       : NULL;
+	__u64 skipped = 0, skipped_too = 0;
 
-	for (unsigned n = 0; n < MAX_PROGRAMS && programs[n]; n++)
-		if (read_misses(s, programs[n], &misses))
-			return -1;
-	if (s->plan.steady && c->steady) {
-		if (read_misses(s, c->steady, &steady))
-			return -1;
-		misses = smaller(misses, smaller(steady, suspects));
-	}
-	*lost += misses;
+	if (read_misses(s, c->programs, &skipped) ||
+	    (second && read_misses(s, second, &skipped_too)))
+		return -1;
+	*lost += second && skipped_too < skipped ? skipped_too : skipped;
 	return 0;
 }
 
 static int sample_recursion(struct session *s, struct snapshot *snap)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++) {
-		bool is_call = i == HOOK_CALL_BEGINS || i == HOOK_CALL_ENDS;
-		__u64 suspects = is_call ? snap->counters[COUNT_LOST_CALLS] : UINT64_MAX;
+		const struct candidate *c = plan_candidate(&s->plan, i);
 
-		if (plan_candidate(&s->plan, i)->way != WAY_KPROBE &&
-		    read_lost(s, plan_candidate(&s->plan, i), suspects,
-			      &snap->lost[LOST_RECURSION]))
+		if (c->way != WAY_KPROBE && read_lost(s, c, &snap->lost[LOST_RECURSION]))
 			return -1;
 	}
 	return 0;
@@ -335,16 +338,39 @@ unsigned session_sees(const struct session *s)
 	       (plan_sees(plan, HOOK_RECEIVE) ? SEES_RECEIVES : 0);
 }
 
+/*
+ * While a task is switched out in the middle of a map operation, the kernel keeps the steady
+ * programs on that CPU from their events (bpf_disable_instrumentation()). So we are not to be
+ * switched out there, where that is allowed us.
+ */
+static void hold_cpu(const struct session *s, bool hold)
+{
+	const struct sched_param first = {.sched_priority = 1}, usual = {0};
+
+	if (s->plan.steady)
+		sched_setscheduler(0, hold ? SCHED_FIFO : SCHED_OTHER, hold ? &first : &usual);
+}
+
+static int read_maps(struct session *s, struct snapshot *snap)
+{
+	/* the counters first: a call that ended its thread was entered before it was counted */
+	return sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
+	       sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||
+	       sample_fcntls(s, snap) || sample_recursion(s, snap) ||
+	       details_sample(s->attached.skel, snap);
+}
+
 int session_sample(struct session *s, struct snapshot *snap)
 {
+	int err;
+
 	memset(snap, 0, offsetof(struct snapshot, witnessed));
 	snap->time = now_ns();
 	snap->sees = session_sees(s);
-	/* the counters first: a call that ended its thread was entered before it was counted */
-	if (sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
-	    sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||
-	    sample_fcntls(s, snap) || sample_recursion(s, snap) ||
-	    details_sample(s->attached.skel, snap)) {
+	hold_cpu(s, true);
+	err = read_maps(s, snap);
+	hold_cpu(s, false);
+	if (err) {
 		warn("cannot read the BPF maps");
 		return -1;
 	}
@@ -386,8 +412,13 @@ bool session_watch_ends(struct session *s)
 
 int session_stalls(struct session *s, struct snapshot *snap)
 {
+	int err;
+
 	snap->time = now_ns();
-	if (!stalls_sample(s->attached.skel, snap))
+	hold_cpu(s, true);
+	err = stalls_sample(s->attached.skel, snap);
+	hold_cpu(s, false);
+	if (!err)
 		return 0;
 	warn("cannot read the BPF maps");
 	return -1;

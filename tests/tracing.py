@@ -93,6 +93,7 @@ def check_identities(test, s, whole=True):
         v = row["verdicts"]
         test.assertEqual(row["calls"], sum(v.values()), row)
         test.assertTrue(all(n >= 0 for n in v.values()), row)
+    alive = any(row["verdicts"]["in_flight"] for row in s["syscalls"])
     w = s["wakes"]
     test.assertEqual(w["returned"], w["useful"] + w["wasted"] + w["timed"] + w["pending"], w)
     test.assertEqual(w["returned"], sum(n or 0 for n in w["by"].values()), w)
@@ -104,15 +105,17 @@ def check_identities(test, s, whole=True):
     stages = [s["wakeup_ns"][n]["count"] for n in ("waking_to_oncpu", "oncpu_to_return")]
     test.assertEqual(stages[0], stages[1])
     test.assertLessEqual(stages[0], w["returned"])
-    if not any(row["verdicts"]["in_flight"] for row in s["syscalls"]):
+    if not alive:
         test.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"], w)
         test.assertEqual(w["sleeps"], w["absorbed"] + w["returned"] + w["unseen"], w)
     test.assertEqual(w["total"], sum(w["from"].values()), w)
     if whole and len(s["wakers"]) < MAX_ROWS:
-        test.assertEqual(w["total"], sum(row["wakes"] for row in s["wakers"]), s["wakers"])
+        rows = sum(row["wakes"] for row in s["wakers"])
+        (test.assertLessEqual if alive else test.assertEqual)(w["total"], rows, s["wakers"])
     for name in ("early", "absorbed", "returned", "useful", "wasted", "timed", "sleeps", "unseen"):
         if whole and len(s["threads"]) < MAX_ROWS:
-            test.assertEqual(w[name], sum(row[name] for row in s["threads"]), name)
+            rows = sum(row[name] for row in s["threads"])  # read a moment later than the totals
+            (test.assertLessEqual if alive else test.assertEqual)(w[name], rows, name)
     i = s["interests"]
     for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "ambiguous", "unknown",
                  "disarmed", "rearmed", "stalls"):

@@ -67,7 +67,12 @@ struct sigpending { /* include/linux/signal_types.h */
 	sigset_t signal;
 };
 
-struct signal_struct { /* include/linux/sched/signal.h */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct signal_struct {                /* include/linux/sched/signal.h */
+	struct list_head thread_head; /* the threads, the newest last */
 	struct sigpending shared_pending;
 };
 
@@ -119,6 +124,9 @@ struct task_struct { /* include/linux/sched.h */
 	struct sched_entity se;
 	int pid;
 	int tgid;
+	struct list_head children; /* processes, the newest last */
+	struct list_head sibling;  /* the place among those of its parent */
+	struct list_head thread_node;
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
 	char comm[16];
 	struct files_struct *files;
@@ -173,10 +181,6 @@ struct udp_sock {                         /* include/linux/udp.h; starts with a 
 struct socket { /* include/linux/net.h */
 	struct file *file;
 	struct sock *sk;
-};
-
-struct list_head {
-	struct list_head *next;
 };
 
 struct wait_queue_entry { /* include/linux/wait.h */
