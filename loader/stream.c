@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "visible.h"
 
 enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_WATCH, FD_STDERR, FD_PROCESS, FD_ALARM, N_FDS };
 
@@ -92,6 +93,7 @@ int stream_open(struct stream *st)
 __attribute__((format(printf, 2, 3))) static void complain(struct loop *l, const char *format, ...)
 {
 	struct stream *st = l->st;
+	char seen[VISIBLE_SIZE(sizeof(st->failure))];
 	va_list args;
 
 	va_start(args, format);
@@ -99,7 +101,7 @@ __attribute__((format(printf, 2, 3))) static void complain(struct loop *l, const
 		vsnprintf(st->failure, sizeof(st->failure), format, args);
 	va_end(args);
 	if (st->out.sink)
-		warnx("%s", st->failure);
+		warnx("%s", visible(st->failure, seen, sizeof(seen)));
 }
 
 /* Tells everybody to end, the client first: the server ends when the client has. */
@@ -163,10 +165,12 @@ static void interval(struct loop *l)
 /* A line of the target's standard error: shown, and kept as its last words. */
 static void pass_line(struct loop *l)
 {
+	char seen[VISIBLE_SIZE(sizeof(l->line))];
+
 	if (!l->line_len)
 		return;
 	l->line[l->line_len] = '\0';
-	fprintf(stderr, "%s\n", l->line);
+	fprintf(stderr, "%s\n", visible(l->line, seen, sizeof(seen)));
 	memcpy(l->st->last_words, l->line, l->line_len + 1);
 	l->line_len = 0;
 }
