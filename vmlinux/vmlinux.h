@@ -67,7 +67,12 @@ struct sigpending { /* include/linux/signal_types.h */
 	sigset_t signal;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct signal_struct { /* include/linux/sched/signal.h */
+	atomic_t live; /* threads that have not begun to end */
 	struct sigpending shared_pending;
 };
 
