@@ -63,6 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		cmd->load.transport = cmd->model->transport;
 		load_options_check(state, &cmd->load);
 		conns_check(state, cmd->model, &cmd->load);
+		datagrams_check(state, cmd->model, cmd->server.read_size, &cmd->load);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -157,6 +157,8 @@ class Failures(unittest.TestCase):
         for message, args in [
                 ("which model", ["run"]),
                 ("poll", ["run", "pol"]),
+                ("--read-size 8192", ["run", "sigio", "--size", "8192"]),
+                ("--read-size 64", ["compare", "sigio", "sigio-rt+read-size=63"]),
                 ("format", ["run", "poll", "--format", "xml"]),
                 ("interval", ["run", "poll", "--interval", "0"]),
                 ("stall-ms", ["run", "poll", "--stall-ms", "0"]),
