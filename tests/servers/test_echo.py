@@ -5,9 +5,10 @@ import os
 import signal
 import socket
 import struct
+import subprocess
 import unittest
 
-from harness import (MODELS, TCP_MODELS, Process, Server, binary, children, expand, for_each,
+from harness import (MODELS, TCP_MODELS, WAIT, Process, Server, binary, children, expand, for_each,
                      load, receive, start_load, switches, usage, wait_until)
 
 CONCURRENT = [m for m in TCP_MODELS if m != "blocking"]
@@ -222,7 +223,21 @@ class Stop(unittest.TestCase):
         wait_until(lambda: all(dead(pid) for pid in below), "the children to die")
 
 
+@expand
 class Refused(unittest.TestCase):
+    @for_each(["--help", "--version", "models", "scenarios", "doctor", "serve poll --port 0",
+               "serve --help", "load"])
+    def test_full_disk(self, command):
+        args = command.split()
+        if command == "load":
+            server = Server(self, "poll")
+            args += ["--messages", "1", "--port", str(server.port)]
+        with open("/dev/full", "w", encoding="ascii") as full:
+            run = subprocess.run([binary(), *args], stdin=subprocess.DEVNULL, stdout=full,
+                                 stderr=subprocess.PIPE, text=True, timeout=WAIT)
+        self.assertEqual((run.returncode, run.stderr), (
+            1, "wakelab: cannot write to standard output: No space left on device\n"))
+
     def test_port_taken(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])
