@@ -208,6 +208,7 @@ int compare_run(const struct comparison_plan *plan)
 	if (privileges_drop(true))
 		goto out;
 	b->file = stream_file(&b->stream);
+	stream_begin(&b->stream);
 	b->stream.out.sink = NULL;
 	describe(plan, b->stream.info.load, sizeof(b->stream.info.load));
 	set_growth(&b->growth, plan);

@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -53,13 +54,27 @@ void stream_signals(sigset_t *before)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* As it is: what the file holds stays until there is something to write, see stream_begin(). */
+static FILE *open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 FILE *stream_file(const struct stream *st)
 {
 	static FILE *file;
 
 	if (!file)
-		file = st->out.path ? fopen(st->out.path, "w") : stdout;
+		file = st->out.path ? open_file(st->out.path) : stdout;
 	return file;
+}
+
+void stream_begin(const struct stream *st)
+{
+	if (st->out.path && ftruncate(fileno(stream_file(st)), 0) && errno != EINVAL)
+		warn("cannot empty %s", st->out.path); /* EINVAL: a pipe, a device */
 }
 
 bool stream_interrupted(void)
@@ -448,8 +463,10 @@ int stream_run(struct stream *st)
 	st->info.tier = session_tier(st->session);
 	st->info.sees = session_sees(st->session);
 	st->info.attach_ns = session_attach_ns(st->session);
-	if (st->out.sink)
+	if (st->out.sink) {
+		stream_begin(st);
 		st->out.sink->start(l.file, &st->info);
+	}
 	check_output(&l);
 	l.start = l.last->time = now_ns();
 	child_release(&st->target);
