@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,20 +90,69 @@ static int pipes_open(struct pipes *p, unsigned flags)
 	return 0;
 }
 
+/* A command finds the signals as it would without us; what runs our own code needs these two. */
+static void restore_signals(const struct signals *before, bool command)
+{
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+
+	sigaction(SIGPIPE, command ? &before->pipe : &usual, NULL);
+	sigaction(SIGCHLD, command ? &before->child : &usual, NULL);
+	sigprocmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+/* What the terminal sent to our group before this process had one of its own, was meant for us. */
+static void leave_group(void)
+{
+	const struct timespec now = {0};
+	sigset_t set;
+
+	setpgid(0, 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGTSTP);
+	while (sigtimedwait(&set, NULL, &now) > 0)
+		;
+}
+
+/*
+ * Server and client are forked, not executed: what the tracer has open is none of theirs. A
+ * command's further descriptors are its caller's, and ours are closed when it is executed.
+ */
+static void close_others(const struct pipes *p)
+{
+	const int *fds = (const int *)p;
+	unsigned from = STDERR_FILENO + 1;
+
+	for (;;) {
+		unsigned next = UINT_MAX;
+
+		for (size_t i = 0; i < sizeof(*p) / sizeof(int); i++)
+			if (fds[i] >= (int)from && (unsigned)fds[i] < next)
+				next = fds[i];
+		if (next > from)
+			close_range(from, next == UINT_MAX ? UINT_MAX : next - 1, 0);
+		if (next == UINT_MAX)
+			return;
+		from = next + 1;
+	}
+}
+
 static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
-				 const sigset_t *before, pid_t parent)
+				 const struct signals *before, pid_t parent)
 {
 	int status = EXIT_FAILURE;
 	char go = 0;
 
 	if (body->flags & CHILD_OWN_GROUP)
-		setpgid(0, 0);
+		leave_group();
+	if (!(body->flags & CHILD_COMMAND))
+		close_others(p);
 	if (body->flags & CHILD_UNPRIVILEGED && become_user())
 		_exit(EXIT_FAILURE);
 	if (tie_to_parent(parent))
 		_exit(EXIT_FAILURE);
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_SETMASK, before, NULL);
+	restore_signals(before, body->flags & CHILD_COMMAND);
 	if (body->prepare)
 		status = body->prepare(body->arg);
 	if (body->prepare && status)
@@ -154,13 +204,13 @@ static void close_gate(struct child *c)
 	c->gate = -1;
 }
 
-int child_start(struct child *c, const struct child_body *body, const sigset_t *before)
+int child_start(struct child *c, const struct child_body *body, const struct signals *before)
 {
 	pid_t parent = getpid();
 	struct pipes p;
 	int status;
 
-	*c = (struct child){.gate = -1, .err_fd = -1};
+	*c = CHILD_NONE;
 	if (pipes_open(&p, body->flags))
 		return -1;
 	fflush(NULL);
@@ -195,6 +245,18 @@ void child_signal(const struct child *c, int signal)
 {
 	if (c->pid)
 		kill(c->pid, signal);
+}
+
+void child_pause(const struct child *c)
+{
+	if (c->pid)
+		kill(-c->pid, SIGSTOP);
+}
+
+void child_resume(const struct child *c)
+{
+	if (c->pid)
+		kill(-c->pid, SIGCONT);
 }
 
 void child_kill(struct child *c)

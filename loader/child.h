@@ -9,10 +9,18 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+/* How the caller had set the signals that we change for ourselves. */
+struct signals {
+	sigset_t mask;
+	struct sigaction child, pipe; /* SIGCHLD, SIGPIPE */
+};
+
 enum child_flags {
 	CHILD_UNPRIVILEGED = 1, /* runs as the user who called sudo */
-	CHILD_OWN_GROUP = 2,    /* not in the terminal's reach: Ctrl-C is for us to pass on */
-	CHILD_KEEP_STDERR = 4,  /* its standard error comes to child.err_fd */
+	CHILD_OWN_GROUP =
+		2, /* not in the terminal's reach: Ctrl-C and Ctrl-Z are for us to pass on */
+	CHILD_KEEP_STDERR = 4, /* its standard error comes to child.err_fd */
+	CHILD_COMMAND = 8,     /* it executes somebody's command: as the caller had all signals */
 };
 
 struct child_body {
@@ -31,18 +39,25 @@ struct child {
 	bool ended;
 };
 
+/* A struct child that is none, whose descriptors are nobody's. */
+#define CHILD_NONE ((struct child){.gate = -1, .err_fd = -1})
+
 /*
- * Forks, lets the child prepare and holds it at the gate. before is the signal mask that the child
- * shall have. Returns 0; or the exit status of a child that could not prepare; or -1 after one line
- * on stderr.
+ * Forks, lets the child prepare and holds it at the gate. before is how
+ * the caller had the signals. Returns 0; or the exit status of a child that could not prepare; or
+ * -1 after one line on stderr.
  */
-int child_start(struct child *c, const struct child_body *body, const sigset_t *before);
+int child_start(struct child *c, const struct child_body *body, const struct signals *before);
 
 /* Opens the gate. */
 void child_release(struct child *c);
 
 /* Sends a signal, if it lives. */
 void child_signal(const struct child *c, int signal);
+
+/* Stops it with its whole group, or lets it go on. */
+void child_pause(const struct child *c);
+void child_resume(const struct child *c);
 
 /* Takes note that it was reaped. */
 void child_reaped(struct child *c, int status, const struct rusage *usage);

@@ -164,12 +164,13 @@ static void print_preemption(const struct plan *plan, const struct kernel *k)
 			 "This kernel can preempt programs on tracepoints: system calls have a "
 			 "second program, run by perf, which it cannot.");
 	else
-		snprintf(text, sizeof(text),
-			 "This kernel can preempt programs on tracepoints, and a second program "
-			 "that it cannot preempt is not to be had (%s): events can be lost, and are "
-			 "counted in lost.recursion. As root: mount -t tracefs nodev "
-			 "/sys/kernel/tracing",
-			 k->ways[WAY_PERF].why);
+		snprintf(
+			text, sizeof(text),
+			"This kernel can preempt programs on tracepoints, and a second program "
+			"that it cannot preempt is not to be had (%s): events can be lost, and are "
+			"counted in lost.recursion. As root: mount -t tracefs nodev "
+			"/sys/kernel/tracing",
+			k->ways[WAY_PERF].why);
 	print_wrapped(0, 0, text);
 }
 

@@ -89,10 +89,15 @@ static const struct argp argp = {
 static int run(const struct run_command *cmd)
 {
 	struct stage stage = {.model = cmd->model, .server = cmd->server, .load = cmd->load};
-	struct stream st = {.out = cmd->out, .pidfd = -1, .info = {.command = "run"}};
-	sigset_t before;
+	struct stream st = {.out = cmd->out,
+			    .target = CHILD_NONE,
+			    .client = CHILD_NONE,
+			    .pidfd = -1,
+			    .groups = true,
+			    .info = {.command = "run"}};
+	struct signals before;
 
-	stream_signals(&before);
+	stream_signals(&before, true);
 	if (stream_open(&st))
 		return EXIT_FAILED;
 	return stage_run(&stage, &st, &before);

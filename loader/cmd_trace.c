@@ -60,7 +60,11 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "-p PID\n-- COMMAND [ARG...]",
 	.doc = "Trace a program with its threads and all its future children. The exit status is "
-	       "the command's own."
+	       "the command's own. What the terminal sends (Ctrl-C, Ctrl-Z) is the command's "
+	       "alone; a "
+	       "signal that somebody sends to wakelab is passed on, and a command that has not "
+	       "ended "
+	       "5 seconds later is killed."
 	       "\vEXAMPLES:\n"
 	       "  sudo wakelab trace -- redis-server --port 7000\n"
 	       "  sudo wakelab trace -p $(pidof nginx) --seconds 10\n"
@@ -86,9 +90,10 @@ static void describe_command(struct stream *st, char **argv)
 				len ? " " : "", *argv);
 }
 
-static int start_command(struct stream *st, const struct trace_command *cmd, const sigset_t *before)
+static int start_command(struct stream *st, const struct trace_command *cmd,
+			 const struct signals *before)
 {
-	const struct child_body body = {NULL, run_command, cmd->argv, 0};
+	const struct child_body body = {NULL, run_command, cmd->argv, CHILD_COMMAND};
 
 	describe_command(st, cmd->argv);
 	return child_start(&st->target, &body, before);
@@ -135,8 +140,11 @@ static int command_status(int status, const struct stream *st)
 int cmd_trace(int argc, char **argv)
 {
 	struct trace_command cmd = {0};
-	struct stream st = {.pidfd = -1, .info = {.command = "trace"}};
-	sigset_t before;
+	struct stream st = {.target = CHILD_NONE,
+			    .client = CHILD_NONE,
+			    .pidfd = -1,
+			    .info = {.command = "trace"}};
+	struct signals before;
 	int status;
 
 	output_options_init(&cmd.out);
@@ -146,7 +154,7 @@ int cmd_trace(int argc, char **argv)
 		return status;
 	st.out = cmd.out;
 	st.seconds = cmd.seconds;
-	stream_signals(&before);
+	stream_signals(&before, false);
 	if (stream_open(&st))
 		return EXIT_FAILED;
 	status = cmd.argv ? start_command(&st, &cmd, &before) : find_process(&st, &cmd);

@@ -18,7 +18,7 @@ struct bench {
 	struct snapshot *total;
 	char tier[64];
 	FILE *file;
-	sigset_t before;
+	struct signals before;
 	bool over; /* before its time */
 	bool output_failed;
 	int status;
@@ -196,8 +196,13 @@ int compare_run(const struct comparison_plan *plan)
 		goto out;
 	}
 	b->plan = plan;
-	b->stream = (struct stream){.out = plan->out, .pidfd = -1, .info = {.command = "compare"}};
-	stream_signals(&b->before);
+	b->stream = (struct stream){.out = plan->out,
+				    .target = CHILD_NONE,
+				    .client = CHILD_NONE,
+				    .pidfd = -1,
+				    .groups = true,
+				    .info = {.command = "compare"}};
+	stream_signals(&b->before, true);
 	if (stream_open(&b->stream))
 		goto out;
 	if (session_try(plan->out.hooks, b->tier, sizeof(b->tier))) {

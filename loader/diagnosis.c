@@ -83,17 +83,19 @@ static void ask_privileges(struct finding *f)
 			 "models need no privileges");
 }
 
-/* Where maps count as locked memory, the limit on that is raised if it may be. */
+/* Where maps count as locked memory, the limit on that has to be raised, as libbpf will do. */
 static void ask_memory(struct finding *f)
 {
-	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY}, before;
 
 	if (!kernel_locks_maps()) {
 		snprintf(f->value, sizeof(f->value), "not limited by the limit on locked memory");
 		return;
 	}
+	getrlimit(RLIMIT_MEMLOCK, &before);
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	getrlimit(RLIMIT_MEMLOCK, &limit);
+	setrlimit(RLIMIT_MEMLOCK, &before); /* a command's limits are its caller's */
 	snprintf(f->value, sizeof(f->value), "maps of %u MiB, limit on locked memory %llu KiB",
 		 MAPS_SIZE >> 20, (unsigned long long)limit.rlim_cur >> 10);
 	f->stops = limit.rlim_cur < MAPS_SIZE;

@@ -2,6 +2,7 @@
 /* wakelab: the commands, and which of them was asked for. */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,8 +59,24 @@ static int run_command(const struct command *cmd, int argc, char **argv)
 	return cmd->run(argc, argv);
 }
 
+/*
+ * Descriptors 0 to 2 that are closed would be taken by the next file that is opened, and what is
+ * meant for the terminal would go there. Their place is held by what can neither be read nor
+ * written as they are, so that this fails as before, and a command that is executed finds them
+ * closed.
+ */
+static void hold_standard_descriptors(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd] | O_CLOEXEC) != fd)
+			_exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+	hold_standard_descriptors();
 	argp_err_exit_status = EXIT_USAGE;
 	on_exit(check_output, NULL);
 	if (argc < 2) {

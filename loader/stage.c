@@ -65,7 +65,7 @@ static void describe(struct stream *st, const struct stage *stage, unsigned port
 }
 
 static int trace(const struct stage *stage, struct stream *st, struct cast *cast,
-		 const sigset_t *before)
+		 const struct signals *before)
 {
 	const struct child_body client = {NULL, run_client, cast,
 					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP};
@@ -82,7 +82,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 }
 
 static int run_cast(const struct stage *stage, struct stream *st, struct cast *cast,
-		    const sigset_t *before)
+		    const struct signals *before)
 {
 	const struct child_body server = {prepare_server, run_server, cast,
 					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP | CHILD_KEEP_STDERR};
@@ -97,7 +97,7 @@ static int run_cast(const struct stage *stage, struct stream *st, struct cast *c
 	return status < 0 ? EXIT_FAILED : status;
 }
 
-int stage_run(struct stage *stage, struct stream *st, const sigset_t *before)
+int stage_run(struct stage *stage, struct stream *st, const struct signals *before)
 {
 	struct witnesses *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 					MAP_SHARED | MAP_ANONYMOUS, -1, 0);

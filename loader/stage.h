@@ -25,6 +25,6 @@ struct stage {
  * st->client then say how they ended. Returns an exit status, after a line on stderr if it could
  * not get as far as stream_run().
  */
-int stage_run(struct stage *stage, struct stream *st, const sigset_t *before);
+int stage_run(struct stage *stage, struct stream *st, const struct signals *before);
 
 #endif

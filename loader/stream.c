@@ -37,21 +37,26 @@ struct loop {
 	size_t line_len;
 };
 
-static void stream_set(sigset_t *set)
+/* Ctrl-Z concerns us where it does not reach the children by itself. */
+static void stream_set(sigset_t *set, bool groups)
 {
 	sigemptyset(set);
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGCHLD);
+	if (groups)
+		sigaddset(set, SIGTSTP);
 }
 
-void stream_signals(sigset_t *before)
+void stream_signals(struct signals *before, bool groups)
 {
+	const struct sigaction ignore = {.sa_handler = SIG_IGN}, usual = {.sa_handler = SIG_DFL};
 	sigset_t set;
 
-	stream_set(&set);
-	sigprocmask(SIG_BLOCK, &set, before);
-	signal(SIGPIPE, SIG_IGN);
+	stream_set(&set, groups);
+	sigprocmask(SIG_BLOCK, &set, &before->mask);
+	sigaction(SIGPIPE, &ignore, &before->pipe);
+	sigaction(SIGCHLD, &usual, &before->child);
 }
 
 /* As it is: what the file holds stays until there is something to write, see stream_begin(). */
@@ -119,6 +124,14 @@ __attribute__((format(printf, 2, 3))) static void complain(struct loop *l, const
 		warnx("%s", visible(st->failure, seen, sizeof(seen)));
 }
 
+/* Lets timer which ring once, after so many seconds. */
+static void set_timer(struct loop *l, int which, unsigned seconds)
+{
+	struct itimerspec when = {.it_value.tv_sec = seconds};
+
+	timerfd_settime(l->fds[which].fd, 0, &when, NULL);
+}
+
 /* Tells everybody to end, the client first: the server ends when the client has. */
 static void stop_all(struct loop *l, int signal)
 {
@@ -131,6 +144,13 @@ static void stop_all(struct loop *l, int signal)
 		child_signal(&st->target, signal);
 	else
 		l->over = true;
+}
+
+/* The same; and whoever has not ended by the end of the grace is killed. */
+static void end_within_grace(struct loop *l, int signal)
+{
+	set_timer(l, FD_END, STREAM_GRACE);
+	stop_all(l, signal);
 }
 
 /* After every output: nobody is left to read it, or there is no room for it. */
@@ -255,10 +275,16 @@ static void target_ended(struct loop *l)
 static void client_ended(struct loop *l)
 {
 	int status = l->st->client.status;
+	bool told = l->stopping && ended_as_told(status);
+	char text[64];
 
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
+	if (!told && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		l->failed = true;
+	if (!told && WIFSIGNALED(status))
+		complain(l, "the client %s", status_text(status, text, sizeof(text)));
 	stop_all(l, SIGTERM);
+	if (!l->st->target.ended) /* it may have thousands of connections to close */
+		set_timer(l, FD_END, 2 * STREAM_GRACE);
 }
 
 static void reap(struct loop *l)
@@ -282,6 +308,23 @@ static void reap(struct loop *l)
 	}
 }
 
+/* Server and client stop, then we do; when we go on, so do they. */
+static void pause_all(struct loop *l)
+{
+	child_pause(&l->st->client);
+	child_pause(&l->st->target);
+	kill(getpid(), SIGSTOP);
+	child_resume(&l->st->target);
+	child_resume(&l->st->client);
+}
+
+/* A command has what the terminal sends from the terminal, for it is in its foreground as we are.
+ */
+static bool is_the_commands(const struct loop *l, const struct signalfd_siginfo *info)
+{
+	return info->ssi_code == SI_KERNEL && l->st->target.pid && !l->st->groups;
+}
+
 static void on_signal(struct loop *l)
 {
 	struct signalfd_siginfo info;
@@ -292,8 +335,14 @@ static void on_signal(struct loop *l)
 		reap(l);
 		return;
 	}
+	if (is_the_commands(l, &info))
+		return;
+	if (info.ssi_signo == SIGTSTP) {
+		pause_all(l);
+		return;
+	}
 	/* asked twice: no more patience */
-	stop_all(l, l->st->interrupted ? SIGKILL : (int)info.ssi_signo);
+	end_within_grace(l, l->st->interrupted ? SIGKILL : (int)info.ssi_signo);
 	l->st->interrupted = true;
 }
 
@@ -354,7 +403,7 @@ static void on_timer(struct loop *l, int which)
 	else if (which == FD_WATCH)
 		on_watch(l);
 	else
-		stop_all(l, SIGTERM);
+		end_within_grace(l, l->stopping ? SIGKILL : SIGTERM);
 }
 
 static void dispatch(struct loop *l)
@@ -395,7 +444,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	sigset_t set;
 
 	*l = (struct loop){.st = st, .file = stream_file(st)};
-	stream_set(&set);
+	stream_set(&set, st->groups);
 	l->now = calloc(1, sizeof(*l->now));
 	l->last = calloc(1, sizeof(*l->last));
 	l->delta = calloc(1, sizeof(*l->delta));

@@ -39,9 +39,11 @@ struct stream {
 	struct output_options out;
 	struct run_info info;
 	struct session *session;
-	struct child target;          /* pid 0: an existing process, see pidfd */
-	struct child client;          /* pid 0: none */
-	int pidfd;                    /* of an existing process; -1 */
+	struct child target; /* pid 0: an existing process, see pidfd */
+	struct child client; /* pid 0: none */
+	int pidfd;           /* of an existing process; -1 */
+	bool groups; /* the children have groups of their own: Ctrl-C and Ctrl-Z are to be passed on
+		      */
 	double seconds;               /* end after so many, 0: when the target or client does */
 	const struct io_model *model; /* of the server, NULL: somebody else's program */
 	size_t message_size;          /* of the client */
@@ -54,11 +56,14 @@ struct stream {
 	char last_words[256];   /* the last line on the target's standard error */
 };
 
+#define STREAM_GRACE 5 /* seconds from the signal that tells a child to end until it is killed */
+
 /*
- * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGCHLD) and ignores SIGPIPE, before
- * any child is started; before gets the mask as it was.
+ * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGCHLD, with groups also SIGTSTP, see
+ * struct stream) and ignores SIGPIPE, before any child is started; before gets how the caller had
+ * them. A caller may have ignored SIGCHLD, with which no child could be waited for.
  */
-void stream_signals(sigset_t *before);
+void stream_signals(struct signals *before, bool groups);
 
 /* Opens the output and fills in the kernel's part of info. Returns 0 or -1 after one line on
  * stderr. */

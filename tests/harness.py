@@ -72,7 +72,7 @@ def expand(cls):
 class Process:
     """A child in a session of its own; its output goes to files, so that it never blocks."""
 
-    def __init__(self, test, argv, nofile=None, stderr=None):
+    def __init__(self, test, argv, nofile=None, stdin=subprocess.DEVNULL, stderr=None):
         self.stdout_file = tempfile.TemporaryFile("w+")
         self.stderr_file = tempfile.TemporaryFile("w+")
 
@@ -80,7 +80,7 @@ class Process:
             if nofile:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (nofile, nofile))
 
-        self.child = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL,
+        self.child = subprocess.Popen([str(a) for a in argv], stdin=stdin,
                                       stdout=self.stdout_file, stderr=stderr or self.stderr_file,
                                       start_new_session=True, preexec_fn=limit)
         self.pid = self.child.pid
@@ -128,7 +128,7 @@ class Server(Process):
     def __init__(self, test, model, *args, address="127.0.0.1", nofile=None,
                  stderr=None):
         argv = [binary(), "serve", model, "--address", address, "--port", "0", *args]
-        super().__init__(test, argv, nofile, stderr)
+        super().__init__(test, argv, nofile, stderr=stderr)
         self.test = test
         self.model = model
         self.address = address

@@ -98,6 +98,16 @@ class Doctor(unittest.TestCase):
                         "unshare", "-m", "sh", "-c",
                         'mount -t tmpfs none /sys/kernel/btf && exec "$@"', "sh")
 
+    def test_a_kernel_in_lockdown(self):
+        require_program("unshare")
+        if not Path("/sys/kernel/security").is_dir():
+            raise unittest.SkipTest("there is no /sys/kernel/security to put the mode in")
+        self.same_words(r"^tracing needs a kernel that lets its memory be read, but: none "
+                        r"integrity \[confidentiality\]; boot without lockdown=confidentiality",
+                        "unshare", "-m", "sh", "-c",
+                        'mount -t tmpfs none /sys/kernel/security && echo "none integrity '
+                        '[confidentiality]" >/sys/kernel/security/lockdown && exec "$@"', "sh")
+
     def test_a_kernel_without_bpf(self):
         """A seccomp filter lets bpf(2) fail as if there was none."""
         nr, arch = {"x86_64": (321, 0xc000003e), "aarch64": (280, 0xc00000b7)}[platform.machine()]

@@ -76,7 +76,7 @@ class Signals(unittest.TestCase):
             for _ in range(1300):
                 if not os.fork():
                     os.kill(os.getpid(), signal.SIGTERM)
-                os.wait()""", "--strict")
+                os.wait()""", "--strict", "--top", "8")
         self.assertEqual(rows["SIGTERM"], (1300, 0, 0, 1300, 0))
 
 
