@@ -17,8 +17,11 @@ int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct
 		return 0;
 	__sync_fetch_and_add(&stats->results[kind], 1);
 	sigio_source_count(t->stats.tgid);
-	if (kind == SIGNAL_QUEUED || kind == SIGNAL_LOST_INFO)
-		signal_queued(t->stats.tgid, signal);
+	if (kind != SIGNAL_QUEUED && kind != SIGNAL_LOST_INFO)
+		return 0;
+	signal_queued(t->stats.tgid, signal);
+	if (process_ended(task)) /* and will not end again */
+		signal_ends(t->stats.tgid, signal);
 	return 0;
 }
 
@@ -34,8 +37,7 @@ int BPF_PROG(on_signal_deliver, int signal)
 	stats = signal_stats_of(signal);
 	if (!stats)
 		return 0;
-	__sync_fetch_and_add(&stats->delivered, 1);
-	generated = signal_taken(t->stats.tgid, signal);
+	signal_taken(t->stats.tgid, signal, &stats->delivered, &generated);
 	if (generated && (signal == SIGIO || stats->io))
 		latency_add(LATENCY_SIGNAL, generated, bpf_ktime_get_ns());
 	return 0;

@@ -25,7 +25,7 @@ static __always_inline void signal_queued(__u32 tgid, __u32 signal)
 			count(COUNT_LOST_SIGNALS, 1);
 		return;
 	}
-	if (s->outstanding <= 0)
+	if (!s->outstanding)
 		s->generated = fresh.generated;
 	__sync_fetch_and_add(&s->outstanding, 1);
 }
@@ -49,29 +49,60 @@ static __always_inline void sigio_source_count(__u32 tgid)
 		count(COUNT_LOST_SIGNALS, 1);
 }
 
-/* One signal of those outstanding was taken; its latency is known for the first of them. */
-static __always_inline __u64 signal_taken(__u32 tgid, __u32 signal)
+/*
+ * One signal of those outstanding was taken, and goes to the count; its latency is known for the
+ * first of them, *generated. One that nobody was seen to generate is not counted: it is from before
+ * tracing, or the SIGKILL by which the kernel ends each thread of a process whatever ended the
+ * process.
+ */
+static __always_inline void signal_taken(__u32 tgid, __u32 signal, __u64 *count, __u64 *generated)
 {
 	struct signal_key key = {.tgid = tgid, .signal = signal};
 	struct signal_state *s = bpf_map_lookup_elem(&signals_out, &key);
-	__u64 generated;
 
-	if (!s)
-		return 0;
-	generated = s->generated;
+	*generated = 0;
+	if (!s || !s->outstanding)
+		return;
+	*generated = s->generated;
 	s->generated = 0;
 	__sync_fetch_and_add(&s->outstanding, -1);
-	return generated;
+	__sync_fetch_and_add(count, 1);
 }
 
 static __always_inline void signal_consumed(__u32 tgid, __u32 signal)
 {
 	struct signal_stats *stats = signal_stats_of(signal);
+	__u64 generated;
 
-	if (!stats)
-		return;
-	__sync_fetch_and_add(&stats->consumed, 1);
-	signal_taken(tgid, signal);
+	if (stats)
+		signal_taken(tgid, signal, &stats->consumed, &generated);
+}
+
+static __always_inline bool process_ended(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, signal, live.counter) <= 0;
+}
+
+/* The process is gone, and what it did not take of this signal with it. */
+__weak __noinline int signal_ends(__u32 tgid, __u32 signal)
+{
+	struct signal_key key = {.tgid = tgid, .signal = signal};
+	struct signal_state *s = bpf_map_lookup_elem(&signals_out, &key);
+	struct signal_stats *stats = signal_stats_of(signal);
+
+	if (!s || !stats)
+		return 0;
+	__sync_fetch_and_add(&stats->ended, exchange(&s->outstanding, 0));
+	bpf_map_delete_elem(&signals_out, &key);
+	return 0;
+}
+
+/* The same of all signals. */
+__weak __noinline int signals_end(__u32 tgid)
+{
+	for (__u32 signal = 1; signal < N_SIGNALS; signal++)
+		signal_ends(tgid, signal);
+	return 0;
 }
 
 #endif

@@ -135,7 +135,8 @@ struct signal_key {
 
 struct signal_state {
 	__u64 generated; /* when the first of those outstanding was queued */
-	__s64 outstanding;
+	__u32 outstanding;
+	__u32 pad;
 };
 
 struct {

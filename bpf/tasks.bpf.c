@@ -168,6 +168,8 @@ static __always_inline int task_ends(struct task_struct *task)
 	call_abandon(t);
 	left_forget((__u64)task);
 	thread_keep(t, task);
+	if (process_ended(task))
+		signals_end(t->stats.tgid);
 	t->stats.key.tid = 0; /* its row is in threads from here on */
 	return 0;
 }

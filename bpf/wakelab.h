@@ -290,6 +290,7 @@ struct signal_stats {
 	__u64 results[N_SIGNAL_RESULTS];
 	__u64 delivered; /* to a handler or to the default action */
 	__u64 consumed;  /* by rt_sigtimedwait or from a signalfd */
+	__u64 ended;     /* with their process: it ended by them, or before it took them */
 	__u64 io;        /* 1: SIGIO, or chosen with F_SETSIG */
 };
 
@@ -317,6 +318,6 @@ _Static_assert(sizeof(struct interest) == 8 * (9 + N_INTEREST_COUNTS), "interest
 _Static_assert(sizeof(struct stall) == 56, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
-_Static_assert(sizeof(struct signal_stats) == 64, "signal layout");
+_Static_assert(sizeof(struct signal_stats) == 72, "signal layout");
 
 #endif

@@ -71,8 +71,13 @@ static void check_load(struct argp_state *state, struct comparison_plan *plan)
 		plan->conns[plan->n_conns++] = load->conns;
 	load->conns = plan->conns[plan->n_conns - 1];
 	load_options_check(state, load);
-	for (unsigned i = 0; plan->n_conns == 1 && i < plan->n_subjects; i++)
-		conns_check(state, plan->subjects[i].model, load);
+	for (unsigned i = 0; i < plan->n_subjects; i++) {
+		const struct subject *s = &plan->subjects[i];
+
+		datagrams_check(state, s->model, s->server.read_size, load);
+		if (plan->n_conns == 1)
+			conns_check(state, s->model, load);
+	}
 }
 
 static void check(struct argp_state *state, struct compare_command *cmd)

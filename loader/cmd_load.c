@@ -151,8 +151,9 @@ int cmd_load(int argc, char **argv)
 		print_ndjson(&r);
 	else if (r.messages || r.mismatches)
 		print_table(&cmd.load, &r);
+	if (!err)
+		return EXIT_DONE;
 	fflush(stdout);
-	if (err)
-		fprintf(stderr, "wakelab: %s\n", r.error);
-	return err ? EXIT_FAILED : EXIT_DONE;
+	fprintf(stderr, "wakelab: %s\n", r.error);
+	return EXIT_FAILED;
 }

@@ -63,6 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		cmd->load.transport = cmd->model->transport;
 		load_options_check(state, &cmd->load);
 		conns_check(state, cmd->model, &cmd->load);
+		datagrams_check(state, cmd->model, cmd->server.read_size, &cmd->load);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -102,26 +103,39 @@ static int run(const struct run_command *cmd)
 	return stage_run(&stage, &st, &before);
 }
 
+/* The scenario that "--scenario=NAME", or "--scenario" and the next argument, asks for, and how
+ * many arguments that takes; NULL: arg asks for none. */
+static const char *scenario_asked(char *const *arg, int *n)
+{
+	static const char option[] = "--scenario";
+	const char *rest = arg[0] + strlen(option);
+
+	if (strncmp(arg[0], option, strlen(option)))
+		return NULL;
+	*n = *rest == '=' ? 1 : 2;
+	return *rest == '=' ? rest + 1 : *rest ? NULL : arg[1];
+}
+
 /*
- * Puts the arguments of the scenario that --scenario NAME asks for in front of all others, so that
+ * Puts the arguments of the scenario that is asked for in front of all others, so that
  * these change it. Gives the new argv, to be freed; NULL after one line on stderr.
  */
 static char **expand(int *argc, char **argv)
 {
 	char **wide = calloc(*argc + SCENARIO_ARGS + 1, sizeof(*wide));
-	const struct scenario *s = NULL;
-	int at = 1, to = 1;
+	const struct scenario *s;
+	const char *name = NULL;
+	int at = 1, n = 0, to = 1;
 
 	if (!wide)
 		err(EXIT_FAILED, "cannot read the arguments");
-	while (at < *argc - 1 && strcmp(argv[at], "--scenario"))
+	while (at < *argc && !(name = scenario_asked(argv + at, &n)))
 		at++;
-	if (at < *argc - 1)
-		s = scenario_find(argv[at + 1]);
-	if (at < *argc - 1 && !s) {
+	s = name ? scenario_find(name) : NULL;
+	if (name && !s) {
 		warnx("there is no scenario \"%s\"; did you mean %s? \"wakelab scenarios\" lists "
 		      "them",
-		      argv[at + 1], scenario_nearest(argv[at + 1])->name);
+		      name, scenario_nearest(name)->name);
 		free(wide);
 		return NULL;
 	}
@@ -129,7 +143,7 @@ static char **expand(int *argc, char **argv)
 	for (unsigned i = 0; s && s->args[i]; i++)
 		wide[to++] = (char *)s->args[i];
 	for (int i = 1; i < *argc; i++)
-		if (!s || (i != at && i != at + 1))
+		if (!s || i < at || i >= at + n)
 			wide[to++] = argv[i];
 	*argc = to;
 	return wide;

@@ -99,7 +99,10 @@ int cmd_serve(int argc, char **argv)
 	printf("%s: listening on %s%s%s:%u (%s), Ctrl-C ends\n", s.model->name, v6 ? "[" : "",
 	       s.opt.address, v6 ? "]" : "", s.opt.port,
 	       s.model->transport == TRANSPORT_TCP ? "TCP" : "UDP");
-	fflush(stdout);
+	if (fflush(stdout)) {
+		warn("cannot write to standard output");
+		return EXIT_FAILED;
+	}
 	err = server_run(&s);
 	print_tally(&s);
 	return err ? EXIT_FAILED : EXIT_DONE;

@@ -58,6 +58,9 @@ void load_options_init(struct load_options *opt);
 void server_options_check(struct argp_state *state, const struct io_model *model,
 			  const struct server_options *opt);
 void load_options_check(struct argp_state *state, const struct load_options *opt);
+/* The same for datagrams that the server would cut: it asks for read_size bytes of one. */
+void datagrams_check(struct argp_state *state, const struct io_model *model, size_t read_size,
+		     const struct load_options *opt);
 /* The same for more connections than the model can hold. */
 void conns_check(struct argp_state *state, const struct io_model *model,
 		 const struct load_options *opt);

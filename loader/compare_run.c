@@ -7,6 +7,7 @@
 #include "format.h"
 #include "privileges.h"
 #include "stage.h"
+#include "visible.h"
 
 struct bench {
 	const struct comparison_plan *plan;
@@ -54,6 +55,7 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 {
 	const struct subject *s = &b->plan->subjects[subject];
 	bool faulty = s->server.faults, measured = st->total->time;
+	char why[VISIBLE_SIZE(sizeof(st->failure))];
 
 	if (st->interrupted) {
 		stop(b, EXIT_DONE);
@@ -66,7 +68,8 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 	} else if (status != EXIT_DONE) {
 		if (!st->output_failed && status != EXIT_UNABLE)
 			warnx("%s, round %u: %s", s->name, b->info.round,
-			      *st->failure ? st->failure : "it could not start");
+			      *st->failure ? visible(st->failure, why, sizeof(why))
+					   : "it could not start");
 		stop(b, status);
 	}
 	return !b->over;
@@ -210,6 +213,7 @@ int compare_run(const struct comparison_plan *plan)
 	if (privileges_drop(true))
 		goto out;
 	b->file = stream_file(&b->stream);
+	stream_begin(&b->stream);
 	b->stream.out.sink = NULL;
 	describe(plan, b->stream.info.load, sizeof(b->stream.info.load));
 	set_growth(&b->growth, plan);

@@ -9,6 +9,7 @@
 
 #include "compare_view.h"
 #include "format.h"
+#include "visible.h"
 
 #define BOLD  "\033[1m"
 #define DIM   "\033[2m"
@@ -173,14 +174,14 @@ static void print_rows(FILE *out, const struct compare_info *info, const struct 
 
 static void print_failures(FILE *out, const struct comparison *c)
 {
-	char text[SENTENCE_SIZE];
+	char why[VISIBLE_SIZE(sizeof(c->failure[0]))], text[SENTENCE_SIZE + sizeof(why)];
 
 	for (unsigned i = 0; i < c->n_subjects; i++) {
 		if (!c->failed[i])
 			continue;
 		snprintf(text, sizeof(text),
 			 "%s failed in %u of %u rounds, and counts as it is: %s", c->names[i],
-			 c->failed[i], c->n[i], c->failure[i]);
+			 c->failed[i], c->n[i], visible(c->failure[i], why, sizeof(why)));
 		print_wrapped(out, text, 2);
 	}
 }

@@ -204,13 +204,15 @@ static void read_comm(struct thread_stats *t)
 {
 	char path[64];
 	FILE *file;
+	size_t len;
 
 	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", t->tgid, t->key.tid);
 	file = fopen(path, "re");
 	if (!file)
 		return;
-	if (fgets(t->comm, sizeof(t->comm), file))
-		t->comm[strcspn(t->comm, "\n")] = '\0';
+	len = fread(t->comm, 1, sizeof(t->comm), file); /* a newline behind it, and maybe in it */
+	if (len)
+		t->comm[len - 1] = '\0';
 	fclose(file);
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "json.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "percentile.h"
+#include "visible.h"
 
 void put(struct json_object *o, const char *name, __u64 value)
 {
@@ -20,7 +24,12 @@ void put_bool(struct json_object *o, const char *name, bool value)
 
 void put_string(struct json_object *o, const char *name, const char *value)
 {
-	json_object_object_add(o, name, value ? json_object_new_string(value) : NULL);
+	size_t size = value ? VISIBLE_SIZE(strlen(value) + 1) : 0;
+	char *seen = value ? malloc(size) : NULL;
+
+	json_object_object_add(o, name,
+			       seen ? json_object_new_string(visible(value, seen, size)) : NULL);
+	free(seen);
 }
 
 struct json_object *put_object(struct json_object *o, const char *name)

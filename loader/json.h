@@ -13,7 +13,8 @@
 /* "schema" of every line: it changes when a name or its meaning does. */
 #define JSON_SCHEMA 1
 
-/* A field of object o. A NULL string is null, and so is a number that is not known. */
+/* A field of object o. A NULL string is null, and so is a number that is not known; any other
+ * string is made visible(). */
 void put(struct json_object *o, const char *name, __u64 value);
 void put_known(struct json_object *o, const char *name, bool known, __u64 value);
 void put_bool(struct json_object *o, const char *name, bool value);

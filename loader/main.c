@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab: the commands, and which of them was asked for. */
+#include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,6 +38,18 @@ static void usage(FILE *to)
 	fprintf(to, "\nwakelab COMMAND --help says more. Start with: sudo wakelab run epoll-et\n");
 }
 
+/* At every end, that of --help in argp included: what was printed has to have got somewhere. A
+ * status of EXIT_FAILED has its reason on stderr already. */
+static void check_output(int status, void *unused)
+{
+	(void)unused;
+	errno = EIO; /* of a write that failed before, the reason is lost */
+	if (status == EXIT_FAILED || (!fflush(stdout) && !ferror(stdout)))
+		return;
+	warn("cannot write to standard output");
+	_exit(EXIT_FAILED);
+}
+
 static int run_command(const struct command *cmd, int argc, char **argv)
 {
 	char name[64];
@@ -63,6 +78,7 @@ int main(int argc, char **argv)
 {
 	hold_standard_descriptors();
 	argp_err_exit_status = EXIT_USAGE;
+	on_exit(check_output, NULL);
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;

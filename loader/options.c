@@ -205,6 +205,16 @@ void conns_check(struct argp_state *state, const struct io_model *model,
 			   model_list(has_room, opt->conns));
 }
 
+void datagrams_check(struct argp_state *state, const struct io_model *model, size_t read_size,
+		     const struct load_options *opt)
+{
+	if (model->transport == TRANSPORT_UDP && opt->size > read_size)
+		argp_error(state,
+			   "--size %zu: %s reads at most %zu bytes of a datagram, and the rest is "
+			   "lost; give --read-size %zu",
+			   opt->size, model->name, read_size, opt->size);
+}
+
 void transport_check(struct argp_state *state, const struct io_model *first,
 		     const struct io_model *model)
 {

@@ -286,6 +286,7 @@ static void put_signal(struct json_object *o, const struct signal_stats *sig,
 	put(o, "lost_info", sig->results[SIGNAL_LOST_INFO]);
 	put(o, "delivered", sig->delivered);
 	put(o, "consumed", sig->consumed);
+	put(o, "ended", sig->ended);
 	put(o, "pending", signals_pending(total));
 }
 

@@ -11,10 +11,13 @@
 
 static void table_start(FILE *out, const struct run_info *info)
 {
+	char target[VISIBLE_SIZE(sizeof(info->target))];
+
+	visible(info->target, target, sizeof(target));
 	fprintf(out, "%swakelab %s %s%s", paint(info, BOLD), info->command,
-		info->model ? info->model : info->target, paint(info, PLAIN));
+		info->model ? info->model : target, paint(info, PLAIN));
 	if (info->model)
-		fprintf(out, " · %s", info->target);
+		fprintf(out, " · %s", target);
 	if (*info->load)
 		fprintf(out, " · %s", info->load);
 	fprintf(out, "\n%sLinux %s, %s tier, attached in %s · Ctrl-C ends\n", paint(info, DIM),

@@ -122,6 +122,7 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
 		subtract(delta->signals[i].results, before->signals[i].results, N_SIGNAL_RESULTS);
 		delta->signals[i].delivered -= before->signals[i].delivered;
 		delta->signals[i].consumed -= before->signals[i].consumed;
+		delta->signals[i].ended -= before->signals[i].ended;
 	}
 	fcntls_delta(delta, before);
 	subtract(delta->lost, before->lost, N_LOST);
@@ -224,6 +225,7 @@ struct signal_stats snapshot_sigio(const struct snapshot *s)
 			sum.results[r] += one->results[r];
 		sum.delivered += one->delivered;
 		sum.consumed += one->consumed;
+		sum.ended += one->ended;
 	}
 	return sum;
 }
@@ -241,7 +243,7 @@ __u64 signals_generated(const struct signal_stats *s)
 __u64 signals_pending(const struct signal_stats *s)
 {
 	return remainder_of(s->results[SIGNAL_QUEUED] + s->results[SIGNAL_LOST_INFO],
-			    s->delivered + s->consumed);
+			    s->delivered + s->consumed + s->ended);
 }
 
 const char *errno_cell_name(unsigned cell, char *buf, size_t len)

@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "visible.h"
 
 enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_WATCH, FD_STDERR, FD_PROCESS, FD_ALARM, N_FDS };
 
@@ -57,13 +59,27 @@ void stream_signals(struct signals *before, bool groups)
 	sigaction(SIGCHLD, &usual, &before->child);
 }
 
+/* As it is: what the file holds stays until there is something to write, see stream_begin(). */
+static FILE *open_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 FILE *stream_file(const struct stream *st)
 {
 	static FILE *file;
 
 	if (!file)
-		file = st->out.path ? fopen(st->out.path, "we") : stdout;
+		file = st->out.path ? open_file(st->out.path) : stdout;
 	return file;
+}
+
+void stream_begin(const struct stream *st)
+{
+	if (st->out.path && ftruncate(fileno(stream_file(st)), 0) && errno != EINVAL)
+		warn("cannot empty %s", st->out.path); /* EINVAL: a pipe, a device */
 }
 
 bool stream_interrupted(void)
@@ -97,6 +113,7 @@ int stream_open(struct stream *st)
 __attribute__((format(printf, 2, 3))) static void complain(struct loop *l, const char *format, ...)
 {
 	struct stream *st = l->st;
+	char seen[VISIBLE_SIZE(sizeof(st->failure))];
 	va_list args;
 
 	va_start(args, format);
@@ -104,7 +121,7 @@ __attribute__((format(printf, 2, 3))) static void complain(struct loop *l, const
 		vsnprintf(st->failure, sizeof(st->failure), format, args);
 	va_end(args);
 	if (st->out.sink)
-		warnx("%s", st->failure);
+		warnx("%s", visible(st->failure, seen, sizeof(seen)));
 }
 
 /* Lets timer which ring once, after so many seconds. */
@@ -183,10 +200,12 @@ static void interval(struct loop *l)
 /* A line of the target's standard error: shown, and kept as its last words. */
 static void pass_line(struct loop *l)
 {
+	char seen[VISIBLE_SIZE(sizeof(l->line))];
+
 	if (!l->line_len)
 		return;
 	l->line[l->line_len] = '\0';
-	fprintf(stderr, "%s\n", l->line);
+	fprintf(stderr, "%s\n", visible(l->line, seen, sizeof(seen)));
 	memcpy(l->st->last_words, l->line, l->line_len + 1);
 	l->line_len = 0;
 }
@@ -493,8 +512,10 @@ int stream_run(struct stream *st)
 	st->info.tier = session_tier(st->session);
 	st->info.sees = session_sees(st->session);
 	st->info.attach_ns = session_attach_ns(st->session);
-	if (st->out.sink)
+	if (st->out.sink) {
+		stream_begin(st);
 		st->out.sink->start(l.file, &st->info);
+	}
 	check_output(&l);
 	l.start = l.last->time = now_ns();
 	child_release(&st->target);

@@ -72,6 +72,10 @@ int stream_open(struct stream *st);
 /* Where stream_open() writes to. */
 FILE *stream_file(const struct stream *st);
 
+/* Empties the file that is written to: from here on the run has something to say. A run that fails
+ * before, or was given what cannot work, leaves it as it was. */
+void stream_begin(const struct stream *st);
+
 /* Whether SIGINT or SIGTERM waits to be taken by the next stream. */
 bool stream_interrupted(void);
 

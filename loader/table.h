@@ -4,6 +4,7 @@
 #define WAKELAB_TABLE_H
 
 #include "sink.h"
+#include "visible.h"
 
 #define BOLD  "\033[1m"
 #define RED   "\033[1;31m"

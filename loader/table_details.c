@@ -3,6 +3,8 @@
 #include "format.h"
 #include "table.h"
 
+#define NAME_SHOWN 29 /* bytes of a name: more, of one that is all escapes, is cut */
+
 static bool worth(const struct run_info *info, unsigned rows)
 {
 	return rows > 1 || (rows && info->top_given);
@@ -17,6 +19,7 @@ static void print_more(FILE *out, unsigned n, unsigned shown)
 static void print_threads(FILE *out, const struct run_info *info, const struct details *d)
 {
 	unsigned shown = rows_kept(d->n_threads, info->top);
+	char name[NAME_SHOWN + 1];
 
 	if (!worth(info, d->n_threads))
 		return;
@@ -25,10 +28,11 @@ static void print_threads(FILE *out, const struct run_info *info, const struct d
 	for (unsigned i = 0; i < shown; i++) {
 		const struct thread_stats *t = &d->threads[i];
 
-		fprintf(out, " %8u %-16s %10s %9s %9s %9s %9s %9s\n", t->key.tid, t->comm,
-			format_count(t->v[COUNT_WAKES]), format_count(t->v[COUNT_USEFUL]),
-			format_count(t->v[COUNT_WASTED]), format_count(t->v[COUNT_TIMED]),
-			format_count(t->v[COUNT_ABSORBED]), format_count(t->v[COUNT_EARLY]));
+		fprintf(out, " %8u %-16s %10s %9s %9s %9s %9s %9s\n", t->key.tid,
+			visible(t->comm, name, sizeof(name)), format_count(t->v[COUNT_WAKES]),
+			format_count(t->v[COUNT_USEFUL]), format_count(t->v[COUNT_WASTED]),
+			format_count(t->v[COUNT_TIMED]), format_count(t->v[COUNT_ABSORBED]),
+			format_count(t->v[COUNT_EARLY]));
 	}
 	print_more(out, d->n_threads, shown);
 }
@@ -37,6 +41,7 @@ static void print_wakers(FILE *out, const struct run_info *info, const struct de
 {
 	static const char *const contexts[N_WAKER_CONTEXTS] = {"task", "softirq", "hardirq",
 							       "unknown"};
+	char name[NAME_SHOWN + 1];
 
 	if (!info->top_given)
 		return;
@@ -46,7 +51,8 @@ static void print_wakers(FILE *out, const struct run_info *info, const struct de
 		const struct waker_row *w = &d->wakers[i];
 
 		if (w->waker.wakes && w->key.tid)
-			fprintf(out, " %8u %-16s %10s\n", w->key.tid, w->waker.comm,
+			fprintf(out, " %8u %-16s %10s\n", w->key.tid,
+				visible(w->waker.comm, name, sizeof(name)),
 				format_count(w->waker.wakes));
 		else if (w->waker.wakes)
 			fprintf(out, " %-25s %10s\n", contexts[w->key.context],

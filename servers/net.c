@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <stdarg.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "net.h"
 
 #define DATAGRAM_MAX 65536
@@ -125,13 +128,38 @@ bool waited(struct server *s, int ret)
 	return false;
 }
 
+void say_refused(const char *format, ...)
+{
+	struct pollfd to = {.fd = STDERR_FILENO, .events = POLLOUT};
+	static bool said;
+	va_list args;
+
+	if (said || poll(&to, 1, 0) != 1 || !(to.revents & POLLOUT))
+		return;
+	said = true;
+	va_start(args, format);
+	vwarnx(format, args);
+	va_end(args);
+}
+
+/* Whether this socket is what sent from there: bound to that address, or to all. */
+static bool is_own(const struct server *s, const struct address *from)
+{
+	struct address own = {.len = sizeof(own.sa)};
+
+	if (address_port(from) != s->opt.port ||
+	    getsockname(s->fd, (struct sockaddr *)&own.sa, &own.len))
+		return false;
+	return address_is_any(&own) ? address_is_local(from) : address_same(&own, from);
+}
+
 bool datagram_echo(struct server *s)
 {
 	static char buf[DATAGRAM_MAX];
 	size_t size = s->opt.read_size < sizeof(buf) ? s->opt.read_size : sizeof(buf);
-	struct sockaddr_storage from;
-	socklen_t len = sizeof(from);
-	ssize_t n = recvfrom(s->fd, buf, size, 0, (struct sockaddr *)&from, &len);
+	struct address from = {.len = sizeof(from.sa)};
+	struct sockaddr *sa = (struct sockaddr *)&from.sa;
+	ssize_t n = recvfrom(s->fd, buf, size, 0, sa, &from.len);
 
 	if (n < 0 && errno == EAGAIN) {
 		tally_add(&s->tally->eagain, 1);
@@ -142,13 +170,14 @@ bool datagram_echo(struct server *s)
 	if (n > 0)
 		tally_add(&s->tally->reads, 1);
 	tally_add(&s->tally->bytes_in, n);
+	if (is_own(s, &from))
+		return true;
 
 	ssize_t sent;
 
 	/* A full output queue empties by itself, at the speed of the link: try until it has room.
 	 */
-	while ((sent = sendto(s->fd, buf, n, 0, (struct sockaddr *)&from, len)) < 0 &&
-	       errno == EAGAIN && !stopping)
+	while ((sent = sendto(s->fd, buf, n, 0, sa, from.len)) < 0 && errno == EAGAIN && !stopping)
 		tally_add(&s->tally->eagain, 1);
 	if (sent > 0)
 		tally_add(&s->tally->bytes_out, sent);

@@ -81,7 +81,15 @@ void conns_close(void);
  * stderr, when it failed for good.
  */
 bool waited(struct server *s, int ret);
-/* Echoes one datagram; false when there was none (EAGAIN). */
+/*
+ * Says on stderr why a client is refused: the first time only, for clients may come without end,
+ * and only if that does not have to wait for whoever reads it. All are counted, see conn_refuse().
+ */
+__attribute__((format(printf, 1, 2))) void say_refused(const char *format, ...);
+/*
+ * Echoes one datagram; false when there was none (EAGAIN). One that claims to come from this very
+ * socket is read and dropped: the answer would be the next such.
+ */
 bool datagram_echo(struct server *s);
 /* In a child just forked by parent: die with it, however it dies. */
 void die_with_parent(int parent);

@@ -26,9 +26,9 @@ static void wait_for(int fd, fd_set *set)
 static void add(struct conn *c)
 {
 	if (c->fd >= FD_SETSIZE) {
-		warnx("select: client refused: descriptor %d is not below FD_SETSIZE (%d); "
-		      "poll and the epoll models have no such limit",
-		      c->fd, FD_SETSIZE);
+		say_refused("select: client refused: descriptor %d is not below FD_SETSIZE (%d); "
+			    "poll and the epoll models have no such limit",
+			    c->fd, FD_SETSIZE);
 		conn_refuse(c);
 	} else if (set_nonblocking(c->fd)) {
 		conn_refuse(c);

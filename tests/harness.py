@@ -72,7 +72,7 @@ def expand(cls):
 class Process:
     """A child in a session of its own; its output goes to files, so that it never blocks."""
 
-    def __init__(self, test, argv, nofile=None, stdin=subprocess.DEVNULL):
+    def __init__(self, test, argv, nofile=None, stdin=subprocess.DEVNULL, stderr=None):
         self.stdout_file = tempfile.TemporaryFile("w+")
         self.stderr_file = tempfile.TemporaryFile("w+")
 
@@ -81,7 +81,7 @@ class Process:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (nofile, nofile))
 
         self.child = subprocess.Popen([str(a) for a in argv], stdin=stdin,
-                                      stdout=self.stdout_file, stderr=self.stderr_file,
+                                      stdout=self.stdout_file, stderr=stderr or self.stderr_file,
                                       start_new_session=True, preexec_fn=limit)
         self.pid = self.child.pid
         self.status = None
@@ -125,9 +125,10 @@ class Process:
 class Server(Process):
     """wakelab serve on a free port of the loopback."""
 
-    def __init__(self, test, model, *args, address="127.0.0.1", nofile=None):
+    def __init__(self, test, model, *args, address="127.0.0.1", nofile=None,
+                 stderr=None):
         argv = [binary(), "serve", model, "--address", address, "--port", "0", *args]
-        super().__init__(test, argv, nofile)
+        super().__init__(test, argv, nofile, stderr=stderr)
         self.test = test
         self.model = model
         self.address = address

@@ -125,11 +125,11 @@ def check_identities(test, s, whole=True):
         test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
         test.assertGreaterEqual(i["pending"], 0)
     test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)
-    sig = s["sigio"]
-    test.assertEqual(sig["generated"], sig["queued"] + sig["coalesced"] + sig["ignored"] +
-                     sig["overflow"] + sig["lost_info"], sig)
-    test.assertEqual(sig["queued"] + sig["lost_info"],
-                     sig["delivered"] + sig["consumed"] + sig["pending"], sig)
+    for sig in (s["sigio"], *s["signals"]):
+        test.assertEqual(sig["generated"], sig["queued"] + sig["coalesced"] + sig["ignored"] +
+                         sig["overflow"] + sig["lost_info"], sig)
+        test.assertEqual(sig["queued"] + sig["lost_info"],
+                         sig["delivered"] + sig["consumed"] + sig["ended"] + sig["pending"], sig)
 
 
 class Gated(Process):

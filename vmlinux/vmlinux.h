@@ -71,8 +71,13 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct signal_struct {                /* include/linux/sched/signal.h */
 	struct list_head thread_head; /* the threads, the newest last */
+	atomic_t live;                /* threads that have not begun to end */
 	struct sigpending shared_pending;
 };
 

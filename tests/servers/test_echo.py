@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Every model as a server: it echoes, counts right, survives its clients, and ends when told to."""
+import fcntl
 import os
 import signal
 import socket
 import struct
+import subprocess
 import unittest
 
-from harness import (MODELS, TCP_MODELS, Process, Server, binary, children, expand, for_each, load,
-                     receive, start_load, switches, usage, wait_until)
+from harness import (MODELS, TCP_MODELS, WAIT, Process, Server, binary, children, expand, for_each,
+                     load, receive, start_load, switches, usage, wait_until)
 
 CONCURRENT = [m for m in TCP_MODELS if m != "blocking"]
 THOUSANDS = ["epoll-lt", "epoll-et"]
@@ -61,7 +63,7 @@ class Echo(unittest.TestCase):
         got = load(self, server, "--conns", "2", "--messages", "10")
         self.assertEqual((got.status, got["messages"]), (0, 20))
 
-    @for_each(["localhost", "10.0.0.256", "::1%nosuch0", "%lo", "1" * 100, ""])
+    @for_each(["localhost", "10.0.0.256", "127.1", "::1%nosuch0", "%lo", "1" * 100, ""])
     def test_no_address(self, text):
         run = usage(self, "serve", "poll", "--address", text)
         self.assertEqual(run.status, 2)
@@ -134,6 +136,38 @@ class Hostile(unittest.TestCase):
         clients[0].sendall(b"still here")
         self.assertEqual(receive(clients[0], 10), b"still here")
         self.assertGreater(server.stop()["refused"], 0)
+        self.assertEqual(server.stderr.count("FD_SETSIZE"), 1)  # for however many clients
+
+    def test_select_refuses_though_nobody_reads_what_it_says(self):
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        os.set_blocking(write, False)
+        fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+        os.write(write, bytes(4096))
+        os.set_blocking(write, True)
+        server = Server(self, "select", stderr=write)
+        os.close(write)
+        clients = [server.connect() for _ in range(1025)]
+        self.assertEqual(clients[-1].recv(1), b"")
+        clients[0].sendall(b"x")
+        self.assertEqual(clients[0].recv(1), b"x")
+
+    @for_each(["127.0.0.1", "0.0.0.0"])
+    def test_datagram_from_the_server_itself(self, address):
+        """Its source is forged: an answer would come back as the next message, for ever."""
+        if os.geteuid():
+            self.skipTest("forging a datagram needs root")
+        server = Server(self, "sigio", address=address)
+        own = socket.inet_aton("127.0.0.1")
+        with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+            raw.sendto(struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, 0, 0, 64, 17, 0, own, own) +
+                       struct.pack("!HHHH", server.port, server.port, 12, 0) + b"loop",
+                       ("127.0.0.1", 0))
+        sock = server.connect()
+        sock.sendall(b"echo!")
+        self.assertEqual(sock.recv(16), b"echo!")
+        got = server.stop()
+        self.assertEqual((got["reads"], got["bytes_in"], got["bytes_out"]), (2, 9, 5))
 
 
 @expand
@@ -189,7 +223,21 @@ class Stop(unittest.TestCase):
         wait_until(lambda: all(dead(pid) for pid in below), "the children to die")
 
 
+@expand
 class Refused(unittest.TestCase):
+    @for_each(["--help", "--version", "models", "scenarios", "doctor", "serve poll --port 0",
+               "serve --help", "load"])
+    def test_full_disk(self, command):
+        args = command.split()
+        if command == "load":
+            server = Server(self, "poll")
+            args += ["--messages", "1", "--port", str(server.port)]
+        with open("/dev/full", "w", encoding="ascii") as full:
+            run = subprocess.run([binary(), *args], stdin=subprocess.DEVNULL, stdout=full,
+                                 stderr=subprocess.PIPE, text=True, timeout=WAIT)
+        self.assertEqual((run.returncode, run.stderr), (
+            1, "wakelab: cannot write to standard output: No space left on device\n"))
+
     def test_port_taken(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = str(taken.getsockname()[1])

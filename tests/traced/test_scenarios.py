@@ -177,10 +177,15 @@ class Names(unittest.TestCase):
             self.assertIn(fault, names)
         self.assertTrue(all(len(line) <= 100 for line in run.stdout.splitlines()))
 
+    def test_as_the_help_prints_it(self):
+        s = traced(self, "run", "--scenario=level", "--messages", "10", "--port", "0")
+        self.assertEqual((s["model"], s["client"]["messages"]), ("epoll-lt", 10))
+
     def test_refusals(self):
         for args, message in ((["--scenario", "herdd"], "did you mean herd?"),
                               (["poll", "--scenario", "herd"], "one model at a time"),
-                              (["--scenario=herd"], "give it as --scenario herd"),
+                              (["--scenario=herdd"], "did you mean herd?"),
+                              (["--scen", "herd"], "give it as --scenario herd"),
                               (["--scenario", "level", "--fault", "herd"], "epoll-lt has no fault")):
             run = Process(self, [binary(), "run", *args])
             self.assertEqual(run.wait(), 2, args)

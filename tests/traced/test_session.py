@@ -153,10 +153,42 @@ class Failures(unittest.TestCase):
             self.fails(1, rf"cannot listen on 127.0.0.1:{port}: Address already in use; choose "
                           r"another with --port", "run", "poll", "--port", str(port))
 
+    def test_what_an_output_file_held_is_kept(self):
+        """Until the run has something to say; then it is all gone."""
+        with tempfile.NamedTemporaryFile("w+") as out, socket.create_server(("127.0.0.1", 0)) as s:
+            out.write("kept\n" * 10000)
+            out.flush()
+            port = str(s.getsockname()[1])
+            dead = Process(self, ["true"])
+            dead.wait()
+            for status, args in [(1, ["run", "poll", "--port", port]),
+                                 (1, ["trace", "-p", str(dead.pid)]),
+                                 (2, ["run", "sigio", "--size", "8192"])]:
+                run = Process(self, [binary(), *args, "-o", out.name])
+                self.assertEqual(run.wait(), status, run.stderr)
+                self.assertEqual(Path(out.name).read_text(), "kept\n" * 10000, args)
+            for args in (["trace", "--", "true"],
+                         ["compare", "poll", "select", "--rounds", "1", "--messages", "1"]):
+                run = Process(self, [binary(), args[0], "--format", "ndjson", "-o", out.name, *args[1:]])
+                self.assertEqual(run.wait(), 0, run.stderr)
+                types = [json.loads(l)["type"] for l in Path(out.name).read_text().splitlines()]
+                self.assertEqual((types[0], types.count("start")), ("start", 1))
+
+    def test_output_to_a_pipe(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkfifo(f"{folder}/pipe")
+            reader = Process(self, ["cat", f"{folder}/pipe"])
+            run = Process(self, [binary(), "trace", "-o", f"{folder}/pipe", "--", "true"])
+            self.assertEqual((run.wait(), run.stderr), (0, ""))
+            reader.wait()
+            self.assertIn("Done after", reader.stdout)
+
     def test_usage(self):
         for message, args in [
                 ("which model", ["run"]),
                 ("poll", ["run", "pol"]),
+                ("--read-size 8192", ["run", "sigio", "--size", "8192"]),
+                ("--read-size 64", ["compare", "sigio", "sigio-rt+read-size=63"]),
                 ("format", ["run", "poll", "--format", "xml"]),
                 ("interval", ["run", "poll", "--interval", "0"]),
                 ("stall-ms", ["run", "poll", "--stall-ms", "0"]),
