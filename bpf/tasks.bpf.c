@@ -19,10 +19,23 @@ const volatile bool steady;
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+__u64 pid_namespace;
+__u32 pid_level;
+
 /* The process that the adopt programs look for. */
 __u32 adopt_tgid;
-/* How many of its tasks were taken in that were not there before. */
+/* How many tasks it had at the last pass, and how many were taken in that were not there before. */
+__u64 adopt_found;
 __u64 adopted;
+
+/* An iterator runs in the task that reads it: user space's. */
+static __always_inline void namespace_note(void)
+{
+	const struct task_struct *reader = (const void *)bpf_get_current_task();
+
+	pid_level = pid_level_of(reader);
+	pid_at(reader, pid_level, &pid_namespace);
+}
 
 /* Takes in the tasks of a process that exists already; user space reads through the iterator until
  * a pass adopts none. Forks of those taken in are seen by task_newtask. */
@@ -31,15 +44,18 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 
-	if (!task || (__u32)task->tgid != adopt_tgid || task_find(task))
+	if (!task)
 		return 0;
-	if (task_follow(task))
+	namespace_note();
+	if (tgid_of(task) != adopt_tgid)
+		return 0;
+	adopt_found++;
+	if (!task_find(task) && task_follow(task))
 		adopted++;
 	return 0;
 }
 
-/* A signalfd and an epoll instance that user space opened to show what one looks like. */
-__u32 sample_tgid;
+/* A signalfd and an epoll instance that the reader opened to show what one looks like. */
 __u32 sample_signalfd;
 __u32 sample_epoll;
 
@@ -49,12 +65,14 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
+	bool is_reader;
 
 	if (!task || !file)
 		return 0;
-	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_signalfd)
+	is_reader = (__u32)task->tgid == bpf_get_current_pid_tgid() >> 32;
+	if (is_reader && ctx->fd == sample_signalfd)
 		signalfd_ops = (__u64)file->f_op;
-	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_epoll)
+	if (is_reader && ctx->fd == sample_epoll)
 		eventpoll_ops = (__u64)file->f_op;
 	if (!task_find(task))
 		return 0;

@@ -5,12 +5,15 @@
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <err.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#include "command.h"
 
 /* Runs an iterator program to its end. Returns 0 or -1 after one line on stderr. */
 static int iterate(struct bpf_program *prog)
@@ -117,7 +120,6 @@ static int adopt_files(struct wakelab *skel)
 	if (signals < 0 || epoll < 0) {
 		warn("cannot open a signalfd and an epoll instance");
 	} else {
-		skel->bss->sample_tgid = getpid();
 		skel->bss->sample_signalfd = signals;
 		skel->bss->sample_epoll = epoll;
 		err = iterate(skel->progs.adopt_files);
@@ -129,6 +131,17 @@ static int adopt_files(struct wakelab *skel)
 	return err;
 }
 
+static int not_found(pid_t pid)
+{
+	if (kill(pid, 0) && errno == ESRCH) {
+		warnx("process %d ended before it could be traced", pid);
+		return EXIT_FAILED;
+	}
+	warnx("cannot trace process %d: it lives, but this kernel does not show it to BPF programs",
+	      pid);
+	return EXIT_UNABLE;
+}
+
 int adopt_process(struct wakelab *skel, pid_t pid)
 {
 	__u64 before;
@@ -136,10 +149,13 @@ int adopt_process(struct wakelab *skel, pid_t pid)
 	skel->bss->adopt_tgid = pid;
 	do { /* a thread may start a thread while the iterator is past it */
 		before = skel->bss->adopted;
+		skel->bss->adopt_found = 0;
 		if (iterate(skel->progs.adopt_tasks))
-			return -1;
+			return EXIT_FAILED;
 	} while (skel->bss->adopted != before);
+	if (!skel->bss->adopt_found)
+		return not_found(pid);
 	if (adopt_files(skel) || adopt_interests(skel, pid))
-		return -1;
-	return skel->bss->adopted;
+		return EXIT_FAILED;
+	return EXIT_DONE;
 }

@@ -10,8 +10,8 @@
 
 /*
  * The threads, the sockets and the epoll registrations of a process, its hooks being attached
- * already. Returns how many threads it had, 0 if there is no such process, -1 after one line on
- * stderr.
+ * already. Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED, or EXIT_UNABLE if the
+ * kernel hides the process.
  */
 int adopt_process(struct wakelab *skel, pid_t pid);
 

@@ -110,15 +110,15 @@ static int find_process(struct stream *st, const struct trace_command *cmd)
 
 static int trace_target(struct stream *st, pid_t pid)
 {
-	int threads;
+	int status;
 
 	st->session = session_open(st->out.hooks);
 	if (!st->session)
 		return EXIT_UNABLE;
-	threads = session_adopt(st->session, pid);
-	if (!threads)
-		warnx("process %d ended before it could be traced", pid);
-	if (threads <= 0 || privileges_drop(false))
+	status = session_adopt(st->session, pid);
+	if (status)
+		return status;
+	if (privileges_drop(false))
 		return EXIT_FAILED;
 	return stream_run(st);
 }

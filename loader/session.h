@@ -20,7 +20,7 @@ int session_try(enum hooks_wanted wanted, char *tier, size_t len);
 
 /*
  * Follows a process that exists: its threads, its sockets, and from here on all that it forks.
- * Returns how many threads it had, 0 if there is no such process, -1 after one line on stderr.
+ * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE.
  */
 int session_adopt(struct session *s, pid_t pid);
 

@@ -113,12 +113,27 @@ struct sched_entity { /* include/linux/sched.h */
 	struct cfs_rq *cfs_rq;
 };
 
+struct pid_namespace; /* known by its address */
+
+struct upid { /* include/linux/pid.h: a number, and where it is one */
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level; /* of the namespace that it was made in; 0: the initial one */
+	struct upid numbers[1];
+};
+
 struct task_struct { /* include/linux/sched.h */
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later; before: long state (compat.bpf.h) */
 	struct sched_entity se;
 	int pid;
 	int tgid;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
 	char comm[16];
 	struct files_struct *files;

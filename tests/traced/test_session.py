@@ -124,6 +124,35 @@ class Endings(unittest.TestCase):
         self.assertEqual(sum(s["lost"].values()), 0)
 
 
+class Containers(unittest.TestCase):
+    """In a PID namespace of its own, where numbers are not those of the kernel's first one."""
+
+    def inside(self, *argv):
+        require_root(self)
+        run = Process(self, [require_program("unshare"), "-p", "-f", "--mount-proc", *argv])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        return run, json.loads(run.stdout.splitlines()[-1])
+
+    def test_a_run(self):
+        _, s = self.inside(binary(), "run", "epoll-et", "--port", "0", "--messages", "1",
+                           "--format", "ndjson")
+        self.assertIs(s["reconciled"], True, s["witnesses"])
+
+    def test_the_numbers_are_those_of_the_namespace(self):
+        run, s = self.inside(binary(), "trace", "--format", "ndjson", "--", "sh", "-c",
+                             "sleep 0.02 & echo $! >&2; wait")
+        self.assertLess(int(run.stderr), 20)
+        self.assertIn(int(run.stderr), [row["pid"] for row in s["threads"]])
+
+    def test_a_process_that_runs_already(self):
+        _, s = self.inside("sh", "-c", 'sleep 100 & exec "$0" trace --format ndjson --seconds 0.05 '
+                                       '-p $!', binary())
+        self.assertEqual(sum(s["lost"].values()), 0)
+
+    def test_the_first_process(self):
+        self.inside("sh", "-c", '"$0" trace --format ndjson --seconds 0.05 -p 1; exit $?', binary())
+
+
 class Failures(unittest.TestCase):
     def fails(self, status, message, *args, prefix=(), stdout=None):
         require_root(self)
