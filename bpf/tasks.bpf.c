@@ -24,6 +24,8 @@ __u32 pid_level;
 
 /* The process that the adopt programs look for. */
 __u32 adopt_tgid;
+/* Whether they take in the children of what is followed already, too. */
+bool adopt_children;
 /* How many tasks it had at the last pass, and how many were taken in that were not there before. */
 __u64 adopt_found;
 __u64 adopted;
@@ -37,6 +39,13 @@ static __always_inline void namespace_note(void)
 	pid_at(reader, pid_level, &pid_namespace);
 }
 
+/* Of a process that is followed; the reader is nobody's: it would trace its own tracing. */
+static __always_inline bool is_child(const struct task_struct *task)
+{
+	return task_find(BPF_CORE_READ(task, real_parent)) &&
+	       (__u32)BPF_CORE_READ(task, tgid) != bpf_get_current_pid_tgid() >> 32;
+}
+
 /* Takes in the tasks of a process that exists already; user space reads through the iterator until
  * a pass adopts none. Forks of those taken in are seen by task_newtask. */
 SEC("iter/task")
@@ -47,9 +56,10 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	namespace_note();
-	if (tgid_of(task) != adopt_tgid)
+	if (tgid_of(task) == adopt_tgid)
+		adopt_found++;
+	else if (!adopt_children || !is_child(task))
 		return 0;
-	adopt_found++;
 	if (!task_find(task) && task_follow(task))
 		adopted++;
 	return 0;

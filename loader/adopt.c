@@ -36,22 +36,6 @@ static int iterate(struct bpf_program *prog)
 	return n < 0 ? -1 : 0;
 }
 
-/* The kernel's address of a task of the target that belongs to the process; 0: none. */
-static __u64 task_address(const struct wakelab *skel, pid_t pid)
-{
-	int fd = bpf_map__fd(skel->maps.tasks);
-	__u64 value[bpf_map__value_size(skel->maps.tasks) / sizeof(__u64)];
-	const struct thread_stats *t = (const void *)value;
-	__u64 key, *from = NULL;
-
-	while (!bpf_map_get_next_key(fd, from, &key)) {
-		from = &key;
-		if (!bpf_map_lookup_elem(fd, &key, value) && (pid_t)t->tgid == pid)
-			return key;
-	}
-	return 0;
-}
-
 /* One line of an epoll's fdinfo: "tfd: 5 events: 19 data: 5  pos:0 ino:3d sdev:8" (fs/eventpoll.c,
  * ep_show_fdinfo()). */
 static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 epfd)
@@ -85,26 +69,74 @@ static int adopt_fdinfo(struct wakelab *skel, const char *path, __u64 task, __u6
 	return err;
 }
 
-/* Takes in what is registered in the process's epoll instances already. */
-static int adopt_interests(struct wakelab *skel, pid_t pid)
+/* A task of the target: what the kernel calls it, and what /proc does. */
+struct member {
+	__u64 task;
+	pid_t pid, tid;
+};
+
+static int by_process(const void *a, const void *b)
 {
-	__u64 task = task_address(skel, pid);
-	char path[288];
+	const struct member *left = a, *right = b;
+
+	return left->pid != right->pid ? (left->pid < right->pid ? -1 : 1)
+				       : (left->tid > right->tid) - (left->tid < right->tid);
+}
+
+/* All tasks of the target that live, sorted; to be freed. NULL with errno if there is no room. */
+static struct member *list_members(const struct wakelab *skel, unsigned *n)
+{
+	int fd = bpf_map__fd(skel->maps.tasks);
+	__u64 value[bpf_map__value_size(skel->maps.tasks) / sizeof(__u64)];
+	const struct thread_stats *t = (const void *)value;
+	unsigned max = bpf_map__max_entries(skel->maps.tasks);
+	struct member *members = calloc(max, sizeof(*members));
+	__u64 key, *from = NULL;
+
+	*n = 0;
+	while (members && *n < max && !bpf_map_get_next_key(fd, from, &key)) {
+		from = &key;
+		if (!bpf_map_lookup_elem(fd, &key, value) && t->key.tid)
+			members[(*n)++] = (struct member){key, t->tgid, t->key.tid};
+	}
+	if (members)
+		qsort(members, *n, sizeof(*members), by_process);
+	return members;
+}
+
+/* Takes in what is registered in the epoll instances that this task has. */
+static int adopt_interests_of(struct wakelab *skel, const struct member *m)
+{
+	char path[320], folder[64];
 	struct dirent *entry;
 	int err = 0;
 	DIR *dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo", pid);
-	dir = opendir(path);
-	while (dir && task && !err && (entry = readdir(dir))) {
-		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, entry->d_name);
+	snprintf(folder, sizeof(folder), "/proc/%d/task/%d/fdinfo", m->pid, m->tid);
+	dir = opendir(folder);
+	while (dir && !err && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
 		if (*entry->d_name != '.')
-			err = adopt_fdinfo(skel, path, task, strtoull(entry->d_name, NULL, 10));
+			err = adopt_fdinfo(skel, path, m->task, strtoull(entry->d_name, NULL, 10));
 	}
 	if (dir)
 		closedir(dir);
+	return err;
+}
+
+/* Of each process once: its threads have their descriptors in common. */
+static int adopt_interests(struct wakelab *skel)
+{
+	unsigned n;
+	struct member *members = list_members(skel, &n);
+	int err = members ? 0 : -1;
+
+	for (unsigned i = 0; !err && i < n; i++)
+		if (!i || members[i].pid != members[i - 1].pid)
+			err = adopt_interests_of(skel, &members[i]);
+	free(members);
 	if (err)
-		warn("cannot take in the epoll instances of process %d", pid);
+		warn("cannot take in the epoll instances of the target");
 	return err ? -1 : 0;
 }
 
@@ -142,7 +174,8 @@ static int not_found(pid_t pid)
 	return EXIT_UNABLE;
 }
 
-int adopt_process(struct wakelab *skel, pid_t pid)
+/* A process with its threads, and the children of all that is followed already. */
+static int adopt_tasks(struct wakelab *skel, pid_t pid)
 {
 	__u64 before;
 
@@ -153,9 +186,17 @@ int adopt_process(struct wakelab *skel, pid_t pid)
 		if (iterate(skel->progs.adopt_tasks))
 			return EXIT_FAILED;
 	} while (skel->bss->adopted != before);
-	if (!skel->bss->adopt_found)
-		return not_found(pid);
-	if (adopt_files(skel) || adopt_interests(skel, pid))
-		return EXIT_FAILED;
-	return EXIT_DONE;
+	return skel->bss->adopt_found ? EXIT_DONE : not_found(pid);
+}
+
+int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children)
+{
+	int status = EXIT_DONE;
+
+	skel->bss->adopt_children = children;
+	for (unsigned i = 0; !status && i < n; i++)
+		status = adopt_tasks(skel, pids[i]);
+	if (status)
+		return status;
+	return adopt_files(skel) || adopt_interests(skel) ? EXIT_FAILED : EXIT_DONE;
 }

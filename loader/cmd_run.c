@@ -88,7 +88,7 @@ static const struct argp argp = {
 static int run(const struct run_command *cmd)
 {
 	struct stage stage = {.model = cmd->model, .server = cmd->server, .load = cmd->load};
-	struct stream st = {.out = cmd->out, .pidfd = -1, .info = {.command = "run"}};
+	struct stream st = {.out = cmd->out, .info = {.command = "run"}};
 	sigset_t before;
 
 	stream_signals(&before);

@@ -193,7 +193,7 @@ int compare_run(const struct comparison_plan *plan)
 		goto out;
 	}
 	b->plan = plan;
-	b->stream = (struct stream){.out = plan->out, .pidfd = -1, .info = {.command = "compare"}};
+	b->stream = (struct stream){.out = plan->out, .info = {.command = "compare"}};
 	stream_signals(&b->before);
 	if (stream_open(&b->stream))
 		goto out;

@@ -171,9 +171,9 @@ const char *session_tier(const struct session *s)
 	return s->tier;
 }
 
-int session_adopt(struct session *s, pid_t pid)
+int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children)
 {
-	return adopt_process(s->attached.skel, pid);
+	return adopt_processes(s->attached.skel, pids, n, children);
 }
 
 static int map_fd(const struct bpf_map *map)

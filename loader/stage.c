@@ -76,7 +76,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	st->session = session_open(st->out.hooks);
 	if (!st->session)
 		return EXIT_UNABLE;
-	status = session_adopt(st->session, st->target.pid);
+	status = session_adopt(st->session, &st->target.pid, 1, false);
 	if (status)
 		return status;
 	if (child_start(&st->client, &client, before) || privileges_drop(stage->again))

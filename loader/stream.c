@@ -352,7 +352,7 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_WATCH);
 	if (l->fds[FD_STDERR].revents)
 		pass_stderr(l);
-	if (l->fds[FD_PROCESS].revents)
+	if (l->fds[FD_PROCESS].revents && processes_ended(l->st->processes))
 		l->over = true;
 }
 
@@ -388,7 +388,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->fds[FD_WATCH].fd = timer(0, false);
 	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
-	l->fds[FD_PROCESS].fd = st->pidfd;
+	l->fds[FD_PROCESS].fd = st->processes ? st->processes->ends : -1;
 	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
 	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0)
 		return 0;
