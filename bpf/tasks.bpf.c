@@ -26,6 +26,8 @@ __u32 pid_level;
 __u32 adopt_tgid;
 /* Whether they take in the children of what is followed already, too. */
 bool adopt_children;
+/* Descriptors of epoll instances that it has. */
+__u64 adopt_epolls;
 /* How many tasks it had at the last pass, and how many were taken in that were not there before. */
 __u64 adopt_found;
 __u64 adopted;
@@ -86,6 +88,8 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 		eventpoll_ops = (__u64)file->f_op;
 	if (!task_find(task))
 		return 0;
+	if ((__u64)file->f_op == eventpoll_ops && tgid_of(task) == adopt_tgid)
+		adopt_epolls++;
 	sock_follow(sock_of_file(file), true);
 	return 0;
 }

@@ -56,17 +56,21 @@ static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 
 	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_interest), &opts);
 }
 
-static int adopt_fdinfo(struct wakelab *skel, const char *path, __u64 task, __u64 epfd)
+/* What became of a look into /proc: an error of a BPF program, ... */
+enum look { LOOK_FAILED, LOOK_DENIED, LOOK_EMPTY, LOOK_DONE };
+
+static enum look adopt_fdinfo(struct wakelab *skel, const char *path, __u64 task, __u64 epfd)
 {
 	FILE *file = fopen(path, "re");
 	char line[256];
 	int err = 0;
 
-	while (file && !err && fgets(line, sizeof(line), file))
+	if (!file) /* else it was closed meanwhile */
+		return errno == EACCES || errno == EPERM ? LOOK_DENIED : LOOK_DONE;
+	while (!err && fgets(line, sizeof(line), file))
 		err = adopt_line(skel, line, task, epfd);
-	if (file)
-		fclose(file);
-	return err;
+	fclose(file);
+	return err ? LOOK_FAILED : LOOK_DONE;
 }
 
 /* A task of the target: what the kernel calls it, and what /proc does. */
@@ -105,39 +109,102 @@ static struct member *list_members(const struct wakelab *skel, unsigned *n)
 }
 
 /* Takes in what is registered in the epoll instances that this task has. */
-static int adopt_interests_of(struct wakelab *skel, const struct member *m)
+static enum look adopt_interests_of(struct wakelab *skel, const struct member *m)
 {
+	enum look look = LOOK_EMPTY;
 	char path[320], folder[64];
 	struct dirent *entry;
-	int err = 0;
 	DIR *dir;
 
 	snprintf(folder, sizeof(folder), "/proc/%d/task/%d/fdinfo", m->pid, m->tid);
 	dir = opendir(folder);
-	while (dir && !err && (entry = readdir(dir))) {
+	if (!dir)
+		return errno == ENOENT || errno == ESRCH ? LOOK_EMPTY : LOOK_DENIED;
+	while (look >= LOOK_EMPTY && (entry = readdir(dir))) {
+		if (*entry->d_name == '.')
+			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		if (*entry->d_name != '.')
-			err = adopt_fdinfo(skel, path, m->task, strtoull(entry->d_name, NULL, 10));
+		look = adopt_fdinfo(skel, path, m->task, strtoull(entry->d_name, NULL, 10));
 	}
-	if (dir)
-		closedir(dir);
-	return err;
+	closedir(dir);
+	return look;
 }
 
-/* Of each process once: its threads have their descriptors in common. */
-static int adopt_interests(struct wakelab *skel)
+/* Whether the process has an epoll instance: that shows to the iterator in any case. */
+static int has_epoll(struct wakelab *skel, pid_t pid)
 {
-	unsigned n;
+	skel->bss->adopt_tgid = pid;
+	skel->bss->adopt_epolls = 0;
+	if (iterate(skel->progs.adopt_files))
+		return -1;
+	return skel->bss->adopt_epolls > 0;
+}
+
+/* /proc may be that of another PID namespace, where our numbers mean others. */
+static bool proc_is_ours(void)
+{
+	char link[16];
+	ssize_t n = readlink("/proc/self", link, sizeof(link) - 1);
+
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	return atoi(link) == getpid();
+}
+
+/* What a process has registered, from the first n of the members, which are its own; all have their
+ * descriptors in common, but those that ended have none. Gives whether it has to be done without,
+ * or -1 after one line on stderr. */
+static int adopt_interests_from(struct wakelab *skel, const struct member *members, unsigned n,
+				bool readable)
+{
+	enum look look = readable ? LOOK_EMPTY : LOOK_DENIED;
+
+	for (unsigned i = 0; i < n && look == LOOK_EMPTY; i++)
+		look = adopt_interests_of(skel, &members[i]);
+	if (look == LOOK_DENIED)
+		return has_epoll(skel, members->pid);
+	if (look != LOOK_FAILED)
+		return 0;
+	warn("cannot take in the epoll instances of process %d", members->pid);
+	return -1;
+}
+
+static void say_unread(pid_t first, unsigned unread, bool readable)
+{
+	char others[32] = "";
+
+	if (unread > 1)
+		snprintf(others, sizeof(others), " and of %u more", unread - 1);
+	warnx("cannot read what is registered with epoll in process %d%s: no stalls of that are "
+	      "found, and its reports are unclear; %s",
+	      first, others,
+	      readable ? "CAP_SYS_PTRACE would help" : "mount the /proc of this PID namespace");
+}
+
+/* Gives in unread of how many processes it is not known what is registered. */
+static int adopt_interests(struct wakelab *skel, unsigned *unread)
+{
+	bool readable = proc_is_ours();
+	unsigned n, from, to;
 	struct member *members = list_members(skel, &n);
+	pid_t first = 0;
 	int err = members ? 0 : -1;
 
-	for (unsigned i = 0; !err && i < n; i++)
-		if (!i || members[i].pid != members[i - 1].pid)
-			err = adopt_interests_of(skel, &members[i]);
-	free(members);
 	if (err)
-		warn("cannot take in the epoll instances of the target");
-	return err ? -1 : 0;
+		warn("cannot list the tasks of the target");
+	*unread = 0;
+	for (from = 0; err >= 0 && from < n; from = to) {
+		for (to = from + 1; to < n && members[to].pid == members[from].pid;)
+			to++;
+		err = adopt_interests_from(skel, &members[from], to - from, readable);
+		if (err > 0 && !(*unread)++)
+			first = members[from].pid;
+	}
+	free(members);
+	if (*unread)
+		say_unread(first, *unread, readable);
+	return err < 0 ? -1 : 0;
 }
 
 /* Takes in the sockets that are open; on the way the programs learn what some files look like. */
@@ -189,7 +256,8 @@ static int adopt_tasks(struct wakelab *skel, pid_t pid)
 	return skel->bss->adopt_found ? EXIT_DONE : not_found(pid);
 }
 
-int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children)
+int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children,
+		    unsigned *unread)
 {
 	int status = EXIT_DONE;
 
@@ -198,5 +266,5 @@ int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool ch
 		status = adopt_tasks(skel, pids[i]);
 	if (status)
 		return status;
-	return adopt_files(skel) || adopt_interests(skel) ? EXIT_FAILED : EXIT_DONE;
+	return adopt_files(skel) || adopt_interests(skel, unread) ? EXIT_FAILED : EXIT_DONE;
 }

@@ -11,9 +11,12 @@
 
 /*
  * The threads, the sockets and the epoll registrations of n processes, and if wanted of all that
- * descend from them, but never of this one itself; the hooks are attached already. Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED, or EXIT_UNABLE if the
- * kernel hides one of them.
+ * descend from them, but never of this one itself; the hooks are attached already. unread is given
+ * how many of them have epoll instances that could not be read (said in one line). Returns
+ * EXIT_DONE; or, after one line on stderr, EXIT_FAILED, or EXIT_UNABLE if the kernel hides one of
+ * them.
  */
-int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children);
+int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children,
+		    unsigned *unread);
 
 #endif

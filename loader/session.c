@@ -27,6 +27,7 @@ struct session {
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
 	__u64 attach_ns;
+	unsigned unread; /* processes whose registrations were not adopted */
 	const char *hooks[N_HOOKS + 1];
 	char tier[64];
 };
@@ -173,7 +174,7 @@ const char *session_tier(const struct session *s)
 
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children)
 {
-	return adopt_processes(s->attached.skel, pids, n, children);
+	return adopt_processes(s->attached.skel, pids, n, children, &s->unread);
 }
 
 static int map_fd(const struct bpf_map *map)
@@ -350,7 +351,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	}
 	/* a call that ended its thread has no return: it did what it was asked */
 	snap->stats[OTHER_CALL].verdicts[VERDICT_READY] += snap->counters[COUNT_ENDED];
-	snap->lost[LOST_INTERESTS] = snap->counters[COUNT_LOST_INTERESTS];
+	snap->lost[LOST_INTERESTS] = snap->counters[COUNT_LOST_INTERESTS] + s->unread;
 	snap->lost[LOST_UNCLASSIFIED] = snap->counters[COUNT_LOST_UNCLASSIFIED];
 	snap->lost[LOST_TASKS] = snap->counters[COUNT_LOST_TASKS];
 	snap->lost[LOST_SOCKETS] = snap->counters[COUNT_LOST_SOCKETS];

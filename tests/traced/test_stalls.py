@@ -3,6 +3,7 @@
 import signal
 import sys
 import unittest
+from pathlib import Path
 
 from harness import Process, wait_until
 from tracing import Traced, traced
@@ -154,6 +155,31 @@ class Stalls(unittest.TestCase):
         s = traced(self, "run", "epoll-et", "--port", "0", "--conns", "100", "--messages", "200",
                    "--mode", "pipeline", "--read-size", "48")
         self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_ns"]), (0, 0))
+
+    def test_in_a_process_whose_first_thread_has_ended(self):
+        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
+        import ctypes, platform, signal, threading
+        def body():
+            ep.register(s, select.EPOLLIN | ET)
+            print('ready', flush=True)
+            signal.sigwait([signal.SIGUSR1])
+            c.send(b'x' * 64)
+            ep.poll(1)
+            s.recv(16)
+            ep.poll(100)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        threading.Thread(target=body).start()
+        ctypes.CDLL(None).syscall(93 if platform.machine() == 'aarch64' else 60, 0)"""])
+        state = Path(f"/proc/{target.pid}/stat")
+        wait_until(lambda: "ready" in target.stdout and ") Z" in state.read_text(), "its end")
+        run = Traced(self, "trace", "-p", str(target.pid))
+        run.started()
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: any(line["type"] == "stall" for line in run.lines()), "the warning")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        self.assertEqual([row["unread"] for row in s["stalled"]], [48])
+        self.assertEqual(sum(s["lost"].values()), 0)
 
     def test_one_under_way_when_tracing_ends(self):
         target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
