@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "processes.h"
 
 /* Runs an iterator program to its end. Returns 0 or -1 after one line on stderr. */
 static int iterate(struct bpf_program *prog)
@@ -138,18 +139,6 @@ static int has_epoll(struct wakelab *skel, pid_t pid)
 	if (iterate(skel->progs.adopt_files))
 		return -1;
 	return skel->bss->adopt_epolls > 0;
-}
-
-/* /proc may be that of another PID namespace, where our numbers mean others. */
-static bool proc_is_ours(void)
-{
-	char link[16];
-	ssize_t n = readlink("/proc/self", link, sizeof(link) - 1);
-
-	if (n <= 0)
-		return false;
-	link[n] = '\0';
-	return atoi(link) == getpid();
 }
 
 /* What a process has registered, from the first n of the members, which are its own; all have their

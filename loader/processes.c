@@ -14,6 +14,17 @@
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 #define SEPARATORS ", \t\n"
 
+bool proc_is_ours(void)
+{
+	char link[16];
+	ssize_t n = readlink("/proc/self", link, sizeof(link) - 1);
+
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	return atoi(link) == getpid();
+}
+
 static bool is_there(const struct processes *p, pid_t pid)
 {
 	for (unsigned i = 0; i < p->n; i++)
@@ -83,7 +94,7 @@ static bool is_kernel_thread(pid_t pid)
 static int process_open(pid_t pid)
 {
 	int fd = syscall(SYS_pidfd_open, pid, 0), error = errno;
-	pid_t leader = fd < 0 ? process_of_thread(pid) : pid;
+	pid_t leader = fd < 0 && proc_is_ours() ? process_of_thread(pid) : pid;
 
 	if (fd < 0 && leader && leader != pid) {
 		warnx("%d is a thread of process %d: trace the whole of it, with -p %d", pid,
@@ -95,7 +106,7 @@ static int process_open(pid_t pid)
 		warn("cannot trace process %d", pid);
 		return -1;
 	}
-	if (!is_kernel_thread(pid))
+	if (!proc_is_ours() || !is_kernel_thread(pid))
 		return fd;
 	warnx("cannot trace process %d: it is a thread of the kernel, and makes no system calls",
 	      pid);

@@ -29,6 +29,9 @@ int processes_open(struct processes *p);
 /* Takes note of those that ended; gives whether all have. */
 bool processes_ended(struct processes *p);
 
+/* Whether /proc has the numbers that we have: it may be that of another PID namespace. */
+bool proc_is_ours(void);
+
 void processes_close(struct processes *p);
 
 /* "process 12", "processes 12, 13 and 7 more"; in buf. */

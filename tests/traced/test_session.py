@@ -150,6 +150,23 @@ class Containers(unittest.TestCase):
                                        '-p $!', binary())
         self.assertEqual(sum(s["lost"].values()), 0)
 
+    def test_where_proc_is_that_of_another_namespace(self):
+        require_root(self)
+        run = Process(self, [require_program("unshare"), "-p", "-f", "sh", "-c", """
+            mkfifo "$2"
+            "$1" -S -c 'import select, time; e = select.epoll(); \
+                print(file=open("'"$2"'", "w")); time.sleep(100)' &
+            read line < "$2"
+            "$0" trace --strict --format ndjson --seconds 0.05 -p $!; exit $?""",
+                             binary(), sys.executable, self.fifo()])
+        self.assertEqual(run.wait(), 3, run.stderr)
+        self.assertRegex(run.stderr, r"epoll in process \d+: .*; mount the /proc of this PID name")
+
+    def fifo(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return f"{folder.name}/fifo"
+
     def test_the_first_process(self):
         self.inside("sh", "-c", '"$0" trace --format ndjson --seconds 0.05 -p 1; exit $?', binary())
 
