@@ -71,6 +71,22 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 __u32 sample_signalfd;
 __u32 sample_epoll;
 
+/* Tells the reader of what is unread on a socket; by a process, so by one of its threads. */
+static __always_inline void unread_tell(struct seq_file *seq, const struct task_struct *task,
+					__u32 fd, const struct sock *sk)
+{
+	struct stall row = {.fd = fd};
+
+	if (!sk)
+		return;
+	row.unread = sock_unread(sk, &row.unit);
+	if (!row.unread)
+		return;
+	row.tgid = tgid_of(task);
+	stall_peer(&row, sk);
+	bpf_seq_write(seq, &row, sizeof(row));
+}
+
 /* Takes in the sockets that the target's tasks have open already. */
 SEC("iter/task_file")
 int adopt_files(struct bpf_iter__task_file *ctx)
@@ -91,6 +107,7 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 	if ((__u64)file->f_op == eventpoll_ops && tgid_of(task) == adopt_tgid)
 		adopt_epolls++;
 	sock_follow(sock_of_file(file), true);
+	unread_tell(ctx->meta->seq, task, ctx->fd, sock_of_file(file));
 	return 0;
 }
 
@@ -113,6 +130,42 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	}
 	reg.epoll = epoll_of(task, ctx->args[1]);
 	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
+	return 0;
+}
+
+/* The epoll instance that adopt_stall was last asked about. */
+__u64 adopt_epoll;
+
+/*
+ * Enters a stall that is under way: the task sleeps in a wait on its descriptor epfd, over data
+ * that is unread under the edge-triggered interest epoll, data. Were an edge of it due, the wait
+ * would be over. Run by user space, with the arguments in this order.
+ */
+SEC("raw_tp")
+int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = (const void *)ctx->args[0];
+	struct interest_key key = {.epoll = ctx->args[2], .data = ctx->args[3]};
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct task_state *t = task_find(task);
+	struct sock_state *s;
+	__u64 unread;
+	__u32 unit;
+
+	adopt_epoll = epoll_of(task, ctx->args[1]);
+	if (!i || !t || key.epoll != adopt_epoll || !i->sock || i->stalled || i->pending)
+		return 0;
+	s = sock_find((const void *)i->sock);
+	if (!s || !(i->events & EPOLLET) || !(i->events & EPOLLIN) || !task_is_blocked(task))
+		return 0;
+	s->left = 1; /* from here on a read ends it */
+	i->left = 1;
+	unread = sock_unread((const void *)i->sock, &unit);
+	if (!unread)
+		return 0;
+	stall_begin(t, &key, i, unread, unit, true);
+	if (!sock_unread((const void *)i->sock, &unit))
+		stall_end(&key, i);
 	return 0;
 }
 

@@ -6,21 +6,49 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "command.h"
+#include "details.h"
 #include "processes.h"
 
-/* Runs an iterator program to its end. Returns 0 or -1 after one line on stderr. */
-static int iterate(struct bpf_program *prog)
+/* Where what an iterator writes is put together: rows of one size. */
+struct rows {
+	void *rows;
+	size_t len, size; /* bytes */
+};
+
+/* Takes in what the iterator wrote. Returns 0 or -1 with errno. */
+static int rows_add(struct rows *r, const char *buf, size_t n)
+{
+	void *more;
+
+	if (r->len + n > r->size) {
+		more = realloc(r->rows, 2 * (r->len + n));
+		if (!more)
+			return -1;
+		r->rows = more;
+		r->size = 2 * (r->len + n);
+	}
+	memcpy((char *)r->rows + r->len, buf, n);
+	r->len += n;
+	return 0;
+}
+
+/* Runs an iterator program to its end; what it writes is added to rows, unless NULL. Returns 0 or
+ * -1 after one line on stderr. */
+static int iterate(struct bpf_program *prog, struct rows *rows)
 {
 	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
-	char buf[64];
+	char buf[4096];
 	ssize_t n = -1;
 	int fd = -1;
 
@@ -28,7 +56,10 @@ static int iterate(struct bpf_program *prog)
 		fd = bpf_iter_create(bpf_link__fd(link));
 	if (fd >= 0)
 		while ((n = read(fd, buf, sizeof(buf))) > 0)
-			;
+			if (rows && rows_add(rows, buf, n)) {
+				n = -1;
+				break;
+			}
 	if (n < 0)
 		warn("cannot look through the kernel's tasks (%s)", bpf_program__name(prog));
 	if (fd >= 0)
@@ -136,7 +167,7 @@ static int has_epoll(struct wakelab *skel, pid_t pid)
 {
 	skel->bss->adopt_tgid = pid;
 	skel->bss->adopt_epolls = 0;
-	if (iterate(skel->progs.adopt_files))
+	if (iterate(skel->progs.adopt_files, NULL))
 		return -1;
 	return skel->bss->adopt_epolls > 0;
 }
@@ -196,8 +227,117 @@ static int adopt_interests(struct wakelab *skel, unsigned *unread)
 	return err < 0 ? -1 : 0;
 }
 
+/* Fills in the call that a thread sleeps in: "232 0x4 0x7ffd... ..."; false if it does not. */
+static bool read_call(struct sleeper *s)
+{
+	unsigned long long a[SLEEPER_ARGS];
+	char path[64], line[256] = "", *name;
+	FILE *file;
+	int nr;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", s->pid, s->tid);
+	file = fopen(path, "re");
+	if (file && !fgets(line, sizeof(line), file))
+		*line = '\0';
+	if (file)
+		fclose(file);
+	if (sscanf(line, "%d %llx %llx %llx %llx %llx %llx", &nr, &a[0], &a[1], &a[2], &a[3], &a[4],
+		   &a[5]) != 1 + SLEEPER_ARGS ||
+	    nr < 0)
+		return false;
+	for (unsigned i = 0; i < SLEEPER_ARGS; i++)
+		s->args[i] = a[i];
+	name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
+	snprintf(s->call, sizeof(s->call), "%s", name ? name : "unknown");
+	free(name);
+	return true;
+}
+
+static int find_sleepers(struct wakelab *skel, struct beginning *b)
+{
+	unsigned n;
+	struct member *members = list_members(skel, &n);
+
+	b->sleepers = members ? calloc(n + 1, sizeof(*b->sleepers)) : NULL;
+	for (unsigned i = 0; b->sleepers && i < n; i++) {
+		struct sleeper *s = &b->sleepers[b->n_sleepers];
+
+		*s = (struct sleeper){
+			.task = members[i].task, .pid = members[i].pid, .tid = members[i].tid};
+		if (!read_call(s))
+			continue;
+		read_comm(s->pid, s->tid, s->comm);
+		b->n_sleepers++;
+	}
+	free(members);
+	if (!b->sleepers)
+		warn("cannot list the threads that sleep");
+	return b->sleepers ? 0 : -1;
+}
+
+static bool is_epoll_wait(const char *name)
+{
+	for (unsigned i = 0; i < n_calls; i++)
+		if (calls[i].kind == KIND_EPOLL_WAIT && !strcmp(calls[i].name, name))
+			return true;
+	return false;
+}
+
+/* Asks of every interest of the epoll instance that a thread waits for whether it stalls. */
+static int adopt_stalls_of(struct wakelab *skel, const struct sleeper *s)
+{
+	int fd = bpf_map__fd(skel->maps.interests), prog = bpf_program__fd(skel->progs.adopt_stall);
+	__u64 args[4] = {s->task, (__u32)s->args[0]};
+	struct interest_key key, *from = NULL;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+	int err = bpf_prog_test_run_opts(prog, &opts);
+	__u64 epoll = skel->bss->adopt_epoll;
+
+	while (!err && epoll && !bpf_map_get_next_key(fd, from, &key)) {
+		from = &key;
+		if (key.epoll != epoll)
+			continue;
+		args[2] = key.epoll;
+		args[3] = key.data;
+		err = bpf_prog_test_run_opts(prog, &opts);
+	}
+	return err;
+}
+
+static int adopt_stalls(struct wakelab *skel, const struct beginning *b)
+{
+	for (unsigned i = 0; i < b->n_sleepers; i++)
+		if (is_epoll_wait(b->sleepers[i].call) && adopt_stalls_of(skel, &b->sleepers[i])) {
+			warn("cannot take in the stalls under way");
+			return -1;
+		}
+	return 0;
+}
+
+static int by_descriptor(const void *a, const void *b)
+{
+	const struct stall *left = a, *right = b;
+
+	if (left->tgid != right->tgid)
+		return left->tgid < right->tgid ? -1 : 1;
+	return (left->fd > right->fd) - (left->fd < right->fd);
+}
+
+/* The iterator shows a descriptor once for each thread where the first one has ended. */
+static void take_unread(struct beginning *b, const struct rows *rows)
+{
+	unsigned n = rows->len / sizeof(*b->unread);
+
+	b->unread = rows->rows;
+	if (n)
+		qsort(b->unread, n, sizeof(*b->unread), by_descriptor);
+	for (unsigned i = 0; i < n; i++)
+		if (!i || by_descriptor(&b->unread[b->n_unread - 1], &b->unread[i]))
+			b->unread[b->n_unread++] = b->unread[i];
+}
+
 /* Takes in the sockets that are open; on the way the programs learn what some files look like. */
-static int adopt_files(struct wakelab *skel)
+static int adopt_files(struct wakelab *skel, struct rows *rows)
 {
 	int signals, epoll, err = -1;
 	sigset_t none;
@@ -210,7 +350,7 @@ static int adopt_files(struct wakelab *skel)
 	} else {
 		skel->bss->sample_signalfd = signals;
 		skel->bss->sample_epoll = epoll;
-		err = iterate(skel->progs.adopt_files);
+		err = iterate(skel->progs.adopt_files, rows);
 	}
 	if (signals >= 0)
 		close(signals);
@@ -239,21 +379,27 @@ static int adopt_tasks(struct wakelab *skel, pid_t pid)
 	do { /* a thread may start a thread while the iterator is past it */
 		before = skel->bss->adopted;
 		skel->bss->adopt_found = 0;
-		if (iterate(skel->progs.adopt_tasks))
+		if (iterate(skel->progs.adopt_tasks, NULL))
 			return EXIT_FAILED;
 	} while (skel->bss->adopted != before);
 	return skel->bss->adopt_found ? EXIT_DONE : not_found(pid);
 }
 
 int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children,
-		    unsigned *unread)
+		    unsigned *unread, struct beginning *b)
 {
 	int status = EXIT_DONE;
+	struct rows rows = {0};
 
 	skel->bss->adopt_children = children;
 	for (unsigned i = 0; !status && i < n; i++)
 		status = adopt_tasks(skel, pids[i]);
 	if (status)
 		return status;
-	return adopt_files(skel) || adopt_interests(skel, unread) ? EXIT_FAILED : EXIT_DONE;
+	if (adopt_files(skel, &rows) || adopt_interests(skel, unread)) {
+		free(rows.rows);
+		return EXIT_FAILED;
+	}
+	take_unread(b, &rows);
+	return find_sleepers(skel, b) || adopt_stalls(skel, b) ? EXIT_FAILED : EXIT_DONE;
 }

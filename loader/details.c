@@ -199,18 +199,17 @@ static void take_source(void *ctx, const void *key, const void *value)
 		d->sources[at] = (struct source_row){*(const struct sigio_source *)key, generated};
 }
 
-/* The name of a thread that lives, from /proc; empty if it is gone meanwhile. */
-static void read_comm(struct thread_stats *t)
+void read_comm(unsigned pid, unsigned tid, char comm[COMM_LEN])
 {
 	char path[64];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", t->tgid, t->key.tid);
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", pid, tid);
 	file = fopen(path, "re");
 	if (!file)
 		return;
-	if (fgets(t->comm, sizeof(t->comm), file))
-		t->comm[strcspn(t->comm, "\n")] = '\0';
+	if (fgets(comm, COMM_LEN, file))
+		comm[strcspn(comm, "\n")] = '\0';
 	fclose(file);
 }
 
@@ -226,7 +225,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
 		if (!*d->threads[i].comm)
-			read_comm(&d->threads[i]);
+			read_comm(d->threads[i].tgid, d->threads[i].key.tid, d->threads[i].comm);
 	return 0;
 }
 

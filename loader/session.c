@@ -27,6 +27,7 @@ struct session {
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
 	__u64 attach_ns;
+	struct beginning beginning;
 	unsigned unread; /* processes whose registrations were not adopted */
 	const char *hooks[N_HOOKS + 1];
 	char tier[64];
@@ -142,6 +143,8 @@ void session_close(struct session *s)
 		return;
 	ring_buffer__free(s->alarms);
 	attach_end(&s->attached);
+	free(s->beginning.sleepers);
+	free(s->beginning.unread);
 	free(s->percpu);
 	free(s);
 }
@@ -174,7 +177,12 @@ const char *session_tier(const struct session *s)
 
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children)
 {
-	return adopt_processes(s->attached.skel, pids, n, children, &s->unread);
+	return adopt_processes(s->attached.skel, pids, n, children, &s->unread, &s->beginning);
+}
+
+const struct beginning *session_beginning(const struct session *s)
+{
+	return &s->beginning;
 }
 
 static int map_fd(const struct bpf_map *map)

@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "beginning.h"
 #include "hooks.h"
 #include "snapshot.h"
 
@@ -24,6 +25,9 @@ int session_try(enum hooks_wanted wanted, char *tier, size_t len);
  * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE.
  */
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children);
+
+/* What was so already when session_adopt() came. */
+const struct beginning *session_beginning(const struct session *s);
 
 /* Reads all maps once, sums them over CPUs. The witnesses are left alone. Returns 0 or -1 after one
  * line on stderr. */

@@ -433,6 +433,16 @@ static int summarize(struct loop *l)
 	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;
 }
 
+/* What was so already, of processes that run. */
+static void show_beginning(struct loop *l)
+{
+	struct stream *st = l->st;
+
+	if (!st->processes || !st->out.sink || session_stalls(st->session, l->now))
+		return;
+	st->out.sink->attached(l->file, &st->info, session_beginning(st->session), l->now);
+}
+
 int stream_run(struct stream *st)
 {
 	int status = EXIT_FAILED;
@@ -446,6 +456,7 @@ int stream_run(struct stream *st)
 	st->info.attach_ns = session_attach_ns(st->session);
 	if (st->out.sink)
 		st->out.sink->start(l.file, &st->info);
+	show_beginning(&l);
 	check_output(&l);
 	l.start = l.last->time = now_ns();
 	child_release(&st->target);

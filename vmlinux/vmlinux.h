@@ -241,7 +241,10 @@ struct bpf_raw_tracepoint_args { /* include/uapi/linux/bpf.h */
 	__u64 args[0];
 };
 
+struct seq_file; /* what an iterator writes to, for its reader */
+
 struct bpf_iter_meta {
+	struct seq_file *seq;
 	__u64 seq_num;
 };
 
