@@ -17,6 +17,26 @@ static __always_inline __u64 address_of(const void *pointer)
 	return address;
 }
 
+/* A task's number in the PID namespace at that level, which is told in ns; 0: it has none there. */
+static __always_inline __u32 pid_at(const struct task_struct *task, __u32 level, __u64 *ns)
+{
+	const struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	const struct upid *at;
+
+	*ns = 0;
+	if (!pid || BPF_CORE_READ(pid, level) < level)
+		return 0;
+	at = (const void *)&pid->numbers + level * bpf_core_type_size(struct upid);
+	*ns = (__u64)BPF_CORE_READ(at, ns);
+	return BPF_CORE_READ(at, nr);
+}
+
+/* How deep the namespace lies in which a task knows itself by number. */
+static __always_inline __u32 pid_level_of(const struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_pid, level);
+}
+
 #define N_ARGS 4 /* how many arguments of a call are kept */
 
 /* Before 5.14, task_struct.__state was called state. */

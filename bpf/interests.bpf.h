@@ -71,7 +71,7 @@ static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 
 	if (!address)
 		return 0;
-	return id ? *id : epoll_begin(address, BPF_CORE_READ(task, tgid), fd);
+	return id ? *id : epoll_begin(address, tgid_of(task), fd);
 }
 
 static __always_inline struct epoll_state *epoll_find(__u64 epoll)

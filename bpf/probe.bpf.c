@@ -7,7 +7,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 const volatile __s64 preempt_count_distance;
 
-__u32 prober; /* the thread that asks */
+__u32 prober; /* the thread that asks, as it knows itself */
 /* How deep preemption is off inside a program on a tracepoint; and where it is off for certain,
  * which is 0 only in a kernel that is never preempted, and therefore does not count. */
 __u32 preempt_disabled;
@@ -25,7 +25,10 @@ static __always_inline __u32 preempt_depth(void)
 
 static __always_inline bool is_prober(void)
 {
-	return (__u32)bpf_get_current_pid_tgid() == prober;
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	__u64 ns;
+
+	return pid_at(task, pid_level_of(task), &ns) == prober;
 }
 
 SEC("tp_btf/sys_enter")

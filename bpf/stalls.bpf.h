@@ -59,7 +59,7 @@ static __always_inline void stall_alarm(void)
 }
 
 static __always_inline void stall_begin(const struct task_state *t, const struct interest_key *key,
-					struct interest *i, __u64 unread, __u32 unit)
+					struct interest *i, __u64 unread, __u32 unit, bool before)
 {
 	struct stall s = {
 		.since = bpf_ktime_get_ns(),
@@ -68,6 +68,7 @@ static __always_inline void stall_begin(const struct task_state *t, const struct
 		.tid = t->stats.key.tid,
 		.tgid = t->stats.tgid,
 		.fd = i->fd,
+		.before = before,
 	};
 
 	stall_peer(&s, (const void *)i->sock);
@@ -206,7 +207,7 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 	i->listed = 0;
 	unread = sock_unread((const void *)i->sock, &unit);
 	if (unread && !left_is_told(i) && !i->stalled)
-		stall_begin(t, &copy, i, unread, unit);
+		stall_begin(t, &copy, i, unread, unit, false);
 	else
 		i->left = 0;
 	return 0;

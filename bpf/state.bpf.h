@@ -30,6 +30,10 @@ extern const volatile bool sees_callbacks;   /* whom an epoll instance is told o
 extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
 extern const volatile bool steady;           /* steady programs are attached */
 
+/* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
+extern __u64 pid_namespace;
+extern __u32 pid_level;
+
 /* What ended a sleep, as far as it is known at the wake. */
 enum cause { CAUSE_UNKNOWN, CAUSE_DATA, CAUSE_SIGNAL };
 
@@ -299,6 +303,25 @@ static __always_inline struct task_state *task_find(const void *task)
 	return bpf_map_lookup_elem(&tasks, &key);
 }
 
+/* The tid of a task where user space lives; 0 if it lives in no namespace that is seen from there.
+ * Global, and with a scalar argument: verified once. */
+__weak __noinline __u32 tid_of(__u64 task)
+{
+	__u64 ns;
+	__u32 nr;
+
+	if (!pid_level)
+		return BPF_CORE_READ((const struct task_struct *)task, pid);
+	nr = pid_at((const struct task_struct *)task, pid_level, &ns);
+	return ns == pid_namespace ? nr : 0;
+}
+
+/* The same of its process. */
+static __always_inline __u32 tgid_of(const struct task_struct *task)
+{
+	return tid_of((__u64)BPF_CORE_READ(task, group_leader));
+}
+
 /* How often a task was taken in. */
 extern __u64 follows;
 
@@ -436,8 +459,8 @@ static __always_inline bool task_follow(const struct task_struct *task)
 {
 	struct task_state fresh = {
 		.stats = {.key = {.start = BPF_CORE_READ(task, start_time),
-				  .tid = BPF_CORE_READ(task, pid)},
-			  .tgid = BPF_CORE_READ(task, tgid)},
+				  .tid = tid_of(address_of(task))},
+			  .tgid = tgid_of(task)},
 	};
 	__u64 key = (__u64)task;
 

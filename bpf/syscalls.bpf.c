@@ -205,7 +205,7 @@ __noinline int epoll_create_exit(__u32 fd)
 	__u64 address = epoll_address(task, fd);
 
 	if (address)
-		epoll_begin(address, BPF_CORE_READ(task, tgid), fd);
+		epoll_begin(address, tgid_of(task), fd);
 	return 0;
 }
 

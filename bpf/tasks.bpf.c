@@ -19,10 +19,34 @@ const volatile bool steady;
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+__u64 pid_namespace;
+__u32 pid_level;
+
 /* The process that the adopt programs look for. */
 __u32 adopt_tgid;
-/* How many of its tasks were taken in that were not there before. */
+/* Whether they take in the children of what is followed already, too. */
+bool adopt_children;
+/* Descriptors of epoll instances that it has. */
+__u64 adopt_epolls;
+/* How many tasks it had at the last pass, and how many were taken in that were not there before. */
+__u64 adopt_found;
 __u64 adopted;
+
+/* An iterator runs in the task that reads it: user space's. */
+static __always_inline void namespace_note(void)
+{
+	const struct task_struct *reader = (const void *)bpf_get_current_task();
+
+	pid_level = pid_level_of(reader);
+	pid_at(reader, pid_level, &pid_namespace);
+}
+
+/* Of a process that is followed; the reader is nobody's: it would trace its own tracing. */
+static __always_inline bool is_child(const struct task_struct *task)
+{
+	return task_find(BPF_CORE_READ(task, real_parent)) &&
+	       (__u32)BPF_CORE_READ(task, tgid) != bpf_get_current_pid_tgid() >> 32;
+}
 
 /* Takes in the tasks of a process that exists already; user space reads through the iterator until
  * a pass adopts none. Forks of those taken in are seen by task_newtask. */
@@ -31,17 +55,37 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 
-	if (!task || (__u32)task->tgid != adopt_tgid || task_find(task))
+	if (!task)
 		return 0;
-	if (task_follow(task))
+	namespace_note();
+	if (tgid_of(task) == adopt_tgid)
+		adopt_found++;
+	else if (!adopt_children || !is_child(task))
+		return 0;
+	if (!task_find(task) && task_follow(task))
 		adopted++;
 	return 0;
 }
 
-/* A signalfd and an epoll instance that user space opened to show what one looks like. */
-__u32 sample_tgid;
+/* A signalfd and an epoll instance that the reader opened to show what one looks like. */
 __u32 sample_signalfd;
 __u32 sample_epoll;
+
+/* Tells the reader of what is unread on a socket; by a process, so by one of its threads. */
+static __always_inline void unread_tell(struct seq_file *seq, const struct task_struct *task,
+					__u32 fd, const struct sock *sk)
+{
+	struct stall row = {.fd = fd};
+
+	if (!sk)
+		return;
+	row.unread = sock_unread(sk, &row.unit);
+	if (!row.unread)
+		return;
+	row.tgid = tgid_of(task);
+	stall_peer(&row, sk);
+	bpf_seq_write(seq, &row, sizeof(row));
+}
 
 /* Takes in the sockets that the target's tasks have open already. */
 SEC("iter/task_file")
@@ -49,16 +93,21 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
+	bool is_reader;
 
 	if (!task || !file)
 		return 0;
-	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_signalfd)
+	is_reader = (__u32)task->tgid == bpf_get_current_pid_tgid() >> 32;
+	if (is_reader && ctx->fd == sample_signalfd)
 		signalfd_ops = (__u64)file->f_op;
-	if ((__u32)task->tgid == sample_tgid && ctx->fd == sample_epoll)
+	if (is_reader && ctx->fd == sample_epoll)
 		eventpoll_ops = (__u64)file->f_op;
 	if (!task_find(task))
 		return 0;
+	if ((__u64)file->f_op == eventpoll_ops && tgid_of(task) == adopt_tgid)
+		adopt_epolls++;
 	sock_follow(sock_of_file(file), true);
+	unread_tell(ctx->meta->seq, task, ctx->fd, sock_of_file(file));
 	return 0;
 }
 
@@ -81,6 +130,42 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	}
 	reg.epoll = epoll_of(task, ctx->args[1]);
 	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
+	return 0;
+}
+
+/* The epoll instance that adopt_stall was last asked about. */
+__u64 adopt_epoll;
+
+/*
+ * Enters a stall that is under way: the task sleeps in a wait on its descriptor epfd, over data
+ * that is unread under the edge-triggered interest epoll, data. Were an edge of it due, the wait
+ * would be over. Run by user space, with the arguments in this order.
+ */
+SEC("raw_tp")
+int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = (const void *)ctx->args[0];
+	struct interest_key key = {.epoll = ctx->args[2], .data = ctx->args[3]};
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct task_state *t = task_find(task);
+	struct sock_state *s;
+	__u64 unread;
+	__u32 unit;
+
+	adopt_epoll = epoll_of(task, ctx->args[1]);
+	if (!i || !t || key.epoll != adopt_epoll || !i->sock || i->stalled || i->pending)
+		return 0;
+	s = sock_find((const void *)i->sock);
+	if (!s || !(i->events & EPOLLET) || !(i->events & EPOLLIN) || !task_is_blocked(task))
+		return 0;
+	s->left = 1; /* from here on a read ends it */
+	i->left = 1;
+	unread = sock_unread((const void *)i->sock, &unit);
+	if (!unread)
+		return 0;
+	stall_begin(t, &key, i, unread, unit, true);
+	if (!sock_unread((const void *)i->sock, &unit))
+		stall_end(&key, i);
 	return 0;
 }
 

@@ -261,9 +261,9 @@ struct stall {
 	__u32 tid;  /* of the thread that fell asleep over it */
 	__u32 tgid;
 	__u32 fd;
-	__u16 family; /* of the peer; AF_UNSPEC: none */
-	__u16 port;   /* in host order */
-	__u32 pad;
+	__u16 family;  /* of the peer; AF_UNSPEC: none */
+	__u16 port;    /* in host order */
+	__u32 before;  /* it was under way when tracing began: since is when it was found */
 	__u8 addr[16]; /* in network order */
 };
 

@@ -40,7 +40,7 @@ static __always_inline void waker_count(void)
 	struct waker *w;
 
 	if (from == WAKER_TASK)
-		key.tid = bpf_get_current_pid_tgid();
+		key.tid = tid_of(bpf_get_current_task());
 	count(COUNT_FROM_TASK + from, 1);
 	w = waker_find(&key);
 	if (w)

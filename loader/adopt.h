@@ -3,16 +3,21 @@
 #ifndef WAKELAB_ADOPT_H
 #define WAKELAB_ADOPT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
-#include "wakelab.h"
+#include "beginning.h"
 #include "wakelab.skel.h"
 
 /*
- * The threads, the sockets and the epoll registrations of a process, its hooks being attached
- * already. Returns how many threads it had, 0 if there is no such process, -1 after one line on
- * stderr.
+ * The threads, the sockets and the epoll registrations of n processes, and if wanted of all that
+ * descend from them, but never of this one itself; the hooks are attached already. unread is given
+ * how many of them have epoll instances that could not be read (said in one line), b what
+ * is so already; it is the caller's to free. Returns
+ * EXIT_DONE; or, after one line on stderr, EXIT_FAILED, or EXIT_UNABLE if the kernel hides one of
+ * them.
  */
-int adopt_process(struct wakelab *skel, pid_t pid);
+int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children,
+		    unsigned *unread, struct beginning *b);
 
 #endif

@@ -92,7 +92,6 @@ static int run(const struct run_command *cmd)
 	struct stream st = {.out = cmd->out,
 			    .target = CHILD_NONE,
 			    .client = CHILD_NONE,
-			    .pidfd = -1,
 			    .groups = true,
 			    .info = {.command = "run"}};
 	struct signals before;

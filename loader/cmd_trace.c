@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,20 +12,41 @@
 #include "stream_options.h"
 
 struct trace_command {
-	pid_t pid;
-	char **argv; /* of the command, NULL: trace pid */
+	struct processes processes;
+	bool no_children;
+	char **argv; /* of the command, NULL: trace the processes */
 	double seconds;
 	struct output_options out;
 };
 
-enum { KEY_SECONDS = 0x600 };
+enum { KEY_SECONDS = 0x600, KEY_NO_CHILDREN };
 
 static const struct argp_option options[] = {
-	{"pid", 'p', "PID", 0, "trace a process that runs already", 1},
+	{"pid", 'p', "PID[,PID...]", 0,
+	 "trace processes that run already, and their children, until the last of those named has "
+	 "ended; may be repeated, and more may follow behind blanks",
+	 1},
+	{"no-children", KEY_NO_CHILDREN, NULL, 0,
+	 "with -p: leave out the children that they have already", 1},
 	{"seconds", KEY_SECONDS, "S", 0, "end after so long", 1},
 	{0},
 };
 static const struct argp_child children[] = {{&stream_argp, 0, "Output:", 2}, {0}};
+
+static void add_processes(struct trace_command *cmd, struct argp_state *state, const char *list)
+{
+	const char *wrong = processes_add(&cmd->processes, list);
+
+	if (wrong)
+		argp_error(state, "--pid: \"%s\" %s", list, wrong);
+}
+
+/* What may be a pid behind those of -p: pidof prints several. */
+static bool is_further(const struct trace_command *cmd, const struct argp_state *state,
+		       const char *arg)
+{
+	return cmd->processes.n && !state->quoted && *arg >= '0' && *arg <= '9';
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -37,18 +57,28 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &cmd->out;
 		return 0;
 	case 'p':
-		cmd->pid = option_number(state, "pid", arg, 1, 1 << 22);
+		add_processes(cmd, state, arg);
+		return 0;
+	case KEY_NO_CHILDREN:
+		cmd->no_children = true;
 		return 0;
 	case KEY_SECONDS:
 		cmd->seconds = option_real(state, "seconds", arg, 0.001, 1e6);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (!is_further(cmd, state, arg))
+			return ARGP_ERR_UNKNOWN; /* then it begins the command */
+		add_processes(cmd, state, arg);
 		return 0;
 	case ARGP_KEY_ARGS:
 		cmd->argv = state->argv + state->next;
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_END:
-		if (!cmd->argv == !cmd->pid)
+		if (!cmd->argv == !cmd->processes.n)
 			argp_error(state, "trace what? Give either -p PID or -- COMMAND [ARG...]");
+		if (cmd->no_children && !cmd->processes.n)
+			argp_error(state, "--no-children goes with -p PID");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -58,8 +88,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "-p PID\n-- COMMAND [ARG...]",
-	.doc = "Trace a program with its threads and all its future children. The exit status is "
+	.args_doc = "-p PID...\n-- COMMAND [ARG...]",
+	.doc = "Trace a program with its threads and its children, future ones too. The exit "
+	       "status is "
 	       "the command's own. What the terminal sends (Ctrl-C, Ctrl-Z) is the command's "
 	       "alone; a "
 	       "signal that somebody sends to wakelab is passed on, and a command that has not "
@@ -99,33 +130,30 @@ static int start_command(struct stream *st, const struct trace_command *cmd,
 	return child_start(&st->target, &body, before);
 }
 
-static int find_process(struct stream *st, const struct trace_command *cmd)
+static int trace_target(struct stream *st, const struct trace_command *cmd)
 {
-	snprintf(st->info.target, sizeof(st->info.target), "process %d", cmd->pid);
-	st->pidfd = syscall(SYS_pidfd_open, cmd->pid, 0);
-	if (st->pidfd >= 0)
-		return 0;
-	if (errno == EINVAL) /* a thread that leads no process */
-		warnx("%d is a thread, not a process; trace the process that it belongs to",
-		      cmd->pid);
-	else
-		warn("cannot trace process %d", cmd->pid);
-	return EXIT_FAILED;
-}
-
-static int trace_target(struct stream *st, pid_t pid)
-{
-	int threads;
+	const struct processes *p = &cmd->processes;
+	int status;
 
 	st->session = session_open(st->out.hooks);
 	if (!st->session)
 		return EXIT_UNABLE;
-	threads = session_adopt(st->session, pid);
-	if (!threads)
-		warnx("process %d ended before it could be traced", pid);
-	if (threads <= 0 || privileges_drop(false))
+	if (cmd->argv)
+		status = session_adopt(st->session, &st->target.pid, 1, false);
+	else
+		status = session_adopt(st->session, p->pids, p->n, !cmd->no_children);
+	if (status)
+		return status;
+	if (privileges_drop(false))
 		return EXIT_FAILED;
 	return stream_run(st);
+}
+
+static int find_processes(struct stream *st, struct trace_command *cmd)
+{
+	st->processes = &cmd->processes;
+	processes_text(st->processes, st->info.target, sizeof(st->info.target));
+	return processes_open(st->processes) ? EXIT_FAILED : 0;
 }
 
 /* The command's own status stands for the run, unless the run itself failed. */
@@ -139,11 +167,9 @@ static int command_status(int status, const struct stream *st)
 
 int cmd_trace(int argc, char **argv)
 {
-	struct trace_command cmd = {0};
-	struct stream st = {.target = CHILD_NONE,
-			    .client = CHILD_NONE,
-			    .pidfd = -1,
-			    .info = {.command = "trace"}};
+	struct trace_command cmd = {.processes = {.ends = -1}};
+	struct stream st = {
+		.target = CHILD_NONE, .client = CHILD_NONE, .info = {.command = "trace"}};
 	struct signals before;
 	int status;
 
@@ -157,11 +183,12 @@ int cmd_trace(int argc, char **argv)
 	stream_signals(&before, false);
 	if (stream_open(&st))
 		return EXIT_FAILED;
-	status = cmd.argv ? start_command(&st, &cmd, &before) : find_process(&st, &cmd);
+	status = cmd.argv ? start_command(&st, &cmd, &before) : find_processes(&st, &cmd);
 	if (!status)
-		status = trace_target(&st, cmd.argv ? st.target.pid : cmd.pid);
+		status = trace_target(&st, &cmd);
 	status = command_status(status, &st);
 	child_kill(&st.target);
 	session_close(st.session);
+	processes_close(&cmd.processes);
 	return status < 0 ? EXIT_FAILED : status;
 }

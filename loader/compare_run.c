@@ -199,7 +199,6 @@ int compare_run(const struct comparison_plan *plan)
 	b->stream = (struct stream){.out = plan->out,
 				    .target = CHILD_NONE,
 				    .client = CHILD_NONE,
-				    .pidfd = -1,
 				    .groups = true,
 				    .info = {.command = "compare"}};
 	stream_signals(&b->before, true);

@@ -199,20 +199,19 @@ static void take_source(void *ctx, const void *key, const void *value)
 		d->sources[at] = (struct source_row){*(const struct sigio_source *)key, generated};
 }
 
-/* The name of a thread that lives, from /proc; empty if it is gone meanwhile. */
-static void read_comm(struct thread_stats *t)
+void read_comm(unsigned pid, unsigned tid, char comm[COMM_LEN])
 {
 	char path[64];
 	FILE *file;
 	size_t len;
 
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", t->tgid, t->key.tid);
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", pid, tid);
 	file = fopen(path, "re");
 	if (!file)
 		return;
-	len = fread(t->comm, 1, sizeof(t->comm), file); /* a newline behind it, and maybe in it */
+	len = fread(comm, 1, COMM_LEN, file); /* a newline behind it, and maybe in it */
 	if (len)
-		t->comm[len - 1] = '\0';
+		comm[len - 1] = '\0';
 	fclose(file);
 }
 
@@ -228,7 +227,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
 		if (!*d->threads[i].comm)
-			read_comm(&d->threads[i]);
+			read_comm(d->threads[i].tgid, d->threads[i].key.tid, d->threads[i].comm);
 	return 0;
 }
 

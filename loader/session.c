@@ -29,6 +29,8 @@ struct session {
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
 	__u64 attach_ns;
+	struct beginning beginning;
+	unsigned unread; /* processes whose registrations were not adopted */
 	const char *hooks[N_HOOKS + 1];
 	char tier[64];
 };
@@ -153,6 +155,8 @@ void session_close(struct session *s)
 		return;
 	ring_buffer__free(s->alarms);
 	attach_end(&s->attached);
+	free(s->beginning.sleepers);
+	free(s->beginning.unread);
 	free(s->percpu);
 	free(s);
 }
@@ -183,9 +187,14 @@ const char *session_tier(const struct session *s)
 	return s->tier;
 }
 
-int session_adopt(struct session *s, pid_t pid)
+int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children)
 {
-	return adopt_process(s->attached.skel, pid);
+	return adopt_processes(s->attached.skel, pids, n, children, &s->unread, &s->beginning);
+}
+
+const struct beginning *session_beginning(const struct session *s)
+{
+	return &s->beginning;
 }
 
 static int map_fd(const struct bpf_map *map)
@@ -376,7 +385,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	}
 	/* a call that ended its thread has no return: it did what it was asked */
 	snap->stats[OTHER_CALL].verdicts[VERDICT_READY] += snap->counters[COUNT_ENDED];
-	snap->lost[LOST_INTERESTS] = snap->counters[COUNT_LOST_INTERESTS];
+	snap->lost[LOST_INTERESTS] = snap->counters[COUNT_LOST_INTERESTS] + s->unread;
 	snap->lost[LOST_UNCLASSIFIED] = snap->counters[COUNT_LOST_UNCLASSIFIED];
 	snap->lost[LOST_TASKS] = snap->counters[COUNT_LOST_TASKS];
 	snap->lost[LOST_SOCKETS] = snap->counters[COUNT_LOST_SOCKETS];

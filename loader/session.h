@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include "beginning.h"
 #include "hooks.h"
 #include "snapshot.h"
 
@@ -19,10 +20,14 @@ struct session *session_open(enum hooks_wanted wanted);
 int session_try(enum hooks_wanted wanted, char *tier, size_t len);
 
 /*
- * Follows a process that exists: its threads, its sockets, and from here on all that it forks.
- * Returns how many threads it had, 0 if there is no such process, -1 after one line on stderr.
+ * Follows n processes that exist: their threads, their sockets, if wanted the same of the children
+ * that they have, and theirs, and from here on all that is forked by any of them.
+ * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE.
  */
-int session_adopt(struct session *s, pid_t pid);
+int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children);
+
+/* What was so already when session_adopt() came. */
+const struct beginning *session_beginning(const struct session *s);
 
 /* Reads all maps once, sums them over CPUs. The witnesses are left alone. Returns 0 or -1 after one
  * line on stderr. */

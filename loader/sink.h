@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "beginning.h"
 #include "reconcile.h"
 #include "snapshot.h"
 
@@ -35,6 +36,9 @@ struct sink {
 	const char *name; /* as --format takes it */
 	const char *help;
 	void (*start)(FILE *out, const struct run_info *info);
+	/* of processes that run already: what was so when tracing began; total has the stalls */
+	void (*attached)(FILE *out, const struct run_info *info, const struct beginning *b,
+			 const struct snapshot *total);
 	/* delta since the last interval; total since the start of the run */
 	void (*interval)(FILE *out, const struct run_info *info, const struct snapshot *delta,
 			 const struct snapshot *total, __u64 elapsed_ns);

@@ -236,7 +236,7 @@ static void put_epolls(struct json_object *o, const struct snapshot *s, unsigned
 	}
 }
 
-static void put_stall(struct json_object *o, const struct stall *s, __u64 stalled_ns)
+static void put_unread(struct json_object *o, const struct stall *s)
 {
 	static const char *const units[] = {"bytes", "packets", "connections"};
 	char peer[80];
@@ -245,9 +245,15 @@ static void put_stall(struct json_object *o, const struct stall *s, __u64 stalle
 	put_string(o, "peer", peer_text(s, peer, sizeof(peer)));
 	put(o, "unread", s->unread);
 	put_string(o, "unit", units[s->unit]);
+}
+
+static void put_stall(struct json_object *o, const struct stall *s, __u64 stalled_ns)
+{
+	put_unread(o, s);
 	put(o, "tid", s->tid);
 	put(o, "pid", s->tgid);
 	put(o, "stalled_ns", stalled_ns);
+	put_bool(o, "before", s->before);
 }
 
 static void put_stalls(struct json_object *o, const struct snapshot *s, unsigned top)
@@ -494,10 +500,51 @@ static void ndjson_stall(FILE *out, const struct run_info *info, const struct st
 	put_line(out, o);
 }
 
+static struct json_object *sleeper_object(const struct sleeper *s)
+{
+	struct json_object *row = json_object_new_object(), *args;
+	char text[24];
+
+	put(row, "pid", s->pid);
+	put(row, "tid", s->tid);
+	put_string(row, "comm", s->comm);
+	put_string(row, "call", s->call);
+	args = put_array(row, "args");
+	for (unsigned i = 0; i < SLEEPER_ARGS; i++) {
+		snprintf(text, sizeof(text), "0x%llx", (unsigned long long)s->args[i]);
+		json_object_array_add(args, json_object_new_string(text));
+	}
+	return row;
+}
+
+static void ndjson_attached(FILE *out, const struct run_info *info, const struct beginning *b,
+			    const struct snapshot *total)
+{
+	struct json_object *o = json_object_new_object(), *array;
+
+	(void)info;
+	put_string(o, "type", "attached");
+	put(o, "schema", JSON_SCHEMA);
+	array = put_array(o, "sleeping");
+	for (unsigned i = 0; i < b->n_sleepers; i++)
+		json_object_array_add(array, sleeper_object(&b->sleepers[i]));
+	array = put_array(o, "unread");
+	for (unsigned i = 0; i < b->n_unread; i++) {
+		struct json_object *row = json_object_new_object();
+
+		put(row, "pid", b->unread[i].tgid);
+		put_unread(row, &b->unread[i]);
+		json_object_array_add(array, row);
+	}
+	put_stalls(o, total, MAX_ROWS);
+	put_line(out, o);
+}
+
 const struct sink sink_ndjson = {
 	.name = "ndjson",
 	.help = "one JSON object a line",
 	.start = ndjson_start,
+	.attached = ndjson_attached,
 	.interval = ndjson_interval,
 	.stall = ndjson_stall,
 	.summary = ndjson_summary,

@@ -419,15 +419,53 @@ static void table_stall(FILE *out, const struct run_info *info, const struct sta
 		fprintf(out, " (peer %s)", peer);
 	fprintf(out,
 		" for %s%s\n  Thread %u of process %u was told of it once (EPOLLET) and went to "
-		"sleep: %s until EAGAIN.\n",
+		"sleep%s: %s until EAGAIN.\n",
 		format_ns(stalled_ns), paint(info, PLAIN), s->tid, s->tgid,
+		s->before ? " before tracing began" : "",
 		s->unit == UNREAD_CONNECTIONS ? "accept" : "read");
+}
+
+#define BEGINNING_ROWS 8 /* of a kind, without --top */
+
+static void print_more(FILE *out, unsigned n, unsigned shown, const char *what)
+{
+	if (n > shown)
+		fprintf(out, "  and %u more %s\n", n - shown, what);
+}
+
+static void table_attached(FILE *out, const struct run_info *info, const struct beginning *b,
+			   const struct snapshot *total)
+{
+	unsigned top = info->top_given ? info->top : BEGINNING_ROWS;
+	char unread[48], peer[80];
+
+	fprintf(out, "when tracing began: asleep %u · sockets with data unread %u · stalls %u\n",
+		b->n_sleepers, b->n_unread, total->now.n_stalls);
+	for (unsigned i = 0; i < rows_kept(b->n_sleepers, top); i++) {
+		const struct sleeper *s = &b->sleepers[i];
+
+		fprintf(out, "  thread %d (%s) of process %d sleeps in %s(0x%llx, 0x%llx, ...)\n",
+			s->tid, s->comm, s->pid, s->call, (unsigned long long)s->args[0],
+			(unsigned long long)s->args[1]);
+	}
+	print_more(out, b->n_sleepers, top, "threads");
+	for (unsigned i = 0; i < rows_kept(b->n_unread, top); i++) {
+		const struct stall *s = &b->unread[i];
+
+		peer_text(s, peer, sizeof(peer));
+		fprintf(out, "  %s unread on descriptor %u of process %u%s%s%s\n",
+			unread_text(s, unread, sizeof(unread)), s->fd, s->tgid,
+			*peer ? " (peer " : "", peer, *peer ? ")" : "");
+	}
+	print_more(out, b->n_unread, top, "sockets");
+	fprintf(out, "\n");
 }
 
 const struct sink sink_table = {
 	.name = "table",
 	.help = "for people",
 	.start = table_start,
+	.attached = table_attached,
 	.interval = table_interval,
 	.stall = table_stall,
 	.summary = table_summary,

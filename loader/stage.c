@@ -70,12 +70,16 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	const struct child_body client = {NULL, run_client, cast,
 					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP};
 
+	int status;
+
 	cast->group = st->target.pid;
 	st->session = session_open(st->out.hooks);
 	if (!st->session)
 		return EXIT_UNABLE;
-	if (session_adopt(st->session, st->target.pid) <= 0 ||
-	    child_start(&st->client, &client, before) || privileges_drop(stage->again))
+	status = session_adopt(st->session, &st->target.pid, 1, false);
+	if (status)
+		return status;
+	if (child_start(&st->client, &client, before) || privileges_drop(stage->again))
 		return EXIT_FAILED;
 	describe(st, stage, cast->shared->port);
 	return stream_run(st);

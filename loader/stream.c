@@ -420,7 +420,7 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_WATCH);
 	if (l->fds[FD_STDERR].revents)
 		pass_stderr(l);
-	if (l->fds[FD_PROCESS].revents)
+	if (l->fds[FD_PROCESS].revents && processes_ended(l->st->processes))
 		l->over = true;
 }
 
@@ -456,7 +456,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->fds[FD_WATCH].fd = timer(0, false);
 	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
-	l->fds[FD_PROCESS].fd = st->pidfd;
+	l->fds[FD_PROCESS].fd = st->processes ? st->processes->ends : -1;
 	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
 	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0)
 		return 0;
@@ -501,6 +501,16 @@ static int summarize(struct loop *l)
 	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;
 }
 
+/* What was so already, of processes that run. */
+static void show_beginning(struct loop *l)
+{
+	struct stream *st = l->st;
+
+	if (!st->processes || session_stalls(st->session, l->now))
+		return;
+	st->out.sink->attached(l->file, &st->info, session_beginning(st->session), l->now);
+}
+
 int stream_run(struct stream *st)
 {
 	int status = EXIT_FAILED;
@@ -515,6 +525,7 @@ int stream_run(struct stream *st)
 	if (st->out.sink) {
 		stream_begin(st);
 		st->out.sink->start(l.file, &st->info);
+		show_beginning(&l);
 	}
 	check_output(&l);
 	l.start = l.last->time = now_ns();

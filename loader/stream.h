@@ -5,6 +5,7 @@
 #define WAKELAB_STREAM_H
 
 #include "child.h"
+#include "processes.h"
 #include "session.h"
 #include "sink.h"
 
@@ -39,11 +40,11 @@ struct stream {
 	struct output_options out;
 	struct run_info info;
 	struct session *session;
-	struct child target; /* pid 0: an existing process, see pidfd */
-	struct child client; /* pid 0: none */
-	int pidfd;           /* of an existing process; -1 */
-	bool groups; /* the children have groups of their own: Ctrl-C and Ctrl-Z are to be passed on
-		      */
+	struct child target;         /* pid 0: an existing process, see processes */
+	struct child client;         /* pid 0: none */
+	struct processes *processes; /* that run already; NULL: none */
+	/* the children have groups of their own: Ctrl-C and Ctrl-Z are to be passed on */
+	bool groups;
 	double seconds;               /* end after so many, 0: when the target or client does */
 	const struct io_model *model; /* of the server, NULL: somebody else's program */
 	size_t message_size;          /* of the client */

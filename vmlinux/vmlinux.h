@@ -123,6 +123,18 @@ struct sched_entity { /* include/linux/sched.h */
 	struct cfs_rq *cfs_rq;
 };
 
+struct pid_namespace; /* known by its address */
+
+struct upid { /* include/linux/pid.h: a number, and where it is one */
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level; /* of the namespace that it was made in; 0: the initial one */
+	struct upid numbers[1];
+};
+
 struct task_struct { /* include/linux/sched.h */
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later; before: long state (compat.bpf.h) */
@@ -132,6 +144,9 @@ struct task_struct { /* include/linux/sched.h */
 	struct list_head children; /* processes, the newest last */
 	struct list_head sibling;  /* the place among those of its parent */
 	struct list_head thread_node;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
 	char comm[16];
 	struct files_struct *files;
@@ -235,7 +250,10 @@ struct bpf_raw_tracepoint_args { /* include/uapi/linux/bpf.h */
 	__u64 args[0];
 };
 
+struct seq_file; /* what an iterator writes to, for its reader */
+
 struct bpf_iter_meta {
+	struct seq_file *seq;
 	__u64 seq_num;
 };
 

@@ -5,10 +5,11 @@ import errno
 import json
 import os
 import shutil
+import sys
 import tempfile
 import unittest
 
-from harness import MODELS, Process, binary, expand, for_each
+from harness import MODELS, Process, binary, expand, for_each, wait_until
 from tracing import calls, require_program, require_root, run_model, traced
 
 IO_URING_SETUP = 425  # on all architectures
@@ -62,7 +63,7 @@ class Commands(unittest.TestCase):
 class Privileges(unittest.TestCase):
     LEAST = "-all,+bpf,+perfmon"
 
-    def least(self, *args):
+    def least(self, *args, status=0):
         """wakelab as nobody with two capabilities, and as before 5.11 the memory for its maps."""
         setpriv = require_program("setpriv")
         folder = tempfile.TemporaryDirectory()
@@ -73,8 +74,22 @@ class Privileges(unittest.TestCase):
                              setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups",
                              "--inh-caps", self.LEAST, "--ambient-caps", self.LEAST,
                              "--bounding-set", self.LEAST, "--no-new-privs", wakelab, *args])
-        self.assertEqual(run.wait(), 0, run.stderr)
+        self.assertEqual(run.wait(), status, run.stderr)
+        self.stderr = run.stderr
         return json.loads(run.stdout.splitlines()[-1])
+
+    def test_registrations_that_may_not_be_read(self):
+        require_root(self)
+        for code, lost in (("import select; ep = select.epoll()", 1), ("", 0)):
+            target = Process(self, [sys.executable, "-S", "-c", f"{code}\nprint('ready', flush=True)"
+                                    "\nimport time; time.sleep(100)"])
+            wait_until(lambda: "ready" in target.stdout, "the program to be ready")
+            s = self.least("trace", "--format", "ndjson", "--strict", "--seconds", "0.05", "-p",
+                           target.pid, status=3 if lost else 0)
+            self.assertEqual(s["lost"]["interests"], lost)
+            self.assertEqual(self.stderr.count("\n"), lost, self.stderr)
+            if lost:
+                self.assertRegex(self.stderr, rf"process {target.pid}: .*CAP_SYS_PTRACE would help")
 
     def test_two_capabilities_suffice(self):
         require_root(self)

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -124,6 +125,121 @@ class Endings(unittest.TestCase):
         self.assertEqual(sum(s["lost"].values()), 0)
 
 
+class Containers(unittest.TestCase):
+    """In a PID namespace of its own, where numbers are not those of the kernel's first one."""
+
+    def inside(self, *argv):
+        require_root(self)
+        run = Process(self, [require_program("unshare"), "-p", "-f", "--mount-proc", *argv])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        return run, json.loads(run.stdout.splitlines()[-1])
+
+    def test_a_run(self):
+        _, s = self.inside(binary(), "run", "epoll-et", "--port", "0", "--messages", "1",
+                           "--format", "ndjson")
+        self.assertIs(s["reconciled"], True, s["witnesses"])
+
+    def test_the_numbers_are_those_of_the_namespace(self):
+        run, s = self.inside(binary(), "trace", "--format", "ndjson", "--", "sh", "-c",
+                             "sleep 0.02 & echo $! >&2; wait")
+        self.assertLess(int(run.stderr), 20)
+        self.assertIn(int(run.stderr), [row["pid"] for row in s["threads"]])
+
+    def test_a_process_that_runs_already(self):
+        _, s = self.inside("sh", "-c", 'sleep 100 & exec "$0" trace --format ndjson --seconds 0.05 '
+                                       '-p $!', binary())
+        self.assertEqual(sum(s["lost"].values()), 0)
+
+    def test_where_proc_is_that_of_another_namespace(self):
+        require_root(self)
+        run = Process(self, [require_program("unshare"), "-p", "-f", "sh", "-c", """
+            mkfifo "$2"
+            "$1" -S -c 'import select, time; e = select.epoll(); \
+                print(file=open("'"$2"'", "w")); time.sleep(100)' &
+            read line < "$2"
+            "$0" trace --strict --format ndjson --seconds 0.05 -p $!; exit $?""",
+                             binary(), sys.executable, self.fifo()])
+        self.assertEqual(run.wait(), 3, run.stderr)
+        self.assertRegex(run.stderr, r"epoll in process \d+: .*; mount the /proc of this PID name")
+
+    def fifo(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return f"{folder.name}/fifo"
+
+    def test_the_first_process(self):
+        self.inside("sh", "-c", '"$0" trace --format ndjson --seconds 0.05 -p 1; exit $?', binary())
+
+
+class Processes(unittest.TestCase):
+    """trace -p: one process or several, with the children that they have."""
+
+    FAMILY = """if True:
+        import os, signal, time
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        depth = 0
+        while depth < 2 and not os.fork():
+            depth += 1
+        os.write(1, b'%d %d\\n' % (depth, os.getpid()))
+        signal.sigwait([signal.SIGUSR1])
+        time.sleep(0.001) # a call that began before the tracing is not counted
+        """
+
+    def family(self):
+        """Three processes, each the child of the one before, that end with SIGUSR1."""
+        top = Process(self, [sys.executable, "-S", "-c", self.FAMILY])
+        wait_until(lambda: top.stdout.count("\n") == 3, "the family")
+        pids = dict(map(int, line.split()) for line in top.stdout.splitlines())
+        return top, [pids[depth] for depth in range(3)]
+
+    def woken(self, top, pids, *args):
+        """The pids that are seen to wake, once each was told to, from the youngest on."""
+        trace = Traced(self, "trace", *args)
+        trace.started()
+        for pid in reversed(pids[1:]):
+            os.kill(pid, signal.SIGUSR1)
+            wait_until(lambda: not alive(pid), "its end")
+        top.signal(signal.SIGUSR1)
+        top.wait()
+        return {row["pid"] for row in trace.summary()["threads"]}
+
+    def test_children_that_exist(self):
+        top, pids = self.family()
+        self.assertEqual(self.woken(top, pids, "-p", top.pid), set(pids))
+
+    def test_no_children(self):
+        top, pids = self.family()
+        self.assertEqual(self.woken(top, pids, "--no-children", "-p", top.pid), {top.pid})
+
+    def test_a_shell_above_the_tracer_does_not_make_it_trace_itself(self):
+        require_root(self)
+        run = Process(self, ["sh", "-c", '"$0" trace --format ndjson --seconds 0.05 -p $$; :',
+                             binary()])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.assertEqual(json.loads(run.stdout.splitlines()[-1])["syscalls"], [])
+
+    def test_several_until_the_last_has_ended(self):
+        for form in (["-p", "{0},{1}"], ["-p", "{0} {1}"], ["-p", "{0}", "{1}"],
+                     ["-p", "{0}", "-p", "{1}"], ["-p", "{0},{1}", "{0}"]):
+            targets = [Process(self, ["sleep", "100"]) for _ in range(2)]
+            pids = [target.pid for target in targets]
+            trace = Traced(self, "trace", *(arg.format(*pids) for arg in form), "--interval", "0.02")
+            self.assertEqual(trace.started()["target"], "processes {}, {}".format(*pids))
+            targets[0].signal(signal.SIGTERM)
+            targets[0].wait()
+            seen = len(trace.lines())
+            wait_until(lambda: len(trace.lines()) > seen + 2, "intervals after the first end")
+            targets[1].signal(signal.SIGTERM)
+            self.assertTrue(trace.summary()["completed"])
+
+    def test_many_have_room_in_the_head(self):
+        targets = [Process(self, ["sleep", "100"]) for _ in range(40)]
+        trace = Traced(self, "trace", "--seconds", "0.01", "-p",
+                       ",".join(str(target.pid) for target in targets))
+        self.assertRegex(trace.started()["target"], r"^processes [0-9, ]*\d and \d+ more$")
+        trace.summary()
+
+
 class Failures(unittest.TestCase):
     def fails(self, status, message, *args, prefix=(), stdout=None):
         require_root(self)
@@ -195,7 +311,11 @@ class Failures(unittest.TestCase):
                 ("top", ["trace", "--top", "65", "--", "true"]),
                 ("trace what", ["trace"]),
                 ("trace what", ["trace", "-p", "1", "--", "true"]),
-                ("pid", ["trace", "-p", "x"])]:
+                ("\"x\" is not a list of process ids", ["trace", "-p", "x"]),
+                ("is not a list", ["trace", "-p", "1", "2x"]),
+                ("is not a list", ["trace", "-p", "0"]),
+                ("names no process", ["trace", "-p", ""]),
+                ("--no-children goes with -p", ["trace", "--no-children", "--", "true"])]:
             run = Process(self, [binary(), *args])
             self.assertEqual(run.wait(), 2, run.stderr)
             self.assertIn(message, run.stderr)
@@ -204,6 +324,27 @@ class Failures(unittest.TestCase):
         dead = Process(self, ["true"])
         dead.wait()
         self.fails(1, r"cannot trace process \d+: No such process", "trace", "-p", str(dead.pid))
+
+    def test_one_of_several_that_is_not_there(self):
+        dead, live = Process(self, ["true"]), Process(self, ["sleep", "100"])
+        dead.wait()
+        run = self.fails(1, rf"cannot trace process {dead.pid}: No such process",
+                         "trace", "-p", f"{live.pid},{dead.pid}")
+        self.assertEqual(run.stdout, "")
+
+    def test_a_thread(self):
+        target = Process(self, [sys.executable, "-S", "-c", "import threading, time; threading."
+                                "Thread(target=time.sleep, args=(100,)).start()"])
+        tids = Path(f"/proc/{target.pid}/task")
+        wait_until(lambda: len(list(tids.iterdir())) == 2, "the thread")
+        tid = max(int(task.name) for task in tids.iterdir())
+        self.fails(1, rf"{tid} is a thread of process {target.pid}: .*-p {target.pid}\n",
+                   "trace", "-p", tid)
+
+    def test_a_thread_of_the_kernel(self):
+        if Path("/proc/2/comm").read_text() != "kthreadd\n":
+            self.skipTest("no kernel threads are to be seen here")
+        self.fails(1, "cannot trace process 2: it is a thread of the kernel", "trace", "-p", "2")
 
     def test_full_disk(self):
         require_root(self)

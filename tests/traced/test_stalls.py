@@ -3,8 +3,9 @@
 import signal
 import sys
 import unittest
+from pathlib import Path
 
-from harness import Process, wait_until
+from harness import Process, binary, wait_until
 from tracing import Traced, traced
 
 PRELUDE = """if True:
@@ -154,6 +155,104 @@ class Stalls(unittest.TestCase):
         s = traced(self, "run", "epoll-et", "--port", "0", "--conns", "100", "--messages", "200",
                    "--mode", "pipeline", "--read-size", "48")
         self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_ns"]), (0, 0))
+
+    def asleep(self, target):
+        """Waits until it sleeps in a wait on the first descriptor that it printed; gives all."""
+        wait_until(lambda: "\n" in target.stdout, "the descriptors")
+        fds = [int(word) for word in target.stdout.split()]
+        syscall = Path(f"/proc/{target.pid}/syscall")
+        wait_until(lambda: f" {fds[0]:#x} " in syscall.read_text(), "its sleep")
+        return fds
+
+    def hanging(self):
+        """A process that was told of 64 bytes, read 16 and sleeps over the rest."""
+        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
+        import signal
+        signal.signal(signal.SIGUSR1, lambda *_: s.recv(48))
+        ep.register(s, select.EPOLLIN | ET)
+        c.send(b'x' * 64)
+        ep.poll(1)
+        s.recv(16)
+        print(ep.fileno(), s.fileno(), flush=True)
+        ep.poll(100)"""])
+        return target, *self.asleep(target)
+
+    def test_one_that_was_under_way_before(self):
+        target, epfd, fd = self.hanging()
+        run = Traced(self, "trace", "-p", target.pid)
+        wait_until(lambda: any(line["type"] == "stall" for line in run.lines()), "the warning")
+        began = run.lines()[1]
+        self.assertEqual(began["type"], "attached")
+        self.assertEqual([(row["tid"], row["args"][0]) for row in began["sleeping"]],
+                         [(target.pid, f"{epfd:#x}")])
+        self.assertRegex(began["sleeping"][0]["call"], "^epoll_p?wait$")
+        self.assertEqual([(row["pid"], row["fd"], row["unread"]) for row in began["unread"]],
+                         [(target.pid, fd, 48)])
+        self.assertEqual([(row["fd"], row["unread"], row["before"]) for row in began["stalled"]],
+                         [(fd, 48, True)])
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_bytes"]), (1, 48))
+        self.assertEqual(sum(s["lost"].values()), 0)
+
+    def test_one_that_was_under_way_before_ends_with_a_read(self):
+        target, _, _ = self.hanging()
+        run = Traced(self, "trace", "--interval", "0.02", "-p", target.pid)
+        wait_until(lambda: any(line["type"] == "stall" for line in run.lines()), "the warning")
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: not run.lines()[-1].get("interests", {}).get("stalled_bytes", 48),
+                   "its end")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        self.assertEqual((s["interests"]["stalls"], s["stalled"]), (1, []))
+        self.assertGreater(s["interests"]["stalled_ns"], 0)
+
+    def test_none_where_the_level_was_left_before(self):
+        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
+        other = select.epoll()
+        ep.register(s, select.EPOLLIN)
+        c.send(b'x' * 64)
+        print(other.fileno(), flush=True)
+        other.poll(100)"""])
+        self.asleep(target)
+        run = Traced(self, "trace", "--seconds", "0.05", "-p", target.pid)
+        s = run.summary()
+        self.assertEqual([row["unread"] for row in run.lines()[1]["unread"]], [64])
+        self.assertEqual(s["interests"]["stalls"], 0)
+
+    def test_what_hangs_is_said_at_once(self):
+        target, _, fd = self.hanging()
+        run = Process(self, [binary(), "trace", "--seconds", "0.2", "-p", target.pid])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        for line in ("when tracing began: asleep 1 · sockets with data unread 1 · stalls 1",
+                     "sleeps in epoll_", f"48 bytes unread on descriptor {fd} of process ",
+                     "went to sleep before tracing began: read until EAGAIN"):
+            self.assertIn(line, run.stdout)
+
+    def test_in_a_process_whose_first_thread_has_ended(self):
+        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
+        import ctypes, platform, signal, threading
+        def body():
+            ep.register(s, select.EPOLLIN | ET)
+            print('ready', flush=True)
+            signal.sigwait([signal.SIGUSR1])
+            c.send(b'x' * 64)
+            ep.poll(1)
+            s.recv(16)
+            ep.poll(100)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        threading.Thread(target=body).start()
+        ctypes.CDLL(None).syscall(93 if platform.machine() == 'aarch64' else 60, 0)"""])
+        state = Path(f"/proc/{target.pid}/stat")
+        wait_until(lambda: "ready" in target.stdout and ") Z" in state.read_text(), "its end")
+        run = Traced(self, "trace", "-p", str(target.pid))
+        run.started()
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: any(line["type"] == "stall" for line in run.lines()), "the warning")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        self.assertEqual([row["unread"] for row in s["stalled"]], [48])
+        self.assertEqual(sum(s["lost"].values()), 0)
 
     def test_one_under_way_when_tracing_ends(self):
         target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
