@@ -70,14 +70,14 @@ class Signals(unittest.TestCase):
                          (1, 0, 1, 0))
 
     def test_more_processes_than_there_is_room_for(self):
-        """1 300 of them, each with a signal that it never takes: none is lost."""
+        """1 030 of them, each with a signal that it never takes: none is lost."""
         rows, _ = self.rows("""
             import os, signal
-            for _ in range(1300):
+            for _ in range(1030):
                 if not os.fork():
                     os.kill(os.getpid(), signal.SIGTERM)
                 os.wait()""", "--strict", "--top", "8")
-        self.assertEqual(rows["SIGTERM"], (1300, 0, 0, 1300, 0))
+        self.assertEqual(rows["SIGTERM"], (1030, 0, 0, 1030, 0))
 
 
 if __name__ == "__main__":
