@@ -130,7 +130,7 @@ class Sleeps(unittest.TestCase):
     def test_agree(self, how):
         target = self.reader(self.WAITS[how])
         wait_until(lambda: "ready" in target.stdout and self.at_gate(target.pid), "the first gate")
-        tracer = Traced(self, "trace", "-p", str(target.pid))
+        tracer = Traced(self, "trace", "--no-children", "-p", str(target.pid))
         tracer.started()
         perf = Perf(self, ["-a"], [("sched:sched_waking", "--filter", f"pid=={target.pid}")])
         before = self.switches(target.pid)
