@@ -113,6 +113,9 @@ extern volatile sig_atomic_t stopping;
  * with the remedy.
  */
 int server_open(struct server *s);
+/* Installs the signal handlers: from here on SIGINT and SIGTERM end the server in order.
+ * server_run() does it, too; whoever tells others that they may send one does it before. */
+void server_signals(const struct server *s);
 /*
  * Installs the signal handlers, serves until a signal stops it, closes s->fd.
  * Returns 0, or -1 after one line on stderr.

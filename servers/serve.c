@@ -129,16 +129,22 @@ static void stop(int sig)
 	errno = err;
 }
 
-int server_run(struct server *s)
+void server_signals(const struct server *s)
 {
-	struct sigaction on_stop = {.sa_handler = stop}, ignore = {.sa_handler = SIG_IGN};
-	int err = -1;
+	const struct sigaction on_stop = {.sa_handler = stop}, ignore = {.sa_handler = SIG_IGN};
 
-	mallopt(M_ARENA_MAX, 4); /* else malloc() reads the number of processors from /sys, later */
 	listening_fd = s->model->transport == TRANSPORT_TCP ? s->fd : -1;
 	sigaction(SIGINT, &on_stop, NULL);
 	sigaction(SIGTERM, &on_stop, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+int server_run(struct server *s)
+{
+	int err = -1;
+
+	mallopt(M_ARENA_MAX, 4); /* else malloc() reads the number of processors from /sys, later */
+	server_signals(s);
 	if (s->model->transport == TRANSPORT_TCP && !spare_open())
 		warn("%s: cannot open /dev/null", s->model->name);
 	else
