@@ -39,9 +39,10 @@ def place(hook):
 
 
 def table(doctors):
-    rows = [["to be seen", *(release(d) for d in doctors)], ["---"] * (len(doctors) + 1)]
+    rows = [["to be seen", *(release(d) for d in doctors), "metrics"],
+            ["---"] * (len(doctors) + 2)]
     for hooks in zip(*(d["hooks"] for d in doctors)):
-        rows.append([hooks[0]["what"], *map(place, hooks)])
+        rows.append([hooks[0]["what"], *map(place, hooks), hooks[0]["metrics"]])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
