@@ -27,8 +27,8 @@ static __always_inline void cell_add(__u64 *cell, __u64 n)
 		*cell += n;
 }
 
-#define RAISE_TRIES                                                                                \
-	16 /* as many tasks would have to preempt each other within a few instructions */
+/* As many tasks would have to preempt each other within a few instructions. */
+#define RAISE_TRIES 16
 
 /* Makes a cell of this CPU that one program writes at least v. */
 static __always_inline void cell_raise(__u64 *cell, __u64 v)
@@ -46,9 +46,8 @@ static __always_inline void cell_raise(__u64 *cell, __u64 v)
 }
 
 #ifdef PLAIN_ATOMICS
-#define LOCK_TRIES                                                                                 \
-	16 /* the holder needs but a few; one that was interrupted here never lets go              \
-	    */
+/* The holder needs but a few; one that was interrupted here never lets go. */
+#define LOCK_TRIES 16
 
 /* Held by whoever has put its address in. */
 struct {

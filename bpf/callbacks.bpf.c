@@ -60,11 +60,8 @@ static __always_inline int epoll_callback(const struct wait_queue_entry *wait, c
 	if (!i || !callback_concerns(i, (__u64)flags))
 		return 0;
 	callback_announce(i->sock, i->file, (__u64)flags);
-	if (!callback_is_news(i, (__u64)flags))
-		return 0;
-	__sync_fetch_and_add(&i->pending, 1);
-	interest_count(i, COUNT_EDGES, 1);
-	stall_end(&key, i);
+	if (callback_is_news(i, (__u64)flags))
+		interest_edge(&key, i);
 	return 0;
 }
 

@@ -12,6 +12,14 @@ enum edge {
 	EDGE_ERROR,    /* the same, and not to be seen in what has arrived */
 };
 
+/* An edge of an interest: its next report is news, and what stalled goes on. */
+static __always_inline void interest_edge(const struct interest_key *key, struct interest *i)
+{
+	__sync_fetch_and_add(&i->pending, 1);
+	interest_count(i, COUNT_EDGES, 1);
+	stall_end(key, i);
+}
+
 __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 {
 	struct watcher *w = watcher_find(sock, index);
@@ -25,9 +33,7 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 		i->twin = 1;
 		return 0;
 	}
-	__sync_fetch_and_add(&i->pending, 1);
-	interest_count(i, COUNT_EDGES, 1);
-	stall_end(&w->interest, i);
+	interest_edge(&w->interest, i);
 	return 0;
 }
 

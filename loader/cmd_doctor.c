@@ -8,6 +8,7 @@
 #include "command.h"
 #include "diagnosis.h"
 #include "json.h"
+#include "stream_options.h"
 
 #define WIDTH 100
 
@@ -46,9 +47,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		cmd->ndjson = !strcmp(arg, "ndjson");
 		return 0;
 	case KEY_HOOKS:
-		if (!hooks_wanted_of(arg, &cmd->hooks))
-			argp_error(state, "--hooks %s: there is only auto, tracepoint and fentry",
-				   arg);
+		cmd->hooks = option_hooks(state, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "doctor takes no arguments: \"%s\" is one too many", arg);

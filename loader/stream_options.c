@@ -59,6 +59,15 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 	}
 }
 
+enum hooks_wanted option_hooks(struct argp_state *state, const char *arg)
+{
+	enum hooks_wanted wanted = HOOKS_AUTO;
+
+	if (!hooks_wanted_of(arg, &wanted))
+		argp_error(state, "--hooks %s: there is only auto, tracepoint and fentry", arg);
+	return wanted;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct output_options *out = state->input;
@@ -76,9 +85,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		out->strict = true;
 		return 0;
 	case KEY_HOOKS:
-		if (!hooks_wanted_of(arg, &out->hooks))
-			argp_error(state, "--hooks %s: there is only auto, tracepoint and fentry",
-				   arg);
+		out->hooks = option_hooks(state, arg);
 		return 0;
 	case KEY_NO_COLOR:
 		out->no_color = true;

@@ -13,4 +13,7 @@ extern const struct argp stream_argp;
 /* The options as they stand before the command line is read. */
 void output_options_init(struct output_options *out);
 
+/* What --hooks asks for; anything else ends the program through argp_error(). */
+enum hooks_wanted option_hooks(struct argp_state *state, const char *arg);
+
 #endif
