@@ -359,6 +359,19 @@ static int adopt_files(struct wakelab *skel, struct rows *rows)
 	return err;
 }
 
+int adopted_living(const struct wakelab *skel, struct processes *p)
+{
+	unsigned n;
+	struct member *members = list_members(skel, &n);
+
+	for (unsigned i = 0; members && i < n; i++)
+		processes_add_one(p, members[i].pid);
+	free(members);
+	if (!members)
+		warn("cannot list the tasks of the target");
+	return members ? 0 : -1;
+}
+
 static int not_found(pid_t pid)
 {
 	if (kill(pid, 0) && errno == ESRCH) {

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "beginning.h"
+#include "processes.h"
 #include "wakelab.skel.h"
 
 /*
@@ -19,5 +20,8 @@
  */
 int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool children,
 		    unsigned *unread, struct beginning *b);
+
+/* Adds the processes that are followed and live. Returns 0 or -1 after one line on stderr. */
+int adopted_living(const struct wakelab *skel, struct processes *p);
 
 #endif

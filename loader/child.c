@@ -2,62 +2,20 @@
 #include "child.h"
 
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "keeper.h"
+#include "processes.h"
 #include "snapshot.h"
-
-#define MAX_GROUPS 1024
-
-static bool is_member(const struct group *group, const char *user)
-{
-	for (char **name = group->gr_mem; *name; name++)
-		if (!strcmp(*name, user))
-			return true;
-	return false;
-}
-
-/*
- * Takes the groups that /etc/group says the user is in. That is read as a file: initgroups() would
- * load libraries for it, which a static binary cannot.
- */
-static int become_groups(const char *user, gid_t gid)
-{
-	FILE *file = fopen("/etc/group", "re");
-	gid_t groups[MAX_GROUPS] = {gid};
-	struct group *group;
-	size_t n = 1;
-
-	while (file && n < MAX_GROUPS && (group = fgetgrent(file)))
-		if (is_member(group, user))
-			groups[n++] = group->gr_gid;
-	if (file)
-		fclose(file);
-	return setgroups(n, groups);
-}
-
-/* Becomes the user that sudo was called by. */
-static int become_user(void)
-{
-	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID"),
-		   *user = getenv("SUDO_USER");
-
-	if (geteuid() || !uid || !gid)
-		return 0;
-	if (become_groups(user ? user : "", atoi(gid)) || setgid(atoi(gid)) || setuid(atoi(uid))) {
-		warn("cannot become user %s, who called sudo", uid);
-		return -1;
-	}
-	return 0;
-}
 
 /* Dies with the parent; checks that it has not died already. */
 static int tie_to_parent(pid_t parent)
@@ -69,13 +27,19 @@ struct pipes {
 	int gate[2], ready[2], err[2];
 };
 
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 static void pipes_close(struct pipes *p)
 {
 	int *fds = (int *)p;
 
 	for (size_t i = 0; i < sizeof(*p) / sizeof(int); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
+		close_end(&fds[i]);
 }
 
 static int pipes_open(struct pipes *p, unsigned flags)
@@ -138,34 +102,68 @@ static void close_others(const struct pipes *p)
 	}
 }
 
+/*
+ * The gate of a server or a client is its standard input, of which it reads nothing else: behind it
+ * there is nothing of ours left to be closed, which would be traced. A command executes.
+ */
+static void stand_at_gate(struct pipes *p, bool command)
+{
+	pid_t self = getpid();
+
+	if (p->err[1] >= 0)
+		dup2(p->err[1], STDERR_FILENO);
+	if (!command)
+		dup2(p->gate[0], STDIN_FILENO);
+	close_end(&p->gate[1]); /* the last end of it is the parent's */
+	if (write(p->ready[1], &self, sizeof(self)) != sizeof(self))
+		_exit(EXIT_FAILURE);
+	if (!command)
+		pipes_close(p);
+}
+
+static void pass_gate(int gate)
+{
+	char go;
+
+	if (read(gate, &go, 1) != 1)
+		_exit(EXIT_FAILURE); /* the parent gave up */
+}
+
+static int prepare(const struct child_body *body, const struct signals *before, pid_t parent)
+{
+	bool command = body->flags & CHILD_COMMAND;
+
+	if (body->user && user_become(body->user))
+		return EXIT_FAILURE;
+	if (!command && tie_to_parent(parent))
+		return EXIT_FAILURE;
+	restore_signals(before, command);
+	return body->prepare ? body->prepare(body->arg) : 0;
+}
+
 static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
 				 const struct signals *before, pid_t parent)
 {
-	int status = EXIT_FAILURE;
-	char go = 0;
+	bool command = body->flags & CHILD_COMMAND;
+	int status;
 
 	if (body->flags & CHILD_OWN_GROUP)
 		leave_group();
-	if (!(body->flags & CHILD_COMMAND))
+	if (!command)
 		close_others(p);
-	if (body->flags & CHILD_UNPRIVILEGED && become_user())
-		_exit(EXIT_FAILURE);
-	if (tie_to_parent(parent))
-		_exit(EXIT_FAILURE);
-	restore_signals(before, body->flags & CHILD_COMMAND);
-	if (body->prepare)
-		status = body->prepare(body->arg);
-	if (body->prepare && status)
+	close_end(&p->ready[0]);
+	if (body->flags & CHILD_KEPT) {
+		close_end(&p->gate[1]);
+		keeper_stay(p->gate[0]);
+	}
+	status = prepare(body, before, parent);
+	if (status)
 		_exit(status);
-	if (p->err[1] >= 0)
-		dup2(p->err[1], STDERR_FILENO);
-	close(p->gate[1]);
-	if (write(p->ready[1], &go, 1) != 1 || read(p->gate[0], &go, 1) != 1)
-		_exit(EXIT_FAILURE); /* the parent gave up */
-	close(p->ready[0]);
-	close(p->ready[1]);
-	close(p->gate[0]);
+	stand_at_gate(p, command);
+	pass_gate(command ? p->gate[0] : STDIN_FILENO);
 	status = body->run(body->arg);
+	if (command && write(p->ready[1], &status, sizeof(status)) != sizeof(status))
+		_exit(EXIT_FAILURE);
 	_exit(status);
 }
 
@@ -186,22 +184,35 @@ static void reap(struct child *c)
 	child_reaped(c, status, &usage);
 }
 
-/* Waits until the child is at the gate (0) or ended before it (its exit status). */
-static int await_ready(struct child *c, int ready)
+/* Whether it sleeps, or is gone, or that is not to be known: the /proc at hand may be another's. */
+static bool sleeps(pid_t pid)
 {
-	char byte;
+	char path[64], line[512] = "", state = 'S';
+	const char *rest;
+	FILE *file;
 
-	if (read(ready, &byte, 1) == 1)
-		return 0;
-	reap(c);
-	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : EXIT_FAILURE;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = proc_is_ours() ? fopen(path, "re") : NULL;
+	rest = file && fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+	if (rest)
+		sscanf(rest, ") %c", &state);
+	if (file)
+		fclose(file);
+	return state != 'R' && state != 'D';
 }
 
-static void close_gate(struct child *c)
+/* Waits until the child is at the gate (0), asleep, for what it did up to then is not to be traced;
+ * or ended before it (its exit status). */
+static int await_ready(struct child *c, int ready)
 {
-	if (c->gate >= 0)
-		close(c->gate);
-	c->gate = -1;
+	if (read(ready, &c->runs, sizeof(c->runs)) == sizeof(c->runs)) {
+		c->pidfd = syscall(SYS_pidfd_open, c->runs, 0);
+		while (!sleeps(c->runs))
+			sched_yield();
+		return 0;
+	}
+	reap(c);
+	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : EXIT_FAILURE;
 }
 
 int child_start(struct child *c, const struct child_body *body, const struct signals *before)
@@ -223,28 +234,38 @@ int child_start(struct child *c, const struct child_body *body, const struct sig
 	}
 	if (!c->pid)
 		child_main(&p, body, before, parent);
-	close(p.ready[1]);
-	p.ready[1] = -1;
+	close_end(&p.ready[1]);
 	status = await_ready(c, p.ready[0]);
+	c->kept = body->flags & CHILD_KEPT;
 	c->gate = p.gate[1];
 	c->err_fd = p.err[0];
 	p.gate[1] = p.err[0] = -1;
+	if (body->flags & CHILD_COMMAND) {
+		c->ready = p.ready[0];
+		p.ready[0] = -1;
+	}
 	pipes_close(&p);
 	return status;
 }
 
-void child_release(struct child *c)
+int child_release(struct child *c)
 {
 	ssize_t n = c->gate >= 0 ? write(c->gate, "", 1) : 0;
+	int error = 0;
 
 	(void)n; /* a child that is gone is reaped like any other */
-	close_gate(c);
+	if (!c->kept)
+		close_end(&c->gate);
+	if (c->ready >= 0 && read(c->ready, &error, sizeof(error)) != sizeof(error))
+		error = 0; /* it was closed by the execution */
+	close_end(&c->ready);
+	return error;
 }
 
 void child_signal(const struct child *c, int signal)
 {
 	if (c->pid)
-		kill(c->pid, signal);
+		syscall(SYS_pidfd_send_signal, c->pidfd, signal, NULL, 0);
 }
 
 void child_pause(const struct child *c)
@@ -261,14 +282,13 @@ void child_resume(const struct child *c)
 
 void child_kill(struct child *c)
 {
-	if (c->pid) {
-		kill(c->pid, SIGKILL);
+	child_signal(c, SIGKILL);
+	close_end(&c->gate); /* what is kept ends with this */
+	if (c->pid)
 		reap(c);
-	}
-	close_gate(c);
-	if (c->err_fd >= 0)
-		close(c->err_fd);
-	c->err_fd = -1;
+	close_end(&c->pidfd);
+	close_end(&c->ready);
+	close_end(&c->err_fd);
 }
 
 const char *status_text(int status, char *buf, size_t len)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* A process that waits at a gate: it is forked and prepares itself, then the tracer attaches, and
- * only then it starts. It dies with its parent. */
+ * only then it starts. Server and client die with their parent; a command does if that was wanted,
+ * see CHILD_KEPT. */
 #ifndef WAKELAB_CHILD_H
 #define WAKELAB_CHILD_H
 
@@ -9,6 +10,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "user.h"
+
 /* How the caller had set the signals that we change for ourselves. */
 struct signals {
 	sigset_t mask;
@@ -16,31 +19,37 @@ struct signals {
 };
 
 enum child_flags {
-	CHILD_UNPRIVILEGED = 1, /* runs as the user who called sudo */
 	CHILD_OWN_GROUP =
-		2, /* not in the terminal's reach: Ctrl-C and Ctrl-Z are for us to pass on */
-	CHILD_KEEP_STDERR = 4, /* its standard error comes to child.err_fd */
-	CHILD_COMMAND = 8,     /* it executes somebody's command: as the caller had all signals */
+		1, /* not in the terminal's reach: Ctrl-C and Ctrl-Z are for us to pass on */
+	CHILD_KEEP_STDERR = 2, /* its standard error comes to child.err_fd */
+	CHILD_COMMAND = 4,     /* run() executes somebody's command: it finds all as our caller had
+				* it, and returns only the errno of an execution that failed */
+	CHILD_KEPT = 8,        /* nothing that it starts outlives it, or us: see keeper.h */
 };
 
 struct child_body {
 	int (*prepare)(void *arg); /* before the gate; not 0: its exit status, after it said why */
-	int (*run)(void *arg);     /* behind the gate; gives the exit status */
+	int (*run)(void *arg); /* behind the gate; gives the exit status, or see CHILD_COMMAND */
 	void *arg;
+	const struct user *user; /* that it is to become; NULL: it stays what we are */
 	unsigned flags;
 };
 
 struct child {
-	pid_t pid;           /* 0: there is none (any more) */
-	int gate;            /* a byte lets it go, its closing ends it */
+	pid_t pid;           /* that we wait for; 0: there is none (any more) */
+	pid_t runs;          /* the process that runs the body: pid, or the child of a keeper */
+	int pidfd;           /* of it: a number could be another's by now */
+	int gate;            /* a byte lets it go; the end of it is the end of what is kept */
+	int ready;           /* -1, or what a command says of its execution */
 	int err_fd;          /* -1: not kept */
 	int status;          /* of waitpid, once it ended */
 	struct rusage usage; /* then: its own, and that of the processes that it reaped */
 	bool ended;
+	bool kept;
 };
 
 /* A struct child that is none, whose descriptors are nobody's. */
-#define CHILD_NONE ((struct child){.gate = -1, .err_fd = -1})
+#define CHILD_NONE ((struct child){.pidfd = -1, .gate = -1, .ready = -1, .err_fd = -1})
 
 /*
  * Forks, lets the child prepare and holds it at the gate. before is how
@@ -49,8 +58,8 @@ struct child {
  */
 int child_start(struct child *c, const struct child_body *body, const struct signals *before);
 
-/* Opens the gate. */
-void child_release(struct child *c);
+/* Opens the gate. Returns 0, or the errno of a command that could not be executed. */
+int child_release(struct child *c);
 
 /* Sends a signal, if it lives. */
 void child_signal(const struct child *c, int signal);
@@ -62,7 +71,7 @@ void child_resume(const struct child *c);
 /* Takes note that it was reaped. */
 void child_reaped(struct child *c, int status, const struct rusage *usage);
 
-/* Ends it at once and reaps it, if it lives. */
+/* Ends it at once with all that is kept, and reaps it, if it lives. */
 void child_kill(struct child *c);
 
 /* "exited with status 3", "was killed by SIGSEGV"; in buf. */

@@ -9,17 +9,22 @@
 
 #include "diagnosis.h"
 #include "privileges.h"
+#include "program.h"
 #include "stream_options.h"
+#include "visible.h"
 
 struct trace_command {
 	struct processes processes;
 	bool no_children;
 	char **argv; /* of the command, NULL: trace the processes */
+	const char *user_name;
+	struct user user; /* of that name */
+	bool kill_on_exit;
 	double seconds;
 	struct output_options out;
 };
 
-enum { KEY_SECONDS = 0x600, KEY_NO_CHILDREN };
+enum { KEY_SECONDS = 0x600, KEY_NO_CHILDREN, KEY_KILL_ON_EXIT };
 
 static const struct argp_option options[] = {
 	{"pid", 'p', "PID[,PID...]", 0,
@@ -28,6 +33,14 @@ static const struct argp_option options[] = {
 	 1},
 	{"no-children", KEY_NO_CHILDREN, NULL, 0,
 	 "with -p: leave out the children that they have already", 1},
+	{"user", 'u', "USER", 0,
+	 "with -- COMMAND: run it as this user (a name or a number), with the user's groups and "
+	 "HOME; under sudo it runs as root otherwise",
+	 1},
+	{"kill-on-exit", KEY_KILL_ON_EXIT, NULL, 0,
+	 "with -- COMMAND: whatever it started and still lives is killed when it ends, and it "
+	 "with all of that when wakelab ends, in whatever way",
+	 1},
 	{"seconds", KEY_SECONDS, "S", 0, "end after so long", 1},
 	{0},
 };
@@ -48,6 +61,20 @@ static bool is_further(const struct trace_command *cmd, const struct argp_state 
 	return cmd->processes.n && !state->quoted && *arg >= '0' && *arg <= '9';
 }
 
+static void check(const struct trace_command *cmd, struct argp_state *state)
+{
+	if (!cmd->argv == !cmd->processes.n)
+		argp_error(state, "trace what? Give either -p PID or -- COMMAND [ARG...]");
+	if (cmd->no_children && !cmd->processes.n)
+		argp_error(state, "--no-children goes with -p PID");
+	if (cmd->user_name && !cmd->argv)
+		argp_error(state, "--user goes with -- COMMAND");
+	if (cmd->kill_on_exit && !cmd->argv)
+		argp_error(state, "--kill-on-exit goes with -- COMMAND");
+	if (cmd->kill_on_exit && !proc_is_ours())
+		argp_error(state, "--kill-on-exit needs the /proc of this PID namespace: mount it");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct trace_command *cmd = state->input;
@@ -62,6 +89,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_NO_CHILDREN:
 		cmd->no_children = true;
 		return 0;
+	case 'u':
+		cmd->user_name = arg;
+		if (user_find(&cmd->user, arg))
+			argp_error(state, "--user: /etc/passwd has no user \"%s\"", arg);
+		return 0;
+	case KEY_KILL_ON_EXIT:
+		cmd->kill_on_exit = true;
+		return 0;
 	case KEY_SECONDS:
 		cmd->seconds = option_real(state, "seconds", arg, 0.001, 1e6);
 		return 0;
@@ -75,10 +110,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_END:
-		if (!cmd->argv == !cmd->processes.n)
-			argp_error(state, "trace what? Give either -p PID or -- COMMAND [ARG...]");
-		if (cmd->no_children && !cmd->processes.n)
-			argp_error(state, "--no-children goes with -p PID");
+		check(cmd, state);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -89,27 +121,50 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "-p PID...\n-- COMMAND [ARG...]",
-	.doc = "Trace a program with its threads and its children, future ones too. The exit "
-	       "status is "
-	       "the command's own. What the terminal sends (Ctrl-C, Ctrl-Z) is the command's "
-	       "alone; a "
-	       "signal that somebody sends to wakelab is passed on, and a command that has not "
-	       "ended "
-	       "5 seconds later is killed."
+	.doc = "Trace a program with its threads and its children, future ones too, until the last "
+	       "of them has ended. The exit status is the command's own. What the terminal sends "
+	       "(Ctrl-C, Ctrl-Z) is the command's alone; a signal that somebody sends to wakelab "
+	       "is passed on, and a command that has not ended 5 seconds later is killed. What it "
+	       "has started goes on then, and so does all of it when wakelab is killed: see "
+	       "--kill-on-exit."
 	       "\vEXAMPLES:\n"
 	       "  sudo wakelab trace -- redis-server --port 7000\n"
 	       "  sudo wakelab trace -p $(pidof nginx) --seconds 10\n"
-	       "  sudo wakelab trace --format ndjson -o out.ndjson -- make check",
+	       "  sudo wakelab trace -u $USER --format ndjson -o out.ndjson -- make check",
 	.children = children,
 };
 
+struct start {
+	const struct program *program;
+	const struct user *user; /* NULL: it runs as we do */
+};
+
+static int prepare_command(void *arg)
+{
+	const struct start *start = arg;
+
+	if (start->user)
+		user_environment(start->user);
+	return 0;
+}
+
 static int run_command(void *arg)
 {
-	char **argv = arg;
+	const struct start *start = arg;
 
-	execvp(argv[0], argv);
-	warn("cannot run %s", argv[0]);
-	return errno == ENOENT ? 127 : 126; /* as shells say it */
+	program_execute(start->program);
+	return errno;
+}
+
+/* Whoever called sudo may have meant the tracing alone. */
+static void say_root(const struct trace_command *cmd)
+{
+	struct user user;
+	char name[VISIBLE_SIZE(sizeof(user.name))];
+
+	if (!cmd->user_name && user_of_sudo(&user) && user.uid)
+		warnx("the command runs as root; -u %s would run it as the user who called sudo",
+		      visible(user.name, name, sizeof(name)));
 }
 
 static void describe_command(struct stream *st, char **argv)
@@ -122,10 +177,19 @@ static void describe_command(struct stream *st, char **argv)
 }
 
 static int start_command(struct stream *st, const struct trace_command *cmd,
-			 const struct signals *before)
+			 const struct program *program, const struct signals *before)
 {
-	const struct child_body body = {NULL, run_command, cmd->argv, CHILD_COMMAND};
+	const struct user *user = cmd->user_name ? &cmd->user : NULL;
+	struct start start = {program, user};
+	const struct child_body body = {
+		prepare_command,
+		run_command,
+		&start,
+		user,
+		CHILD_COMMAND | (cmd->kill_on_exit ? CHILD_KEPT : 0),
+	};
 
+	say_root(cmd);
 	describe_command(st, cmd->argv);
 	return child_start(&st->target, &body, before);
 }
@@ -139,7 +203,7 @@ static int trace_target(struct stream *st, const struct trace_command *cmd)
 	if (!st->session)
 		return EXIT_UNABLE;
 	if (cmd->argv)
-		status = session_adopt(st->session, &st->target.pid, 1, false);
+		status = session_adopt(st->session, &st->target.runs, 1, false);
 	else
 		status = session_adopt(st->session, p->pids, p->n, !cmd->no_children);
 	if (status)
@@ -170,12 +234,15 @@ int cmd_trace(int argc, char **argv)
 	struct trace_command cmd = {.processes = {.ends = -1}};
 	struct stream st = {
 		.target = CHILD_NONE, .client = CHILD_NONE, .info = {.command = "trace"}};
+	struct program program;
 	struct signals before;
 	int status;
 
 	output_options_init(&cmd.out);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
-	status = diagnose_for("trace");
+	status = cmd.argv ? program_find(&program, cmd.argv) : 0;
+	if (!status)
+		status = diagnose_for("trace");
 	if (status)
 		return status;
 	st.out = cmd.out;
@@ -183,10 +250,11 @@ int cmd_trace(int argc, char **argv)
 	stream_signals(&before, false);
 	if (stream_open(&st))
 		return EXIT_FAILED;
-	status = cmd.argv ? start_command(&st, &cmd, &before) : find_processes(&st, &cmd);
+	status = cmd.argv ? start_command(&st, &cmd, &program, &before) : find_processes(&st, &cmd);
 	if (!status)
 		status = trace_target(&st, &cmd);
-	status = command_status(status, &st);
+	status = st.exec_error ? program_failed(&program, st.exec_error)
+			       : command_status(status, &st);
 	child_kill(&st.target);
 	session_close(st.session);
 	processes_close(&cmd.processes);

@@ -33,6 +33,12 @@ static bool is_there(const struct processes *p, pid_t pid)
 	return false;
 }
 
+void processes_add_one(struct processes *p, pid_t pid)
+{
+	if (p->n < MAX_PROCESSES && !is_there(p, pid))
+		p->pids[p->n++] = pid;
+}
+
 const char *processes_add(struct processes *p, const char *list)
 {
 	const char *at = list + strspn(list, SEPARATORS);
@@ -47,11 +53,9 @@ const char *processes_add(struct processes *p, const char *list)
 		if (*at < '0' || *at > '9' || errno || pid < 1 || pid > MAX_PID ||
 		    (*end && !strchr(SEPARATORS, *end)))
 			return "is not a list of process ids";
-		if (is_there(p, pid))
-			continue;
-		if (p->n == MAX_PROCESSES)
+		if (p->n == MAX_PROCESSES && !is_there(p, pid))
 			return "names too many processes";
-		p->pids[p->n++] = pid;
+		processes_add_one(p, pid);
 	}
 	return NULL;
 }
@@ -114,26 +118,49 @@ static int process_open(pid_t pid)
 	return -1;
 }
 
-int processes_open(struct processes *p)
+static int watch_open(struct processes *p)
 {
-	struct epoll_event event = {.events = EPOLLIN};
-
 	p->ends = epoll_create1(EPOLL_CLOEXEC);
-	if (p->ends < 0) {
+	if (p->ends < 0)
 		warn("cannot watch for the end of processes");
+	return p->ends < 0 ? -1 : 0;
+}
+
+static int watch_add(struct processes *p, pid_t pid, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	if (epoll_ctl(p->ends, EPOLL_CTL_ADD, fd, &event)) {
+		warn("cannot watch for the end of process %d", pid);
 		return -1;
 	}
-	for (unsigned i = 0; i < p->n; i++) {
-		event.data.fd = process_open(p->pids[i]);
-		if (event.data.fd < 0)
-			return -1;
-		if (epoll_ctl(p->ends, EPOLL_CTL_ADD, event.data.fd, &event)) {
-			warn("cannot watch for the end of process %d", p->pids[i]);
-			return -1;
-		}
-		p->alive++;
-	}
+	p->alive++;
 	return 0;
+}
+
+int processes_open(struct processes *p)
+{
+	int err = watch_open(p);
+
+	for (unsigned i = 0; !err && i < p->n; i++) {
+		int fd = process_open(p->pids[i]);
+
+		err = fd < 0 ? -1 : watch_add(p, p->pids[i], fd);
+	}
+	return err;
+}
+
+int processes_watch(struct processes *p)
+{
+	int err = watch_open(p);
+
+	for (unsigned i = 0; !err && i < p->n; i++) {
+		int fd = syscall(SYS_pidfd_open, p->pids[i], 0);
+
+		if (fd >= 0)
+			err = watch_add(p, p->pids[i], fd);
+	}
+	return err;
 }
 
 bool processes_ended(struct processes *p)

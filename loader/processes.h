@@ -22,9 +22,16 @@ struct processes {
  */
 const char *processes_add(struct processes *p, const char *list);
 
+/* Adds one, if it is not there already and there is room. */
+void processes_add_one(struct processes *p, pid_t pid);
+
 /* Makes sure that each can be traced and watches for its end. Returns 0 or -1 after one line on
  * stderr. */
 int processes_open(struct processes *p);
+
+/* The same of processes that are followed already and may end at any moment: one that has is left
+ * out. */
+int processes_watch(struct processes *p);
 
 /* Takes note of those that ended; gives whether all have. */
 bool processes_ended(struct processes *p);

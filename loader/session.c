@@ -192,6 +192,11 @@ int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool childre
 	return adopt_processes(s->attached.skel, pids, n, children, &s->unread, &s->beginning);
 }
 
+int session_living(const struct session *s, struct processes *p)
+{
+	return adopted_living(s->attached.skel, p);
+}
+
 const struct beginning *session_beginning(const struct session *s)
 {
 	return &s->beginning;

@@ -8,6 +8,7 @@
 
 #include "beginning.h"
 #include "hooks.h"
+#include "processes.h"
 #include "snapshot.h"
 
 struct session;
@@ -25,6 +26,9 @@ int session_try(enum hooks_wanted wanted, char *tier, size_t len);
  * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE.
  */
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children);
+
+/* Adds the processes that are followed and live. Returns 0 or -1 after one line on stderr. */
+int session_living(const struct session *s, struct processes *p);
 
 /* What was so already when session_adopt() came. */
 const struct beginning *session_beginning(const struct session *s);

@@ -15,6 +15,8 @@ struct cast {
 	struct load_options load;
 	struct witnesses *shared;
 	pid_t group; /* of the server's processes */
+	struct user user;
+	bool unprivileged; /* both run as the user who called sudo */
 };
 
 static int prepare_server(void *arg)
@@ -54,6 +56,11 @@ static int run_client(void *arg)
 	return load_run(&cast->load, &cast->shared->client) ? EXIT_FAILED : EXIT_DONE;
 }
 
+static const struct user *runs_as(const struct cast *cast)
+{
+	return cast->unprivileged ? &cast->user : NULL;
+}
+
 static void describe(struct stream *st, const struct stage *stage, unsigned port)
 {
 	bool v6 = strchr(stage->server.address, ':');
@@ -67,9 +74,7 @@ static void describe(struct stream *st, const struct stage *stage, unsigned port
 static int trace(const struct stage *stage, struct stream *st, struct cast *cast,
 		 const struct signals *before)
 {
-	const struct child_body client = {NULL, run_client, cast,
-					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP};
-
+	const struct child_body client = {NULL, run_client, cast, runs_as(cast), CHILD_OWN_GROUP};
 	int status;
 
 	cast->group = st->target.pid;
@@ -88,8 +93,8 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 static int run_cast(const struct stage *stage, struct stream *st, struct cast *cast,
 		    const struct signals *before)
 {
-	const struct child_body server = {prepare_server, run_server, cast,
-					  CHILD_UNPRIVILEGED | CHILD_OWN_GROUP | CHILD_KEEP_STDERR};
+	const struct child_body server = {prepare_server, run_server, cast, runs_as(cast),
+					  CHILD_OWN_GROUP | CHILD_KEEP_STDERR};
 	int status = child_start(&st->target, &server, before);
 
 	if (!status)
@@ -115,6 +120,7 @@ int stage_run(struct stage *stage, struct stream *st, const struct signals *befo
 	if (stage->watched)
 		cast.load.at = note_progress;
 	cast.load.at_arg = &cast;
+	cast.unprivileged = user_of_sudo(&cast.user);
 	if (shared == MAP_FAILED) {
 		warn("cannot map the tally");
 		return EXIT_FAILED;

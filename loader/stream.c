@@ -33,16 +33,20 @@ struct loop {
 	bool over;
 	bool stopping; /* everybody was told to end */
 	bool failed;
-	char line[256]; /* of standard error, so far */
+	struct processes left; /* by a command that has ended */
+	char line[256];        /* of standard error, so far */
 	size_t line_len;
 };
+
+/* They end a run. */
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 /* Ctrl-Z concerns us where it does not reach the children by itself. */
 static void stream_set(sigset_t *set, bool groups)
 {
 	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigaddset(set, ends[i]);
 	sigaddset(set, SIGCHLD);
 	if (groups)
 		sigaddset(set, SIGTSTP);
@@ -86,8 +90,12 @@ bool stream_interrupted(void)
 {
 	sigset_t pending;
 
-	return !sigpending(&pending) &&
-	       (sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM));
+	if (sigpending(&pending))
+		return false;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigismember(&pending, ends[i]))
+			return true;
+	return false;
 }
 
 int stream_open(struct stream *st)
@@ -251,15 +259,49 @@ static bool ended_as_told(int status)
 	return WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT;
 }
 
+/* Watches what a command that ended has started and left behind; false: nothing, or no more. */
+static bool watch_left(struct loop *l)
+{
+	processes_close(&l->left);
+	l->left = (struct processes){.ends = -1};
+	if (session_living(l->st->session, &l->left) || !l->left.n || processes_watch(&l->left))
+		return false;
+	l->fds[FD_PROCESS].fd = l->left.ends;
+	return true;
+}
+
+/* As strace does it: a daemon's beginning is the end of the command. */
+static void command_ended(struct loop *l)
+{
+	char status[64], left[128];
+
+	l->over = l->stopping || !watch_left(l);
+	if (!l->over)
+		warnx("the command %s; %s, which it started, %s traced until the end; Ctrl-C ends "
+		      "the tracing alone",
+		      status_text(l->st->target.status, status, sizeof(status)),
+		      processes_text(&l->left, left, sizeof(left)), l->left.n == 1 ? "is" : "are");
+}
+
+static void process_ended(struct loop *l)
+{
+	struct processes *p = l->st->processes ? l->st->processes : &l->left;
+
+	if (processes_ended(p))
+		l->over = l->st->processes || !watch_left(l);
+}
+
 static void target_ended(struct loop *l)
 {
 	struct stream *st = l->st;
 	char text[64];
 
 	drain_stderr(l);
-	l->over = true;
-	if (!st->model)
+	if (!st->model) {
+		command_ended(l);
 		return;
+	}
+	l->over = true;
 	if (l->stopping && ended_as_told(st->target.status)) {
 		client_complains(l);
 		return;
@@ -319,10 +361,17 @@ static void pause_all(struct loop *l)
 }
 
 /* A command has what the terminal sends from the terminal, for it is in its foreground as we are.
- */
+ * That the terminal is gone is told to the session's leader alone, which we may be. */
 static bool is_the_commands(const struct loop *l, const struct signalfd_siginfo *info)
 {
-	return info->ssi_code == SI_KERNEL && l->st->target.pid && !l->st->groups;
+	return info->ssi_code == SI_KERNEL && info->ssi_signo != SIGHUP && l->st->target.pid &&
+	       !l->st->groups;
+}
+
+/* Ours know two that end them. */
+static int signal_to_pass(const struct loop *l, int signal)
+{
+	return l->st->groups && signal != SIGINT ? SIGTERM : signal;
 }
 
 static void on_signal(struct loop *l)
@@ -342,7 +391,7 @@ static void on_signal(struct loop *l)
 		return;
 	}
 	/* asked twice: no more patience */
-	end_within_grace(l, l->st->interrupted ? SIGKILL : (int)info.ssi_signo);
+	end_within_grace(l, l->st->interrupted ? SIGKILL : signal_to_pass(l, info.ssi_signo));
 	l->st->interrupted = true;
 }
 
@@ -420,8 +469,8 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_WATCH);
 	if (l->fds[FD_STDERR].revents)
 		pass_stderr(l);
-	if (l->fds[FD_PROCESS].revents && processes_ended(l->st->processes))
-		l->over = true;
+	if (l->fds[FD_PROCESS].revents)
+		process_ended(l);
 }
 
 /* A timer; one of 0 seconds is not started. */
@@ -443,7 +492,7 @@ static int loop_open(struct loop *l, struct stream *st)
 {
 	sigset_t set;
 
-	*l = (struct loop){.st = st, .file = stream_file(st)};
+	*l = (struct loop){.st = st, .file = stream_file(st), .left.ends = -1};
 	stream_set(&set, st->groups);
 	l->now = calloc(1, sizeof(*l->now));
 	l->last = calloc(1, sizeof(*l->last));
@@ -472,6 +521,7 @@ static void loop_close(struct loop *l)
 	for (int i = FD_SIGNAL; i <= FD_WATCH; i++)
 		if (l->fds[i].fd >= 0)
 			close(l->fds[i].fd);
+	processes_close(&l->left);
 	child_kill(&l->st->client);
 	child_kill(&l->st->target);
 }
@@ -511,6 +561,22 @@ static void show_beginning(struct loop *l)
 	st->out.sink->attached(l->file, &st->info, session_beginning(st->session), l->now);
 }
 
+static void show_start(struct loop *l)
+{
+	struct stream *st = l->st;
+
+	st->info.hooks = session_hooks(st->session);
+	st->info.tier = session_tier(st->session);
+	st->info.sees = session_sees(st->session);
+	st->info.attach_ns = session_attach_ns(st->session);
+	if (st->out.sink) {
+		stream_begin(st);
+		st->out.sink->start(l->file, &st->info);
+		show_beginning(l);
+	}
+	check_output(l);
+}
+
 int stream_run(struct stream *st)
 {
 	int status = EXIT_FAILED;
@@ -518,18 +584,11 @@ int stream_run(struct stream *st)
 
 	if (loop_open(&l, st))
 		goto out;
-	st->info.hooks = session_hooks(st->session);
-	st->info.tier = session_tier(st->session);
-	st->info.sees = session_sees(st->session);
-	st->info.attach_ns = session_attach_ns(st->session);
-	if (st->out.sink) {
-		stream_begin(st);
-		st->out.sink->start(l.file, &st->info);
-		show_beginning(&l);
-	}
-	check_output(&l);
 	l.start = l.last->time = now_ns();
-	child_release(&st->target);
+	st->exec_error = child_release(&st->target);
+	if (st->exec_error)
+		goto out;
+	show_start(&l);
 	child_release(&st->client);
 	while (!l.over) {
 		if (poll(l.fds, N_FDS, -1) < 0 && errno != EINTR)

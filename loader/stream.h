@@ -50,9 +50,10 @@ struct stream {
 	size_t message_size;          /* of the client */
 	const struct witnesses *witnesses; /* NULL: none */
 	/* how it went, for the caller */
+	int exec_error;         /* errno: the command was not executed, and nothing was shown */
 	struct snapshot *total; /* filled in with the totals; NULL: not wanted */
 	char failure[384];      /* why it failed, if it did; said already, if anything is shown */
-	bool interrupted;       /* by SIGINT or SIGTERM */
+	bool interrupted;       /* by a signal */
 	bool output_failed;     /* said already */
 	char last_words[256];   /* the last line on the target's standard error */
 };
@@ -60,9 +61,10 @@ struct stream {
 #define STREAM_GRACE 5 /* seconds from the signal that tells a child to end until it is killed */
 
 /*
- * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGCHLD, with groups also SIGTSTP, see
- * struct stream) and ignores SIGPIPE, before any child is started; before gets how the caller had
- * them. A caller may have ignored SIGCHLD, with which no child could be waited for.
+ * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, with groups
+ * also SIGTSTP, see struct stream) and ignores SIGPIPE, before any child is started; before gets
+ * how the caller had them. A caller may have ignored SIGCHLD, with which no child could be waited
+ * for.
  */
 void stream_signals(struct signals *before, bool groups);
 
@@ -77,13 +79,14 @@ FILE *stream_file(const struct stream *st);
  * before, or was given what cannot work, leaves it as it was. */
 void stream_begin(const struct stream *st);
 
-/* Whether SIGINT or SIGTERM waits to be taken by the next stream. */
+/* Whether a signal that ends a run waits to be taken by the next stream. */
 bool stream_interrupted(void);
 
 /*
- * Runs until the client is done and the server has ended, the target ends, the seconds are over or
- * a signal comes; releases the children at its start. Ends and reaps every child on all paths.
- * Returns the exit status that the run alone deserves: EXIT_DONE, EXIT_FAILED or EXIT_LOST.
+ * Runs until the client is done and the server has ended, the target and all that it started have
+ * ended, the seconds are over or a signal comes; releases the children at its start. Ends and reaps
+ * every child on all paths. Returns the exit status that the run alone deserves: EXIT_DONE,
+ * EXIT_FAILED or EXIT_LOST.
  */
 int stream_run(struct stream *st);
 

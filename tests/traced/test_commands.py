@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """wakelab beside the programs that it traces: what it must not touch, and what is theirs alone."""
+import collections
 import contextlib
 import json
 import os
 import pty
+import pwd
 import re
 import select
 import signal
@@ -13,8 +15,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import Process, binary, children, wait_until
-from tracing import Traced, require_root
+from harness import Process, binary, children, expand, for_each, wait_until
+from tracing import Traced, calls, require_program, require_root, traced
 
 
 class Descriptors(unittest.TestCase):
@@ -259,6 +261,186 @@ class Signals(unittest.TestCase):
         run = Process(self, ["bash", "-c", 'trap "" CHLD; exec "$@"', "bash", binary(), "run", "fork",
                              "--port", "0", "--messages", "10"])
         self.assertEqual(run.wait(), 0, run.stderr)
+
+
+class Beginning(unittest.TestCase):
+    """Tracing a command begins with its execution, and what cannot be executed changes nothing."""
+
+    def setUp(self):
+        require_root(self)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def test_every_call_is_the_commands_own(self):
+        strace = require_program("strace")
+        for command in (["true"], ["cat", "/etc/passwd"]):
+            path = self.folder / "strace"
+            seen = Process(self, [strace, "-f", "-qq", "-e", "signal=none", "-o", path, *command])
+            self.assertEqual(seen.wait(), 0, seen.stderr)
+            ours = collections.Counter(re.findall(r"^\d+ +(\w+)\(", path.read_text(), re.MULTILINE))
+            s = Traced(self, "trace", "-o", self.folder / "out", "--", *command)
+            self.assertEqual(s.wait(), 0, s.stderr)
+            last = json.loads((self.folder / "out").read_text().splitlines()[-1])
+            found = {row["name"]: row["calls"] for row in last["syscalls"]}
+            named = {n: k for n, k in ours.items() if n in found}
+            self.assertEqual(found, {**named, "other": ours.total() - sum(named.values())})
+
+    def test_a_server_makes_no_call_of_ours(self):
+        """What epoll_lt.c and net.c close: the client's socket, the listener, the epoll instance."""
+        s = traced(self, "run", "epoll-lt", "--port", "0", "--conns", "1", "--messages", "10")
+        self.assertEqual((calls(s, "close")["calls"], calls(s, "write")["calls"]), (3, 10))
+
+    def refused(self, name, status, reason):
+        kept = self.folder / "kept"
+        kept.write_text("as it was")
+        run = Process(self, [binary(), "trace", "-o", kept, "--", name])
+        self.assertEqual((run.wait(), run.stdout), (status, ""))
+        self.assertEqual(run.stderr, f'wakelab: cannot run "{name}": {reason}\n')
+        self.assertEqual(kept.read_text(), "as it was")
+
+    def test_what_is_no_program(self):
+        self.refused("/nonexistent", 127, "No such file or directory")
+        self.refused("no-such-program", 127, "No such file or directory")
+        self.refused("/etc/passwd", 126, "Permission denied")
+        self.refused("/tmp", 126, "Permission denied")
+
+    def test_what_the_kernel_refuses(self):
+        script = self.folder / "script"
+        script.write_text("#!/nonexistent/shell\n")
+        script.chmod(0o755)
+        self.refused(str(script), 127, "what it is to be run by (in its first line, behind #!, or "
+                                       "its dynamic linker) does not exist")
+
+    def test_a_script_without_a_first_line(self):
+        script = self.folder / "script"
+        script.write_text('echo "$0 $1 $#"\n')
+        script.chmod(0o755)
+        run = Process(self, [binary(), "trace", "-o", "/dev/null", "--", script, "one", "two"])
+        self.assertEqual((run.wait(), run.stdout), (0, f"{script} one 2\n"))
+
+
+class Users(unittest.TestCase):
+    def setUp(self):
+        require_root(self)
+        self.shown = "id -u; id -g; id -G; echo $HOME $USER $LOGNAME; grep CapEff /proc/self/status"
+
+    def run_as(self, *args, environ="SUDO_UID="):
+        run = Process(self, ["env", environ, binary(), "trace", "-o", "/dev/null", *args, "--",
+                             "sh", "-c", self.shown])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        return run
+
+    def test_another_user(self):
+        user = pwd.getpwnam("nobody")
+        groups = " ".join(map(str, os.getgrouplist("nobody", user.pw_gid)))
+        for name in ("nobody", str(user.pw_uid)):
+            self.assertEqual(self.run_as("-u", name).stdout,
+                             f"{user.pw_uid}\n{user.pw_gid}\n{groups}\n"
+                             f"{user.pw_dir} nobody nobody\nCapEff:\t{0:016x}\n")
+
+    def test_sudo_is_told_who_runs_the_command(self):
+        sudo = ["env", "SUDO_UID=1234", "SUDO_GID=1234", "SUDO_USER=some\033body", binary(),
+                "trace", "-o", "/dev/null"]
+        run = Process(self, [*sudo, "--", "id", "-u"])
+        self.assertEqual((run.wait(), run.stdout), (0, "0\n"))
+        self.assertEqual(run.stderr, "wakelab: the command runs as root; -u some\\x1bbody would run "
+                                     "it as the user who called sudo\n")
+        run = Process(self, [*sudo, "-u", "root", "--", "id", "-u"])
+        self.assertEqual((run.wait(), run.stdout, run.stderr), (0, "0\n", ""))
+
+    def test_nobody_of_that_name(self):
+        for args, reason in ((["-u", "no such", "--", "true"], 'has no user "no such"'),
+                             (["-u", "nobody", "-p", "1"], "--user goes with -- COMMAND"),
+                             (["--kill-on-exit", "-p", "1"], "--kill-on-exit goes with")):
+            run = Process(self, [binary(), "trace", *args])
+            self.assertEqual(run.wait(), 2)
+            self.assertIn(reason, run.stderr)
+
+
+def alive(pids):
+    return [pid for pid in pids if state(pid) not in (None, "Z")]
+
+
+@expand
+class Leftovers(unittest.TestCase):
+    """A command that starts a daemon and a child, and waits; then the end comes."""
+
+    COMMAND = ('setsid sleep 1000 & echo $! >>"$0"; sleep 1000 & echo $! >>"$0"; echo $$ >>"$0"; '
+               "wait")
+    ENDS = ("KILL", "TERM", "HUP", "QUIT", "seconds", "command")
+
+    def start(self, *args):
+        require_root(self)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = Path(folder.name) / "pids"
+        path.touch()
+        run = Process(self, [binary(), "trace", "-o", "/dev/null", *args, "--", "sh", "-c",
+                             self.COMMAND, path])
+        text = wait_until(lambda: len(path.read_text().split()) == 3 and path.read_text(), "pids")
+        pids = [int(pid) for pid in text.split()]
+        self.addCleanup(self.end, pids)
+        return run, pids
+
+    def end(self, pids):
+        for pid in alive(pids):
+            os.kill(pid, signal.SIGKILL)
+
+    def finish(self, how, *args):
+        run, pids = self.start(*args, *(("--seconds", "0.5") if how == "seconds" else ()))
+        if how == "command":
+            os.kill(pids[-1], signal.SIGTERM)
+        elif how != "seconds":
+            run.signal(getattr(signal, f"SIG{how}"))
+        return run, pids
+
+    @for_each(ENDS)
+    def test_kill_on_exit(self, how):
+        run, pids = self.finish(how, "--kill-on-exit")
+        run.wait()
+        wait_until(lambda: not alive(pids), "the end of all")
+
+    @for_each(ENDS)
+    def test_what_goes_on_otherwise(self, how):
+        run, pids = self.finish(how)
+        if how == "command":  # it is followed to its end
+            wait_until(lambda: "are traced until the end" in run.stderr, "word of it")
+            self.assertIn(f"the command was killed by SIGTERM; processes "
+                          f"{', '.join(map(str, sorted(pids[:2])))}, which it started", run.stderr)
+            self.assertTrue(run.running())
+            self.end(pids)
+            self.assertEqual(run.wait(), 128 + signal.SIGTERM)
+            return
+        run.wait()
+        self.assertEqual(alive(pids), pids if how == "KILL" else pids[:2])
+
+    def test_a_daemon_is_followed(self):
+        """Its call comes after the command has ended."""
+        s = traced(self, "trace", "--", sys.executable, "-S", "-c",
+                   "import os, select\ncommand = os.getpid()\n"
+                   "if os.fork(): os._exit(7)\n"
+                   "os.setsid()\n"
+                   "if os.fork(): os._exit(0)\n"
+                   "try:\n    while True: os.kill(command, 0)\n"
+                   "except ProcessLookupError: pass\n"
+                   "p = select.poll()\np.poll(1)\np.poll(1)", status=7)
+        self.assertEqual(calls(s, "poll")["calls"], 2)
+
+    def test_kill_on_exit_ends_as_the_command_did(self):
+        for command, status in (("exit 9", 9), ("kill -SEGV $$", 128 + signal.SIGSEGV),
+                                ("kill -KILL $$", 128 + signal.SIGKILL)):
+            traced(self, "trace", "--kill-on-exit", "--", "sh", "-c", command, status=status)
+
+    def test_a_terminal_that_hangs_up(self):
+        t = Terminal(self, binary(), "trace", "-o", "/dev/null", "--kill-on-exit", "--", "sh", "-c",
+                     "sleep 1000 & echo pid $!; wait")
+        t.shows("\n")
+        pid = int(re.search(rb"pid (\d+)", t.seen).group(1))
+        os.close(t.fd)
+        t.fd = os.open("/dev/null", os.O_RDONLY)
+        t.wait()
+        wait_until(lambda: not alive([pid]), "the end of all")
 
 
 if __name__ == "__main__":

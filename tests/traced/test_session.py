@@ -92,7 +92,7 @@ class Endings(unittest.TestCase):
         traced(self, "trace", "--", "sh", "-c", "kill -9 $$", status=137)
         missing = Traced(self, "trace", "--", "/nonexistent/program")
         self.assertEqual(missing.wait(), 127)
-        self.assertIn("cannot run /nonexistent/program: No such file", missing.stderr)
+        self.assertIn('cannot run "/nonexistent/program": No such file', missing.stderr)
 
     def test_server_has_the_groups_of_the_user_who_called_sudo(self):
         require_root(self)

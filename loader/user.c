@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "user.h"
+
+#include <err.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_GROUPS 1024
+
+static bool is_named(const struct passwd *entry, const char *name)
+{
+	char *end;
+	unsigned long uid = strtoul(name, &end, 10);
+
+	return !strcmp(entry->pw_name, name) ||
+	       (*name >= '0' && *name <= '9' && !*end && uid == entry->pw_uid);
+}
+
+int user_find(struct user *user, const char *name)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	struct passwd *entry = NULL;
+
+	while (file && (entry = fgetpwent(file)) && !is_named(entry, name))
+		;
+	if (entry) {
+		*user = (struct user){.uid = entry->pw_uid, .gid = entry->pw_gid};
+		snprintf(user->name, sizeof(user->name), "%s", entry->pw_name);
+		snprintf(user->home, sizeof(user->home), "%s", entry->pw_dir);
+	}
+	if (file)
+		fclose(file);
+	return entry ? 0 : -1;
+}
+
+bool user_of_sudo(struct user *user)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID"),
+		   *name = getenv("SUDO_USER");
+
+	if (geteuid() || !uid || !gid)
+		return false;
+	*user = (struct user){.uid = atoi(uid), .gid = atoi(gid)};
+	snprintf(user->name, sizeof(user->name), "%s", name ? name : uid);
+	return true;
+}
+
+static bool is_member(const struct group *group, const char *user)
+{
+	for (char **name = group->gr_mem; *name; name++)
+		if (!strcmp(*name, user))
+			return true;
+	return false;
+}
+
+/* A file, too: see user_find(). */
+static int become_groups(const struct user *user)
+{
+	FILE *file = fopen("/etc/group", "re");
+	gid_t groups[MAX_GROUPS] = {user->gid};
+	struct group *group;
+	size_t n = 1;
+
+	while (file && n < MAX_GROUPS && (group = fgetgrent(file)))
+		if (is_member(group, user->name))
+			groups[n++] = group->gr_gid;
+	if (file)
+		fclose(file);
+	return setgroups(n, groups);
+}
+
+int user_become(const struct user *user)
+{
+	if (!become_groups(user) && !setgid(user->gid) && !setuid(user->uid))
+		return 0;
+	warn("cannot become user %s", user->name);
+	return -1;
+}
+
+void user_environment(const struct user *user)
+{
+	setenv("USER", user->name, 1);
+	setenv("LOGNAME", user->name, 1);
+	if (*user->home)
+		setenv("HOME", user->home, 1);
+}
