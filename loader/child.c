@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "brief_write.h"
 #include "snapshot.h"
 
 #define MAX_GROUPS 1024
@@ -97,6 +98,7 @@ static void restore_signals(const struct signals *before, bool command)
 
 	sigaction(SIGPIPE, command ? &before->pipe : &usual, NULL);
 	sigaction(SIGCHLD, command ? &before->child : &usual, NULL);
+	sigaction(BRIEF_SIGNAL, &before->brief, NULL);
 	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
@@ -153,6 +155,7 @@ static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
 	if (tie_to_parent(parent))
 		_exit(EXIT_FAILURE);
 	restore_signals(before, body->flags & CHILD_COMMAND);
+	stderr_waits();
 	if (body->prepare)
 		status = body->prepare(body->arg);
 	if (body->prepare && status)
