@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "brief_write.h"
 #include "keeper.h"
 #include "processes.h"
 #include "snapshot.h"
@@ -61,6 +62,7 @@ static void restore_signals(const struct signals *before, bool command)
 
 	sigaction(SIGPIPE, command ? &before->pipe : &usual, NULL);
 	sigaction(SIGCHLD, command ? &before->child : &usual, NULL);
+	sigaction(BRIEF_SIGNAL, &before->brief, NULL);
 	sigprocmask(SIG_SETMASK, &before->mask, NULL);
 }
 
@@ -156,6 +158,7 @@ static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
 		close_end(&p->gate[1]);
 		keeper_stay(p->gate[0]);
 	}
+	stderr_waits();
 	status = prepare(body, before, parent);
 	if (status)
 		_exit(status);

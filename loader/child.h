@@ -15,7 +15,7 @@
 /* How the caller had set the signals that we change for ourselves. */
 struct signals {
 	sigset_t mask;
-	struct sigaction child, pipe; /* SIGCHLD, SIGPIPE */
+	struct sigaction child, pipe, brief; /* SIGCHLD, SIGPIPE, BRIEF_SIGNAL */
 };
 
 enum child_flags {

@@ -96,10 +96,10 @@ static int run(const struct run_command *cmd)
 			    .info = {.command = "run"}};
 	struct signals before;
 
-	stream_signals(&before, true);
 	if (stream_open(&st))
 		return EXIT_FAILED;
-	return stage_run(&stage, &st, &before);
+	stream_signals(&before, true);
+	return stream_close(&st, stage_run(&stage, &st, &before));
 }
 
 /* The scenario that "--scenario=NAME", or "--scenario" and the next argument, asks for, and how

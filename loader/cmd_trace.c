@@ -247,9 +247,9 @@ int cmd_trace(int argc, char **argv)
 		return status;
 	st.out = cmd.out;
 	st.seconds = cmd.seconds;
-	stream_signals(&before, false);
 	if (stream_open(&st))
 		return EXIT_FAILED;
+	stream_signals(&before, false);
 	status = cmd.argv ? start_command(&st, &cmd, &program, &before) : find_processes(&st, &cmd);
 	if (!status)
 		status = trace_target(&st, &cmd);
@@ -258,5 +258,5 @@ int cmd_trace(int argc, char **argv)
 	child_kill(&st.target);
 	session_close(st.session);
 	processes_close(&cmd.processes);
-	return status < 0 ? EXIT_FAILED : status;
+	return stream_close(&st, status < 0 ? EXIT_FAILED : status);
 }

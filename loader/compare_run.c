@@ -20,7 +20,6 @@ struct bench {
 	FILE *file;
 	struct signals before;
 	bool over; /* before its time */
-	bool output_failed;
 	int status;
 };
 
@@ -31,14 +30,11 @@ static void stop(struct bench *b, int status)
 		b->status = status;
 }
 
-/* After every output: the bench stops if nobody reads it, or there is no room for it. */
-static void check_output(struct bench *b)
+/* After every output: the bench stops if nobody is left to read it, or there is no room for it. */
+static void flush(struct bench *b)
 {
-	if ((!fflush(b->file) && !ferror(b->file)) || b->output_failed)
-		return;
-	b->output_failed = true;
-	warn("cannot write to %s", b->plan->out.path ? b->plan->out.path : "standard output");
-	stop(b, EXIT_FAILED);
+	if (output_flush(b->stream.output))
+		stop(b, EXIT_FAILED);
 }
 
 /* A subject that is wrong on purpose counts, whatever became of it. */
@@ -62,11 +58,11 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 	} else if (status == EXIT_LOST) {
 		b->status = EXIT_LOST;
 		return true;
-	} else if (status == EXIT_FAILED && faulty && measured && !st->output_failed) {
+	} else if (status == EXIT_FAILED && faulty && measured && !output_failed(st->output)) {
 		note_failure(b, subject, st->failure);
 		return true;
 	} else if (status != EXIT_DONE) {
-		if (!st->output_failed && status != EXIT_UNABLE)
+		if (!output_failed(st->output) && status != EXIT_UNABLE)
 			warnx("%s, round %u: %s", s->name, b->info.round,
 			      *st->failure ? visible(st->failure, why, sizeof(why))
 					   : "it could not start");
@@ -92,13 +88,13 @@ static void run_subject(struct bench *b, unsigned subject)
 	b->total->time = 0;
 	st.total = b->total;
 	status = stage_run(&stage, &st, &b->before);
-	b->output_failed |= st.output_failed;
+	b->stream.interrupted = st.interrupted;
 	if (counts(b, subject, &st, status)) {
 		struct outcome o = {b->total, stage.begin, stage.end, stage.cpu_ns};
 
 		comparison_add(&b->comparison, subject, &o);
 		b->plan->view->ran(b->file, &b->info, &b->comparison, subject, &o);
-		check_output(b);
+		flush(b);
 	}
 }
 
@@ -117,7 +113,7 @@ static void run_round(struct bench *b)
 	growth_set(&b->growth, b->info.step, &b->comparison);
 	if (!b->over)
 		b->plan->view->round(b->file, &b->info, &b->comparison);
-	check_output(b);
+	flush(b);
 }
 
 static void run_step(struct bench *b)
@@ -125,13 +121,13 @@ static void run_step(struct bench *b)
 	comparison_init(&b->comparison, b->growth.names, b->plan->n_subjects);
 	for (b->info.round = 0; b->info.round < b->plan->rounds && !b->over;) {
 		b->plan->view->begin(b->file, &b->info, &b->comparison);
-		check_output(b);
+		flush(b);
 		b->info.round++;
 		run_round(b);
 	}
 	b->info.completed = !b->over;
 	b->plan->view->done(b->file, &b->info, &b->comparison);
-	check_output(b);
+	flush(b);
 }
 
 static void set_growth(struct growth *g, const struct comparison_plan *plan)
@@ -159,14 +155,14 @@ static void run_steps(struct bench *b)
 	b->info.rounds = b->plan->rounds;
 	b->info.listed = b->plan->n_conns > 1;
 	b->plan->view->start(b->file, &b->info);
-	check_output(b);
+	flush(b);
 	for (unsigned i = 0; i < b->growth.n_steps && !b->over; i++) {
 		b->info.step = i;
 		run_step(b);
 	}
 	if (b->info.listed)
 		b->plan->view->end(b->file, &b->info);
-	check_output(b);
+	flush(b);
 }
 
 /* The load, and how it is read where that is the same for all and not the usual. */
@@ -201,9 +197,9 @@ int compare_run(const struct comparison_plan *plan)
 				    .client = CHILD_NONE,
 				    .groups = true,
 				    .info = {.command = "compare"}};
-	stream_signals(&b->before, true);
 	if (stream_open(&b->stream))
 		goto out;
+	stream_signals(&b->before, true);
 	if (session_try(plan->out.hooks, b->tier, sizeof(b->tier))) {
 		status = EXIT_UNABLE;
 		goto out;
@@ -211,14 +207,16 @@ int compare_run(const struct comparison_plan *plan)
 	b->stream.info.tier = b->tier;
 	if (privileges_drop(true))
 		goto out;
-	b->file = stream_file(&b->stream);
-	stream_begin(&b->stream);
+	b->file = output_file(b->stream.output);
+	output_empty(b->stream.output);
 	b->stream.out.sink = NULL;
 	describe(plan, b->stream.info.load, sizeof(b->stream.info.load));
 	set_growth(&b->growth, plan);
 	run_steps(b);
 	status = b->status;
 out:
+	if (b && b->stream.output)
+		status = stream_close(&b->stream, status);
 	if (b)
 		free(b->total);
 	free(b);

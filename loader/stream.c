@@ -3,7 +3,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -15,10 +14,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "brief_write.h"
 #include "command.h"
 #include "visible.h"
 
-enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_WATCH, FD_STDERR, FD_PROCESS, FD_ALARM, N_FDS };
+enum {
+	FD_SIGNAL,
+	FD_INTERVAL,
+	FD_END,
+	FD_WATCH,
+	FD_STDERR,
+	FD_PROCESS,
+	FD_ALARM,
+	FD_OUTPUT,
+	N_FDS
+};
 
 #define WARNINGS_AT_ONCE 8
 
@@ -38,15 +48,10 @@ struct loop {
 	size_t line_len;
 };
 
-/* They end a run. */
-static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
 /* Ctrl-Z concerns us where it does not reach the children by itself. */
 static void stream_set(sigset_t *set, bool groups)
 {
-	sigemptyset(set);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		sigaddset(set, ends[i]);
+	signals_that_end(set);
 	sigaddset(set, SIGCHLD);
 	if (groups)
 		sigaddset(set, SIGTSTP);
@@ -61,59 +66,32 @@ void stream_signals(struct signals *before, bool groups)
 	sigprocmask(SIG_BLOCK, &set, &before->mask);
 	sigaction(SIGPIPE, &ignore, &before->pipe);
 	sigaction(SIGCHLD, &usual, &before->child);
-}
-
-/* As it is: what the file holds stays until there is something to write, see stream_begin(). */
-static FILE *open_file(const char *path)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-
-	return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-FILE *stream_file(const struct stream *st)
-{
-	static FILE *file;
-
-	if (!file)
-		file = st->out.path ? open_file(st->out.path) : stdout;
-	return file;
-}
-
-void stream_begin(const struct stream *st)
-{
-	if (st->out.path && ftruncate(fileno(stream_file(st)), 0) && errno != EINVAL)
-		warn("cannot empty %s", st->out.path); /* EINVAL: a pipe, a device */
+	brief_signal(&before->brief);
+	stderr_drops();
 }
 
 bool stream_interrupted(void)
 {
-	sigset_t pending;
+	sigset_t pending, ends;
 
-	if (sigpending(&pending))
-		return false;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (sigismember(&pending, ends[i]))
-			return true;
-	return false;
+	signals_that_end(&ends);
+	return !sigpending(&pending) && sigandset(&ends, &ends, &pending) == 0 &&
+	       !sigisemptyset(&ends);
 }
 
 int stream_open(struct stream *st)
 {
 	struct utsname kernel;
-	FILE *file = stream_file(st);
 
-	if (!file) {
-		warn("cannot write to %s", st->out.path);
+	st->output = output_open(st->out.path);
+	if (!st->output)
 		return -1;
-	}
-	setvbuf(file, NULL, _IOLBF, 0);
 	uname(&kernel);
 	snprintf(st->info.kernel, sizeof(st->info.kernel), "%s", kernel.release);
 	st->info.interval_ns = st->out.interval * 1e9;
 	st->info.top = st->out.top;
 	st->info.top_given = st->out.top_given;
-	st->info.color = !st->out.no_color && isatty(fileno(file)) && !getenv("NO_COLOR");
+	st->info.color = !st->out.no_color && output_is_terminal(st->output) && !getenv("NO_COLOR");
 	return 0;
 }
 
@@ -161,14 +139,17 @@ static void end_within_grace(struct loop *l, int signal)
 	stop_all(l, signal);
 }
 
-/* After every output: nobody is left to read it, or there is no room for it. */
-static void check_output(struct loop *l)
+/* After every output, and when more of it can be written. */
+static void flush(struct loop *l)
 {
-	if ((!fflush(l->file) && !ferror(l->file)) || l->st->output_failed)
-		return;
-	l->st->output_failed = true;
-	warn("cannot write to %s", l->st->out.path ? l->st->out.path : "standard output");
-	stop_all(l, SIGTERM);
+	if (output_flush(l->st->output))
+		stop_all(l, SIGTERM); /* nobody is left to read it, or there is no room for it */
+}
+
+/* Whether the reader has yet to take what it was given: nothing is added then, but for the end. */
+static bool is_behind(const struct loop *l)
+{
+	return output_waits(l->st->output) >= 0;
 }
 
 static int sample(struct loop *l)
@@ -197,12 +178,12 @@ static void interval(struct loop *l)
 		return;
 	}
 	snapshot_delta(l->delta, l->now, l->last);
-	if (l->st->out.sink && !l->st->output_failed)
+	if (l->st->out.sink)
 		l->st->out.sink->interval(l->file, &l->st->info, l->delta, l->now,
 					  l->now->time - l->start);
 	l->last = l->now;
 	l->now = swap;
-	check_output(l);
+	flush(l);
 }
 
 /* A line of the target's standard error: shown, and kept as its last words. */
@@ -392,7 +373,8 @@ static void on_signal(struct loop *l)
 	}
 	/* asked twice: no more patience */
 	end_within_grace(l, l->st->interrupted ? SIGKILL : signal_to_pass(l, info.ssi_signo));
-	l->st->interrupted = true;
+	if (!l->st->interrupted)
+		l->st->interrupted = now_ns();
 }
 
 /* Stalls are looked at twice in the time that makes one worth a warning, while there are any. */
@@ -412,31 +394,35 @@ static void on_alarm(struct loop *l)
 }
 
 /* Warns of the stalls that have become long enough since the last look. */
-static void on_watch(struct loop *l)
+static void warn_of_stalls(struct loop *l)
 {
+	__u64 before = l->now->time - l->st->out.stall_ms * 1000000ull;
 	struct details *d = &l->now->now;
 	unsigned said = 0;
-	__u64 before;
 
-	if (session_stalls(l->st->session, l->now)) {
-		watch_set(l, false);
-		l->failed = true;
-		stop_all(l, SIGTERM);
-		return;
-	}
-	before = l->now->time - l->st->out.stall_ms * 1000000ull;
 	for (unsigned i = 0; i < rows_kept(d->n_stalls, MAX_ROWS); i++) {
 		__u64 since = d->stalls[i].stall.since;
 
-		if (since <= l->warned || since > before || l->st->output_failed ||
-		    said == WARNINGS_AT_ONCE)
+		if (since <= l->warned || since > before || said == WARNINGS_AT_ONCE)
 			continue;
 		said++;
 		l->st->out.sink->stall(l->file, &l->st->info, &d->stalls[i], l->now->time - since,
 				       l->now->time - l->start);
 	}
 	l->warned = before;
-	check_output(l);
+	flush(l);
+}
+
+static void on_watch(struct loop *l)
+{
+	if (session_stalls(l->st->session, l->now)) {
+		watch_set(l, false);
+		l->failed = true;
+		stop_all(l, SIGTERM);
+		return;
+	}
+	if (!is_behind(l))
+		warn_of_stalls(l);
 	if (session_watch_ends(l->st->session))
 		watch_set(l, false);
 }
@@ -447,12 +433,12 @@ static void on_timer(struct loop *l, int which)
 
 	if (read(l->fds[which].fd, &times, sizeof(times)) != sizeof(times))
 		return;
-	if (which == FD_INTERVAL)
-		interval(l);
-	else if (which == FD_WATCH)
+	if (which == FD_WATCH)
 		on_watch(l);
-	else
+	else if (which == FD_END)
 		end_within_grace(l, l->stopping ? SIGKILL : SIGTERM);
+	else if (!is_behind(l)) /* else the next interval is so much the longer */
+		interval(l);
 }
 
 static void dispatch(struct loop *l)
@@ -469,6 +455,8 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_WATCH);
 	if (l->fds[FD_STDERR].revents)
 		pass_stderr(l);
+	if (l->fds[FD_OUTPUT].revents)
+		flush(l);
 	if (l->fds[FD_PROCESS].revents)
 		process_ended(l);
 }
@@ -492,13 +480,14 @@ static int loop_open(struct loop *l, struct stream *st)
 {
 	sigset_t set;
 
-	*l = (struct loop){.st = st, .file = stream_file(st), .left.ends = -1};
+	*l = (struct loop){.st = st, .file = output_file(st->output), .left.ends = -1};
 	stream_set(&set, st->groups);
 	l->now = calloc(1, sizeof(*l->now));
 	l->last = calloc(1, sizeof(*l->last));
 	l->delta = calloc(1, sizeof(*l->delta));
 	for (int i = 0; i < N_FDS; i++)
 		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
+	l->fds[FD_OUTPUT].events = POLLOUT;
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
 	l->fds[FD_END].fd = timer(st->seconds, false);
@@ -535,9 +524,9 @@ static int summarize(struct loop *l)
 	interval(l); /* the last one, and with it the totals in l->last */
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
-	if (st->out.sink && !st->output_failed)
+	if (st->out.sink)
 		st->out.sink->summary(l->file, &st->info, l->last, l->last->time - l->start, &end);
-	check_output(l);
+	flush(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
 		complain(l, "the witnesses differ: server, client and kernel did not count the "
 			    "same");
@@ -546,7 +535,7 @@ static int summarize(struct loop *l)
 	if (st->total)
 		*st->total = *l->last;
 	lost = snapshot_lost(l->last);
-	if (l->failed || st->output_failed)
+	if (l->failed || output_failed(st->output))
 		return EXIT_FAILED;
 	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;
 }
@@ -570,11 +559,11 @@ static void show_start(struct loop *l)
 	st->info.sees = session_sees(st->session);
 	st->info.attach_ns = session_attach_ns(st->session);
 	if (st->out.sink) {
-		stream_begin(st);
+		output_empty(st->output);
 		st->out.sink->start(l->file, &st->info);
 		show_beginning(l);
 	}
-	check_output(l);
+	flush(l);
 }
 
 int stream_run(struct stream *st)
@@ -591,12 +580,23 @@ int stream_run(struct stream *st)
 	show_start(&l);
 	child_release(&st->client);
 	while (!l.over) {
-		if (poll(l.fds, N_FDS, -1) < 0 && errno != EINTR)
+		l.fds[FD_OUTPUT].fd = output_waits(st->output);
+		if (poll(l.fds, N_FDS, -1) >= 0)
+			dispatch(&l);
+		else if (errno != EINTR)
 			break;
-		dispatch(&l);
 	}
 	status = summarize(&l);
 out:
 	loop_close(&l);
+	return status;
+}
+
+int stream_close(struct stream *st, int status)
+{
+	if (output_drain(st->output, st->interrupted))
+		status = EXIT_FAILED;
+	output_close(st->output);
+	st->output = NULL;
 	return status;
 }

@@ -5,6 +5,7 @@
 #define WAKELAB_STREAM_H
 
 #include "child.h"
+#include "output.h"
 #include "processes.h"
 #include "session.h"
 #include "sink.h"
@@ -38,6 +39,7 @@ struct witnesses {
 
 struct stream {
 	struct output_options out;
+	struct output *output; /* from stream_open() to stream_close() */
 	struct run_info info;
 	struct session *session;
 	struct child target;         /* pid 0: an existing process, see processes */
@@ -53,31 +55,23 @@ struct stream {
 	int exec_error;         /* errno: the command was not executed, and nothing was shown */
 	struct snapshot *total; /* filled in with the totals; NULL: not wanted */
 	char failure[384];      /* why it failed, if it did; said already, if anything is shown */
-	bool interrupted;       /* by a signal */
-	bool output_failed;     /* said already */
-	char last_words[256];   /* the last line on the target's standard error */
+	__u64 interrupted; /* when a signal came that ends it, CLOCK_MONOTONIC, ns; 0: none did */
+	char last_words[256]; /* the last line on the target's standard error */
 };
 
 #define STREAM_GRACE 5 /* seconds from the signal that tells a child to end until it is killed */
+
+/* Opens the output, see output_open(), and fills in the kernel's part of info. Returns 0 or -1
+ * after one line on stderr. */
+int stream_open(struct stream *st);
 
 /*
  * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, with groups
  * also SIGTSTP, see struct stream) and ignores SIGPIPE, before any child is started; before gets
  * how the caller had them. A caller may have ignored SIGCHLD, with which no child could be waited
- * for.
+ * for. From here on nothing that is printed holds the caller up, see output.h and stderr_drops().
  */
 void stream_signals(struct signals *before, bool groups);
-
-/* Opens the output and fills in the kernel's part of info. Returns 0 or -1 after one line on
- * stderr. */
-int stream_open(struct stream *st);
-
-/* Where stream_open() writes to. */
-FILE *stream_file(const struct stream *st);
-
-/* Empties the file that is written to: from here on the run has something to say. A run that fails
- * before, or was given what cannot work, leaves it as it was. */
-void stream_begin(const struct stream *st);
 
 /* Whether a signal that ends a run waits to be taken by the next stream. */
 bool stream_interrupted(void);
@@ -89,5 +83,12 @@ bool stream_interrupted(void);
  * EXIT_FAILED or EXIT_LOST.
  */
 int stream_run(struct stream *st);
+
+/*
+ * Waits until the reader of the output has taken it, see output_drain(), and closes it: the last
+ * that a command does, since it may last. status is that of the command so far; returns that, or
+ * EXIT_FAILED if the output has failed.
+ */
+int stream_close(struct stream *st, int status);
 
 #endif

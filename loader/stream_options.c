@@ -16,7 +16,8 @@ enum {
 
 static const struct argp_option options[] = {
 	{"format", KEY_FORMAT, "table|ndjson", 0, "for people, or one JSON object a line", 0},
-	{"output", 'o', "FILE", 0, "write there, not to standard output", 0},
+	{"output", 'o', "FILE", 0,
+	 "write there, not to standard output; a FIFO waits for its reader", 0},
 	{"strict", KEY_STRICT, NULL, 0, "exit with status 3 if anything was lost", 0},
 	{"hooks", KEY_HOOKS, "auto|tracepoint|fentry", 0,
 	 "how to hook the kernel: the best that it has (auto); tracepoints alone; or functions "

@@ -72,7 +72,8 @@ def expand(cls):
 class Process:
     """A child in a session of its own; its output goes to files, so that it never blocks."""
 
-    def __init__(self, test, argv, nofile=None, stdin=subprocess.DEVNULL, stderr=None):
+    def __init__(self, test, argv, nofile=None, stdin=subprocess.DEVNULL, stdout=None,
+                 stderr=None):
         self.stdout_file = tempfile.TemporaryFile("w+")
         self.stderr_file = tempfile.TemporaryFile("w+")
 
@@ -81,7 +82,8 @@ class Process:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (nofile, nofile))
 
         self.child = subprocess.Popen([str(a) for a in argv], stdin=stdin,
-                                      stdout=self.stdout_file, stderr=stderr or self.stderr_file,
+                                      stdout=stdout or self.stdout_file,
+                                      stderr=stderr or self.stderr_file,
                                       start_new_session=True, preexec_fn=limit)
         self.pid = self.child.pid
         self.status = None

@@ -112,7 +112,7 @@ class Inheritance(unittest.TestCase):
         self.same()
 
     def test_with_signals_ignored(self):
-        self.same("trap '' CHLD PIPE INT TERM;")
+        self.same("trap '' CHLD PIPE INT TERM URG;")
 
     def test_with_further_descriptors(self):
         self.same("exec 5</etc/passwd 7>/dev/null;")

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "brief_write.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "session.h"
+
+#define WRITE_MS   20 /* until a write that blocks is interrupted */
+#define MESSAGE_NS 1000000000ull
+
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+static void brief_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, BRIEF_SIGNAL);
+}
+
+void brief_signal(struct sigaction *before)
+{
+	const struct sigaction interrupt = {.sa_handler = on_signal}; /* without SA_RESTART */
+	sigset_t set;
+
+	brief_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(BRIEF_SIGNAL, &interrupt, before);
+}
+
+/* Sends the signal every so often, for one may come before the write begins; 0: no more. Not
+ * setitimer(), whose one timer may be our caller's. */
+static int ring(unsigned ms)
+{
+	static timer_t timer;
+	static bool made;
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = BRIEF_SIGNAL};
+	struct timespec ts = {.tv_nsec = ms * 1000000l};
+	struct itimerspec when = {.it_value = ts, .it_interval = ts};
+
+	if (!made && timer_create(CLOCK_MONOTONIC, &event, &timer))
+		return -1;
+	made = true;
+	return timer_settime(timer, 0, &when, NULL);
+}
+
+/* A write that another writer to the same pipe, or a terminal that is stopped, may hold up. */
+static ssize_t write_interrupted(int fd, const char *buf, size_t len)
+{
+	sigset_t set;
+	ssize_t n;
+	int error;
+
+	if (ring(WRITE_MS))
+		return -1;
+	brief_set(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	n = write(fd, buf, len);
+	error = errno == EINTR ? EAGAIN : errno;
+	ring(0);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	errno = error;
+	return n;
+}
+
+ssize_t write_briefly(int fd, const char *buf, size_t len)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	if (poll(&p, 1, 0) == 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return write_interrupted(fd, buf, len < PIPE_BUF ? len : PIPE_BUF);
+}
+
+/* Waits until stderr can be written to, up to a moment. */
+static bool stderr_ready(__u64 until)
+{
+	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
+	__u64 now = now_ns();
+
+	return poll(&p, 1, now < until ? (until - now + 999999) / 1000000 : 0) > 0;
+}
+
+/* For fopencookie(): what is dropped counts as written. */
+static ssize_t write_or_drop(void *cookie, const char *buf, size_t len)
+{
+	static bool stuck;
+	__u64 until = stuck ? 0 : now_ns() + MESSAGE_NS;
+	size_t done = 0;
+
+	(void)cookie;
+	while (done < len) {
+		ssize_t n = -1;
+
+		errno = EAGAIN;
+		if (stderr_ready(until))
+			n = write_briefly(STDERR_FILENO, buf + done, len - done);
+		if (n > 0)
+			done += n;
+		else if (errno != EAGAIN || now_ns() >= until)
+			break;
+	}
+	stuck = done < len;
+	return len;
+}
+
+static FILE *waits, *drops;
+
+void stderr_drops(void)
+{
+	const cookie_io_functions_t functions = {.write = write_or_drop};
+
+	if (!drops)
+		drops = fopencookie(NULL, "w", functions);
+	if (!drops)
+		return; /* then it waits as before */
+	setvbuf(drops, NULL, _IOLBF, 0);
+	waits = waits ? waits : stderr;
+	stderr = drops;
+}
+
+void stderr_waits(void)
+{
+	if (waits)
+		stderr = waits;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Writing for somebody who has signals and children to look after: what cannot be written now is
+ * not waited for. O_NONBLOCK is no help, since it would hold for all who share the descriptor: the
+ * shell, the command that is traced. So a write that does not end by itself is interrupted.
+ */
+#ifndef WAKELAB_BRIEF_WRITE_H
+#define WAKELAB_BRIEF_WRITE_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The signal that interrupts. Nobody notices that it is caught: by default it is ignored. */
+#define BRIEF_SIGNAL SIGURG
+
+/* Catches it, and blocks it but for the time of a write. before gets how the caller had it. Needed
+ * once before write_briefly(). */
+void brief_signal(struct sigaction *before);
+
+/*
+ * Writes at most PIPE_BUF bytes. Gives how many; or -1 with errno, which is EAGAIN if nothing can
+ * be written now.
+ */
+ssize_t write_briefly(int fd, const char *buf, size_t len);
+
+/*
+ * From here on what is printed on stderr waits for at most a second for its reader, and is dropped
+ * then; what follows does not wait, until something was read. stderr_waits() makes it as before.
+ */
+void stderr_drops(void);
+void stderr_waits(void);
+
+#endif
