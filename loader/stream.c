@@ -29,7 +29,9 @@ struct loop {
 	struct pollfd fds[N_FDS];
 	struct snapshot *now, *last, *delta;
 	__u64 start;
-	__u64 warned; /* stalls that began up to then were warned of */
+	__u64 warned;           /* stalls that began up to then were warned of */
+	struct stall_row worst; /* the longest that was seen under way, and for how long */
+	__u64 worst_ns;
 	bool over;
 	bool stopping; /* everybody was told to end */
 	bool failed;
@@ -163,6 +165,17 @@ static void check_output(struct loop *l)
 	stop_all(l, SIGTERM);
 }
 
+/* Of a stall that has ended only its time is counted: what it was has to be kept while it lasts. */
+static void keep_worst_stall(struct loop *l)
+{
+	const struct details *d = &l->now->now;
+
+	if (!d->n_stalls || l->now->time - d->stalls[0].stall.since <= l->worst_ns)
+		return;
+	l->worst = d->stalls[0];
+	l->worst_ns = l->now->time - l->worst.stall.since;
+}
+
 static int sample(struct loop *l)
 {
 	const struct witnesses *w = l->st->witnesses;
@@ -171,6 +184,7 @@ static int sample(struct loop *l)
 		l->failed = true;
 		return -1;
 	}
+	keep_worst_stall(l);
 	l->now->witnessed = w;
 	l->now->message_size = l->st->message_size;
 	if (w) {
@@ -375,6 +389,7 @@ static void on_watch(struct loop *l)
 		stop_all(l, SIGTERM);
 		return;
 	}
+	keep_worst_stall(l);
 	before = l->now->time - l->st->out.stall_ms * 1000000ull;
 	for (unsigned i = 0; i < rows_kept(d->n_stalls, MAX_ROWS); i++) {
 		__u64 since = d->stalls[i].stall.since;
@@ -479,10 +494,12 @@ static void loop_close(struct loop *l)
 static int summarize(struct loop *l)
 {
 	struct stream *st = l->st;
-	struct run_end end = {.completed = !st->interrupted && !l->failed};
+	struct run_end end = {.completed = !st->interrupted && !l->failed, .failure = st->failure};
 	__u64 lost;
 
 	interval(l); /* the last one, and with it the totals in l->last */
+	end.worst = l->worst;
+	end.worst_ns = l->worst_ns;
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
 	if (st->out.sink && !st->output_failed)
