@@ -94,12 +94,15 @@ static bool not_rearmed(const struct facts *f, const struct rule *r)
 	return f->silent && enough(r, disarmed, rearmed);
 }
 
+/* A few may be read next, but for those that a client gave up for. */
 static bool datagrams_left(const struct facts *f, const struct rule *r)
 {
 	__u64 arrived = f->c[COUNT_DATAGRAMS_ARRIVED];
+	__u64 left = remainder_of(arrived, f->c[COUNT_DATAGRAMS_READ]);
 
-	return sees(f->s, SEES_READY) && f->sigio.results[SIGNAL_COALESCED] &&
-	       enough(r, remainder_of(arrived, f->c[COUNT_DATAGRAMS_READ]), arrived);
+	if (!sees(f->s, SEES_READY) || !f->sigio.results[SIGNAL_COALESCED])
+		return false;
+	return (left && f->s->client.unanswered) || enough(r, left, arrived);
 }
 
 static bool overflowed(const struct facts *f, const struct rule *r)

@@ -293,7 +293,7 @@ static void fine_wakes(const struct facts *f, char *buf, size_t size)
 /* Only what was looked at is said to be well. */
 void say_fine(const struct facts *f, char *buf, size_t size)
 {
-	bool reported = f->c[COUNT_REPORTS] && !f->c[COUNT_STALLS];
+	bool reported = sees(f->s, SEES_READY) && f->c[COUNT_REPORTS] && !f->c[COUNT_STALLS];
 	char messages[64] = "", wakes[96] = "", all[256];
 
 	if (f->s->witnessed)

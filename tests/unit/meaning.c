@@ -99,6 +99,8 @@ static void nothing_was_wrong(void **state)
 		       "unread data, 99 of 100 wakes found work, and every count is complete.");
 	assert_string_equal(sentences[1], "The server waited 100 times for 100 messages: 1.00 a "
 					  "message.");
+	s.sees = 0; /* of what is no TCP it is not known then */
+	assert_false(says("unread data"));
 	end.completed = false; /* Ctrl-C: more may have been under way */
 	assert_true(says("wrong: 100 messages came back whole,"));
 }
@@ -286,6 +288,9 @@ static void merged_signals(void **state)
 	assert_true(says("Nothing was wrong"));
 	s.counters[COUNT_DATAGRAMS_READ] = 391; /* few enough to be read next */
 	assert_false(says("were merged"));
+	s.client.unanswered = 1;
+	assert_true(says("9 of 400 datagrams were not read"));
+	s.client.unanswered = 0;
 	s.counters[COUNT_DATAGRAMS_READ] = 390;
 	assert_says(2, "10 of 400 datagrams were not read: 37 of 400 I/O signals were merged into "
 		       "one that was pending already, so that one signal stands for several "
