@@ -48,12 +48,15 @@ void say_nothing_seen(const struct facts *f, char *buf, size_t size)
 		 others ? format_count(others) : "no", s_of(others));
 }
 
-/* How long the worst stall lasted: exactly, if it is the only one or goes on; else as last seen. */
+/* How long the worst stall lasted: exactly, if all of it was seen; else at least so long. */
 static void stall_time(const struct facts *f, bool goes_on, char *buf, size_t size)
 {
+	bool before = f->end->worst.stall.before;
+
 	if (goes_on)
-		snprintf(buf, size, "%s until now", format_ns(f->end->worst_ns));
-	else if (f->c[COUNT_STALLS] == 1)
+		snprintf(buf, size, "%s%s until now", format_ns(f->end->worst_ns),
+			 before ? " or more" : "");
+	else if (f->c[COUNT_STALLS] == 1 && !before)
 		snprintf(buf, size, "%s", format_ns(f->s->stalled_ns));
 	else
 		snprintf(buf, size, "%s or more", format_ns(f->end->worst_ns));
@@ -73,12 +76,12 @@ void say_stall(const struct facts *f, char *buf, size_t size)
 			 format_count(f->c[COUNT_STALLS]));
 	snprintf(buf, size,
 		 "Descriptor %u%s%s%s %s with %s %s for %s%s: thread %u was told of it once "
-		 "(EPOLLET) and went to sleep%s without %s until EAGAIN, and nothing tells of it "
+		 "(EPOLLET) and went to sleep without %s until EAGAIN%s, and nothing tells of it "
 		 "again. %s until EAGAIN, or leave EPOLLET out.",
 		 worst->fd, *peer ? " (peer " : "", peer, *peer ? ")" : "",
 		 goes_on ? "lies" : "lay", unread_text(worst, unread, sizeof(unread)),
 		 clients ? "not accepted" : "unread", time, many, worst->tid,
-		 worst->before ? " before tracing began" : "", clients ? "accepting" : "reading",
+		 clients ? "accepting" : "reading", worst->before ? " before tracing began" : "",
 		 clients ? "Accept" : "Read");
 }
 
