@@ -15,6 +15,7 @@ struct run_command {
 	struct server_options server;
 	struct load_options load;
 	struct output_options out;
+	const struct scenario *scenario; /* that was asked for; NULL: none */
 };
 
 static const struct argp_child children[] = {
@@ -89,11 +90,12 @@ static const struct argp argp = {
 static int run(const struct run_command *cmd)
 {
 	struct stage stage = {.model = cmd->model, .server = cmd->server, .load = cmd->load};
-	struct stream st = {.out = cmd->out,
-			    .target = CHILD_NONE,
-			    .client = CHILD_NONE,
-			    .groups = true,
-			    .info = {.command = "run"}};
+	struct stream st = {
+		.out = cmd->out,
+		.target = CHILD_NONE,
+		.client = CHILD_NONE,
+		.groups = true,
+		.info = {.command = "run", .look_at = cmd->scenario ? cmd->scenario->shows : NULL}};
 	struct signals before;
 
 	if (stream_open(&st))
@@ -117,9 +119,10 @@ static const char *scenario_asked(char *const *arg, int *n)
 
 /*
  * Puts the arguments of the scenario that is asked for in front of all others, so that
- * these change it. Gives the new argv, to be freed; NULL after one line on stderr.
+ * these change it. Gives the new argv, to be freed, and which scenario it is, if any; NULL after
+ * one line on stderr.
  */
-static char **expand(int *argc, char **argv)
+static char **expand(int *argc, char **argv, const struct scenario **asked)
 {
 	char **wide = calloc(*argc + SCENARIO_ARGS + 1, sizeof(*wide));
 	const struct scenario *s;
@@ -145,13 +148,14 @@ static char **expand(int *argc, char **argv)
 		if (!s || i < at || i >= at + n)
 			wide[to++] = argv[i];
 	*argc = to;
+	*asked = s;
 	return wide;
 }
 
 int cmd_run(int argc, char **argv)
 {
-	char **wide = expand(&argc, argv);
 	struct run_command cmd = {.address = {"127.0.0.1", SERVER_PORT}};
+	char **wide = expand(&argc, argv, &cmd.scenario);
 	int unable;
 
 	if (!wide)

@@ -24,12 +24,16 @@ struct run_info {
 	__u64 interval_ns;        /* between two intervals; the last one may be shorter */
 	unsigned top;             /* how many rows of a kind of detail to show */
 	bool top_given;           /* show them even if there is little to tell */
+	const char *look_at;      /* of a scenario: the number that shows it; NULL: none */
 };
 
 /* How a run ended. */
 struct run_end {
 	bool completed;                  /* it was not cut short by a signal or a death */
 	struct reconciliation witnesses; /* n_rows 0: there was nothing to reconcile */
+	const char *failure;             /* why it failed, "" if it did not; from outside */
+	struct stall_row worst;          /* the stall that was seen to last longest */
+	__u64 worst_ns;                  /* how long, when it was seen last; 0: none was seen */
 };
 
 struct sink {

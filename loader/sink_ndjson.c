@@ -3,7 +3,9 @@
  * when they do. */
 #include "calls.h"
 #include "json.h"
+#include "meaning.h"
 #include "sink.h"
+#include "visible.h"
 
 static const char *const waker_contexts[N_WAKER_CONTEXTS] = {
 	[WAKER_TASK] = "task",
@@ -472,6 +474,19 @@ static void put_reconciliation(struct json_object *o, const struct reconciliatio
 	}
 }
 
+static void put_meaning(struct json_object *o, const struct run_info *info,
+			const struct snapshot *total, const struct run_end *end)
+{
+	char sentences[MEANING_SENTENCES][MEANING_SIZE], seen[VISIBLE_SIZE(MEANING_SIZE)];
+	struct json_object *array = put_array(o, "meaning");
+	unsigned n = meaning(total, end, sentences);
+
+	for (unsigned i = 0; i < n; i++)
+		json_object_array_add(
+			array, json_object_new_string(visible(sentences[i], seen, sizeof(seen))));
+	put_string(o, "look_at", info->look_at);
+}
+
 static void ndjson_summary(FILE *out, const struct run_info *info, const struct snapshot *total,
 			   __u64 elapsed_ns, const struct run_end *end)
 {
@@ -484,6 +499,7 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	put_stalls(o, total, top);
 	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
+	put_meaning(o, info, total, end);
 	put_line(out, o);
 }
 

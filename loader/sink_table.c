@@ -404,6 +404,7 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	print_fcntls(out, total);
 	table_details(out, info, total);
 	print_witnesses(out, info, end);
+	table_meaning(out, info, total, end);
 }
 
 static void table_stall(FILE *out, const struct run_info *info, const struct stall_row *row,

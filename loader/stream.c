@@ -39,7 +39,9 @@ struct loop {
 	struct pollfd fds[N_FDS];
 	struct snapshot *now, *last, *delta;
 	__u64 start;
-	__u64 warned; /* stalls that began up to then were warned of */
+	__u64 warned;           /* stalls that began up to then were warned of */
+	struct stall_row worst; /* the longest that was seen under way, and for how long */
+	__u64 worst_ns;
 	bool over;
 	bool stopping; /* everybody was told to end */
 	bool failed;
@@ -152,6 +154,17 @@ static bool is_behind(const struct loop *l)
 	return output_waits(l->st->output) >= 0;
 }
 
+/* Of a stall that has ended only its time is counted: what it was has to be kept while it lasts. */
+static void keep_worst_stall(struct loop *l)
+{
+	const struct details *d = &l->now->now;
+
+	if (!d->n_stalls || l->now->time - d->stalls[0].stall.since <= l->worst_ns)
+		return;
+	l->worst = d->stalls[0];
+	l->worst_ns = l->now->time - l->worst.stall.since;
+}
+
 static int sample(struct loop *l)
 {
 	const struct witnesses *w = l->st->witnesses;
@@ -160,6 +173,7 @@ static int sample(struct loop *l)
 		l->failed = true;
 		return -1;
 	}
+	keep_worst_stall(l);
 	l->now->witnessed = w;
 	l->now->message_size = l->st->message_size;
 	if (w) {
@@ -421,6 +435,7 @@ static void on_watch(struct loop *l)
 		stop_all(l, SIGTERM);
 		return;
 	}
+	keep_worst_stall(l);
 	if (!is_behind(l))
 		warn_of_stalls(l);
 	if (session_watch_ends(l->st->session))
@@ -518,10 +533,12 @@ static void loop_close(struct loop *l)
 static int summarize(struct loop *l)
 {
 	struct stream *st = l->st;
-	struct run_end end = {.completed = !st->interrupted && !l->failed};
+	struct run_end end = {.completed = !st->interrupted && !l->failed, .failure = st->failure};
 	__u64 lost;
 
 	interval(l); /* the last one, and with it the totals in l->last */
+	end.worst = l->worst;
+	end.worst_ns = l->worst_ns;
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
 	if (st->out.sink)

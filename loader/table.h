@@ -24,4 +24,8 @@ static inline const char *paint(const struct run_info *info, const char *colour)
  */
 void table_details(FILE *out, const struct run_info *info, const struct snapshot *total);
 
+/* What the totals come to, in words, and of a scenario what to look at: the end of the summary. */
+void table_meaning(FILE *out, const struct run_info *info, const struct snapshot *total,
+		   const struct run_end *end);
+
 #endif

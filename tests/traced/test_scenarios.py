@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import sys
 import unittest
 
 from harness import Process, binary, wait_until
@@ -25,6 +26,12 @@ def scenario(test, name, *args, status=0):
     return s
 
 
+def assert_fine(test, summary, messages):
+    """Its sentences say that nothing was wrong."""
+    said = f"Nothing was wrong: all {messages} messages came back whole, "
+    test.assertTrue(any(s.startswith(said) for s in summary["meaning"]), summary["meaning"])
+
+
 def accepted(summary):
     return sum(calls(summary, name)["verdicts"][v] for name in ("accept", "accept4")
                for v in ("ready", "slept"))
@@ -32,7 +39,12 @@ def accepted(summary):
 
 class Correct(unittest.TestCase):
     def test_level_and_edge(self):
-        level, edge = scenario(self, "level")["interests"], scenario(self, "edge")["interests"]
+        summaries = scenario(self, "level"), scenario(self, "edge")
+        level, edge = (s["interests"] for s in summaries)
+        self.assertRegex(summaries[0]["meaning"][0], "^3 000 of 4 002 reports told again .* took "
+                         "16.0 bytes on average. .* would save up to 3 000 reports.$")
+        for s in summaries:
+            assert_fine(self, s, "1 000")
         self.assertEqual((level["fresh"], level["rereports"]), (1002, 3000))
         self.assertEqual((edge["edges"], edge["rereports"]), (1003, 0))
 
@@ -40,16 +52,21 @@ class Correct(unittest.TestCase):
         s = scenario(self, "urgent")
         self.assertEqual(s["interests"]["flags"]["EPOLLPRI"], 1000)
         self.assertEqual((s["server"]["urgent"], s["client"]["urgent"]), (1000, 1000))
+        assert_fine(self, s, "1 000")
         self.assertIn("urgent bytes", [row["what"] for row in s["witnesses"]])
 
     def test_half_close(self):
-        flags = scenario(self, "half-close")["interests"]["flags"]
+        s = scenario(self, "half-close")
+        flags = s["interests"]["flags"]
+        assert_fine(self, s, 200)
         self.assertEqual((flags["EPOLLRDHUP"], flags["EPOLLERR"], flags["EPOLLHUP"]), (20, 0, 0))
 
     def test_reset(self):
         s = scenario(self, "reset")
         flags = s["interests"]["flags"]
         self.assertEqual(flags["EPOLLERR"], 20)
+        self.assertRegex(s["meaning"][0], r"^20 reports told of an error .* \(EPOLLERR\)")
+        assert_fine(self, s, 200)
         # the error is set a moment before the hang-up: a wait may see the one without the other
         self.assertIn(flags["EPOLLHUP"], range(1, 21))
         self.assertEqual(s["client"]["unanswered"], 0)
@@ -61,6 +78,7 @@ class Correct(unittest.TestCase):
         # a connection's last report is its end: it is closed, and not armed again
         self.assertIn(i["disarmed"] - i["rearmed"], range(16, 16 + STOPPED + 1))
         self.assertGreater(sum(t["useful"] > 0 for t in s["threads"]), 1)
+        assert_fine(self, s, "16 000")
 
     def test_herd_and_exclusive(self):
         herd, exclusive = scenario(self, "herd"), scenario(self, "exclusive")
@@ -74,6 +92,15 @@ class Correct(unittest.TestCase):
         idle = [s["wakes"]["wasted"] + s["wakes"]["absorbed"] for s in (herd, exclusive)]
         self.assertGreater(idle[0], 100)
         self.assertLessEqual(idle[1] - 8, idle[0] / 10)
+        self.assertRegex(herd["meaning"][0], f"^{idle[0]} of {herd['wakes']['total']} wakes .* led "
+                         "to nothing, .* EPOLLEXCLUSIVE")
+        if idle[1] * 4 < exclusive["wakes"]["total"]:  # below a quarter: of that nothing is said
+            assert_fine(self, exclusive, 50)
+
+
+STALLED = (r"^Descriptor \d+ \(peer 127.0.0.1:\d+\) lay with 48 bytes unread for \S+s: thread "
+           r"\d+ was told of it once \(EPOLLET\) and went to sleep without reading until EAGAIN, "
+           r".* Read until EAGAIN, or leave EPOLLET out\.")
 
 
 class Faults(unittest.TestCase):
@@ -81,6 +108,18 @@ class Faults(unittest.TestCase):
         s = scenario(self, "et-no-drain", status=1)
         self.assertEqual((s["interests"]["stalls"], s["client"]["unanswered"]), (1, 1))
         self.assertGreater(s["interests"]["stalled_ns"], 50e6)
+        self.assertRegex(s["meaning"][0], STALLED)
+        self.assertRegex(s["meaning"][1], "^The client never had the answer to 1 of 1 message: ")
+
+    def test_et_no_drain_on_the_last_screen(self):
+        """The last 24 lines hold the stall, the reason and what to look at."""
+        run = Process(self, [binary(), "run", "--scenario", "et-no-drain", "--port", "0"])
+        self.assertEqual(run.wait(), 1)
+        last = run.stdout.splitlines()[-24:]
+        said = " ".join(line.strip() for line in last[last.index("What it meant") + 1:])
+        self.assertRegex(said, STALLED)
+        self.assertTrue(said.endswith("Look at: the STALL line: 48 bytes unread; stalls: 1."), said)
+        self.assertTrue(all(len(line) <= 100 for line in last))
 
     def stopped_server(self, model, fault):
         """A server of ours under the tracer, stopped in its wait."""
@@ -103,6 +142,8 @@ class Faults(unittest.TestCase):
         server.wait()
         s = run.summary()
         self.assertEqual((stall["unread"], stall["unit"]), (4, "connections"))
+        self.assertRegex(s["meaning"][0], r"^Descriptor \d+ (lay|lies) with 4 connections not "
+                         "accepted for .* Accept until EAGAIN, ")
         self.assertEqual((accepted(s), s["interests"]["stalls"]), (1, 1))
         for client in clients:
             client.close()
@@ -119,12 +160,15 @@ class Faults(unittest.TestCase):
         self.assertGreater(wait["verdicts"]["ready"], 1000)
         self.assertLessEqual(wait["calls"] - wait["verdicts"]["ready"], 3)  # first, last, SIGTERM
         self.assertEqual(i["reports"] - i["flags"]["EPOLLOUT"], 1)  # the accept
+        self.assertRegex(s["meaning"][0], r" reports told of room to write \(EPOLLOUT\), and ")
 
     def test_oneshot_no_rearm(self):
         s = scenario(self, "oneshot-no-rearm", "--timeout", "0.2", status=1)
         self.assertIn(s["interests"]["disarmed"] - s["interests"]["rearmed"],
                       range(4, 4 + STOPPED + 1))
         self.assertEqual((s["client"]["messages"], s["client"]["unanswered"]), (4, 4))
+        self.assertRegex(s["meaning"][0], r"^\d+ reports disarmed the descriptor \(EPOLLONESHOT\)")
+        self.assertRegex(s["meaning"][1], "^The client never had the answer to 4 of 8 messages: ")
 
     def test_sigio_one_read(self):
         s = scenario(self, "sigio-one-read", "--timeout", "0.2", status=1)
@@ -133,6 +177,7 @@ class Faults(unittest.TestCase):
         self.assertEqual(sockets["datagrams_arrived"] - sockets["datagrams_read"],
                          s["client"]["unanswered"])
         self.assertEqual(sockets["datagrams_read"], s["server"]["reads"])
+        self.assertRegex(s["meaning"][0], " datagrams were not read: .* signals were merged ")
 
     def test_a_hundred_datagrams_at_a_process_that_does_not_run(self):
         server, run, address = self.stopped_server("sigio", "sigio-one-read")
@@ -159,11 +204,56 @@ class Faults(unittest.TestCase):
         self.assertEqual(sum(calls(s, n)["errors"].get("EAGAIN", 0)
                              for n in ("accept", "read", "write")), 1)
         self.assertIn("its last words: ", run.stderr)
+        self.assertRegex(s["meaning"][0], "^The run failed: the server exited with status 1; its "
+                         "last words: .* That is the text of EAGAIN, ")
 
     def test_no_nodelay(self):
         """The answer's second write waits for the ACK of the first: 40 ms, TCP_DELACK_MIN."""
         s = scenario(self, "no-nodelay", "--messages", "10")
         self.assertGreater(s["client"]["latency_ns"]["p50"], 35e6)
+        if s["service_ns"] and s["client"]["latency_ns"]["p50"] < 60e6:
+            self.assertRegex(s["meaning"][0], r"^A round trip took .* \(2.00 writes an answer\)")
+
+
+class Meaning(unittest.TestCase):
+    def test_of_a_healthy_run(self):
+        s = traced(self, "run", "epoll-et", "--port", "0", "--conns", "4", "--messages", "100")
+        w = s["wakes"]
+        stalls = s["interests"]["edges"] is not None  # where this kernel shows them
+        self.assertEqual(s["meaning"][0], "Nothing was wrong: all 400 messages came back whole, "
+                         f"{'no thread slept over unread data, ' if stalls else ''}"
+                         f"{w['useful']} of {w['total']} wakes found work, and every count is "
+                         "complete.")
+        waits = s["server"]["waits"]
+        self.assertRegex(s["meaning"][1], f"^The server waited {waits} times for 400 messages: ")
+        self.assertLessEqual(len(s["meaning"]), 3)
+        self.assertIsNone(s["look_at"])
+
+    def test_the_last_lines_of_a_healthy_run(self):
+        run = Process(self, [binary(), "run", "poll", "--port", "0", "--messages", "1"])
+        self.assertEqual(run.wait(), 0)
+        self.assertRegex(run.stdout, r"\n\nWhat it meant\n Nothing was wrong: ")
+        self.assertNotIn("Look at", run.stdout)
+
+    def test_what_to_look_at_is_that_of_the_list(self):
+        s = scenario(self, "edge", "--messages", "10")
+        run = Process(self, [binary(), "scenarios"])
+        self.assertEqual(run.wait(), 0)
+        self.assertRegex(run.stdout, f"\nedge\n.*\n  look at  {re.escape(s['look_at'])}\n")
+
+    def test_busy_polling(self):
+        program = ("import os, select; r, w = os.pipe(); p = select.poll(); p.register(r, 1)\n"
+                   "for _ in range(500): p.poll(0)")
+        s = traced(self, "trace", "--", sys.executable, "-c", program)
+        self.assertRegex(s["meaning"][0], "^500 of 500 waits came back at once with nothing: ")
+
+    def test_a_program_that_sleeps_all_the_time(self):
+        sleeper = Process(self, ["sleep", "60"])
+        wait_until(lambda: open(f"/proc/{sleeper.pid}/stat").read().split()[2] == "S", "its sleep")
+        s = traced(self, "trace", "-p", str(sleeper.pid), "--seconds", "0.1")
+        self.assertEqual(len(s["meaning"]), 1)
+        self.assertRegex(s["meaning"][0], "^Nothing was there to be measured: .* and no other "
+                         "system calls. ")
 
 
 class Names(unittest.TestCase):

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Which sentences a run's totals allow: a table of rules, the most important first. */
+#include "meaning.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "calls.h"
+#include "meaning_facts.h"
+#include "percentile.h"
+
+#define STALL_NS 50000000 /* a shorter one ends by itself: a socket that was handed on */
+/* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
+#define EPOLL_PRIVATE (EPOLLEXCLUSIVE | EPOLLWAKEUP | EPOLLONESHOT | EPOLLET)
+#define ALWAYS        100      /* a share in percent: all of it, or as many times as the whole */
+#define ACK_DELAY     35000000 /* ns; the kernel holds an ACK back for 40 ms, TCP_DELACK_MIN */
+#define ACK_LATEST    60000000
+
+enum weight {
+	WRONG,  /* something is to be mended */
+	NOTE,   /* worth knowing in any case */
+	PRAISE, /* the same, but only where nothing is wrong */
+};
+
+/*
+ * A rule holds where its part is at least so many, and at least so many percent of the whole (200:
+ * twice as many).
+ */
+struct rule {
+	bool (*holds)(const struct facts *f, const struct rule *r);
+	say_fn *say;
+	__u64 least;
+	unsigned percent;
+	enum weight weight;
+};
+
+static bool enough(const struct rule *r, __u64 part, __u64 whole)
+{
+	return part && part >= r->least && part * 100.0 >= whole * (double)r->percent;
+}
+
+static bool was_lost(const struct facts *f, const struct rule *r)
+{
+	return enough(r, snapshot_lost(f->s), 0);
+}
+
+static bool differ(const struct facts *f, const struct rule *r)
+{
+	(void)r;
+	return f->differs;
+}
+
+/* A stall that was under way before is seen by what is there, without a call. */
+static bool nothing_seen(const struct facts *f, const struct rule *r)
+{
+	(void)r;
+	return !f->watched && !f->c[COUNT_STALLS];
+}
+
+static bool stalled(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->end->worst_ns, 0);
+}
+
+/* None was long when it was looked for: whether they were long on average all the same. */
+static bool stalled_unseen(const struct facts *f, const struct rule *r)
+{
+	return f->end->worst_ns < STALL_NS && f->c[COUNT_STALLS] &&
+	       enough(r, f->s->stalled_ns / f->c[COUNT_STALLS], 0);
+}
+
+static bool stalled_shortly(const struct facts *f, const struct rule *r)
+{
+	return f->end->worst_ns < STALL_NS && f->s->stalled_ns / STALL_NS < f->c[COUNT_STALLS] &&
+	       enough(r, f->c[COUNT_STALLS], 0);
+}
+
+/* Its last words hold the error's text. */
+static bool gave_up(const struct facts *f, const struct rule *r)
+{
+	(void)r;
+	return strcmp(f->end->failure, f->s->client.error) &&
+	       strstr(f->end->failure, strerror(EAGAIN));
+}
+
+/* Some are never re-armed by rights, at their end: only what is missed for it makes it a fault. */
+static bool not_rearmed(const struct facts *f, const struct rule *r)
+{
+	__u64 disarmed = f->c[COUNT_DISARMED], rearmed = f->c[COUNT_REARMED];
+
+	if (f->s->witnessed)
+		return f->s->client.unanswered && disarmed > rearmed;
+	return f->silent && enough(r, disarmed, rearmed);
+}
+
+/* A few may be read next, but for those that a client gave up for. */
+static bool datagrams_left(const struct facts *f, const struct rule *r)
+{
+	__u64 arrived = f->c[COUNT_DATAGRAMS_ARRIVED];
+	__u64 left = remainder_of(arrived, f->c[COUNT_DATAGRAMS_READ]);
+
+	if (!sees(f->s, SEES_READY) || !f->sigio.results[SIGNAL_COALESCED])
+		return false;
+	return (left && f->s->client.unanswered) || enough(r, left, arrived);
+}
+
+static bool overflowed(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->sigio.results[SIGNAL_OVERFLOW], 0);
+}
+
+/* Reports of room to write alone, from waits that did not sleep. */
+static bool always_out(const struct facts *f, const struct rule *r)
+{
+	__u64 alone = remainder_of(f->c[COUNT_REPORT_OUT], f->c[COUNT_REPORT_IN]);
+
+	return enough(r, alone, f->c[COUNT_REPORTS]) && enough(r, f->at_once, f->waits);
+}
+
+static bool is_ignored(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->c[COUNT_REREPORTS], f->taken + f->written) &&
+	       f->c[COUNT_REPORT_IN] >= f->c[COUNT_REPORT_OUT];
+}
+
+static bool unanswered(const struct facts *f, const struct rule *r)
+{
+	return *f->end->failure && enough(r, f->s->client.unanswered, 0);
+}
+
+static bool failed(const struct facts *f, const struct rule *r)
+{
+	bool clients = !strcmp(f->end->failure, f->s->client.error);
+
+	return *f->end->failure && !gave_up(f, r) && !(clients && f->s->client.unanswered);
+}
+
+static bool herd(const struct facts *f, const struct rule *r)
+{
+	return f->idlers > 1 && f->instances != 1 && enough(r, f->idle, f->c[COUNT_WAKES]);
+}
+
+static bool shared(const struct facts *f, const struct rule *r)
+{
+	return f->idlers > 1 && f->instances == 1 && enough(r, f->idle, f->c[COUNT_WAKES]);
+}
+
+static bool idle(const struct facts *f, const struct rule *r)
+{
+	return f->idlers == 1 && enough(r, f->idle, f->c[COUNT_WAKES]);
+}
+
+static bool busy_calls(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->refused, f->taken + f->waits);
+}
+
+static bool busy_waits(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->empty, f->waits);
+}
+
+/* Several writes an answer, and a round trip as long as an ACK is held back, with a quick server.
+ */
+static bool small_writes(const struct facts *f, const struct rule *r)
+{
+	uint64_t trip, service;
+
+	return f->c[COUNT_ESTABLISHED] && enough(r, f->written, f->s->client.messages) &&
+	       hist_percentile(&f->s->client.latency, 0.5, &trip) &&
+	       hist_percentile(&f->s->latencies[LATENCY_READY_TO_READ], 0.5, &service) &&
+	       trip >= ACK_DELAY && trip <= ACK_LATEST && service < trip / 10;
+}
+
+/* Re-reports that reads answered, if only a part at a time. */
+static bool rereported(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->c[COUNT_REREPORTS], f->c[COUNT_REPORTS]) &&
+	       f->taken >= f->c[COUNT_REREPORTS] && f->c[COUNT_REPORT_IN] >= f->c[COUNT_REPORT_OUT];
+}
+
+static bool coalesced(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->sigio.results[SIGNAL_COALESCED], signals_generated(&f->sigio)) &&
+	       sees(f->s, SEES_READY) && f->c[COUNT_DATAGRAMS_ARRIVED] &&
+	       f->c[COUNT_DATAGRAMS_ARRIVED] == f->c[COUNT_DATAGRAMS_READ];
+}
+
+static bool errors(const struct facts *f, const struct rule *r)
+{
+	return enough(r, f->c[COUNT_REPORT_ERR], 0);
+}
+
+/* There has to be something that could have been wrong. */
+static bool fine(const struct facts *f, const struct rule *r)
+{
+	(void)r;
+	if (f->s->witnessed)
+		return f->s->client.messages;
+	return f->c[COUNT_RETURNED] || f->c[COUNT_REPORTS];
+}
+
+static bool never_slept(const struct facts *f, const struct rule *r)
+{
+	return !f->s->witnessed && !f->c[COUNT_SLEEPS] && enough(r, f->watched, 0);
+}
+
+static bool waited(const struct facts *f, const struct rule *r)
+{
+	return f->s->client.messages && enough(r, f->waits, 0);
+}
+
+bool largest_stage(const struct facts *f, enum latency *stage, __u64 *ns, __u64 *sum)
+{
+	static const enum latency stages[] = {LATENCY_READY_TO_WAKING, LATENCY_WAKING_TO_ONCPU,
+					      LATENCY_ONCPU_TO_RETURN};
+	uint64_t p50;
+
+	*ns = *sum = 0;
+	for (unsigned i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
+		if (stages[i] == LATENCY_READY_TO_WAKING && !sees(f->s, SEES_READY))
+			continue;
+		if (!hist_percentile(&f->s->latencies[stages[i]], 0.5, &p50))
+			return false;
+		*sum += p50;
+		if (p50 < *ns)
+			continue;
+		*stage = stages[i];
+		*ns = p50;
+	}
+	return true;
+}
+
+static bool slow_stage(const struct facts *f, const struct rule *r)
+{
+	enum latency stage;
+	__u64 ns, sum;
+
+	return f->s->latencies[LATENCY_WAKING_TO_ONCPU].count >= r->least &&
+	       largest_stage(f, &stage, &ns, &sum) && enough(r, ns, sum);
+}
+
+/* The most important first; what is wrong stands before what is not. docs/output.md has them. */
+static const struct rule rules[] = {
+	{was_lost, say_lost, 1, 0, WRONG},
+	{differ, say_differ, 0, 0, WRONG},
+	{nothing_seen, say_nothing_seen, 0, 0, WRONG},
+	{stalled, say_stall, STALL_NS, 0, WRONG},
+	{stalled_unseen, say_short_stalls, STALL_NS, 0, WRONG},
+	{gave_up, say_gave_up, 0, 0, WRONG},
+	{not_rearmed, say_not_rearmed, 3, 2 * ALWAYS, WRONG},
+	{datagrams_left, say_datagrams_left, 10, 1, WRONG},
+	{overflowed, say_overflow, 1, 0, WRONG},
+	{always_out, say_always_out, 100, 50, WRONG},
+	{is_ignored, say_ignored, 1000, 10 * ALWAYS, WRONG},
+	{failed, say_failed, 0, 0, WRONG},
+	{unanswered, say_unanswered, 1, 0, WRONG},
+	{herd, say_herd, 20, 25, WRONG},
+	{busy_calls, say_busy_calls, 100, 2 * ALWAYS, WRONG},
+	{busy_waits, say_busy_waits, 100, 50, WRONG},
+	{small_writes, say_small_writes, 10, 3 * ALWAYS / 2, WRONG},
+	{rereported, say_rereports, 10, 25, NOTE},
+	{coalesced, say_coalesced, 10, 1, PRAISE},
+	{errors, say_errors, 1, 0, PRAISE},
+	{fine, say_fine, 0, 0, PRAISE},
+	{shared, say_shared, 20, 25, NOTE},
+	{never_slept, say_never_slept, 1, 0, NOTE},
+	{idle, say_idle, 20, 25, NOTE},
+	{stalled_shortly, say_short_stalls, 1, 0, NOTE},
+	{waited, say_waits, 1, 0, NOTE},
+	{slow_stage, say_latency, 100, 50, PRAISE},
+};
+
+static void sum_calls(struct facts *f)
+{
+	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++) {
+		const struct call_stats *stats = &f->s->stats[i];
+		enum call_kind kind = calls[i].kind;
+
+		if (calls[i].class == CLASS_MUX) {
+			f->at_once += stats->verdicts[VERDICT_READY];
+			f->empty += stats->verdicts[VERDICT_EMPTY];
+		} else if (calls[i].class == CLASS_IO) {
+			f->refused += stats->verdicts[VERDICT_EMPTY];
+		}
+		if (calls[i].class != CLASS_OTHER && calls[i].class != CLASS_VOID)
+			f->watched += f->s->calls[i];
+		if (kind_gives_bytes(kind) || kind == KIND_RECVMMSG || kind == KIND_ACCEPT)
+			f->taken += calls_succeeded(stats);
+		else if (kind == KIND_WRITE)
+			f->written += calls_succeeded(stats);
+	}
+}
+
+static void sum_details(struct facts *f)
+{
+	const struct details *d = &f->s->now;
+
+	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
+		f->idlers += d->threads[i].v[COUNT_WASTED] || d->threads[i].v[COUNT_ABSORBED];
+	for (unsigned i = 0; i < rows_kept(d->n_epolls, MAX_ROWS); i++)
+		f->instances += d->epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] > 0;
+	for (unsigned i = 0; i < rows_kept(d->n_interests, MAX_ROWS); i++) {
+		__u32 events = d->interests[i].interest.events;
+
+		/* a report takes the conditions away, and leaves what is none */
+		f->silent += events & EPOLLONESHOT && !(events & ~EPOLL_PRIVATE);
+	}
+}
+
+static struct facts find_facts(const struct snapshot *total, const struct run_end *end)
+{
+	struct facts f = {.s = total, .end = end, .c = total->counters};
+
+	f.waits = f.c[COUNT_WORK_RETURNS];
+	f.idle = f.c[COUNT_WASTED] + f.c[COUNT_ABSORBED];
+	f.sigio = snapshot_sigio(total);
+	for (unsigned i = 0; i < end->witnesses.n_rows && !f.differs; i++)
+		if (!testimony_agrees(&end->witnesses.rows[i]))
+			f.differs = &end->witnesses.rows[i];
+	sum_calls(&f);
+	sum_details(&f);
+	return f;
+}
+
+unsigned meaning(const struct snapshot *total, const struct run_end *end,
+		 char sentences[MEANING_SENTENCES][MEANING_SIZE])
+{
+	struct facts f = find_facts(total, end);
+	bool wrong = false;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < sizeof(rules) / sizeof(rules[0]) && n < MEANING_SENTENCES; i++) {
+		const struct rule *r = &rules[i];
+
+		if ((r->weight == PRAISE && wrong) || !r->holds(&f, r))
+			continue;
+		r->say(&f, sentences[n++], MEANING_SIZE);
+		wrong |= r->weight == WRONG;
+	}
+	return n;
+}
