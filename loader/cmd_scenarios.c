@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "layout.h"
 #include "scenarios.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -23,15 +24,18 @@ static const struct argp argp = {
 
 int cmd_scenarios(int argc, char **argv)
 {
+	struct layout l;
+
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	layout_begin(&l, stdout, false);
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *s = &scenarios[i];
 
-		printf("%s%s\n  %s\n  look at  %s\n  wakelab run", i ? "\n" : "", s->name, s->what,
-		       s->shows);
+		lay(&l, "%s%s\n  " HANG "%s\n  look at  " HANG "%s\n  wakelab run", i ? "\n" : "",
+		    s->name, s->what, s->shows);
 		for (unsigned a = 0; s->args[a]; a++)
-			printf(" %s", s->args[a]);
-		printf("\n");
+			lay(&l, " %s", s->args[a]);
+		lay(&l, "\n");
 	}
 	return EXIT_DONE;
 }

@@ -100,7 +100,7 @@ struct snapshot {
 	unsigned n_fcntls;
 	__u64 lost[N_LOST];
 	__u64 stalled_ns;    /* of the stalls that ended and of those under way */
-	__u64 stalled_bytes; /* unread now in those under way, of TCP */
+	__u64 stalled_left[N_UNREAD]; /* left behind in those under way, by its unit */
 	struct details now;
 	bool witnessed;      /* server and client are there: a run on a server of ours */
 	size_t message_size; /* of its load, bytes */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "layout.h"
 #include "visible.h"
 
 enum { FD_SIGNAL, FD_INTERVAL, FD_END, FD_WATCH, FD_STDERR, FD_PROCESS, FD_ALARM, N_FDS };
@@ -105,7 +106,7 @@ int stream_open(struct stream *st)
 	st->info.interval_ns = st->out.interval * 1e9;
 	st->info.top = st->out.top;
 	st->info.top_given = st->out.top_given;
-	st->info.color = !st->out.no_color && isatty(fileno(file)) && !getenv("NO_COLOR");
+	st->info.color = !st->out.no_color && layout_may_color(file);
 	return 0;
 }
 
