@@ -136,8 +136,11 @@ static bool locale_is_utf8(void)
 
 void layout_begin(struct layout *l, FILE *out, bool color)
 {
-	*l = (struct layout){
-		.out = out, .width = layout_width(out), .utf8 = locale_is_utf8(), .color = color};
+	*l = (struct layout){.out = out,
+			     .width = layout_width(out),
+			     .rows = layout_rows(out),
+			     .utf8 = locale_is_utf8(),
+			     .color = color};
 }
 
 /* In ASCII: our own marks by their stand-ins; of a name, bytes as visible() shows them. */
@@ -188,8 +191,8 @@ static void put_piece(struct broken *b, const char *text, size_t len)
 static void make_room(struct broken *b, unsigned spaces, unsigned columns)
 {
 	if (b->fresh)
-		return;
-	if (b->at + spaces + columns > b->l->width)
+		spaces = 0;
+	if (b->at + spaces + columns > b->l->width && (!b->fresh || b->at > b->indent))
 		next_line(b);
 	else
 		b->at += fprintf(b->l->out, "%*s", spaces, "");

@@ -22,6 +22,7 @@
 struct layout {
 	FILE *out;
 	unsigned width;
+	unsigned rows; /* of the terminal, 0: there is none to write over */
 	bool utf8, color;
 	size_t len;
 	char line[4096]; /* that is being written */

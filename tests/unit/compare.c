@@ -291,7 +291,10 @@ static char *plot(const struct growth *g)
 	static size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	growth_plot(out, g);
+	struct layout l;
+
+	layout_begin(&l, out, false);
+	growth_plot(&l, g);
 	fclose(out);
 	return text;
 }
