@@ -252,7 +252,7 @@ struct epoll_state {
 };
 
 /* A stall under way: by struct interest_key. */
-enum unread { UNREAD_BYTES, UNREAD_PACKETS, UNREAD_CONNECTIONS };
+enum unread { UNREAD_BYTES, UNREAD_PACKETS, UNREAD_CONNECTIONS, N_UNREAD };
 
 struct stall {
 	__u64 since;

@@ -3,14 +3,14 @@
  * attaches what a run would, and takes it down again. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "attach.h"
 #include "command.h"
 #include "diagnosis.h"
 #include "json.h"
+#include "layout.h"
 #include "stream_options.h"
-
-#define WIDTH 100
 
 struct doctor_command {
 	bool ndjson;
@@ -87,61 +87,26 @@ static void examine(struct health *h, enum hooks_wanted wanted)
 		look_at_hooks(h, wanted);
 }
 
-/* Prints text from column at on, broken between words, further lines indented to indent. */
-static void print_wrapped(unsigned at, unsigned indent, const char *text)
+static void print_finding(struct layout *l, const struct finding *f)
 {
-	const char *space = "";
-
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (*space && at + 1 + len > WIDTH) {
-			printf("\n%*s", indent, "");
-			at = indent;
-			space = "";
-		}
-		at += printf("%s%.*s", space, (int)len, text);
-		text += len;
-		text += strspn(text, " ");
-		space = " ";
-	}
-	printf("\n");
+	lay(l, "%s %-34s " HANG "%s\n", f->stops ? "!" : " ", f->name, f->value);
+	if (*f->remedy)
+		lay(l, "%37s" HANG "%s\n", "", f->remedy);
 }
 
-static void print_finding(const struct finding *f)
-{
-	printf("%s %-34s ", f->stops ? "!" : " ", f->name);
-	print_wrapped(37, 37, f->value);
-	if (*f->remedy) {
-		printf("%37s", "");
-		print_wrapped(37, 37, f->remedy);
-	}
-}
-
-static void print_hook(const struct plan *plan, enum hook_id id)
+static void print_hook(struct layout *l, const struct plan *plan, enum hook_id id)
 {
 	const struct candidate *c = plan_candidate(plan, id);
 	const struct hook *hook = &hooks[id];
 	unsigned tried = c ? plan->chosen[id] : candidates_of(hook);
-	char text[512];
 
-	printf("%s %-46s ", c ? " " : "!", hook->what);
-	snprintf(text, sizeof(text), "%s%s", c ? c->name : "cannot be seen",
-		 c && !c->weaker ? " · exact" : "");
-	print_wrapped(49, 49, text);
-	printf("      for ");
-	print_wrapped(10, 10, hook->metrics);
-	if (c && c->weaker) {
-		printf("      ");
-		snprintf(text, sizeof(text), "less exact: %s", c->weaker);
-		print_wrapped(6, 10, text);
-	}
-	for (unsigned i = 0; i < tried; i++) {
-		printf("      ");
-		snprintf(text, sizeof(text), "not by %s: %s", hook->candidates[i].name,
-			 plan->refused[id][i]);
-		print_wrapped(6, 10, text);
-	}
+	lay(l, "%s %-46s " HANG "%s%s\n", c ? " " : "!", hook->what, c ? c->name : "cannot be seen",
+	    c && !c->weaker ? " · exact" : "");
+	lay(l, "      for " HANG "%s\n", hook->metrics);
+	if (c && c->weaker)
+		lay(l, "      less exact: %s\n", c->weaker);
+	for (unsigned i = 0; i < tried; i++)
+		lay(l, "      not by %s: %s\n", hook->candidates[i].name, plan->refused[id][i]);
 }
 
 static unsigned count_exact(const struct plan *plan)
@@ -154,48 +119,43 @@ static unsigned count_exact(const struct plan *plan)
 }
 
 /* The kernel keeps a program from an event while a task is switched out in it. */
-static void print_preemption(const struct plan *plan, const struct kernel *k)
+static void print_preemption(struct layout *l, const struct plan *plan, const struct kernel *k)
 {
-	char text[512];
-
 	if (plan->steady)
-		snprintf(text, sizeof(text),
-			 "This kernel can preempt programs on tracepoints: system calls have a "
-			 "second program, run by perf, which it cannot.");
+		lay(l, HANG "This kernel can preempt programs on tracepoints: system calls have a "
+			    "second program, run by perf, which it cannot.\n");
 	else
-		snprintf(
-			text, sizeof(text),
-			"This kernel can preempt programs on tracepoints, and a second program "
-			"that it cannot preempt is not to be had (%s): events can be lost, and are "
-			"counted in lost.recursion. As root: mount -t tracefs nodev "
-			"/sys/kernel/tracing",
-			k->ways[WAY_PERF].why);
-	print_wrapped(0, 0, text);
+		lay(l,
+		    HANG "This kernel can preempt programs on tracepoints, and a second program "
+			 "that it cannot preempt is not to be had (%s): events can be lost, and "
+			 "are counted in lost.recursion. As root: mount -t tracefs nodev "
+			 "/sys/kernel/tracing\n",
+		    k->ways[WAY_PERF].why);
 }
 
 static void print_health(const struct health *h)
 {
-	char text[640];
+	struct layout l;
 
+	layout_begin(&l, stdout, STDOUT_FILENO, false);
 	for (unsigned i = 0; i < h->n_findings; i++)
-		print_finding(&h->findings[i]);
+		print_finding(&l, &h->findings[i]);
 	if (h->looked) {
-		printf("\nWhat is to be seen, where it is hooked, and the metrics that live on "
-		       "it:\n");
+		lay(&l, "\n" HANG "What is to be seen, where it is hooked, and the metrics that "
+			"live on it:\n");
 		for (unsigned i = 0; i < N_HOOKS; i++)
-			print_hook(&h->plan, i);
+			print_hook(&l, &h->plan, i);
 	}
-	printf("\n");
+	lay(&l, "\n");
 	if (h->looked && h->kernel.preemptible)
-		print_preemption(&h->plan, &h->kernel);
+		print_preemption(&l, &h->plan, &h->kernel);
 	if (*h->why)
-		snprintf(text, sizeof(text), "wakelab cannot trace here: %s.", h->why);
+		lay(&l, HANG "wakelab cannot trace here: %s.\n", h->why);
 	else
-		snprintf(text, sizeof(text),
-			 "wakelab can trace here (%s tier): %u of %u hooks "
-			 "exact, the others as said above.",
-			 h->tier, count_exact(&h->plan), N_HOOKS);
-	print_wrapped(0, 0, text);
+		lay(&l,
+		    HANG "wakelab can trace here (%s tier): %u of %u hooks exact, the others as "
+			 "said above.\n",
+		    h->tier, count_exact(&h->plan), N_HOOKS);
 }
 
 static void put_refusals(struct json_object *o, const struct plan *plan, enum hook_id id)

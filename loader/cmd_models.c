@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab models: the models, and the faults that they can be given. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "layout.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -23,30 +25,45 @@ static const struct argp argp = {
 	       "  wakelab serve epoll-lt --fault lt-always-out    run one that is wrong on purpose",
 };
 
-static void print_owners(const struct fault_name *fault)
+static void print_models(struct layout *l)
 {
-	if (fault->fault == FAULT_NO_NODELAY) {
-		printf("all of TCP\n");
-		return;
-	}
+	static const struct column columns[] = {{"MODEL", 16, 17, 0, true, 0},
+						{"IT WAITS", 40, 42, 0, true, 0},
+						{"IT LIVES ON", 36, 38, 1, true, 0},
+						{"OVER", 4, 4, 2, true, 0}};
+	struct grid g;
+
+	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));
+	grid_head(l, &g, NULL);
+	for (size_t i = 0; i < n_models; i++)
+		grid_row(l, &g,
+			 (const char *const[]){models[i].name, models[i].waits, models[i].syscalls,
+					       models[i].transport == TRANSPORT_TCP ? "TCP"
+										    : "UDP"});
+}
+
+/* The model that can have a fault. */
+static const char *owner(const struct fault_name *fault)
+{
+	if (fault->fault == FAULT_NO_NODELAY)
+		return "all of TCP";
 	for (size_t i = 0; i < n_models; i++)
 		if (models[i].faults & fault->fault)
-			printf("%s\n", models[i].name);
+			return models[i].name;
+	return "";
 }
 
 int cmd_models(int argc, char **argv)
 {
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
-	printf("%-15s  %-40s  %-36s %s\n", "MODEL", "IT WAITS", "IT LIVES ON", "OVER");
-	for (size_t i = 0; i < n_models; i++)
-		printf("%-15s  %-40s  %-36s %s\n", models[i].name, models[i].waits,
-		       models[i].syscalls, models[i].transport == TRANSPORT_TCP ? "TCP" : "UDP");
+	struct layout l;
 
-	printf("\n%-16s  %-55s  %s\n", "--fault", "WHAT GOES WRONG", "IN");
-	for (size_t i = 0; i < n_faults; i++) {
-		printf("%-16s  %-55s  ", faults[i].name, faults[i].what);
-		print_owners(&faults[i]);
-	}
-	printf("\nThe load that provokes one: wakelab run --scenario NAME (wakelab scenarios)\n");
+	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	layout_begin(&l, stdout, STDOUT_FILENO, false);
+	print_models(&l);
+	lay(&l, "\n%-16s  " HANG "%-55s  %s\n", "--fault", "WHAT GOES WRONG", "IN");
+	for (size_t i = 0; i < n_faults; i++)
+		lay(&l, "%-16s  " HANG "%-55s  %s\n", faults[i].name, faults[i].what,
+		    owner(&faults[i]));
+	lay(&l, "\nThe load that provokes one: wakelab run --scenario NAME (wakelab scenarios)\n");
 	return EXIT_DONE;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab scenarios: the runs that have a name, and what to look at in each. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "layout.h"
 #include "scenarios.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -23,15 +25,18 @@ static const struct argp argp = {
 
 int cmd_scenarios(int argc, char **argv)
 {
+	struct layout l;
+
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	layout_begin(&l, stdout, STDOUT_FILENO, false);
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *s = &scenarios[i];
 
-		printf("%s%s\n  %s\n  look at  %s\n  wakelab run", i ? "\n" : "", s->name, s->what,
-		       s->shows);
+		lay(&l, "%s%s\n  " HANG "%s\n  look at  " HANG "%s\n  wakelab run", i ? "\n" : "",
+		    s->name, s->what, s->shows);
 		for (unsigned a = 0; s->args[a]; a++)
-			printf(" %s", s->args[a]);
-		printf("\n");
+			lay(&l, " %s", s->args[a]);
+		lay(&l, "\n");
 	}
 	return EXIT_DONE;
 }

@@ -8,6 +8,8 @@
 #include "compare.h"
 #include "percentile.h"
 
+#define LEAST_SAMPLES 100 /* of a round, for a percentile */
+
 /* Messages are the client's: echoed whole and equal. */
 static double for_each_message(const struct outcome *o, __u64 count)
 {
@@ -169,10 +171,13 @@ static double rate(const struct outcome *o)
 	return (o->end.messages - o->begin.messages) * 1e9 / (o->end.time - o->begin.time);
 }
 
+/* Of a few, a percentile is chance. */
 static double percentile(const struct hist *h, double p)
 {
 	uint64_t ns;
 
+	if (h->count < LEAST_SAMPLES)
+		return NAN;
 	return hist_percentile(h, p, &ns) ? (double)ns : NAN;
 }
 

@@ -1,74 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* A comparison on the screen: one table within 100 columns, drawn anew in its place after each
+/* A comparison on the screen: one table drawn anew in its place after each
  * round on a terminal, and once at the end elsewhere. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "compare_view.h"
 #include "format.h"
+#include "layout.h"
 #include "visible.h"
 
-#define BOLD  "\033[1m"
-#define DIM   "\033[2m"
-#define PLAIN "\033[0m"
-
-#define COLUMNS     100
-#define TITLE_WIDTH 25
-#define FIRST_WIDTH 19 /* of the first subject, which has no mark */
+#define TITLE_WIDTH 24
 #define VALUE_WIDTH 8
+#define MARK_WIDTH  9
+#define FIRST_WIDTH 19                     /* of the first subject, which has no mark */
 #define WIDE        (VALUE_WIDTH + 2 + 18) /* a column that holds "within the spread" */
+/* Rows after which the head stands again, so that it is on the screen with any of them: where a
+ * group begins, and in any case. */
+#define HEAD_BEFORE_GROUP 12
+#define HEAD_BEFORE_ROW   20
 
 /* Lines that stand on the screen, to be drawn over; 0: none. */
 static unsigned drawn;
 
-static const char *paint(const struct compare_info *info, const char *colour)
-{
-	return info->run->color ? colour : "";
-}
-
-static unsigned columns_of(const char *text)
-{
-	unsigned n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80; /* UTF-8: all but what continues a character */
-	return n;
-}
-
-/* In lines of at most COLUMNS, those after the first indented. */
-static void print_wrapped(FILE *out, const char *text, unsigned indent)
-{
-	unsigned at = 0;
-
-	while (*text) {
-		size_t len = strcspn(text, " ");
-		char word[SENTENCE_SIZE];
-
-		snprintf(word, sizeof(word), "%.*s", (int)len, text);
-		if (at && at + 1 + columns_of(word) > COLUMNS) {
-			fprintf(out, "\n%*s", indent, "");
-			at = indent;
-		} else if (at) {
-			at += fprintf(out, " ");
-		}
-		fputs(word, out);
-		at += columns_of(word);
-		text += len;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
-}
-
-/* The width of each subject's column but the first. */
-static unsigned column_width(unsigned n_subjects)
-{
-	unsigned width = (COLUMNS - TITLE_WIDTH - FIRST_WIDTH) / (n_subjects - 1);
-
-	return width < WIDE ? width : WIDE;
-}
+/* How the table is divided: what is dropped first, where there is no room, are the marks, and names
+ * that are too long stand above the table, which has a letter for each. */
+struct frame {
+	struct layout *l;
+	const struct compare_info *info;
+	unsigned first, others; /* how wide the subjects' columns are */
+	bool marks, letters;
+};
 
 /* The part of a subject's name that stands in line n of the head: a fault a line, if all of it is
  * too long for one. */
@@ -85,23 +47,80 @@ static const char *name_part(const char *name, unsigned line, char *buf, size_t 
 	return buf;
 }
 
-static void print_head(FILE *out, const struct compare_info *info, const char *title)
+static unsigned width_of(const struct frame *p, unsigned subject)
+{
+	return subject ? p->others : p->first;
+}
+
+/* Whether a part of a name is wider than its column. */
+static bool too_long(const char *name, unsigned width)
+{
+	size_t longest = 0;
+
+	if (strlen(name) < width)
+		return false;
+	for (; *name; name += *name == '+') {
+		size_t len = strcspn(name, "+");
+
+		longest = len + 1 > longest ? len + 1 : longest;
+		name += len;
+	}
+	return longest >= width;
+}
+
+static struct frame divide(struct layout *l, const struct compare_info *info)
 {
 	const struct growth *g = info->growth;
-	char part[64];
+	unsigned others = g->n_subjects - 1, room = l->width - TITLE_WIDTH, least;
+	struct frame p = {.l = l, .info = info, .first = FIRST_WIDTH};
+
+	least = VALUE_WIDTH + 1 + MARK_WIDTH;
+	if (room < p.first + others * least)
+		p.first = VALUE_WIDTH + 1;
+	p.marks = room >= p.first + others * least;
+	if (!p.marks)
+		p.first = room / g->n_subjects < FIRST_WIDTH ? room / g->n_subjects : FIRST_WIDTH;
+	p.others = (room - p.first) / others;
+	if (p.others > WIDE)
+		p.others = WIDE;
+	for (unsigned i = 0; i < g->n_subjects; i++)
+		p.letters |= too_long(g->names[i], width_of(&p, i));
+	return p;
+}
+
+static void print_letters(const struct frame *p)
+{
+	const struct growth *g = p->info->growth;
+
+	if (!p->letters)
+		return;
+	for (unsigned i = 0; i < g->n_subjects; i++)
+		lay(p->l, "%s%c %s", i ? " · " : "", 'A' + i, g->names[i]);
+	lay(p->l, "\n");
+}
+
+static void print_head(const struct frame *p, const char *title)
+{
+	const struct growth *g = p->info->growth;
+	char part[64], letter[2] = "";
 	bool more = true;
 
 	for (unsigned line = 0; more; line++) {
 		more = false;
-		fprintf(out, "%s%-*s", paint(info, BOLD), TITLE_WIDTH, line ? "" : title);
+		lay(p->l, "%s%-*s", paint(p->l, BOLD), TITLE_WIDTH, line ? "" : title);
 		for (unsigned i = 0; i < g->n_subjects; i++) {
-			unsigned width = i ? column_width(g->n_subjects) : FIRST_WIDTH;
+			unsigned width = width_of(p, i);
+			const char *name = p->letters ? letter : g->names[i];
 
-			name_part(g->names[i], line, part, width);
-			fprintf(out, "%-*s", i + 1 < g->n_subjects ? (int)width : 0, part);
-			more |= *name_part(g->names[i], line + 1, part, width) != '\0';
+			*letter = 'A' + i;
+			name_part(name, line, part, width);
+			lay(p->l, "%*s%-*s", p->letters ? VALUE_WIDTH - 1 : 0, "",
+			    i + 1 < g->n_subjects ? (int)width - (p->letters ? VALUE_WIDTH - 1 : 0)
+						  : 0,
+			    part);
+			more |= *name_part(name, line + 1, part, width) != '\0';
 		}
-		fprintf(out, "%s\n", paint(info, PLAIN));
+		lay(p->l, "%s\n", paint(p->l, PLAIN));
 	}
 }
 
@@ -115,31 +134,30 @@ static unsigned reference(const struct spread *s, unsigned n)
 	return i;
 }
 
-static void print_cell(FILE *out, const struct compare_info *info, enum unit unit,
-		       const struct spread *s, unsigned subject)
+static void print_cell(const struct frame *p, enum unit unit, const struct spread *s,
+		       unsigned subject)
 {
-	unsigned n = info->growth->n_subjects, first = reference(s, n);
-	unsigned width = subject ? column_width(n) : FIRST_WIDTH;
+	unsigned n = p->info->growth->n_subjects, first = reference(s, n);
+	unsigned width = width_of(p, subject);
 	const char *colour = spreads_differ(&s[first], &s[subject]) ? BOLD : DIM;
 	int gap = width == WIDE ? 2 : 1;
 	char mark[32] = "";
 
-	if (subject > first)
+	if (p->marks && subject > first)
 		mark_text(unit, &s[first], &s[subject], width == WIDE, mark, sizeof(mark));
-	fprintf(out, "%*s", VALUE_WIDTH, value_text(unit, s[subject].median));
+	lay(p->l, "%*s", VALUE_WIDTH, value_text(unit, s[subject].median));
 	if (*mark)
-		fprintf(out, "%*s%s%s%s", gap, "", paint(info, colour), mark, paint(info, PLAIN));
+		lay(p->l, "%*s%s%s%s", gap, "", paint(p->l, colour), mark, paint(p->l, PLAIN));
 	if (subject + 1 < n)
-		fprintf(out, "%*s",
-			(int)(width - VALUE_WIDTH - (*mark ? gap + columns_of(mark) : 0)), "");
+		lay(p->l, "%*s", (int)(width - VALUE_WIDTH - (*mark ? gap + columns_of(mark) : 0)),
+		    "");
 }
 
-static void print_cells(FILE *out, const struct compare_info *info, enum unit unit,
-			const struct spread *s)
+static void print_cells(const struct frame *p, enum unit unit, const struct spread *s)
 {
-	for (unsigned i = 0; i < info->growth->n_subjects; i++)
-		print_cell(out, info, unit, s, i);
-	fputc('\n', out);
+	for (unsigned i = 0; i < p->info->growth->n_subjects; i++)
+		print_cell(p, unit, s, i);
+	lay(p->l, "\n");
 }
 
 /* Shares of which none reaches 1 % say no more than that they are small. */
@@ -152,9 +170,19 @@ static bool worth_a_row(enum unit unit, const struct spread *s, unsigned n)
 	return !small && any_value(s, n);
 }
 
-static void print_rows(FILE *out, const struct compare_info *info, const struct comparison *c)
+static bool head_again(const struct frame *p, unsigned rows, bool new_group)
+{
+	unsigned screen = p->l->rows > 2 ? p->l->rows - 2 : HEAD_BEFORE_ROW;
+
+	if (new_group && rows >= HEAD_BEFORE_GROUP)
+		return true;
+	return rows >= HEAD_BEFORE_ROW || rows >= screen;
+}
+
+static void print_rows(const struct frame *p, const struct comparison *c)
 {
 	const char *group = "";
+	unsigned rows = 0;
 
 	for (unsigned m = 0; m < n_metrics; m++) {
 		struct spread s[MAX_SUBJECTS];
@@ -163,104 +191,103 @@ static void print_rows(FILE *out, const struct compare_info *info, const struct 
 			s[i] = comparison_spread(c, m, i);
 		if (!worth_a_row(metrics[m].unit, s, c->n_subjects))
 			continue;
-		if (strcmp(group, metrics[m].group))
-			fprintf(out, "%s%s%s\n", paint(info, BOLD), metrics[m].group,
-				paint(info, PLAIN));
+		if (head_again(p, rows, strcmp(group, metrics[m].group))) {
+			print_head(p, "");
+			rows = 0;
+		}
+		if (strcmp(group, metrics[m].group)) {
+			lay(p->l, "%s%s%s\n", paint(p->l, BOLD), metrics[m].group,
+			    paint(p->l, PLAIN));
+			rows++;
+		}
 		group = metrics[m].group;
-		fprintf(out, "  %-*s", TITLE_WIDTH - 2, metrics[m].title);
-		print_cells(out, info, metrics[m].unit, s);
+		lay(p->l, "  %-*s", TITLE_WIDTH - 2, metrics[m].title);
+		print_cells(p, metrics[m].unit, s);
+		rows++;
 	}
 }
 
-static void print_failures(FILE *out, const struct comparison *c)
+static void print_failures(struct layout *l, const struct comparison *c)
 {
-	char why[VISIBLE_SIZE(sizeof(c->failure[0]))], text[SENTENCE_SIZE + sizeof(why)];
+	char why[VISIBLE_SIZE(sizeof(c->failure[0]))];
 
-	for (unsigned i = 0; i < c->n_subjects; i++) {
-		if (!c->failed[i])
-			continue;
-		snprintf(text, sizeof(text),
-			 "%s failed in %u of %u rounds, and counts as it is: %s", c->names[i],
-			 c->failed[i], c->n[i], visible(c->failure[i], why, sizeof(why)));
-		print_wrapped(out, text, 2);
-	}
+	for (unsigned i = 0; i < c->n_subjects; i++)
+		if (c->failed[i])
+			lay(l, "%s failed in %u of %u rounds, and counts as it is: %s\n",
+			    c->names[i], c->failed[i], c->n[i],
+			    visible(c->failure[i], why, sizeof(why)));
 }
 
-static void print_notes(FILE *out, const struct compare_info *info, const struct comparison *c)
+static void print_notes(struct layout *l, const struct compare_info *info,
+			const struct comparison *c)
 {
-	char text[SENTENCE_SIZE];
-
-	fprintf(out, "%s", paint(info, DIM));
-	if (c->connections) {
-		snprintf(text, sizeof(text),
-			 "In the counts: also the accept and the close of %s connection%s, for %s "
-			 "messages.",
-			 format_count(c->connections), c->connections == 1 ? "" : "s",
-			 format_count(c->messages));
-		print_wrapped(out, text, 2);
-	}
-	fprintf(out, "%s", paint(info, PLAIN));
-	if (!c->connections && info->round)
-		fprintf(out, "Nothing was measured.\n");
-	print_failures(out, c);
+	if (c->connections)
+		lay(l,
+		    "%sIn the counts: also the accept and the close of %s connection%s, for %s "
+		    "messages.%s\n",
+		    paint(l, DIM), format_count(c->connections), c->connections == 1 ? "" : "s",
+		    format_count(c->messages), paint(l, PLAIN));
+	else if (info->round)
+		lay(l, "Nothing was measured.\n");
+	print_failures(l, c);
 }
 
-static void print_top(FILE *out, const struct compare_info *info, const char *progress)
+static void print_top(struct layout *l, const struct compare_info *info, const char *progress)
 {
-	unsigned used = columns_of("wakelab compare ·  · ") + columns_of(progress) +
-			columns_of(info->run->load);
-
-	fprintf(out, "%swakelab compare · %s%s%s\n", paint(info, BOLD), progress,
-		used > COLUMNS ? "\n" : " · ", info->run->load);
-	fprintf(out,
-		"%s%sMedians of the rounds, and how they differ from the first column; in the "
-		"spread: rounds overlap.%s\n\n",
-		paint(info, PLAIN), paint(info, DIM), paint(info, PLAIN));
+	lay(l, "%swakelab compare · %s · %s%s\n", paint(l, BOLD), progress, info->run->load,
+	    paint(l, PLAIN));
+	lay(l,
+	    "%s" HANG "Medians of the rounds, and how they differ from the first column; in the "
+	    "spread: rounds overlap.%s\n\n",
+	    paint(l, DIM), paint(l, PLAIN));
 }
 
-static void print_table(FILE *out, const struct compare_info *info, const struct comparison *c,
-			const char *progress)
+static void print_table(struct layout *l, const struct compare_info *info,
+			const struct comparison *c, const char *progress)
 {
-	print_top(out, info, progress);
-	print_head(out, info, "");
-	print_rows(out, info, c);
-	print_notes(out, info, c);
+	struct frame p = divide(l, info);
+
+	print_top(l, info, progress);
+	print_letters(&p);
+	print_head(&p, "");
+	print_rows(&p, c);
+	print_notes(l, info, c);
 }
 
 /* One line a count; the counts that are yet to come are left out. */
-static void print_growth(FILE *out, const struct compare_info *info, const char *progress)
+static void print_growth(struct layout *l, const struct compare_info *info, const char *progress)
 {
 	const struct growth *g = info->growth;
+	struct frame p = divide(l, info);
 
-	print_top(out, info, progress);
-	print_head(out, info, "connections");
+	print_top(l, info, progress);
+	print_letters(&p);
+	print_head(&p, "connections");
 	for (unsigned i = 0; i <= info->step; i++) {
-		fprintf(out, "%11s%-*s", format_count(g->steps[i].conns), TITLE_WIDTH - 11, "");
-		print_cells(out, info, UNIT_NS, g->steps[i].cost);
+		lay(l, "%11s%-*s", format_count(g->steps[i].conns), TITLE_WIDTH - 11, "");
+		print_cells(&p, UNIT_NS, g->steps[i].cost);
 	}
 }
 
-static void growth_notes(FILE *out, const struct growth *g)
+static void growth_notes(struct layout *l, const struct growth *g)
 {
 	const struct growth_step *last = &g->steps[g->n_steps - 1];
 
 	for (unsigned i = 0; i < g->n_subjects; i++)
 		if (!growth_carries(g, i, last))
-			fprintf(out, "-: %s holds at most %s connections.\n", g->names[i],
-				format_count(g->max_conns[i]));
+			lay(l, "-: %s holds at most %s connections.\n", g->names[i],
+			    format_count(g->max_conns[i]));
 	for (unsigned i = 0; last->active < last->conns && i < g->n_steps; i++)
 		if (g->steps[i].active < last->active)
-			fprintf(out, "At %s connection%s all send: --active %s is more.\n",
-				format_count(g->steps[i].conns), g->steps[i].conns == 1 ? "" : "s",
-				format_count(last->active));
+			lay(l, "At %s connection%s all send: --active %s is more.\n",
+			    format_count(g->steps[i].conns), g->steps[i].conns == 1 ? "" : "s",
+			    format_count(last->active));
 }
 
 /* Whether the table can be drawn over: on a terminal that it fits. */
-static bool fits(FILE *out, unsigned lines)
+static bool fits(const struct compare_info *info, unsigned lines)
 {
-	struct winsize size;
-
-	return isatty(fileno(out)) && !ioctl(fileno(out), TIOCGWINSZ, &size) && lines < size.ws_row;
+	return lines < layout_rows(info->run->fd);
 }
 
 static void draw(FILE *out, const struct compare_info *info, const struct comparison *c,
@@ -270,19 +297,22 @@ static void draw(FILE *out, const struct compare_info *info, const struct compar
 	char *text = NULL;
 	size_t size = 0;
 	FILE *page = open_memstream(&text, &size);
+	struct layout l;
 
 	if (!page)
 		return;
+	layout_begin(&l, out, info->run->fd, info->run->color);
+	l.out = page;
 	if (info->listed)
-		print_growth(page, info, progress);
+		print_growth(&l, info, progress);
 	else
-		print_table(page, info, c, progress);
+		print_table(&l, info, c, progress);
 	fclose(page);
 	for (const char *p = text; (p = strchr(p, '\n')); p++)
 		lines++;
 	if (drawn)
 		fprintf(out, "\r\033[%uA\033[J", drawn);
-	drawn = fits(out, lines) ? lines : 0;
+	drawn = fits(info, lines) ? lines : 0;
 	fputs(text, out);
 	free(text);
 }
@@ -302,7 +332,10 @@ static const char *progress_text(const struct compare_info *info, unsigned round
 
 static void table_start(FILE *out, const struct compare_info *info)
 {
-	fprintf(out, "Linux %s, %s tier · Ctrl-C ends\n", info->run->kernel, info->run->tier);
+	struct layout l;
+
+	layout_begin(&l, out, info->run->fd, info->run->color);
+	lay(&l, "Linux %s, %s tier · Ctrl-C ends\n", info->run->kernel, info->run->tier);
 }
 
 /* In place: what is known, and which round comes now. */
@@ -310,7 +343,7 @@ static void table_begin(FILE *out, const struct compare_info *info, const struct
 {
 	char progress[64];
 
-	if (fits(out, 0) && (drawn || !info->round))
+	if (fits(info, 0) && (drawn || !info->round))
 		draw(out, info, c,
 		     progress_text(info, info->round + 1, progress, sizeof(progress)));
 }
@@ -344,36 +377,40 @@ static void end_text(const struct compare_info *info, char *buf, size_t size)
 		snprintf(buf, size, "stopped in round %u of %u", info->round, info->rounds);
 }
 
-static void print_sentences(FILE *out, char sentences[][SENTENCE_SIZE], unsigned n)
+static void print_sentences(struct layout *l, char sentences[][SENTENCE_SIZE], unsigned n)
 {
 	if (n)
-		fputc('\n', out);
+		lay(l, "\n");
 	for (unsigned i = 0; i < n; i++)
-		print_wrapped(out, sentences[i], 2);
+		lay(l, "%s\n", sentences[i]);
 }
 
 static void table_done(FILE *out, const struct compare_info *info, const struct comparison *c)
 {
 	char sentences[MAX_SENTENCES][SENTENCE_SIZE], progress[64];
+	struct layout l;
 
 	if (info->listed)
 		return;
 	end_text(info, progress, sizeof(progress));
 	draw(out, info, c, progress);
-	print_sentences(out, sentences, compare_sentences(c, sentences));
+	layout_begin(&l, out, info->run->fd, info->run->color);
+	print_sentences(&l, sentences, compare_sentences(c, sentences));
 	drawn = 0;
 }
 
 static void table_end(FILE *out, const struct compare_info *info)
 {
 	char sentences[MAX_SENTENCES][SENTENCE_SIZE], progress[64];
+	struct layout l;
 
 	end_text(info, progress, sizeof(progress));
 	draw(out, info, NULL, progress);
-	growth_notes(out, info->growth);
-	fputc('\n', out);
-	growth_plot(out, info->growth);
-	print_sentences(out, sentences, growth_sentences(info->growth, sentences));
+	layout_begin(&l, out, info->run->fd, info->run->color);
+	growth_notes(&l, info->growth);
+	lay(&l, "\n");
+	growth_plot(&l, info->growth);
+	print_sentences(&l, sentences, growth_sentences(info->growth, sentences));
 	drawn = 0;
 }
 

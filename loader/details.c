@@ -178,10 +178,10 @@ static void take_stall(void *ctx, const void *key, const void *value)
 
 	if (at < MAX_ROWS)
 		d->stalls[at] = (struct stall_row){*(const struct interest_key *)key, *s};
-	if (s->unit == UNREAD_BYTES)
-		snap->stalled_bytes += s->unread;
-	if (s->since < snap->time)
-		snap->stalled_ns += snap->time - s->since;
+	if (s->unit < N_UNREAD)
+		snap->stalled_left[s->unit] += s->unread;
+	snap->stalled_ns +=
+		remainder_of(snap->time, s->since); /* the map is read after that time */
 }
 
 static __u64 source_weight(const void *row)
@@ -234,6 +234,6 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 int stalls_sample(const struct wakelab *skel, struct snapshot *snap)
 {
 	snap->now.n_stalls = 0;
-	snap->stalled_bytes = 0;
+	memset(snap->stalled_left, 0, sizeof(snap->stalled_left));
 	return for_each_entry(skel->maps.stalls, snap, take_stall);
 }

@@ -6,7 +6,7 @@
 #include "snapshot.h"
 #include "wakelab.skel.h"
 
-/* Fills in snap->now, and adds the stalls under way at snap->time to stalled_bytes and stalled_ns.
+/* Fills in snap->now, and adds the stalls under way at snap->time to stalled_left and stalled_ns.
  * Both were zeroed by the caller. Returns 0, or -1 with errno. */
 int details_sample(const struct wakelab *skel, struct snapshot *snap);
 

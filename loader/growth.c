@@ -26,14 +26,23 @@ void growth_set(struct growth *g, unsigned step, const struct comparison *c)
 		g->steps[step].cost[i] = comparison_spread(c, cost_metric(), i);
 }
 
-/* The first and the last step at which a subject was measured. */
+/* Whether a step differs from the last in nothing but what its idle connections cost. Where none
+ * are idle at all, every step is to be compared. */
+static bool alike(const struct growth *g, const struct growth_step *step)
+{
+	const struct growth_step *last = &g->steps[g->n_steps - 1];
+
+	return last->active == last->conns || step->active == last->active;
+}
+
+/* The first and the last step, of those alike, at which a subject was measured. */
 static unsigned measured_steps(const struct growth *g, unsigned subject,
 			       const struct growth_step **first, const struct growth_step **last)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < g->n_steps; i++) {
-		if (!g->steps[i].cost[subject].n)
+		if (!g->steps[i].cost[subject].n || !alike(g, &g->steps[i]))
 			continue;
 		if (!n++)
 			*first = &g->steps[i];

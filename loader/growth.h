@@ -4,6 +4,7 @@
 #define WAKELAB_GROWTH_H
 
 #include "compare.h"
+#include "layout.h"
 
 #define MAX_STEPS 12
 
@@ -25,13 +26,14 @@ bool growth_carries(const struct growth *g, unsigned subject, const struct growt
 /* Sets the costs of a step from the rounds that were made of it. */
 void growth_set(struct growth *g, unsigned step, const struct comparison *c);
 
-/* A sentence for each subject that has two steps or more; gives their number. */
+/* A sentence for each subject that has two steps or more at which as many connections send as at
+ * the last one of all (if all always do: two steps or more); gives their number. */
 unsigned growth_sentences(const struct growth *g, char sentences[][SENTENCE_SIZE]);
 
 /*
- * Draws cost over connections, both logarithmic, within 100 columns: a letter for each subject, A
- * for the first, and dots between. Nothing if fewer than two points are known.
+ * Draws cost over connections, both logarithmic, at most 90 columns wide: a letter for each
+ * subject, A for the first, and dots between. Nothing if fewer than two points are known.
  */
-void growth_plot(FILE *out, const struct growth *g);
+void growth_plot(struct layout *l, const struct growth *g);
 
 #endif

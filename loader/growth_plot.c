@@ -6,13 +6,15 @@
 #include "format.h"
 #include "growth.h"
 
-#define WIDTH  80 /* of the field; the axis on its left takes 10 columns */
+#define AXIS   10 /* columns on the left of the field */
+#define WIDEST 80 /* the field */
 #define HEIGHT 15
 
 struct plot {
 	const struct growth *g;
+	int width;                         /* of the field */
 	double x_min, x_max, y_min, y_max; /* logarithms */
-	char field[HEIGHT][WIDTH];         /* ' ', '.' for a dot, or a letter */
+	char field[HEIGHT][WIDEST];        /* ' ', '.' for a dot, or a letter */
 };
 
 /* The largest of 1, 2 and 5 times a power of ten that is not above v; or the smallest not below. */
@@ -67,7 +69,7 @@ static int row_of(const struct plot *p, double log_cost)
 static int column_of(const struct plot *p, double log_conns)
 {
 	double width = p->x_max - p->x_min;
-	int room = WIDTH - 1 - MAX_SUBJECTS;
+	int room = p->width - 1 - MAX_SUBJECTS;
 
 	return width > 0 ? lround((log_conns - p->x_min) / width * room) : room / 2;
 }
@@ -123,50 +125,51 @@ static const char *row_label(const struct plot *p, int row)
 	return "";
 }
 
-static void print_row(FILE *out, const struct plot *p, int row)
+static void print_row(struct layout *l, const struct plot *p, int row)
 {
 	const char *label = row_label(p, row);
-	int last = WIDTH;
+	int last = p->width;
 
 	while (last > 0 && p->field[row][last - 1] == ' ')
 		last--;
-	fprintf(out, "%8s %s", label, *label ? "┤" : "│");
+	lay(l, "%8s %s", label, *label ? "┤" : "│");
 	for (int i = 0; i < last; i++)
 		if (p->field[row][i] == '.')
-			fputs("·", out);
+			lay(l, "·");
 		else
-			fputc(p->field[row][i], out);
-	fputc('\n', out);
+			lay(l, "%c", p->field[row][i]);
+	lay(l, "\n");
 }
 
 /* Numbers of connections below their points, as many as have room. */
-static void print_x_axis(FILE *out, const struct plot *p)
+static void print_x_axis(struct layout *l, const struct plot *p)
 {
 	int at = 0;
 
-	fprintf(out, "%8s └", "");
-	for (int i = 0; i < WIDTH; i++)
-		fputs("─", out);
-	fprintf(out, "\n%10s", "");
+	lay(l, "%8s └", "");
+	for (int i = 0; i < p->width; i++)
+		lay(l, "─");
+	lay(l, "\n%10s", "");
 	for (unsigned s = 0; s < p->g->n_steps; s++) {
 		const char *text = format_count(p->g->steps[s].conns);
 		int column = column_of(p, log(p->g->steps[s].conns));
 
 		if (log(p->g->steps[s].conns) > p->x_max + 1e-9 || (at && column <= at))
 			continue;
-		if (column + (int)strlen(text) > WIDTH)
-			column = WIDTH - strlen(text);
-		at += fprintf(out, "%*s%s", column - at, "", text);
+		if (column + (int)strlen(text) > p->width)
+			column = p->width - strlen(text);
+		lay(l, "%*s%s", column - at, "", text);
+		at = column + (int)strlen(text);
 	}
-	fprintf(out, "\n%10sconnections   ", "");
+	lay(l, "\n%10sconnections   " HANG, "");
 	for (unsigned i = 0; i < p->g->n_subjects; i++)
-		fprintf(out, "%s%c %s", i ? "   " : "", 'A' + i, p->g->names[i]);
-	fprintf(out, "\n");
+		lay(l, "%s%c %s", i ? "   " : "", 'A' + i, p->g->names[i]);
+	lay(l, "\n");
 }
 
-void growth_plot(FILE *out, const struct growth *g)
+void growth_plot(struct layout *l, const struct growth *g)
 {
-	struct plot p = {.g = g};
+	struct plot p = {.g = g, .width = l->width - AXIS < WIDEST ? l->width - AXIS : WIDEST};
 
 	if (measure(&p) < 2)
 		return;
@@ -175,8 +178,8 @@ void growth_plot(FILE *out, const struct growth *g)
 		draw_lines(&p, i);
 	for (unsigned i = 0; i < g->n_subjects; i++)
 		draw_points(&p, i);
-	fprintf(out, "CPU time a message, both axes logarithmic\n");
+	lay(l, "CPU time a message, both axes logarithmic\n");
 	for (int row = 0; row < HEIGHT; row++)
-		print_row(out, &p, row);
-	print_x_axis(out, &p);
+		print_row(l, &p, row);
+	print_x_axis(l, &p);
 }

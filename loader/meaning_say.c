@@ -75,14 +75,13 @@ void say_stall(const struct facts *f, char *buf, size_t size)
 		snprintf(many, sizeof(many), ", the longest of %s stalls",
 			 format_count(f->c[COUNT_STALLS]));
 	snprintf(buf, size,
-		 "Descriptor %u%s%s%s %s with %s %s for %s%s: thread %u was told of it once "
+		 "Descriptor %u%s%s%s %s with %s for %s%s: thread %u was told of it once "
 		 "(EPOLLET) and went to sleep without %s until EAGAIN%s, and nothing tells of it "
 		 "again. %s until EAGAIN, or leave EPOLLET out.",
 		 worst->fd, *peer ? " (peer " : "", peer, *peer ? ")" : "",
-		 goes_on ? "lies" : "lay", unread_text(worst, unread, sizeof(unread)),
-		 clients ? "not accepted" : "unread", time, many, worst->tid,
-		 clients ? "accepting" : "reading", worst->before ? " before tracing began" : "",
-		 clients ? "Accept" : "Read");
+		 goes_on ? "lies" : "lay", unread_text(worst, unread, sizeof(unread)), time, many,
+		 worst->tid, clients ? "accepting" : "reading",
+		 worst->before ? " before tracing began" : "", clients ? "Accept" : "Read");
 }
 
 void say_short_stalls(const struct facts *f, char *buf, size_t size)

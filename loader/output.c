@@ -97,9 +97,9 @@ void output_empty(struct output *o)
 		warn("cannot empty %s", o->path); /* EINVAL: a pipe, a device */
 }
 
-bool output_is_terminal(const struct output *o)
+int output_fd(const struct output *o)
 {
-	return isatty(o->fd);
+	return o->fd;
 }
 
 FILE *output_file(const struct output *o)

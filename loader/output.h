@@ -25,7 +25,8 @@ struct output *output_open(const char *path);
 /* Empties the file: from here on there is something to say. Does nothing to standard output. */
 void output_empty(struct output *o);
 
-bool output_is_terminal(const struct output *o);
+/* The descriptor that is written to. */
+int output_fd(const struct output *o);
 
 /* To print to, and then output_flush(). */
 FILE *output_file(const struct output *o);

@@ -29,6 +29,7 @@ struct session {
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
 	__u64 attach_ns;
+	__u64 stalled_ns; /* of the last sample */
 	struct beginning beginning;
 	unsigned unread; /* processes whose registrations were not adopted */
 	const char *hooks[N_HOOKS + 1];
@@ -398,6 +399,10 @@ int session_sample(struct session *s, struct snapshot *snap)
 	snap->lost[LOST_FCNTLS] = snap->counters[COUNT_LOST_FCNTLS];
 	snap->lost[LOST_STALLS] = snap->counters[COUNT_LOST_STALLS];
 	snap->stalled_ns += snap->counters[COUNT_STALLED_NS];
+	/* one that ends between the reads is in neither part: its time is in the next sample */
+	if (snap->stalled_ns < s->stalled_ns)
+		snap->stalled_ns = s->stalled_ns;
+	s->stalled_ns = snap->stalled_ns;
 	return 0;
 }
 

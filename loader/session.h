@@ -40,7 +40,7 @@ int session_sample(struct session *s, struct snapshot *snap);
 /*
  * Stalls. The descriptor of session_alarm_fd() is readable once one begins; session_alarm_take()
  * takes note of it. Then the stalls under way are to be read from time to time with
- * session_stalls(), which fills in the time, the stalls and stalled_bytes of snap and nothing else
+ * session_stalls(), which fills in the time, the stalls and stalled_left of snap and nothing else
  * (0, or -1 after one line on stderr), until session_watch_ends() says that none is left and that
  * the next one will raise an alarm again.
  */

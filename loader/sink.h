@@ -20,7 +20,8 @@ struct run_info {
 	unsigned sees;            /* SEES_...: what the kernel shows */
 	const char *const *hooks; /* NULL-terminated */
 	__u64 attach_ns;          /* how long loading and attaching took */
-	bool color;               /* the output is a terminal and may be coloured */
+	int fd;                   /* that the output gets to in the end */
+	bool color;               /* that is a terminal and may be coloured */
 	__u64 interval_ns;        /* between two intervals; the last one may be shorter */
 	unsigned top;             /* how many rows of a kind of detail to show */
 	bool top_given;           /* show them even if there is little to tell */

@@ -144,7 +144,7 @@ static void put_interests(struct json_object *o, const struct snapshot *s,
 	struct json_object *w = put_object(o, "interests");
 
 	put_interest_counts(w, s, s->counters + COUNT_EDGES, interests_pending(total));
-	put(w, "stalled_bytes", total->stalled_bytes);
+	put(w, "stalled_bytes", total->stalled_left[UNREAD_BYTES]);
 	put(w, "stalled_ns", s->stalled_ns);
 	w = put_object(w, "flags");
 	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
@@ -266,7 +266,7 @@ static void put_stalls(struct json_object *o, const struct snapshot *s, unsigned
 		const struct stall *stall = &s->now.stalls[i].stall;
 		struct json_object *row = json_object_new_object();
 
-		put_stall(row, stall, s->time - stall->since);
+		put_stall(row, stall, remainder_of(s->time, stall->since));
 		json_object_array_add(array, row);
 	}
 }

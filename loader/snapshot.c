@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <linux/sockios.h>
 
+#include "format.h"
 #include "percentile.h"
 
 const char *const lost_names[N_LOST] = {
@@ -343,14 +344,16 @@ const char *epoll_events_text(__u32 events, char *buf, size_t len)
 
 const char *unread_text(const struct stall *s, char *buf, size_t len)
 {
-	static const char *const units[] = {
-		[UNREAD_BYTES] = "byte",
-		[UNREAD_PACKETS] = "packet",
-		[UNREAD_CONNECTIONS] = "connection",
+	static const struct {
+		const char *unit, *what;
+	} words[N_UNREAD] = {
+		[UNREAD_BYTES] = {"byte", "unread"},
+		[UNREAD_PACKETS] = {"packet", "unread"},
+		[UNREAD_CONNECTIONS] = {"connection", "waiting"},
 	};
 
-	snprintf(buf, len, "%llu %s%s", (unsigned long long)s->unread, units[s->unit],
-		 s->unread == 1 ? "" : "s");
+	snprintf(buf, len, "%s %s%s %s", format_count(s->unread), words[s->unit].unit,
+		 s->unread == 1 ? "" : "s", words[s->unit].what);
 	return buf;
 }
 

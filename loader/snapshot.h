@@ -99,8 +99,8 @@ struct snapshot {
 	struct fcntl_row fcntls[MAX_FCNTLS];
 	unsigned n_fcntls;
 	__u64 lost[N_LOST];
-	__u64 stalled_ns;    /* of the stalls that ended and of those under way */
-	__u64 stalled_bytes; /* unread now in those under way, of TCP */
+	__u64 stalled_ns;             /* of the stalls that ended and of those under way */
+	__u64 stalled_left[N_UNREAD]; /* left behind in those under way, by its unit */
 	struct details now;
 	bool witnessed;      /* server and client are there: a run on a server of ours */
 	size_t message_size; /* of its load, bytes */
@@ -158,7 +158,7 @@ const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len);
 const char *flag_name(unsigned bit);
 /* "EPOLLIN EPOLLET", ... of an interest's events; in buf. */
 const char *epoll_events_text(__u32 events, char *buf, size_t len);
-/* "48 bytes", "3 connections" of a stall; its peer, "127.0.0.1:4711", "" for none; in buf. */
+/* "48 bytes unread", "3 connections waiting" of a stall; its peer, "127.0.0.1:4711", "" for none; in buf. */
 const char *unread_text(const struct stall *s, char *buf, size_t len);
 const char *peer_text(const struct stall *s, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */

@@ -16,6 +16,7 @@
 
 #include "brief_write.h"
 #include "command.h"
+#include "layout.h"
 #include "visible.h"
 
 enum {
@@ -93,7 +94,8 @@ int stream_open(struct stream *st)
 	st->info.interval_ns = st->out.interval * 1e9;
 	st->info.top = st->out.top;
 	st->info.top_given = st->out.top_given;
-	st->info.color = !st->out.no_color && output_is_terminal(st->output) && !getenv("NO_COLOR");
+	st->info.fd = output_fd(st->output);
+	st->info.color = !st->out.no_color && layout_may_color(st->info.fd);
 	return 0;
 }
 

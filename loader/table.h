@@ -3,29 +3,32 @@
 #ifndef WAKELAB_TABLE_H
 #define WAKELAB_TABLE_H
 
+#include "layout.h"
 #include "sink.h"
 #include "visible.h"
 
-#define BOLD  "\033[1m"
-#define RED   "\033[1;31m"
-#define DIM   "\033[2m"
-#define PLAIN "\033[0m"
+/* The table of calls: of an interval, below its title; of the whole run, with the calls that had
+ * not returned. In an interval the calls that set things up share a line, unless they are many. */
+void table_calls_interval(struct layout *l, const char *title, const struct snapshot *delta,
+			  const struct snapshot *total);
+void table_calls_summary(struct layout *l, const struct snapshot *total);
 
-/* The colour, or nothing where there are to be none. */
-static inline const char *paint(const struct run_info *info, const char *colour)
-{
-	return info->color ? colour : "";
-}
+/* The lines below the calls: of an interval of ns, with rates; of the whole run (ns 0), with counts
+ * and with what an interval leaves out. */
+void table_ledgers(struct layout *l, const struct snapshot *s, __u64 ns);
+
+/* The fcntl ledger. */
+void table_fcntls(struct layout *l, const struct snapshot *s);
 
 /*
  * The rows behind the totals, as many of each kind as info->top says: threads, epoll instances,
  * interests, stalls under way. Where the user did not ask (info->top_given), only of what there are
  * several.
  */
-void table_details(FILE *out, const struct run_info *info, const struct snapshot *total);
+void table_details(struct layout *l, const struct run_info *info, const struct snapshot *total);
 
 /* What the totals come to, in words, and of a scenario what to look at: the end of the summary. */
-void table_meaning(FILE *out, const struct run_info *info, const struct snapshot *total,
+void table_meaning(struct layout *l, const struct run_info *info, const struct snapshot *total,
 		   const struct run_end *end);
 
 #endif

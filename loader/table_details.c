@@ -10,138 +10,197 @@ static bool worth(const struct run_info *info, unsigned rows)
 	return rows > 1 || (rows && info->top_given);
 }
 
-static void print_more(FILE *out, unsigned n, unsigned shown)
+static void print_more(struct layout *l, unsigned n, unsigned shown)
 {
 	if (n > shown)
-		fprintf(out, "  and %u more\n", n - shown);
+		lay(l, "  and %u more\n", n - shown);
 }
 
-static void print_threads(FILE *out, const struct run_info *info, const struct details *d)
+#define COUNTS_MAX 7
+
+/* " 12345 name", cut where a name is all escapes */
+static const char *thread_name(unsigned tid, const char *comm, char *buf, size_t size)
 {
-	unsigned shown = rows_kept(d->n_threads, info->top);
 	char name[NAME_SHOWN + 1];
+
+	snprintf(buf, size, " %8u %s", tid, visible(comm, name, sizeof(name)));
+	return buf;
+}
+
+/* A row: its name, and counts. */
+static void print_counts(struct layout *l, const struct grid *g, const char *name, const __u64 *v)
+{
+	const char *cells[COUNTS_MAX] = {name};
+
+	for (unsigned i = 1; i < g->n; i++)
+		cells[i] = format_count(v[i - 1]);
+	grid_row(l, g, cells);
+}
+
+static void print_threads(struct layout *l, const struct run_info *info, const struct details *d)
+{
+	static const struct column columns[] = {
+		{"threads woken", 26, 26, 0, true, 0}, {"wakes", 10, 10, 0, false, 0},
+		{"useful", 9, 9, 1, false, 0},         {"wasted", 9, 9, 0, false, 0},
+		{"timed", 9, 9, 3, false, 0},          {"absorbed", 9, 9, 4, false, 0},
+		{"early", 9, 9, 5, false, 0},
+	};
+	unsigned shown = rows_kept(d->n_threads, info->top);
+	char name[64];
+	struct grid g;
 
 	if (!worth(info, d->n_threads))
 		return;
-	fprintf(out, "\n%s%-26s %10s %9s %9s %9s %9s %9s%s\n", paint(info, BOLD), "threads woken",
-		"wakes", "useful", "wasted", "timed", "absorbed", "early", paint(info, PLAIN));
+	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));
+	lay(l, "\n");
+	grid_head(l, &g, NULL);
 	for (unsigned i = 0; i < shown; i++) {
 		const struct thread_stats *t = &d->threads[i];
+		const __u64 counts[] = {t->v[COUNT_WAKES], t->v[COUNT_USEFUL],   t->v[COUNT_WASTED],
+					t->v[COUNT_TIMED], t->v[COUNT_ABSORBED], t->v[COUNT_EARLY]};
 
-		fprintf(out, " %8u %-16s %10s %9s %9s %9s %9s %9s\n", t->key.tid,
-			visible(t->comm, name, sizeof(name)), format_count(t->v[COUNT_WAKES]),
-			format_count(t->v[COUNT_USEFUL]), format_count(t->v[COUNT_WASTED]),
-			format_count(t->v[COUNT_TIMED]), format_count(t->v[COUNT_ABSORBED]),
-			format_count(t->v[COUNT_EARLY]));
+		print_counts(l, &g, thread_name(t->key.tid, t->comm, name, sizeof(name)), counts);
 	}
-	print_more(out, d->n_threads, shown);
+	print_more(l, d->n_threads, shown);
 }
 
-static void print_wakers(FILE *out, const struct run_info *info, const struct details *d)
+static void print_wakers(struct layout *l, const struct run_info *info, const struct details *d)
 {
-	static const char *const contexts[N_WAKER_CONTEXTS] = {"task", "softirq", "hardirq",
-							       "unknown"};
-	char name[NAME_SHOWN + 1];
+	static const char *const contexts[N_WAKER_CONTEXTS] = {" task", " softirq", " hardirq",
+							       " unknown"};
+	static const struct column columns[] = {{"woken by", 26, 26, 0, true, 0},
+						{"wakes", 10, 10, 0, false, 0}};
+	char name[64];
+	struct grid g;
 
 	if (!info->top_given)
 		return;
-	fprintf(out, "\n%s%-26s %10s%s\n", paint(info, BOLD), "woken by", "wakes",
-		paint(info, PLAIN));
+	grid_fit(&g, l, columns, 2);
+	lay(l, "\n");
+	grid_head(l, &g, NULL);
 	for (unsigned i = 0; i < rows_kept(d->n_wakers, info->top); i++) {
 		const struct waker_row *w = &d->wakers[i];
 
-		if (w->waker.wakes && w->key.tid)
-			fprintf(out, " %8u %-16s %10s\n", w->key.tid,
-				visible(w->waker.comm, name, sizeof(name)),
-				format_count(w->waker.wakes));
-		else if (w->waker.wakes)
-			fprintf(out, " %-25s %10s\n", contexts[w->key.context],
-				format_count(w->waker.wakes));
+		if (w->waker.wakes)
+			print_counts(l, &g,
+				     w->key.tid ? thread_name(w->key.tid, w->waker.comm, name,
+							      sizeof(name))
+						: contexts[w->key.context],
+				     &w->waker.wakes);
 	}
 }
 
-static void print_counts(FILE *out, const __u64 v[N_INTEREST_COUNTS])
-{
-	static const enum counter columns[] = {COUNT_EDGES,     COUNT_REPORTS, COUNT_FRESH,
+static const enum counter interest_counts[] = {COUNT_EDGES,     COUNT_REPORTS, COUNT_FRESH,
 					       COUNT_REREPORTS, COUNT_MERGED,  COUNT_STALLS};
+#define N_INTEREST_COLUMNS (1 + sizeof(interest_counts) / sizeof(interest_counts[0]))
 
-	for (unsigned i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		fprintf(out, " %10s", format_count(v[columns[i] - COUNT_EDGES]));
-	fprintf(out, "\n");
-}
-
-static void print_head(FILE *out, const struct run_info *info, const char *first)
+static void print_interest(struct layout *l, const struct grid *g, const char *name,
+			   const __u64 v[N_INTEREST_COUNTS])
 {
-	fprintf(out, "\n%s%-32s %10s %10s %10s %10s %10s %10s%s\n", paint(info, BOLD), first,
-		"edges", "reports", "fresh", "re-reports", "merged", "stalls", paint(info, PLAIN));
+	__u64 counts[N_INTEREST_COLUMNS];
+
+	for (unsigned i = 0; i + 1 < N_INTEREST_COLUMNS; i++)
+		counts[i] = v[interest_counts[i] - COUNT_EDGES];
+	print_counts(l, g, name, counts);
 }
 
-static void print_epolls(FILE *out, const struct run_info *info, const struct details *d)
+static void print_interest_head(struct layout *l, struct grid *g, const char *first)
+{
+	static const struct column columns[N_INTEREST_COLUMNS] = {
+		{"", 28, 40, 0, true, 0},
+		{"edges", 10, 10, 3, false, 0},
+		{"reports", 10, 10, 0, false, 0},
+		{"fresh", 10, 10, 4, false, 0},
+		{"re-reports", 10, 10, 1, false, 0},
+		{"merged", 10, 10, 5, false, 0},
+		{"stalls", 10, 10, 2, false, 0},
+	};
+	const char *titles[N_INTEREST_COLUMNS] = {first};
+
+	for (unsigned i = 1; i < N_INTEREST_COLUMNS; i++)
+		titles[i] = columns[i].title;
+	grid_fit(g, l, columns, N_INTEREST_COLUMNS);
+	lay(l, "\n");
+	grid_head(l, g, titles);
+}
+
+static void print_epolls(struct layout *l, const struct run_info *info, const struct details *d)
 {
 	unsigned shown = rows_kept(d->n_epolls, info->top);
-	char name[48];
+	char name[64];
+	struct grid g;
 
 	if (!worth(info, d->n_epolls - 1)) /* one is for what did not fit */
 		return;
-	print_head(out, info, "epoll instances");
+	print_interest_head(l, &g, "epoll instances");
 	for (unsigned i = 0; i < shown; i++) {
 		const struct epoll_row *e = &d->epolls[i];
 
 		if (!e->id)
 			continue;
-		snprintf(name, sizeof(name), "fd %u of %u, %llu interests", e->state.fd,
+		snprintf(name, sizeof(name), " fd %u of %u, %llu interests", e->state.fd,
 			 e->state.tgid, (unsigned long long)e->interests);
-		fprintf(out, " %-31s", name);
-		print_counts(out, e->state.v);
+		print_interest(l, &g, name, e->state.v);
 	}
-	print_more(out, d->n_epolls, shown + 1);
+	print_more(l, d->n_epolls, shown + 1);
 }
 
-static void print_interests(FILE *out, const struct run_info *info, const struct details *d)
+static void print_interests(struct layout *l, const struct run_info *info, const struct details *d)
 {
 	unsigned shown = rows_kept(d->n_interests, info->top);
-	char events[96], name[128];
+	char events[96], name[128], cut[128];
+	struct grid g;
 
 	if (!info->top_given || !d->n_interests)
 		return;
-	print_head(out, info, "interests registered now");
+	print_interest_head(l, &g, "interests registered now");
 	for (unsigned i = 0; i < shown; i++) {
 		const struct interest *one = &d->interests[i].interest;
 
-		snprintf(name, sizeof(name), "fd %u %s", one->fd,
+		snprintf(name, sizeof(name), " fd %u %s", one->fd,
 			 epoll_events_text(one->events, events, sizeof(events)));
-		fprintf(out, " %-31.31s", name);
-		print_counts(out, one->v);
+		snprintf(cut, sizeof(cut), "%.*s", (int)g.width[0], name);
+		print_interest(l, &g, cut, one->v);
 	}
-	print_more(out, d->n_interests, shown);
+	print_more(l, d->n_interests, shown);
 }
 
-static void print_stalls(FILE *out, const struct run_info *info, const struct snapshot *s)
+static void print_stalls(struct layout *l, const struct run_info *info, const struct snapshot *s)
 {
+	static const struct column columns[] = {
+		{"stalled now", 26, 26, 0, true, 0},
+		{"peer", 22, 48, 1, true, 0},
+		{"left behind", 24, 24, 0, true, 0},
+		{"for", 6, 10, 0, false, 0},
+	};
 	const struct details *d = &s->now;
 	unsigned shown = rows_kept(d->n_stalls, info->top);
-	char unread[48], peer[80];
+	char name[64], unread[48], peer[80];
+	struct grid g;
 
 	if (!shown)
 		return;
-	fprintf(out, "\n%s%-26s %-24s %-16s %10s%s\n", paint(info, BOLD), "stalled now", "peer",
-		"unread", "for", paint(info, PLAIN));
+	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));
+	lay(l, "\n");
+	grid_head(l, &g, NULL);
 	for (unsigned i = 0; i < shown; i++) {
 		const struct stall *one = &d->stalls[i].stall;
-		char name[64];
+		const char *cells[] = {name, peer, unread,
+				       format_ns(remainder_of(s->time, one->since))};
 
-		snprintf(name, sizeof(name), "fd %u, thread %u", one->fd, one->tid);
-		fprintf(out, " %-25s %-24s %-16s %10s\n", name, peer_text(one, peer, sizeof(peer)),
-			unread_text(one, unread, sizeof(unread)), format_ns(s->time - one->since));
+		snprintf(name, sizeof(name), " fd %u, thread %u", one->fd, one->tid);
+		peer_text(one, peer, sizeof(peer));
+		unread_text(one, unread, sizeof(unread));
+		grid_row(l, &g, cells);
 	}
-	print_more(out, d->n_stalls, shown);
+	print_more(l, d->n_stalls, shown);
 }
 
-void table_details(FILE *out, const struct run_info *info, const struct snapshot *total)
+void table_details(struct layout *l, const struct run_info *info, const struct snapshot *total)
 {
-	print_threads(out, info, &total->now);
-	print_wakers(out, info, &total->now);
-	print_epolls(out, info, &total->now);
-	print_interests(out, info, &total->now);
-	print_stalls(out, info, total);
+	print_threads(l, info, &total->now);
+	print_wakers(l, info, &total->now);
+	print_epolls(l, info, &total->now);
+	print_interests(l, info, &total->now);
+	print_stalls(l, info, total);
 }

@@ -17,6 +17,10 @@ import threading
 import time
 from pathlib import Path
 
+# Lines for people are as wide as COLUMNS says, and in the characters of the locale.
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("COLUMNS", None)
+
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = float(os.environ.get("WAKELAB_SLOW", 1))  # how much slower than usual this machine is
 WAIT = 20 * SLOW  # seconds until a condition that has not come about is a failure

@@ -142,8 +142,8 @@ class Faults(unittest.TestCase):
         server.wait()
         s = run.summary()
         self.assertEqual((stall["unread"], stall["unit"]), (4, "connections"))
-        self.assertRegex(s["meaning"][0], r"^Descriptor \d+ (lay|lies) with 4 connections not "
-                         "accepted for .* Accept until EAGAIN, ")
+        self.assertRegex(s["meaning"][0], r"^Descriptor \d+ (lay|lies) with 4 connections waiting "
+                         "for .* Accept until EAGAIN, ")
         self.assertEqual((accepted(s), s["interests"]["stalls"]), (1, 1))
         for client in clients:
             client.close()

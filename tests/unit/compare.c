@@ -284,6 +284,18 @@ static void growth_in_words(void **state)
 	assert_int_equal(growth_sentences(&g, sentences), 0);
 }
 
+static void growth_compares_where_as_many_send(void **state)
+{
+	struct growth g = grown();
+
+	(void)state;
+	for (unsigned i = 1; i < 4; i++)
+		g.steps[i].active = 10;
+	growth_sentences(&g, sentences);
+	assert_string_equal(sentences[0], "From 10 to 100 connections the CPU time a message of "
+					  "steep grew 5.0 times (2.0us to 10us).");
+}
+
 /* The plot of g, to be freed. */
 static char *plot(const struct growth *g)
 {
@@ -291,7 +303,10 @@ static char *plot(const struct growth *g)
 	static size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	growth_plot(out, g);
+	struct layout l;
+
+	layout_begin(&l, out, -1, false);
+	growth_plot(&l, g);
 	fclose(out);
 	return text;
 }
@@ -372,6 +387,7 @@ int main(void)
 		cmocka_unit_test(one_round_marks_nothing),
 		cmocka_unit_test(few_rounds_are_warned_of),
 		cmocka_unit_test(growth_in_words),
+		cmocka_unit_test(growth_compares_where_as_many_send),
 		cmocka_unit_test(plot_shows_where_costs_stand),
 		cmocka_unit_test(plot_of_little_or_of_extremes),
 	};

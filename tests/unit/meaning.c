@@ -187,14 +187,14 @@ static void a_stall_that_goes_on(void **state)
 	s.counters[COUNT_STALLS] = 3;
 	s.now.n_stalls = 1;
 	s.now.stalls[0] = end.worst;
-	assert_says(1, "Descriptor 7 lies with 4 connections not accepted for 1.8s or more until "
+	assert_says(1, "Descriptor 7 lies with 4 connections waiting for 1.8s or more until "
 		       "now, the longest of 3 stalls: thread 123 was told of it once (EPOLLET) and "
 		       "went to sleep without accepting until EAGAIN before tracing began, and "
 		       "nothing tells of it again. Accept until EAGAIN, or leave EPOLLET out.");
 	s.now.stalls[0].stall.before = end.worst.stall.before = false;
 	assert_true(says("for 1.8s until now, the longest of 3 stalls: "));
 	s.now.stalls[0].stall.since++; /* another one */
-	assert_true(says("lay with 4 connections not accepted for 1.8s or more, the longest of 3"));
+	assert_true(says("lay with 4 connections waiting for 1.8s or more, the longest of 3"));
 }
 
 static void a_program_that_hangs_in_a_stall_is_not_said_to_do_nothing(void **state)

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "layout.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define ITEM_END       " ·"
+#define ITEM_END_ASCII ","
+
+/* What our own lines are made of, and what stands for it where the locale does not have it. The
+ * first that fits is taken. */
+static const struct stand_in {
+	const char *text, *ascii;
+} stand_ins[] = {
+	{ITEM_END, ITEM_END_ASCII},
+	{"·", "."},
+	{"│", "|"},
+	{"┤", "+"},
+	{"└", "+"},
+	{"─", "-"},
+	{"×", "x"},
+};
+#define N_STAND_INS (sizeof(stand_ins) / sizeof(stand_ins[0]))
+
+/* Characters that take two columns, and those that take none, for those that names may hold. */
+static const struct range {
+	uint32_t first, last;
+	unsigned columns;
+} ranges[] = {
+	{0x300, 0x36f, 0},     {0x1100, 0x115f, 2}, {0x200b, 0x200f, 0}, {0x202a, 0x202e, 0},
+	{0x2060, 0x2064, 0},   {0x20d0, 0x20ff, 0}, {0x2e80, 0xa4cf, 2}, {0xac00, 0xd7a3, 2},
+	{0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0}, {0xfe20, 0xfe2f, 0}, {0xfe30, 0xfe6f, 2},
+	{0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2}, {0xffe0, 0xffe6, 2}, {0x1f300, 0x1faff, 2},
+	{0x20000, 0x3fffd, 2},
+};
+
+/* The character that text begins with: its bytes, and its columns. A colour is one of none. */
+static size_t character(const char *text, unsigned *columns)
+{
+	static const unsigned char firsts[] = {0x7f, 0, 0x1f, 0x0f, 0x07};
+	const unsigned char *byte = (const unsigned char *)text;
+	size_t len = 1;
+	uint32_t code;
+
+	*columns = 1;
+	if (*byte == '\033') {
+		*columns = 0;
+		return strcspn(text, "m") + (strchr(text, 'm') != NULL);
+	}
+	while (*byte & 0x80 && (byte[len] & 0xc0) == 0x80 && len < 4)
+		len++;
+	code = byte[0] & firsts[len];
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | (byte[i] & 0x3f);
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (len > 1 && code >= ranges[i].first && code <= ranges[i].last)
+			*columns = ranges[i].columns;
+	return len;
+}
+
+/* Of the first bytes of a text. */
+static unsigned columns_in(const char *text, size_t len)
+{
+	unsigned sum = 0, one;
+
+	for (size_t at = 0; at < len && text[at]; sum += one)
+		at += character(text + at, &one);
+	return sum;
+}
+
+unsigned columns_of(const char *text)
+{
+	return columns_in(text, strlen(text));
+}
+
+unsigned layout_width(int fd)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	long width = 0;
+
+	if (isatty(fd) && !ioctl(fd, TIOCGWINSZ, &size))
+		width = size.ws_col;
+	if (!width && columns)
+		width = strtol(columns, NULL, 10);
+	if (width <= 0)
+		width = WIDTH_USUAL;
+	return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && !strcmp(term, "dumb");
+}
+
+unsigned layout_rows(int fd)
+{
+	struct winsize size;
+
+	if (is_dumb() || !isatty(fd) || ioctl(fd, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_row;
+}
+
+bool layout_may_color(int fd)
+{
+	return isatty(fd) && !getenv("NO_COLOR") && !is_dumb();
+}
+
+/* The locale that the environment names. One that is not installed is judged by its name. */
+static bool locale_is_utf8(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", 0);
+	const char *name = NULL;
+	bool utf8;
+
+	if (locale) {
+		utf8 = !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
+		freelocale(locale);
+		return utf8;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !(name && *name); i++)
+		name = getenv(names[i]);
+	return name && (strcasestr(name, ".utf-8") || strcasestr(name, ".utf8"));
+}
+
+void layout_begin(struct layout *l, FILE *out, int fd, bool color)
+{
+	*l = (struct layout){.out = out,
+			     .width = layout_width(fd),
+			     .rows = layout_rows(fd),
+			     .utf8 = locale_is_utf8(),
+			     .color = color};
+}
+
+/* In ASCII: our own marks by their stand-ins; of a name, bytes as visible() shows them. */
+static void to_ascii(const char *line, char *to, size_t size)
+{
+	size_t at = 0;
+
+	while (*line && at + 5 < size) {
+		size_t i = 0;
+
+		while (i < N_STAND_INS &&
+		       strncmp(line, stand_ins[i].text, strlen(stand_ins[i].text)))
+			i++;
+		if (i < N_STAND_INS) {
+			at += sprintf(to + at, "%s", stand_ins[i].ascii);
+			line += strlen(stand_ins[i].text);
+		} else {
+			at += sprintf(to + at, *line & 0x80 ? "\\x%02x" : "%c",
+				      (unsigned char)*line);
+			line++;
+		}
+	}
+	to[at] = '\0';
+}
+
+/* Where the lines of one long line stand. */
+struct broken {
+	struct layout *l;
+	unsigned at, indent;
+	bool fresh; /* nothing stands in the line yet behind its indent */
+};
+
+static void next_line(struct broken *b)
+{
+	fprintf(b->l->out, "\n%*s", b->indent, "");
+	b->at = b->indent;
+	b->fresh = true;
+}
+
+static void put_piece(struct broken *b, const char *text, size_t len)
+{
+	fwrite(text, 1, len, b->l->out);
+	b->at += columns_in(text, len);
+	b->fresh = false;
+}
+
+/* The spaces before what takes so many columns, or a new line if there is no room for it. */
+static void make_room(struct broken *b, unsigned spaces, unsigned columns)
+{
+	if (b->fresh)
+		spaces = 0;
+	if (b->at + spaces + columns > b->l->width && (!b->fresh || b->at > b->indent))
+		next_line(b);
+	else
+		b->at += fprintf(b->l->out, "%*s", spaces, "");
+}
+
+/* A word that is wider than a line: as much of it as a line holds, in each. */
+static void put_cut(struct broken *b, const char *text, size_t len)
+{
+	unsigned columns;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = character(text + at, &columns);
+		if (b->at + columns > b->l->width)
+			next_line(b);
+		put_piece(b, text + at, n);
+	}
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether the space at text + at is within a number: "12 345", "5 %". */
+static bool within_number(const char *text, size_t at)
+{
+	const char *next = text + at + 1;
+
+	if (!at || !is_digit(text[at - 1]))
+		return false;
+	return *next == '%' ||
+	       (is_digit(next[0]) && is_digit(next[1]) && is_digit(next[2]) && !is_digit(next[3]));
+}
+
+static size_t word_length(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && (text[at] != ' ' || within_number(text, at)))
+		at++;
+	return at;
+}
+
+/* An item that is wider than a line. */
+static void put_words(struct broken *b, const char *text, size_t len, unsigned spaces)
+{
+	while (len) {
+		size_t word = word_length(text, len), next = word;
+		unsigned columns = columns_in(text, word);
+
+		make_room(b, spaces, columns);
+		if (b->at + columns > b->l->width)
+			put_cut(b, text, word);
+		else
+			put_piece(b, text, word);
+		while (next < len && text[next] == ' ')
+			next++;
+		spaces = 1;
+		text += next;
+		len -= next;
+	}
+}
+
+/* An item ends behind its mark, or before two spaces. */
+static size_t item_length(const char *text, const char *mark)
+{
+	size_t mark_len = strlen(mark), len = 0;
+
+	for (; text[len]; len++) {
+		if (!strncmp(text + len, "  ", 2))
+			return len;
+		if (!strncmp(text + len, mark, mark_len) && text[len + mark_len] == ' ')
+			return len + mark_len;
+	}
+	return len;
+}
+
+static void put_items(struct broken *b, const char *text)
+{
+	unsigned spaces = 0;
+
+	while (*text) {
+		size_t len = item_length(text, b->l->utf8 ? ITEM_END : ITEM_END_ASCII);
+		unsigned columns = columns_in(text, len);
+
+		if (b->indent + columns > b->l->width) {
+			put_words(b, text, len, spaces);
+		} else {
+			make_room(b, spaces, columns);
+			put_piece(b, text, len);
+		}
+		text += len;
+		spaces = strspn(text, " ");
+		text += spaces;
+	}
+}
+
+/* What stands before the place that the lines hang on is never broken, unless it is too wide. */
+static void put_broken(struct layout *l, const char *line, size_t head, unsigned indent)
+{
+	struct broken b = {.l = l, .fresh = true};
+
+	b.indent = indent < l->width / 2 ? indent : l->width / 2;
+	if (columns_in(line, head) < l->width) {
+		put_piece(&b, line, head);
+		b.fresh = true;
+		line += head;
+	}
+	put_items(&b, line);
+}
+
+static void put_line(struct layout *l, char *line)
+{
+	char ascii[4 * sizeof(l->line)];
+	size_t len = strlen(line), head;
+	char *hang;
+
+	while (len && line[len - 1] == ' ')
+		line[--len] = '\0';
+	if (!l->utf8) {
+		to_ascii(line, ascii, sizeof(ascii));
+		line = ascii;
+	}
+	hang = strchr(line, *HANG);
+	if (hang)
+		memmove(hang, hang + 1, strlen(hang));
+	head = hang ? (size_t)(hang - line) : strspn(line, " ");
+	if (columns_of(line) <= l->width)
+		fputs(line, l->out);
+	else
+		put_broken(l, line, head, hang ? columns_in(line, head) : head + 2);
+	fputc('\n', l->out);
+}
+
+void lay(struct layout *l, const char *format, ...)
+{
+	char *end;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(l->line + l->len, sizeof(l->line) - l->len, format, args);
+	va_end(args);
+	while ((end = strchr(l->line, '\n'))) {
+		*end = '\0';
+		put_line(l, l->line);
+		memmove(l->line, end + 1, strlen(end + 1) + 1);
+	}
+	l->len = strlen(l->line);
+}

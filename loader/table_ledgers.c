@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The lines below the calls: wakes, interests, signals, and what else was counted. */
+#include "format.h"
+#include "table.h"
+
+#define SOURCES_SHOWN 3
+
+/* The first column: a rate in an interval (of ns), a count in the summary (ns 0). */
+static const char *how_many(__u64 n, __u64 ns)
+{
+	return ns ? format_rate(n, ns) : format_count(n);
+}
+
+static void print_stage(struct layout *l, const char *name, const struct hist *h)
+{
+	lay(l, "%s %s (%s)", name, format_percentile(h, 0.5), format_count(h->count));
+}
+
+static void print_wakeups(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const struct hist *h = s->latencies;
+	const struct hist *all = &h[LATENCY_WAKING_TO_RETURN];
+
+	if (!all->count)
+		return;
+	lay(l, " wakeup          %9s   " HANG "from waking to return: p50 %s  p99 %s  max %s\n",
+	    how_many(all->count, ns), format_percentile(all, 0.5), format_percentile(all, 0.99),
+	    format_ns(all->max));
+	lay(l, "    of which p50 (count) " HANG);
+	if (sees(s, SEES_READY)) {
+		print_stage(l, "notify", &h[LATENCY_READY_TO_WAKING]);
+		lay(l, " · ");
+	}
+	print_stage(l, "schedule", &h[LATENCY_WAKING_TO_ONCPU]);
+	lay(l, " · ");
+	print_stage(l, "return", &h[LATENCY_ONCPU_TO_RETURN]);
+	lay(l, "\n");
+}
+
+static void print_wakes(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const __u64 *c = s->counters;
+
+	if (!c[COUNT_WAKES])
+		return;
+	lay(l,
+	    " wakes           %9s   " HANG "useful %s (%s) · wasted %s · timed %s · absorbed %s · "
+	    "early %s",
+	    how_many(c[COUNT_WAKES], ns), format_count(c[COUNT_USEFUL]),
+	    format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]), format_count(c[COUNT_WASTED]),
+	    format_count(c[COUNT_TIMED]), format_count(c[COUNT_ABSORBED]),
+	    format_count(c[COUNT_EARLY]));
+	if (c[COUNT_UNSEEN])
+		lay(l, " · unseen %s", format_count(c[COUNT_UNSEEN]));
+	lay(l, "\n");
+}
+
+/* Who asked for the threads to run: what was ready in an interrupt, or a task. */
+static void print_wakers(struct layout *l, const struct snapshot *s)
+{
+	const __u64 *c = s->counters;
+
+	if (!c[COUNT_WAKES])
+		return;
+	lay(l, "    of which by " HANG "softirq %s · hardirq %s · tasks %s",
+	    format_share(c[COUNT_FROM_SOFTIRQ], c[COUNT_WAKES]),
+	    format_share(c[COUNT_FROM_HARDIRQ], c[COUNT_WAKES]),
+	    format_share(c[COUNT_FROM_TASK], c[COUNT_WAKES]));
+	if (c[COUNT_FROM_UNKNOWN])
+		lay(l, " · unknown %s", format_share(c[COUNT_FROM_UNKNOWN], c[COUNT_WAKES]));
+	lay(l, "\n");
+}
+
+static void print_work(struct layout *l, const struct snapshot *s)
+{
+	const __u64 *c = s->counters;
+
+	if (!c[COUNT_WORK_CALLS])
+		return;
+	lay(l,
+	    " each wait       %9s   " HANG
+	    "led to %s events · %s calls · %s bytes read · %s EAGAIN\n",
+	    "", format_ratio(c[COUNT_WORK_EVENTS], c[COUNT_WORK_RETURNS]),
+	    format_ratio(c[COUNT_WORK_CALLS], c[COUNT_WORK_RETURNS]),
+	    format_ratio(c[COUNT_WORK_BYTES], c[COUNT_WORK_RETURNS]),
+	    format_ratio(c[COUNT_WORK_EAGAIN], c[COUNT_WORK_RETURNS]));
+}
+
+static void print_interests(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const __u64 *c = s->counters;
+
+	if (!c[COUNT_REPORTS])
+		return;
+	lay(l,
+	    " epoll reports   %9s   " HANG "fresh %s (a new edge) · re-reports %s (the same level)",
+	    how_many(c[COUNT_REPORTS], ns), format_share(c[COUNT_FRESH], c[COUNT_REPORTS]),
+	    format_share(c[COUNT_REREPORTS], c[COUNT_REPORTS]));
+	if (c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS])
+		lay(l, " · unclear %s", format_count(c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS]));
+	lay(l, "\n");
+}
+
+/* What the reports bore. In an interval only where it is not the usual: data to read. */
+static void print_flags(struct layout *l, const struct snapshot *s, bool all)
+{
+	const __u64 *c = s->counters;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
+		all |= report_flags[i].counter != COUNT_REPORT_IN && c[report_flags[i].counter];
+	if (!c[COUNT_REPORTS] || !all)
+		return;
+	lay(l, "    of which bear " HANG);
+	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
+		if (c[report_flags[i].counter])
+			lay(l, "%s%s %s", n++ ? " · " : "", report_flags[i].name,
+			    format_count(c[report_flags[i].counter]));
+	lay(l, "\n");
+}
+
+static void print_oneshots(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const __u64 *c = s->counters;
+
+	if (c[COUNT_DISARMED])
+		lay(l, " one-shot        %9s   " HANG "disarmed by a report · %s re-armed\n",
+		    how_many(c[COUNT_DISARMED], ns), how_many(c[COUNT_REARMED], ns));
+}
+
+/* "48 bytes unread, 3 connections waiting": of each unit that there is something of. */
+static void print_left(struct layout *l, const struct snapshot *s)
+{
+	struct stall sum = {0};
+	bool any = false;
+	char text[48];
+
+	for (unsigned unit = 0; unit < N_UNREAD; unit++) {
+		sum.unit = unit;
+		sum.unread = s->stalled_left[unit];
+		if (sum.unread)
+			lay(l, "%s%s", any ? ", " : ": ", unread_text(&sum, text, sizeof(text)));
+		any |= sum.unread;
+	}
+}
+
+/* One that has only just begun has lasted for no time yet that could be told. */
+static void print_stalls(struct layout *l, const struct snapshot *s)
+{
+	if (!s->counters[COUNT_STALLS] && !s->now.n_stalls)
+		return;
+	lay(l, " %sstalls          %9s   " HANG "begun", paint(l, RED),
+	    format_count(s->counters[COUNT_STALLS]));
+	if (s->stalled_ns)
+		lay(l, " · %s in all", format_ns(s->stalled_ns));
+	if (s->now.n_stalls) {
+		lay(l, " · %u now", s->now.n_stalls);
+		print_left(l, s);
+	}
+	lay(l, "%s\n", paint(l, PLAIN));
+}
+
+static void print_service(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const struct hist *h = &s->latencies[LATENCY_READY_TO_READ];
+
+	if (!h->count)
+		return;
+	lay(l,
+	    " service         %9s   " HANG
+	    "from data ready to first read: p50 %s  p99 %s  max %s\n",
+	    how_many(h->count, ns), format_percentile(h, 0.5), format_percentile(h, 0.99),
+	    format_ns(h->max));
+}
+
+static void print_sigio(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	struct signal_stats sig = snapshot_sigio(s);
+	const struct hist *h = &s->latencies[LATENCY_SIGNAL];
+
+	if (!signals_generated(&sig))
+		return;
+	lay(l,
+	    " I/O signals     %9s   " HANG "queued %s · coalesced %s · overflow %s · ignored %s\n",
+	    how_many(signals_generated(&sig), ns), format_count(sig.results[SIGNAL_QUEUED]),
+	    format_count(sig.results[SIGNAL_COALESCED]), format_count(sig.results[SIGNAL_OVERFLOW]),
+	    format_count(sig.results[SIGNAL_IGNORED]));
+	if (h->count)
+		lay(l, " to handler      %9s   " HANG "p50 %s  p99 %s  max %s\n",
+		    how_many(h->count, ns), format_percentile(h, 0.5), format_percentile(h, 0.99),
+		    format_ns(h->max));
+	if (s->counters[COUNT_DATAGRAMS_ARRIVED])
+		lay(l, " datagrams       %9s   " HANG "arrived · %s read\n",
+		    how_many(s->counters[COUNT_DATAGRAMS_ARRIVED], ns),
+		    how_many(s->counters[COUNT_DATAGRAMS_READ], ns));
+}
+
+/* Which descriptors raised them: those that did most. */
+static void print_sources(struct layout *l, const struct snapshot *s)
+{
+	unsigned n = rows_kept(s->now.n_sources, SOURCES_SHOWN);
+
+	if (!n)
+		return;
+	lay(l, "    of which raised by " HANG);
+	for (unsigned i = 0; i < n; i++)
+		lay(l, "%sdescriptor %u: %s", i ? " · " : "", s->now.sources[i].key.fd,
+		    format_count(s->now.sources[i].generated));
+	if (s->now.n_sources > n)
+		lay(l, " · %u more", s->now.n_sources - n);
+	lay(l, "\n");
+}
+
+static void print_client(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const struct hist *h = &s->client.latency;
+
+	if (!s->witnessed)
+		return;
+	lay(l,
+	    " client          %9s   " HANG
+	    "echoes · %s wrong │ round trip p50 %s  p99 %s  max %s\n",
+	    how_many(s->client.messages, ns), format_count(s->client.mismatches),
+	    format_percentile(h, 0.5), format_percentile(h, 0.99),
+	    h->count ? format_ns(h->max) : "-");
+}
+
+static void print_lost(struct layout *l, const struct snapshot *s)
+{
+	if (!snapshot_lost(s)) {
+		lay(l, " lost 0\n");
+		return;
+	}
+	lay(l, " %slost %s: " HANG, paint(l, RED), format_count(snapshot_lost(s)));
+	for (unsigned i = 0, n = 0; i < N_LOST; i++)
+		if (s->lost[i])
+			lay(l, "%s%s %s", n++ ? " · " : "", lost_names[i],
+			    format_count(s->lost[i]));
+	lay(l, "%s\n", paint(l, PLAIN));
+}
+
+void table_ledgers(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	print_wakeups(l, s, ns);
+	print_wakes(l, s, ns);
+	if (!ns)
+		print_wakers(l, s);
+	print_interests(l, s, ns);
+	print_flags(l, s, !ns);
+	print_oneshots(l, s, ns);
+	print_stalls(l, s);
+	print_work(l, s);
+	print_service(l, s, ns);
+	print_sigio(l, s, ns);
+	if (!ns) /* they are counted since the start */
+		print_sources(l, s);
+	print_client(l, s, ns);
+	if (!ns || snapshot_lost(s))
+		print_lost(l, s);
+}
+
+/* What a row of the fcntl ledger did to flags. */
+static void print_bits(struct layout *l, const struct fcntl_stats *stats)
+{
+	const char *mark = "";
+
+	for (unsigned bit = 0; bit < N_FLAG_BITS; bit++) {
+		const __u64 counts[] = {stats->on[bit], stats->off[bit]};
+
+		for (unsigned i = 0; flag_name(bit) && i < 2; i++) {
+			if (!counts[i])
+				continue;
+			lay(l, "%s%s %s %s", mark, flag_name(bit), i ? "off" : "on",
+			    format_count(counts[i]));
+			mark = " · ";
+		}
+	}
+	if (stats->failed)
+		lay(l, "%sfailed %s", mark, format_count(stats->failed));
+}
+
+void table_fcntls(struct layout *l, const struct snapshot *s)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < s->n_fcntls; i++) {
+		const struct fcntl_row *row = &s->fcntls[i];
+
+		lay(l, " %-15s %9s   " HANG, fcntl_name(&row->key, name, sizeof(name)),
+		    format_count(row->stats.calls));
+		print_bits(l, &row->stats);
+		lay(l, "\n");
+	}
+}
