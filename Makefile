@@ -41,8 +41,10 @@ ifneq ($(V),1)
 say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
+# A room is a folder with sources that run in user space.
+ROOMS    := $(filter-out bpf tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf -Iservers -Iloader -I$(BUILD)
+CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
 PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS))
 PKG_LIBS   := $(shell $(PKG) --libs $(LIBS))
@@ -51,12 +53,11 @@ ALL_LIBS = $(PKG_LIBS) -lm
 BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
 	   -Wno-unused-parameter -Ivmlinux -Ibpf
 
-SERVER_SRC := $(wildcard servers/*.c)
-LOADER_SRC := $(wildcard loader/*.c)
-BPF_SRC    := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
-UNIT_SRC   := $(wildcard tests/unit/*.c)
+SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
+BPF_SRC  := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
+UNIT_SRC := $(wildcard tests/unit/*.c)
 
-OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SERVER_SRC) $(LOADER_SRC))
+OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
 LIB_OBJ := $(filter-out $(BUILD)/loader/main.o,$(OBJ))
 BPF_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(BPF_SRC))
 # The same for kernels before 5.12, see bpf/atomic.bpf.h.
@@ -74,12 +75,8 @@ $(BUILD)/wakelab: $(OBJ)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(SANFLAGS) $(STATICFLAGS) -pthread $(LDFLAGS) \
 		-o $@ $^ $(ALL_LIBS)
 
-# Every loader object may include the skeleton: it has to be there before the first compile.
-$(BUILD)/loader/%.o: loader/%.c | $(SKEL)
-	mkdir -p $(@D)
-	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-
-$(BUILD)/servers/%.o: servers/%.c
+# Any object may include the skeleton: it has to be there before the first compile.
+$(OBJ): $(BUILD)/%.o: %.c | $(SKEL)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -116,11 +113,16 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
 
+# The checks are those of .clang-tidy.
+tidy: $(SKEL)
+	printf '%s\n' $(SRC) $(UNIT_SRC) | xargs -P $$(nproc) -n 4 \
+		clang-tidy --quiet -- $(filter-out -fsanitize%,$(ALL_CFLAGS))
+
 clean:
 	rm -rf $(BUILD) build-san build-static build-static-*
 
 format:
-	clang-format -i $(wildcard servers/*.[ch] loader/*.[ch] bpf/*.[ch] tests/unit/*.c vmlinux/*.h)
+	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bpf tests/unit vmlinux))
 
 help:
 	printf '%s\n' \

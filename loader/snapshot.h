@@ -6,7 +6,7 @@
 #ifndef WAKELAB_SNAPSHOT_H
 #define WAKELAB_SNAPSHOT_H
 
-#include "load.h"
+#include "load_types.h"
 #include "model.h"
 #include "wakelab.h"
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Connections: the echo step that every TCP model takes, and the list of all of them. */
+#include "conn.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "net.h"
 
 static struct conn *clients;
 static size_t n_clients;
