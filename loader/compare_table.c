@@ -273,7 +273,7 @@ static void draw(FILE *out, const struct compare_info *info, const struct compar
 
 	if (!page)
 		return;
-	if (info->listed)
+	if (info->listed || !c)
 		print_growth(page, info, progress);
 	else
 		print_table(page, info, c, progress);

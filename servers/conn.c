@@ -180,6 +180,8 @@ void conns_wait(void)
 
 void conns_close(void)
 {
-	while (clients)
-		conn_close(clients);
+	for (struct conn *c = clients, *next; c; c = next) {
+		next = c->next;
+		conn_close(c);
+	}
 }

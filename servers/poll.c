@@ -29,6 +29,7 @@ static bool room_for_one(void)
 	if (!p)
 		return false;
 	fds = p;
+	/* An array of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	p = realloc(conns, max * sizeof(*conns));
 	if (!p)
 		return false;
