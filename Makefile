@@ -41,8 +41,10 @@ ifneq ($(V),1)
 say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
+# A room is a folder with sources that run in user space.
+ROOMS    := $(filter-out bpf tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf -Iservers -Iloader -I$(BUILD)
+CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
 PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS))
 PKG_LIBS   := $(shell $(PKG) --libs $(LIBS))
@@ -51,12 +53,11 @@ ALL_LIBS = $(PKG_LIBS) -lm
 BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
 	   -Wno-unused-parameter -Ivmlinux -Ibpf
 
-SERVER_SRC := $(wildcard servers/*.c)
-LOADER_SRC := $(wildcard loader/*.c)
-BPF_SRC    := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
-UNIT_SRC   := $(wildcard tests/unit/*.c)
+SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
+BPF_SRC  := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
+UNIT_SRC := $(wildcard tests/unit/*.c)
 
-OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SERVER_SRC) $(LOADER_SRC))
+OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
 LIB_OBJ := $(filter-out $(BUILD)/loader/main.o,$(OBJ))
 BPF_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(BPF_SRC))
 # The same for kernels before 5.12, see bpf/atomic.bpf.h.
@@ -66,7 +67,7 @@ SKEL    := $(BUILD)/wakelab.skel.h $(BUILD)/wakelab_old.skel.h $(BUILD)/probe.sk
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all unit install uninstall clean format help
+.PHONY: all unit install uninstall clean format tidy analyze help
 
 all: $(BUILD)/wakelab
 
@@ -74,12 +75,8 @@ $(BUILD)/wakelab: $(OBJ)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(SANFLAGS) $(STATICFLAGS) -pthread $(LDFLAGS) \
 		-o $@ $^ $(ALL_LIBS)
 
-# Every loader object may include the skeleton: it has to be there before the first compile.
-$(BUILD)/loader/%.o: loader/%.c | $(SKEL)
-	mkdir -p $(@D)
-	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-
-$(BUILD)/servers/%.o: servers/%.c
+# Any object may include the skeleton: it has to be there before the first compile.
+$(OBJ): $(BUILD)/%.o: %.c | $(SKEL)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -101,7 +98,8 @@ $(BUILD)/probe.bpf.o: $(BUILD)/bpf/probe.bpf.o
 	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
-	$(call say,SKEL,$@) $(BPFTOOL) gen skeleton $< name $* > $@
+	$(call say,SKEL,$@) { echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $* && \
+		echo '/* NOLINTEND */'; } > $@
 
 unit: $(UNIT)
 
@@ -116,11 +114,22 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
 
+# clang-tidy, with the checks of .clang-tidy; the skeletons are not ours to judge.
+tidy: $(SKEL)
+	printf '%s\n' $(SRC) $(UNIT_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- \
+		$(subst -I$(BUILD),-isystem $(BUILD),$(ALL_CFLAGS)) 2>&1 | \
+		{ ! grep -vE '^[0-9]+ warnings? generated'; }
+
+# gcc's own analyzer.
+analyze: $(SKEL)
+	printf '%s\n' $(SRC) $(UNIT_SRC) | xargs -P $$(nproc) -I{} $(CC) \
+		$(subst -I$(BUILD),-isystem $(BUILD),$(ALL_CFLAGS)) -fanalyzer -c -o /dev/null {}
+
 clean:
 	rm -rf $(BUILD) build-san build-static build-static-*
 
 format:
-	clang-format -i $(wildcard servers/*.[ch] loader/*.[ch] bpf/*.[ch] tests/unit/*.c vmlinux/*.h)
+	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bpf tests/unit vmlinux))
 
 help:
 	printf '%s\n' \
@@ -131,6 +140,7 @@ help:
 	  'make STATIC=1         build-static/wakelab, which needs no shared library' \
 	  'make STATIC=1 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- SYSROOT=DIR' \
 	  '                      the same for arm64, with the libraries below DIR: build-static-arm64/' \
+	  'make tidy, analyze    look for mistakes with clang-tidy; with gcc -fanalyzer' \
 	  'make format           clang-format over all sources' \
 	  'make clean            remove what was built' \
 	  'V=1 shows every command. Tests run with scripts/check.'

@@ -61,6 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!cmd->model)
 			argp_error(state, "which model? \"wakelab models\" lists them");
 		server_options_check(state, cmd->model, &cmd->server);
+		/* argp_error() ends it. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		cmd->load.transport = cmd->model->transport;
 		load_options_check(state, &cmd->load);
 		conns_check(state, cmd->model, &cmd->load);
@@ -111,6 +112,7 @@ static const char *scenario_asked(char *const *arg, int *n)
 	static const char option[] = "--scenario";
 	const char *rest = arg[0] + strlen(option);
 
+	/* One of argv. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
 	if (strncmp(arg[0], option, strlen(option)))
 		return NULL;
 	*n = *rest == '=' ? 1 : 2;

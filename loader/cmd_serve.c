@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "command.h"
+#include "serve.h"
+#include "stop.h"
 
 struct serve_options {
 	const struct io_model *model;

@@ -6,7 +6,7 @@
 #include <argp.h>
 
 #include "load.h"
-#include "model.h"
+#include "models.h"
 
 #define MAX_CONNS 1000000 /* of --conns */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "format.h"
+#include "load_describe.h"
 #include "privileges.h"
 #include "stage.h"
 #include "visible.h"

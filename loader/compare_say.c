@@ -132,7 +132,7 @@ static bool comparable(const struct spread *s, unsigned n)
 
 static bool say(const struct comparison *c, unsigned metric, char *buf, size_t size)
 {
-	struct spread s[MAX_SUBJECTS];
+	struct spread s[MAX_SUBJECTS] = {0};
 	struct ends e;
 
 	for (unsigned i = 0; i < c->n_subjects; i++)

@@ -303,7 +303,7 @@ static void draw(FILE *out, const struct compare_info *info, const struct compar
 		return;
 	layout_begin(&l, out, info->run->fd, info->run->color);
 	l.out = page;
-	if (info->listed)
+	if (info->listed || !c)
 		print_growth(&l, info, progress);
 	else
 		print_table(&l, info, c, progress);

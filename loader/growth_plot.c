@@ -26,7 +26,7 @@ static double round_number(double v, bool up)
 
 	while (i < 3 && steps[i + 1] * power <= v * (1 + 1e-9))
 		i++;
-	if (up && steps[i] * power < v * (1 - 1e-9))
+	if (up && i < 3 && steps[i] * power < v * (1 - 1e-9))
 		i++;
 	return steps[i] * power;
 }

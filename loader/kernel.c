@@ -264,12 +264,12 @@ bool kernel_has(struct kernel *k, enum way way, const char *name)
 static int ask_preemption(struct kernel *k)
 {
 	struct probe *probe = probe__open();
-	int err = probe ? 0 : -errno;
+	int err;
 
-	if (probe) {
-		probe->rodata->preempt_count_distance = k->preempt_count_distance;
-		err = probe__load(probe);
-	}
+	if (!probe)
+		return -1;
+	probe->rodata->preempt_count_distance = k->preempt_count_distance;
+	err = probe__load(probe);
 	if (!err) {
 		probe->bss->prober = gettid();
 		err = probe__attach(probe);

@@ -24,6 +24,9 @@ struct facts {
 	const struct testimony *differs; /* the first one; NULL: they agree, or there are none */
 };
 
+/* Of the totals of a run; both must outlive it. */
+struct facts facts_find(const struct snapshot *total, const struct run_end *end);
+
 /* The stage of a wakeup that takes the most at the median, of those that this kernel shows; its
  * median and the sum of the medians; false: too few were measured. */
 bool largest_stage(const struct facts *f, enum latency *stage, __u64 *ns, __u64 *sum);

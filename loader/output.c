@@ -14,7 +14,6 @@
 
 #include "brief_write.h"
 #include "session.h"
-#include "stream.h"
 
 struct output {
 	const char *path; /* NULL: standard output */

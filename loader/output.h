@@ -13,6 +13,9 @@
 
 #include "wakelab.h"
 
+#define STREAM_GRACE                                                                               \
+	5 /* seconds from the signal that tells somebody to end until it is not waited for */
+
 struct output;
 
 /*

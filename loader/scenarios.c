@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model.h"
+#include "models.h"
 
 /* The load goes on until Ctrl-C where there are no --messages: what is to be seen is a state. */
 const struct scenario scenarios[] = {

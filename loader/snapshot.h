@@ -6,7 +6,7 @@
 #ifndef WAKELAB_SNAPSHOT_H
 #define WAKELAB_SNAPSHOT_H
 
-#include "load.h"
+#include "load_types.h"
 #include "model.h"
 #include "wakelab.h"
 
@@ -158,7 +158,8 @@ const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len);
 const char *flag_name(unsigned bit);
 /* "EPOLLIN EPOLLET", ... of an interest's events; in buf. */
 const char *epoll_events_text(__u32 events, char *buf, size_t len);
-/* "48 bytes unread", "3 connections waiting" of a stall; its peer, "127.0.0.1:4711", "" for none; in buf. */
+/* "48 bytes unread", "3 connections waiting" of a stall; its peer, "127.0.0.1:4711", "" for none;
+ * in buf. */
 const char *unread_text(const struct stall *s, char *buf, size_t len);
 const char *peer_text(const struct stall *s, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */

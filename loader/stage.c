@@ -7,7 +7,9 @@
 
 #include "command.h"
 #include "cpu_time.h"
+#include "load_describe.h"
 #include "privileges.h"
+#include "serve.h"
 
 /* What the two children work on: each has a copy of its own, but for what is shared. */
 struct cast {

@@ -499,11 +499,11 @@ static int loop_open(struct loop *l, struct stream *st)
 
 	*l = (struct loop){.st = st, .file = output_file(st->output), .left.ends = -1};
 	stream_set(&set, st->groups);
+	for (int i = 0; i < N_FDS; i++)
+		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
 	l->now = calloc(1, sizeof(*l->now));
 	l->last = calloc(1, sizeof(*l->last));
 	l->delta = calloc(1, sizeof(*l->delta));
-	for (int i = 0; i < N_FDS; i++)
-		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
 	l->fds[FD_OUTPUT].events = POLLOUT;
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);

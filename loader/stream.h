@@ -59,8 +59,6 @@ struct stream {
 	char last_words[256]; /* the last line on the target's standard error */
 };
 
-#define STREAM_GRACE 5 /* seconds from the signal that tells a child to end until it is killed */
-
 /* Opens the output, see output_open(), and fills in the kernel's part of info. Returns 0 or -1
  * after one line on stderr. */
 int stream_open(struct stream *st);

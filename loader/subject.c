@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "subject.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define READ_SIZE "read-size="
@@ -12,7 +13,7 @@ void subject_parse(struct argp_state *state, struct subject *subject, const char
 	if (strlen(arg) >= sizeof(text) || !*arg || *arg == '+')
 		argp_error(state, "\"%s\" is no subject; give MODEL[+FAULT...][+read-size=N]", arg);
 	*subject = (struct subject){.name = arg};
-	strcpy(text, arg);
+	snprintf(text, sizeof(text), "%s", arg);
 	part = strtok_r(text, "+", &save);
 	subject->model = option_model(state, part);
 	while ((part = strtok_r(NULL, "+", &save))) {

@@ -49,7 +49,8 @@ static bool is_control(uint32_t code)
 /* One byte into room for five; gives the length. */
 static size_t escape(unsigned char byte, char *to)
 {
-	static const char named[][2] = {{'\n', 'n'}, {'\t', 't'}, {'\r', 'r'}, {'\\', '\\'}};
+	static const unsigned char named[][2] = {
+		{'\n', 'n'}, {'\t', 't'}, {'\r', 'r'}, {'\\', '\\'}};
 
 	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
 		if (byte == named[i][0])

@@ -15,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "stopping.h"
 
 #define CLIENTS_MAX 10240 /* one helper thread each */
 

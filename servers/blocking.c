@@ -5,7 +5,8 @@
  * The simplest server that is right, for one client at a time: whoever connects meanwhile waits in
  * the backlog until the one before has gone, however long that takes.
  */
-#include "net.h"
+#include "accept.h"
+#include "stop.h"
 
 int serve_blocking(struct server *s)
 {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Connections: the echo step that every TCP model takes, and the list of all of them. */
+#include "conn.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "net.h"
 
 static struct conn *clients;
 static size_t n_clients;
@@ -181,6 +180,8 @@ void conns_wait(void)
 
 void conns_close(void)
 {
-	while (clients)
-		conn_close(clients);
+	for (struct conn *c = clients, *next; c; c = next) {
+		next = c->next;
+		conn_close(c);
+	}
 }

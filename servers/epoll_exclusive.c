@@ -12,7 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "epoll.h"
+#include "stopping.h"
 
 #define READABLE (EPOLLIN | EPOLLRDHUP)
 #define WRITABLE EPOLLOUT

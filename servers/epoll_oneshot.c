@@ -11,7 +11,10 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "epoll.h"
+#include "stopping.h"
 
 #define READABLE (EPOLLIN | EPOLLRDHUP | EPOLLONESHOT)
 #define WRITABLE (EPOLLOUT | EPOLLONESHOT)

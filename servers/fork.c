@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "stop.h"
 
 static pid_t *children;
 static size_t n_children, max_children;

@@ -3,12 +3,12 @@
 #ifndef WAKELAB_MODEL_H
 #define WAKELAB_MODEL_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum transport { TRANSPORT_TCP, TRANSPORT_UDP };
+#include "address.h"
+
 enum workers { WORKERS_NONE, WORKERS_THREADS, WORKERS_PROCS };
 
 /* The faults that a lesson switches on by name (--fault). A model is correct without them. */
@@ -28,9 +28,6 @@ struct fault_name {
 	const char *name;
 	const char *what; /* what goes wrong, one line */
 };
-
-extern const struct fault_name faults[];
-extern const size_t n_faults;
 
 /*
  * The server's own account of what it did: the first of the three witnesses. It lies in memory that
@@ -63,7 +60,6 @@ struct server_options {
 	unsigned faults;     /* enum fault bits */
 };
 
-#define SERVER_PORT      10086
 #define SERVER_READ_MAX  (1 << 20)
 #define SERVER_READ_SIZE 4096
 #define SERVER_WORKERS   4
@@ -92,36 +88,20 @@ struct io_model {
 	int (*serve)(struct server *s);
 };
 
-extern const struct io_model models[];
-extern const size_t n_models;
-
-/* The model of that name, or NULL. */
-const struct io_model *model_find(const char *name);
-/* The model whose name is nearest to a mistyped one (edit distance); never NULL. */
-const struct io_model *model_nearest(const char *name);
-/* Levenshtein's edit distance of two names; of b only the first 31 characters count. */
-size_t name_distance(const char *a, const char *b);
-/* The fault of that name, or NULL. */
-const struct fault_name *fault_find(const char *name);
-
-/* Set by SIGINT and SIGTERM; every serve function leaves its loop when it is set. */
-extern volatile sig_atomic_t stopping;
-
-/*
- * Opens s->fd as s->model and s->opt ask, and raises RLIMIT_NOFILE to its hard limit. Fills in
- * opt.port, opt.threads and opt.procs where they were 0. Returns 0, or -1 after one line on stderr
- * with the remedy.
- */
-int server_open(struct server *s);
-/* Installs the signal handlers: from here on SIGINT and SIGTERM end the server in order.
- * server_run() does it, too; whoever tells others that they may send one does it before. */
-void server_signals(const struct server *s);
-/*
- * Installs the signal handlers, serves until a signal stops it, closes s->fd.
- * Returns 0, or -1 after one line on stderr.
- */
-int server_run(struct server *s);
-/* A zeroed tally that is shared with all later children of the caller; NULL with errno. */
-struct tally *tally_map(void);
+/* The serve functions, each in the file of its model. */
+int serve_blocking(struct server *s);
+int serve_fork(struct server *s);
+int serve_thread(struct server *s);
+int serve_nonblocking(struct server *s);
+int serve_select(struct server *s);
+int serve_poll(struct server *s);
+int serve_epoll_lt(struct server *s);
+int serve_epoll_et(struct server *s);
+int serve_epoll_oneshot(struct server *s);
+int serve_epoll_exclusive(struct server *s);
+int serve_sigio(struct server *s);
+int serve_sigio_rt(struct server *s);
+int serve_uring(struct server *s);
+int serve_aio(struct server *s);
 
 #endif

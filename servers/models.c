@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* The table of models, one row each, and the table of faults. */
+#include "models.h"
+
 #include <string.h>
 #include <sys/select.h>
-
-#include "net.h"
 
 #define EPOLL      "epoll_create1, epoll_ctl, epoll_wait"
 #define EPOLL_WAIT "epoll_wait,epoll_pwait" /* arm64 has only the latter */

@@ -10,7 +10,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "stopping.h"
 
 /* Asks the listener for all new clients, and each client once. */
 static void sweep(struct server *s)

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "stopping.h"
 
 static struct pollfd *fds;  /* [0] is the listener */
 static struct conn **conns; /* conns[i] is the connection of fds[i] */
@@ -27,6 +29,7 @@ static bool room_for_one(void)
 	if (!p)
 		return false;
 	fds = p;
+	/* An array of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	p = realloc(conns, max * sizeof(*conns));
 	if (!p)
 		return false;

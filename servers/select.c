@@ -9,7 +9,9 @@
 #include <err.h>
 #include <sys/select.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "stop.h"
 
 static fd_set readers, writers; /* what we wait for */
 static struct conn *conns[FD_SETSIZE];

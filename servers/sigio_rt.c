@@ -13,7 +13,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "net.h"
+#include "common.h"
+#include "datagram.h"
+#include "stop.h"
 
 static int ask_for_signals(int fd, int sig)
 {

@@ -7,7 +7,8 @@
  */
 #include <pthread.h>
 
-#include "net.h"
+#include "accept.h"
+#include "stopping.h"
 
 #define STACK_SIZE (256 << 10) /* 10 000 threads of the usual 8 MiB would want 80 GB */
 

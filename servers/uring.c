@@ -14,7 +14,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "net.h"
+#include "accept.h"
+#include "common.h"
+#include "stopping.h"
 
 #define ENTRIES 1024
 #define BATCH   (ENTRIES / 2) /* a completion leads to two new requests at most */

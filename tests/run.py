@@ -6,7 +6,8 @@
   tests/run.py unit servers         these tiers
   tests/run.py servers -k half      the tests with "half" in their name
 
-unit: the cmocka binaries in build/tests and build-san/tests, built by "make unit".
+unit: the cmocka binaries in build/tests and build-san/tests, built by "make unit"; the layout of
+the sources.
 servers: every model against clients, without privileges, with build-san/wakelab if there is one.
 traced: exact counts on known workloads, as root.
 vm: many of the traced tests again, on other kernels in virtual machines, see scripts/vm --help;
@@ -257,6 +258,7 @@ def main():
     for tier in args.tiers or TIERS:
         if tier == "unit":
             run_unit(args.pattern, args.timeout, report)
+            run_python(tier, chosen, args.timeout, report)
         elif tier == "vm":
             run_vm(args.pattern, report)
         else:

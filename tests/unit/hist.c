@@ -47,7 +47,8 @@ static void midpoint_is_near(void **state)
 	(void)state;
 	for (uint32_t s = 0; s + 1 < HIST_SLOTS; s++) {
 		double low = (double)hist_floor(s), high = (double)hist_floor(s + 1) - 1;
-		double middle = (double)(hist_floor(s) + (hist_floor(s + 1) - hist_floor(s)) / 2);
+		uint64_t half = (hist_floor(s + 1) - hist_floor(s)) / 2;
+		double middle = (double)(hist_floor(s) + half);
 
 		assert_true(middle - low <= low / 31);
 		assert_true(high - middle <= high / 31);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Numeric addresses, without a resolver: that would load libraries at run time. */
+/*
+ * Where a server listens and a client connects: transport, address, port. Addresses are numeric,
+ * for a resolver would load libraries at run time.
+ */
 #ifndef WAKELAB_ADDRESS_H
 #define WAKELAB_ADDRESS_H
 
 #include <stdbool.h>
 #include <sys/socket.h>
+
+#define SERVER_PORT 10086 /* where none is asked for */
+
+enum transport { TRANSPORT_TCP, TRANSPORT_UDP };
 
 struct address {
 	struct sockaddr_storage sa;

@@ -1,23 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* What surrounds a load: how it is told to end, and how it is put in words. */
-#include <signal.h>
+#include "load_describe.h"
+
 #include <stdio.h>
-
-#include "load.h"
-
-static void on_stop(int sig)
-{
-	(void)sig;
-	stopping = 1;
-}
-
-void load_signals(void)
-{
-	struct sigaction stop = {.sa_handler = on_stop};
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-}
 
 static void describe_mode(const struct load_options *opt, char *buf, size_t len)
 {

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Inside the load client: what load.c (the run) and load_conn.c (one connection) share. */
-#ifndef WAKELAB_LOAD_CONN_H
-#define WAKELAB_LOAD_CONN_H
+/* Inside the load client: the state of a load and of each connection, which all its files share. */
+#ifndef WAKELAB_LOAD_STATE_H
+#define WAKELAB_LOAD_STATE_H
 
-#include <stdarg.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "address.h"
-#include "load.h"
+#include "load_types.h"
 
 #define LOAD_BUFFER  (128 * 1024) /* of one receive; more than any datagram */
 #define LOAD_STARTS  (1 << 16)    /* places in the pattern where a message may begin */
@@ -82,33 +85,21 @@ static inline uint64_t load_now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* When message k of a connection is due in open mode: all connections take turns. */
-static inline uint64_t load_due(const struct load *l, uint64_t k, unsigned conn)
+/* Messages of a connection sent whole whose echo is still awaited. */
+static inline unsigned load_conn_unanswered(const struct load_conn *c)
 {
-	return l->epoch + (uint64_t)((double)(k * l->active + conn) * 1e9 / l->opt->rate);
+	return c->count - (c->put ? 1 : 0);
 }
-
-/* Notes why the load fails; the first reason stays. The loop then ends. */
-void load_fail(struct load *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The same for a connect, or what stands for one in UDP, that ended in error. */
-void load_fail_connect(struct load *l, int error);
-
-/* Opens a socket and starts to connect it. On failure the load has failed. */
-void load_conn_open(struct load *l, struct load_conn *c);
-/* Handles what epoll reported. */
-void load_conn_event(struct load *l, struct load_conn *c, uint32_t events);
-/* Sends what it may; then ends the connection if all its messages are done. */
-void load_conn_send(struct load *l, struct load_conn *c);
-/* Stops sending at once if nothing is in flight, and has the server see the end. */
-void load_conn_end(struct load *l, struct load_conn *c);
-void load_conn_close(struct load *l, struct load_conn *c);
-/* Messages sent whole whose echo is still awaited. */
-unsigned load_conn_unanswered(const struct load_conn *c);
 
 /* Open mode: messages that the schedule asked for and that were not begun. */
 static inline uint64_t load_conn_overdue(const struct load_conn *c)
 {
 	return c->due > c->started ? c->due - c->started : 0;
 }
+
+/* Notes why the load fails; the first reason stays. The loop then ends. */
+void load_fail(struct load *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a connect, or what stands for one in UDP, that ended in error. */
+void load_fail_connect(struct load *l, int error);
 
 #endif

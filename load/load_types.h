@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The load client: drives any echo server and checks every byte that comes back. */
-#ifndef WAKELAB_LOAD_H
-#define WAKELAB_LOAD_H
+/* What a load is asked for, and what it gives. */
+#ifndef WAKELAB_LOAD_TYPES_H
+#define WAKELAB_LOAD_TYPES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "address.h"
 #include "hist.h"
-#include "model.h"
 
 enum load_mode {
 	LOAD_LOCKSTEP, /* the next message only after the whole echo */
@@ -63,18 +63,5 @@ struct load_result {
 	struct hist latency;  /* ns, send to whole echo; open: from the intended send time */
 	char error[256];      /* why the load failed; empty when it did not */
 };
-
-/*
- * Runs the whole load in the calling thread and fills in r (zeroed by the caller). SIGINT and
- * SIGTERM (stopping) end it early and cleanly. Returns 0 when every message was echoed and equal
- * (with seconds or a signal: every message that was sent), else -1 with r->error set.
- */
-int load_run(const struct load_options *opt, struct load_result *r);
-
-/* Makes SIGINT and SIGTERM set stopping, which ends a load early and cleanly. */
-void load_signals(void);
-
-/* "4 connections, lockstep, 1000 messages of 64 B each", in buf. */
-void load_describe(const struct load_options *opt, char *buf, size_t len);
 
 #endif

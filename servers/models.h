@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The tables of the models and of their faults, and how to find a row by its name. */
+#ifndef WAKELAB_MODELS_H
+#define WAKELAB_MODELS_H
+
+#include "model.h"
+
+extern const struct io_model models[];
+extern const size_t n_models;
+extern const struct fault_name faults[];
+extern const size_t n_faults;
+
+/* The model of that name, or NULL. */
+const struct io_model *model_find(const char *name);
+/* The model whose name is nearest to a mistyped one (edit distance); never NULL. */
+const struct io_model *model_nearest(const char *name);
+/* Levenshtein's edit distance of two names; of b only the first 31 characters count. */
+size_t name_distance(const char *a, const char *b);
+/* The fault of that name, or NULL. */
+const struct fault_name *fault_find(const char *name);
+
+#endif
