@@ -23,7 +23,7 @@ os.environ.pop("COLUMNS", None)
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOW = float(os.environ.get("WAKELAB_SLOW", 1))  # how much slower than usual this machine is
-WAIT = 20 * SLOW  # seconds until a condition that has not come about is a failure
+WAIT = 60 * SLOW  # seconds until a condition that has not come about is a failure
 
 TCP_MODELS = ["blocking", "fork", "thread", "nonblocking", "select", "poll", "epoll-lt", "epoll-et",
               "epoll-oneshot", "epoll-exclusive", "uring", "aio"]

@@ -276,12 +276,14 @@ class Strace(unittest.TestCase):
         lines = Path(log).read_text().splitlines()
         loaded = next(n for n, line in enumerate(lines) if f'execve("{binary()}"' in line)
         begin = next(n for n in range(loaded, len(lines)) if "fcntl(0, F_GETFD" in lines[n])  # main()
-        found, executed = set(), set()
+        found, executed, gated = set(), set(), set()
         for line in lines[begin + 1:]:
             pid, call = line.split(maxsplit=1)
             if call.startswith("execve("):
                 executed.add(pid)  # a command, whose descriptors are its own
-            if pid in executed:
+            if re.match(r"dup2\(\d+, 0\)", call):
+                gated.add(pid)  # the gate of a server or a client is its standard input
+            if pid in executed or (pid in gated and re.match(r"read\(0,", call)):
                 continue
             match = re.match(r"(\w+)\(([012])[,)]", call)
             if match and not call.startswith(tuple(h % int(match[2]) for h in HARMLESS)):

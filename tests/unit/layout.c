@@ -175,7 +175,7 @@ static void fill(struct snapshot *s)
 	s->now.n_threads = s->now.n_epolls = s->now.n_interests = s->now.n_stalls = 3;
 	s->now.n_sources = s->now.n_wakers = 3;
 	for (unsigned i = 0; i < 3; i++) {
-		strcpy(s->now.threads[i].comm, "a-name-of-thread");
+		snprintf(s->now.threads[i].comm, sizeof(s->now.threads[i].comm), "a-name-of-thre");
 		s->now.stalls[i].stall =
 			(struct stall){.family = 2, .port = 65535, .unread = 1u << 31};
 		s->now.epolls[i].id = 1;
