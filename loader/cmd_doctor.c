@@ -94,13 +94,16 @@ static void print_finding(struct layout *l, const struct finding *f)
 		lay(l, "%37s" HANG "%s\n", "", f->remedy);
 }
 
+#define NARROW 80 /* there is no room for what is seen and where beside each other */
+
 static void print_hook(struct layout *l, const struct plan *plan, enum hook_id id)
 {
 	const struct candidate *c = plan_candidate(plan, id);
 	const struct hook *hook = &hooks[id];
 	unsigned tried = c ? plan->chosen[id] : candidates_of(hook);
+	const char *format = l->width < NARROW ? "%s %s\n      %s%s\n" : "%s %-46s " HANG "%s%s\n";
 
-	lay(l, "%s %-46s " HANG "%s%s\n", c ? " " : "!", hook->what, c ? c->name : "cannot be seen",
+	lay(l, format, c ? " " : "!", hook->what, c ? c->name : "cannot be seen",
 	    c && !c->weaker ? " · exact" : "");
 	lay(l, "      for " HANG "%s\n", hook->metrics);
 	if (c && c->weaker)

@@ -170,21 +170,35 @@ static void to_ascii(const char *line, char *to, size_t size)
 struct broken {
 	struct layout *l;
 	unsigned at, indent;
-	bool fresh; /* nothing stands in the line yet behind its indent */
+	unsigned spaces; /* of those columns, the last, that are not printed yet: no line ends in
+			    some */
+	bool fresh;      /* nothing stands in the line yet behind its indent */
 };
 
-static void next_line(struct broken *b)
+/* For what takes so many columns: further left, if it is not to be cut. */
+static void next_line(struct broken *b, unsigned columns)
 {
-	fprintf(b->l->out, "\n%*s", b->indent, "");
-	b->at = b->indent;
+	unsigned room = columns <= b->l->width ? b->l->width - columns : b->indent;
+
+	if (b->at > b->spaces)
+		fputc('\n', b->l->out);
+	b->at = b->spaces = room < b->indent ? room : b->indent;
 	b->fresh = true;
 }
 
 static void put_piece(struct broken *b, const char *text, size_t len)
 {
+	fprintf(b->l->out, "%*s", (int)b->spaces, "");
 	fwrite(text, 1, len, b->l->out);
 	b->at += columns_in(text, len);
+	b->spaces = 0;
 	b->fresh = false;
+}
+
+static void put_spaces(struct broken *b, unsigned n)
+{
+	b->at += n;
+	b->spaces += n;
 }
 
 /* The spaces before what takes so many columns, or a new line if there is no room for it. */
@@ -192,10 +206,11 @@ static void make_room(struct broken *b, unsigned spaces, unsigned columns)
 {
 	if (b->fresh)
 		spaces = 0;
-	if (b->at + spaces + columns > b->l->width && (!b->fresh || b->at > b->indent))
-		next_line(b);
+	if (b->at + spaces + columns > b->l->width &&
+	    (!b->fresh || b->at > b->indent || columns <= b->l->width))
+		next_line(b, columns);
 	else
-		b->at += fprintf(b->l->out, "%*s", spaces, "");
+		put_spaces(b, spaces);
 }
 
 /* A word that is wider than a line: as much of it as a line holds, in each. */
@@ -206,7 +221,7 @@ static void put_cut(struct broken *b, const char *text, size_t len)
 	for (size_t at = 0, n; at < len; at += n) {
 		n = character(text + at, &columns);
 		if (b->at + columns > b->l->width)
-			next_line(b);
+			next_line(b, columns);
 		put_piece(b, text + at, n);
 	}
 }
@@ -294,10 +309,16 @@ static void put_items(struct broken *b, const char *text)
 static void put_broken(struct layout *l, const char *line, size_t head, unsigned indent)
 {
 	struct broken b = {.l = l, .fresh = true};
+	unsigned most = l->width * 2 / 3;
+	size_t text = head;
 
-	b.indent = indent < l->width / 2 ? indent : l->width / 2;
+	b.indent = indent < most ? indent : most;
 	if (columns_in(line, head) < l->width) {
-		put_piece(&b, line, head);
+		while (text && line[text - 1] == ' ')
+			text--;
+		if (text)
+			put_piece(&b, line, text);
+		put_spaces(&b, head - text);
 		b.fresh = true;
 		line += head;
 	}

@@ -98,6 +98,12 @@ static void a_word_is_cut_only_where_it_is_wider_than_a_line(void **state)
 	assert_laid("x /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
 		    "x\n  /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
 		    "  aaaaaaaaaaab\n");
+	/* rather than cut it begins further left, and no line ends in spaces */
+	assert_laid("  what is seen in a place          " HANG "tp_btf/a_place_of_a_long_name",
+		    "  what is seen in a place\n"
+		    "                               tp_btf/a_place_of_a_long_name\n");
+	assert_laid("      aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		    "   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
 }
 
 static void what_a_locale_lacks_has_a_stand_in(void **state)
