@@ -42,15 +42,44 @@ static void print_models(struct layout *l)
 										    : "UDP"});
 }
 
-/* The model that can have a fault. */
-static const char *owner(const struct fault_name *fault)
+static bool has(const struct io_model *model, const struct fault_name *fault)
 {
-	if (fault->fault == FAULT_NO_NODELAY)
-		return "all of TCP";
+	return model->faults & fault->fault;
+}
+
+/* Whether all models of TCP can have a fault, and no others. */
+static bool is_of_all_tcp(const struct fault_name *fault)
+{
 	for (size_t i = 0; i < n_models; i++)
-		if (models[i].faults & fault->fault)
-			return models[i].name;
-	return "";
+		if (has(&models[i], fault) != (models[i].transport == TRANSPORT_TCP))
+			return false;
+	return true;
+}
+
+/* The models that can have a fault. */
+static void print_owners(struct layout *l, const struct fault_name *fault)
+{
+	const char *mark = "";
+
+	if (is_of_all_tcp(fault)) {
+		lay(l, "all of TCP");
+		return;
+	}
+	for (size_t i = 0; i < n_models; i++)
+		if (has(&models[i], fault)) {
+			lay(l, "%s%s", mark, models[i].name);
+			mark = ", ";
+		}
+}
+
+static void print_faults(struct layout *l)
+{
+	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (IN WHICH MODELS)");
+	for (size_t i = 0; i < n_faults; i++) {
+		lay(l, "%-16s  " HANG "%s (", faults[i].name, faults[i].what);
+		print_owners(l, &faults[i]);
+		lay(l, ")\n");
+	}
 }
 
 int cmd_models(int argc, char **argv)
@@ -60,10 +89,8 @@ int cmd_models(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, NULL);
 	layout_begin(&l, stdout, STDOUT_FILENO, false);
 	print_models(&l);
-	lay(&l, "\n%-16s  " HANG "%-55s  %s\n", "--fault", "WHAT GOES WRONG", "IN");
-	for (size_t i = 0; i < n_faults; i++)
-		lay(&l, "%-16s  " HANG "%-55s  %s\n", faults[i].name, faults[i].what,
-		    owner(&faults[i]));
+	lay(&l, "\n");
+	print_faults(&l);
 	lay(&l, "\nThe load that provokes one: wakelab run --scenario NAME (wakelab scenarios)\n");
 	return EXIT_DONE;
 }
