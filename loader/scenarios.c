@@ -24,7 +24,7 @@ const struct scenario scenarios[] = {
 	 {"epoll-et", "--fault", "et-accept-once", "--conns", "500", "--messages", "1", "--timeout",
 	  "1"},
 	 "one accept an edge: clients that came together stay in the backlog and give up",
-	 "the STALL line: connections unread on the listening descriptor"},
+	 "the STALL line: connections waiting on the listening descriptor"},
 	{"lt-always-out",
 	 {"epoll-lt", "--fault", "lt-always-out", "--conns", "1", "--mode", "open", "--rate", "10",
 	  "--seconds", "2"},
