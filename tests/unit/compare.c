@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* What is made of the rounds of a comparison: spreads, marks, sentences and the plot, from numbers
+/* What is made of the rounds of a comparison: spreads, marks, sentences and the table, from numbers
  * that are made up. */
 #include <math.h>
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "growth.h"
+#include "compare_page.h"
 
 #define SPREAD(...)                                                                                \
 	spread_of((const double[]){__VA_ARGS__},                                                   \
@@ -93,22 +93,13 @@ static void any_pair_makes_a_row_differ(void **state)
 	assert_true(any_value(something, 1));
 }
 
-static unsigned columns(const char *line, size_t len)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n += (line[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static void assert_mark(const char *expected, enum unit unit, struct spread a, struct spread b)
 {
 	char buf[32];
 
 	assert_string_equal(mark_text(unit, &a, &b, true, buf, sizeof(buf)), expected);
 	mark_text(unit, &a, &b, false, buf, sizeof(buf));
-	assert_true(columns(buf, strlen(buf)) <= 9);
+	assert_true(columns_of(buf) <= 9);
 }
 
 static void marks(void **state)
@@ -246,130 +237,114 @@ static void few_rounds_are_warned_of(void **state)
 	assert_non_null(strstr(sentences[0], "Of 2 rounds, chance alone sets one row in 3 apart"));
 }
 
-static struct growth grown(void)
+/* A metric of a round with so many samples in each of its distributions, of a microsecond each. */
+static double over(const char *key, unsigned samples)
 {
-	static const unsigned conns[] = {1, 10, 100, 1000};
-	static const double costs[][4] = {{1000, 2000, 10000, 0}, {1000, 1100, 1000, 1050}};
-	struct growth g = {
-		.n_subjects = 2, .n_steps = 4, .names = {"steep", "flat"}, .max_conns = {100, 0}};
+	static struct snapshot s;
+	const struct outcome o = {.total = &s};
+	unsigned m = 0;
 
-	for (unsigned i = 0; i < 4; i++) {
-		g.steps[i].conns = g.steps[i].active = conns[i];
-		for (unsigned s = 0; s < 2; s++)
-			if (costs[s][i] > 0)
-				g.steps[i].cost[s] =
-					SPREAD(costs[s][i] * 0.9, costs[s][i], costs[s][i] * 1.1);
+	memset(&s, 0, sizeof(s));
+	for (unsigned i = 0; i < N_LATENCIES; i++)
+		for (unsigned n = 0; n < samples; n++)
+			hist_add(&s.latencies[i], 1000);
+	for (unsigned n = 0; n < samples; n++)
+		hist_add(&s.client.latency, 1000);
+	while (strcmp(metrics[m].key, key))
+		m++;
+	return metrics[m].value(&o);
+}
+
+static void percentiles_of_few_samples_are_not_compared(void **state)
+{
+	static const char *const keys[] = {"wakeup_p50_ns",     "wakeup_p99_ns",
+					   "service_p50_ns",    "service_p99_ns",
+					   "round_trip_p50_ns", "round_trip_p99_ns"};
+	const char *const names[] = {"a", "b"};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		assert_true(isnan(over(keys[i], 0)));
+		assert_true(isnan(over(keys[i], 99)));
+		assert_true(over(keys[i], 100) > 0);
 	}
-	return g;
+	compare(2, names);
+	SET("service_p50_ns", 0, 1000, 1000, 1000, 1000);
+	set("service_p50_ns", 1, 4, (const double[]){NAN, NAN, NAN, NAN});
+	assert_int_equal(compare_sentences(&c, sentences), 0);
+	SET("service_p50_ns", 1, 2000, 2000, 2000, 2000);
+	assert_int_equal(compare_sentences(&c, sentences), 1);
 }
 
-static void growth_in_words(void **state)
-{
-	struct growth g = grown();
-
-	(void)state;
-	assert_true(growth_carries(&g, 0, &g.steps[2]));
-	assert_false(growth_carries(&g, 0, &g.steps[3]));
-	assert_true(growth_carries(&g, 1, &g.steps[3]));
-	assert_int_equal(growth_sentences(&g, sentences), 2);
-	assert_string_equal(sentences[0], "From 1 to 100 connections the CPU time a message of "
-					  "steep grew 10 times (1.0us to 10us).");
-	assert_string_equal(sentences[1],
-			    "From 1 to 1 000 connections the CPU time a message of flat did not "
-			    "change beyond the spread of the rounds (1.0us, 1.1us).");
-	g.steps[0].cost[1] = SPREAD(2000, 2000);
-	growth_sentences(&g, sentences);
-	assert_non_null(strstr(sentences[1], "flat fell to 52 % (2.0us to 1.1us)."));
-	g.n_steps = 1;
-	assert_int_equal(growth_sentences(&g, sentences), 0);
-}
-
-static void growth_compares_where_as_many_send(void **state)
-{
-	struct growth g = grown();
-
-	(void)state;
-	for (unsigned i = 1; i < 4; i++)
-		g.steps[i].active = 10;
-	growth_sentences(&g, sentences);
-	assert_string_equal(sentences[0], "From 10 to 100 connections the CPU time a message of "
-					  "steep grew 5.0 times (2.0us to 10us).");
-}
-
-/* The plot of g, to be freed. */
-static char *plot(const struct growth *g)
+/* What a screen of so many rows, 0: a file, shows of c: its lines, which begin at lines[i]. */
+static unsigned show(unsigned rows, char *lines[64])
 {
 	static char *text;
 	static size_t size;
-	FILE *out = open_memstream(&text, &size);
-
+	const struct run_info run = {.load = "1 connection"};
+	const struct growth g = {.n_subjects = 2, .n_steps = 1, .names = {"level", "edge"}};
+	const struct compare_info info = {.run = &run, .rounds = 4, .growth = &g};
+	unsigned n = 0;
 	struct layout l;
+	FILE *out;
 
+	free(text);
+	out = open_memstream(&text, &size);
 	layout_begin(&l, out, -1, false);
-	growth_plot(&l, g);
+	l.rows = rows;
+	compare_page(&l, &info, &c, "4 rounds");
 	fclose(out);
-	return text;
+	for (char *line = strtok(text, "\n"); line && n < 64; line = strtok(NULL, "\n"))
+		lines[n++] = line;
+	return n;
 }
 
-/* In which line, from 0, and at which column of it a text stands first. */
-static unsigned line_of(const char *text, const char *what, unsigned *column)
+static bool is_head(const char *line)
 {
-	const char *at = strstr(text, what), *start = text;
-	unsigned line = 0;
+	return strstr(line, "  level  ") && strstr(line, " edge");
+}
 
-	assert_non_null(at);
-	for (const char *p = text; p < at; p++)
-		if (*p == '\n') {
-			line++;
-			start = p + 1;
+static void the_head_is_on_the_screen_with_any_row(void **state)
+{
+	const char *const names[] = {"level", "edge"};
+	static const unsigned rows[] = {0, 10, 16, 24, 50, 200};
+	char *lines[64];
+
+	(void)state;
+	compare(2, names);
+	for (unsigned m = 0; m < n_metrics; m++)
+		for (unsigned i = 0; i < 2; i++)
+			set(metrics[m].key, i, 4, (const double[]){5, 5, 5, 5});
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned n = show(rows[i], lines), since = 0, heads = 0;
+		unsigned most = rows[i] && rows[i] < 21 ? rows[i] : 21;
+
+		for (unsigned at = 2; at < n; at++) { /* below what stands on top of all */
+			since = is_head(lines[at]) ? 1 : since + 1;
+			heads += is_head(lines[at]);
+			/* head and rows, and on a screen the line of the cursor */
+			assert_true(since + (rows[i] && rows[i] < 21) <= most);
+			assert_false(is_head(lines[at]) && at + 1 == n);
 		}
-	if (column)
-		*column = columns(start, at - start);
-	return line;
+		assert_true(is_head(lines[2]));
+		assert_true(heads >= 2);
+	}
 }
 
-static void plot_shows_where_costs_stand(void **state)
+static void the_head_of_a_short_table_stands_once(void **state)
 {
-	struct growth g = grown();
-	char *text = plot(&g);
-	unsigned top, ten, bottom, one, hundred, thousand;
+	const char *const names[] = {"level", "edge"};
+	char *lines[64];
+	unsigned n, heads = 0;
 
 	(void)state;
-	/* both are logarithmic: 10us is at the top, 1us at the bottom, 100 halfway to 10 000 */
-	top = line_of(text, " A\n", &hundred);
-	ten = line_of(text, "10us ┤", NULL);
-	bottom = line_of(text, "AB", &one);
-	assert_int_equal(top, ten);
-	assert_int_equal(bottom, line_of(text, "1.0us ┤", NULL));
-	line_of(text, "1 000\n", &thousand);
-	assert_true(one < hundred && hundred < thousand);
-	assert_non_null(strstr(text, "A steep   B flat\n"));
-	for (const char *p = text, *end; (end = strchr(p, '\n')); p = end + 1)
-		assert_true(columns(p, end - p) <= 100);
-	free(text);
-}
-
-static void plot_of_little_or_of_extremes(void **state)
-{
-	struct growth g = grown();
-	char *text;
-
-	(void)state;
-	g.n_steps = 1;
-	g.n_subjects = 1;
-	text = plot(&g);
-	assert_string_equal(text, ""); /* a point is no line */
-	free(text);
-	g.n_subjects = 2;
-	text = plot(&g); /* one count, two costs that are equal: no width, no height */
-	assert_non_null(strstr(text, "AB\n"));
-	free(text);
-	g.steps[0].cost[0] = SPREAD(0.5, 0.5);
-	g.steps[0].cost[1] = SPREAD(9e12, 9e12);
-	text = plot(&g);
-	assert_non_null(strstr(text, "A\n"));
-	assert_non_null(strstr(text, "B\n"));
-	free(text);
+	compare(2, names);
+	SET("waits", 0, 4, 4, 4, 4);
+	SET("stalls", 0, 1, 1, 1, 1);
+	n = show(0, lines);
+	for (unsigned i = 0; i < n; i++)
+		heads += is_head(lines[i]);
+	assert_int_equal(heads, 1);
 }
 
 int main(void)
@@ -386,10 +361,9 @@ int main(void)
 		cmocka_unit_test(a_subject_without_a_value_is_not_spoken_of),
 		cmocka_unit_test(one_round_marks_nothing),
 		cmocka_unit_test(few_rounds_are_warned_of),
-		cmocka_unit_test(growth_in_words),
-		cmocka_unit_test(growth_compares_where_as_many_send),
-		cmocka_unit_test(plot_shows_where_costs_stand),
-		cmocka_unit_test(plot_of_little_or_of_extremes),
+		cmocka_unit_test(percentiles_of_few_samples_are_not_compared),
+		cmocka_unit_test(the_head_is_on_the_screen_with_any_row),
+		cmocka_unit_test(the_head_of_a_short_table_stands_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
