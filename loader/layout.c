@@ -331,7 +331,7 @@ static void put_line(struct layout *l, char *line)
 	size_t len = strlen(line), head;
 	char *hang;
 
-	while (len && line[len - 1] == ' ')
+	while (len && strchr(" " HANG, line[len - 1]))
 		line[--len] = '\0';
 	if (!l->utf8) {
 		to_ascii(line, ascii, sizeof(ascii));

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """What the tests of the traced tier share: traced runs, their NDJSON, and an independent count."""
+import contextlib
+import fcntl
 import json
 import os
+import pty
+import select
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 from pathlib import Path
 
@@ -130,6 +136,60 @@ def check_identities(test, s, whole=True):
                          sig["overflow"] + sig["lost_info"], sig)
         test.assertEqual(sig["queued"] + sig["lost_info"],
                          sig["delivered"] + sig["consumed"] + sig["ended"] + sig["pending"], sig)
+
+
+def set_size(fd, columns, rows):
+    """Of a terminal."""
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+class Terminal:
+    """A command in the foreground of a terminal of its own, of that size; env is added to ours."""
+
+    def __init__(self, test, *argv, columns=100, rows=1000, env=()):
+        require_root(test)
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            set_size(0, columns, rows)
+            os.execve(argv[0], [str(arg) for arg in argv], {**os.environ, **dict(env)})
+        self.rows = rows
+        self.seen = b""
+        self.status = None
+        test.addCleanup(self.close)
+
+    def resize(self, columns):
+        set_size(self.fd, columns, self.rows)
+
+    def key(self, letter):
+        os.write(self.fd, bytes([ord(letter) & 0x1f]))
+
+    def look(self):
+        """Takes what it has printed by now, and gives all of it as text."""
+        while select.select([self.fd], [], [], 0)[0]:
+            try:
+                self.seen += os.read(self.fd, 4096)
+            except OSError:  # the other side is closed
+                break
+        return self.seen.decode(errors="replace").replace("\r\n", "\n")
+
+    def shows(self, text):
+        """Waits until it has printed that."""
+        wait_until(lambda: text in self.look(), f"{text} on the terminal, not only {self.seen}")
+
+    def wait(self):
+        def ended():
+            self.look()  # a terminal that nobody reads holds it up
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        wait_until(ended, "its end")
+        self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self.status
+
+    def close(self):
+        if self.status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
 
 
 class Gated(Process):

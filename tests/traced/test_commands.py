@@ -4,10 +4,8 @@ import collections
 import contextlib
 import json
 import os
-import pty
 import pwd
 import re
-import select
 import signal
 import socket
 import sys
@@ -16,7 +14,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, expand, for_each, wait_until
-from tracing import Traced, calls, require_program, require_root, traced
+from tracing import Terminal, Traced, calls, require_program, require_root, traced
 
 
 class Descriptors(unittest.TestCase):
@@ -140,46 +138,6 @@ def state(pid):
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     return None
-
-
-class Terminal:
-    """A command in the foreground of a terminal of its own."""
-
-    def __init__(self, test, *argv):
-        require_root(test)
-        self.pid, self.fd = pty.fork()
-        if not self.pid:
-            os.execv(argv[0], argv)
-        self.seen = b""
-        self.status = None
-        test.addCleanup(self.close)
-
-    def key(self, letter):
-        os.write(self.fd, bytes([ord(letter) & 0x1f]))
-
-    def shows(self, text):
-        """Waits until it has printed that."""
-        def look():
-            while select.select([self.fd], [], [], 0)[0]:
-                try:
-                    self.seen += os.read(self.fd, 4096)
-                except OSError:  # the other side is closed
-                    break
-            return text.encode() in self.seen
-        wait_until(look, f"{text} on the terminal, not only {self.seen}")
-
-    def wait(self):
-        wait_until(lambda: os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT),
-                   "its end")
-        self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return self.status
-
-    def close(self):
-        if self.status is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        os.close(self.fd)
 
 
 class Signals(unittest.TestCase):

@@ -13,8 +13,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, expand, for_each, usage, wait_until
-from test_commands import Terminal
-from tracing import require_program, require_root
+from tracing import Terminal, require_program, require_root
 
 NOBODY = r"wakelab: cannot write to standard output: nobody reads it, so the last \d+ bytes are lost\n"
 

@@ -229,6 +229,69 @@ class Stalls(unittest.TestCase):
                      "went to sleep before tracing began: read until EAGAIN"):
             self.assertIn(line, " ".join(run.stdout.split()))  # wherever lines are broken
 
+    TWO = PRELUDE + """
+        import signal
+        d = socket.create_connection(listener.getsockname())
+        t, _ = listener.accept()
+        signal.signal(signal.SIGUSR2, lambda *_: (s.recv(64), t.recv(64)))
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        for side in (s, t):
+            ep.register(side, select.EPOLLIN | ET)
+        print('ready', flush=True)
+        signal.sigwait([signal.SIGUSR1])
+        c.send(b'x' * 64)
+        d.send(b'x' * 64)
+        left = {s, t}
+        while left:
+            for fd, _ in ep.poll(1):
+                side, = {side for side in left if side.fileno() == fd}
+                side.recv(16)
+                left.remove(side)
+        ep.poll(100)"""
+
+    def left(self, run):
+        """The intervals of a run so far, and the bytes that stalls had left at the end of each."""
+        intervals = [line for line in run.lines() if line["type"] == "interval"]
+        return intervals, [line["interests"]["stalled_bytes"] for line in intervals]
+
+    def test_its_time_lies_in_the_intervals(self):
+        target = Process(self, [sys.executable, "-S", "-c", self.TWO])
+        wait_until(lambda: "ready" in target.stdout, "the program to be ready")
+        run = Traced(self, "trace", "--interval", "0.02", "-p", target.pid)
+        run.started()
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: self.left(run)[1].count(96) > 5, "both under way for some time")
+        target.signal(signal.SIGUSR2)
+        wait_until(lambda: self.left(run)[1][-1] == 0, "their end")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        intervals, left = self.left(run)
+        self.assertEqual(s["interests"]["stalls"], 2)
+        self.assertEqual(sum(i["interests"]["stalls"] for i in intervals), 2)
+        self.assertEqual(sum(i["interests"]["stalled_ns"] for i in intervals),
+                         s["interests"]["stalled_ns"])
+        for before, now, interval in zip(left, left[1:], intervals[1:]):
+            ns = interval["interests"]["stalled_ns"]
+            self.assertLessEqual(ns, 2 * interval["interval_ns"])
+            if before == now == 96:
+                self.assertGreater(ns, interval["interval_ns"])
+
+    def test_its_time_on_the_screen(self):
+        target = Process(self, [sys.executable, "-S", "-c", self.TWO])
+        wait_until(lambda: "ready" in target.stdout, "the program to be ready")
+        run = Process(self, [binary(), "trace", "--interval", "0.02", "-p", target.pid])
+        wait_until(lambda: "attached" in run.stdout, "its first line")
+        target.signal(signal.SIGUSR1)
+        wait_until(lambda: run.stdout.count("2 now: 96 bytes unread") > 5, "some intervals")
+        run.signal(signal.SIGINT)
+        self.assertEqual(run.wait(), 0, run.stderr)
+        lines = [line for line in run.stdout.splitlines() if line.startswith(" stalls ")]
+        self.assertGreater(len(lines), 6)
+        self.assertEqual([line for line in lines if " 0ns in all" in line], [])
+        both = [line for line in lines if "2 now" in line]
+        for line in both[1:]:
+            self.assertRegex(line, r"begun · \d+(\.\d)?[mu]s in all · 2 now: 96 bytes unread$")
+
     def test_in_a_process_whose_first_thread_has_ended(self):
         target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
         import ctypes, platform, signal, threading

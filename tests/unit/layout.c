@@ -71,6 +71,7 @@ static void a_line_that_fits_is_left_alone(void **state)
 	(void)state;
 	assert_laid("  a  b · c   ", "  a  b · c\n");
 	assert_laid("a" HANG "b", "ab\n");
+	assert_laid("a   " HANG, "a\n"); /* nothing hangs there */
 	assert_laid("", "\n");
 }
 

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""What people read: within the width of their terminal, in the characters that it has."""
+import re
+import unicodedata
+import unittest
+
+from harness import Process, binary, expand, for_each
+from tracing import Terminal
+
+WIDTHS = ["60", "72", "80", "100", "132"]
+ESCAPE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def width(line):
+    """How many columns of a terminal it takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in ESCAPE.sub("", line))
+
+
+class Screen(unittest.TestCase):
+    def fits(self, text, columns):
+        for line in text.split("\n"):
+            self.assertLessEqual(width(line), int(columns), line)
+            self.assertEqual(line, line.rstrip(" "))
+
+    def terminal(self, *args, status=0, **options):
+        """What a command has printed on a terminal until its end."""
+        t = Terminal(self, binary(), *args, **options)
+        self.assertEqual(t.wait(), status, t.look())
+        return t.look()
+
+    def printed(self, *args, columns, status=0):
+        """The same without a terminal."""
+        run = Process(self, ["env", f"COLUMNS={columns}", binary(), *args])
+        self.assertEqual(run.wait(), status, run.stderr)
+        return run.stdout
+
+
+@expand
+class Run(Screen):
+    SHORT = ["--port", "0", "--seconds", "0.3", "--interval", "0.1", "--top", "3"]
+
+    def check(self, text, columns):
+        self.fits(text, columns)
+        text = ESCAPE.sub("", text)
+        for part in (r"^\d\.\d s +calls/s", r"^ set-up and end |^ close ", r"^in all +calls ",
+                     r"^three witnesses +server +client +kernel *$",
+                     r"^ messages( +[\d ]+){3} +agree$", r"^threads woken"):
+            self.assertRegex(text, re.compile(part, re.MULTILINE))
+
+    @for_each(WIDTHS)
+    def test_epoll(self, columns):
+        self.check(self.terminal("run", "epoll-oneshot", "--threads", "4", "--conns", "20",
+                                 *self.SHORT, columns=int(columns)), columns)
+
+    @for_each(WIDTHS)
+    def test_signals(self, columns):
+        text = self.terminal("run", "sigio", *self.SHORT, columns=int(columns))
+        self.check(text, columns)
+        self.assertIn(" I/O signals ", text)
+
+    @for_each(WIDTHS)
+    def test_a_stall(self, columns):
+        text = self.terminal("run", "--scenario", "et-no-drain", "--port", "0", "--interval", "0.2",
+                             "--timeout", "0.5", columns=int(columns), status=1)
+        lines = text.split("\n")
+        self.fits("\n".join(x for x in lines if not x.startswith("wakelab: ")), columns)
+        self.assertRegex(text, r"STALL at \d\.\d\d s: 48 bytes unread on descriptor \d+")
+
+    def test_a_new_size_is_followed(self):
+        t = Terminal(self, binary(), "run", "epoll-et", "--port", "0", "--interval", "0.1",
+                     columns=100)
+        t.shows("calls/s")
+        t.shows(" client ")
+        t.resize(60)
+        before = t.look()
+        # one may be on its way, as wide as before: the one after it begins after the resize
+        heads = before.count("calls/s") + 2
+        while t.look().count("calls/s") < heads:
+            t.shows("calls/s")
+        t.key("C")
+        self.assertEqual(t.wait(), 0)
+        self.fits(before, 100)
+        self.assertGreater(max(width(line) for line in before.split("\n")), 60)
+        after = "calls/s".join(t.look().split("calls/s")[heads:])
+        self.assertRegex(ESCAPE.sub("", after), r"\nin all +calls ")
+        self.fits(after, 60)
+
+    def test_colours_only_where_there_are_some(self):
+        for env, some in (({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False),
+                          ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+            text = self.terminal("run", "poll", *self.SHORT, env=env)
+            self.assertEqual("\x1b" in text, some, env)
+
+    def test_in_place_only_where_one_can_go_back(self):
+        args = ["compare", "poll", "select", "--rounds", "2", "--conns", "1", "--messages", "50"]
+        self.assertIn("\x1b[", self.terminal(*args, env={"TERM": "xterm"}))
+        text = self.terminal(*args, env={"TERM": "dumb"})
+        self.assertNotIn("\x1b", text)
+        self.assertIn("\nround 1 of 2\nround 2 of 2\n", text)
+
+    def test_characters_are_those_of_the_locale(self):
+        text = self.terminal("run", "poll", *self.SHORT, env={"LC_ALL": "C.UTF-8"})
+        self.assertIn(" │", text)
+        self.assertIn(" · ", text)
+        for columns in (60, 132):
+            text = self.terminal("run", "poll", *self.SHORT, env={"LC_ALL": "C"}, columns=columns)
+            self.assertTrue(text.isascii(), text)
+            self.assertIn(" | ", text)
+            self.fits(text, columns)
+        args = ["compare", "poll", "select", "--rounds", "2", "--conns", "1,2", "--messages", "50"]
+        self.assertTrue(self.terminal(*args, env={"LC_ALL": "C"}).isascii())
+
+
+@expand
+class Others(Screen):
+    COMPARE = ["compare", "epoll-lt", "epoll-exclusive+herd", "epoll-oneshot", "uring", "--rounds",
+               "2", "--messages", "120"]
+
+    @for_each(WIDTHS)
+    def test_compare(self, columns):
+        text = self.terminal(*self.COMPARE, "--conns", "2", columns=int(columns), rows=20,
+                             env={"TERM": "dumb"})
+        self.fits(text, columns)
+        for part in ("wakelab compare", "\nfor each message\n", "\n  system calls in all ",
+                     "epoll-exclusive+herd" if int(columns) < 100 else "epoll-exclusive"):
+            self.assertIn(part, text)
+
+    @for_each(WIDTHS)
+    def test_growth(self, columns):
+        text = self.printed("compare", "epoll-exclusive+herd", "uring", "--rounds", "2",
+                            "--messages", "50", "--conns", "1,3,5", "--active", "3",
+                            columns=columns)
+        self.fits(text, columns)
+        said = " ".join(text.split())
+        for count in ("1", "3", "5"):
+            self.assertRegex(text, re.compile(rf"^ {{10}}{count} ", re.MULTILINE))
+        self.assertIn("At 1 connection all send: --active 3 is more.", said)
+        for subject in ("epoll-exclusive+herd", "uring"):
+            self.assertIn(f"From 3 to 5 connections the CPU time a message of {subject} ", said)
+
+    def words(self, *args, columns):
+        text = self.printed(*args, columns=columns)
+        self.fits(text, columns)
+        return text.split()
+
+    @for_each(WIDTHS)
+    def test_doctor(self, columns):
+        self.assertEqual(self.words("doctor", columns=columns), self.words("doctor", columns=1000))
+
+    @for_each(WIDTHS)
+    def test_scenarios(self, columns):
+        self.assertEqual(self.words("scenarios", columns=columns),
+                         self.words("scenarios", columns=1000))
+
+    @for_each(WIDTHS)
+    def test_models(self, columns):
+        found, whole = (self.words("models", columns=n) for n in (columns, 1000))
+        self.assertEqual(found[found.index("--fault"):], whole[whole.index("--fault"):])
+        self.assertEqual("OVER" in found, int(columns) >= 100)  # the least telling columns go
+
+    def test_models_that_can_have_a_fault(self):
+        text = " ".join(self.printed("models", columns=60).split())
+        for part in ("behind until the next (epoll-et)", "ever sleeps (epoll-lt)",
+                     "those before them (all of TCP)"):
+            self.assertIn(part, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
