@@ -128,7 +128,7 @@ class Others(Screen):
 
     @for_each(WIDTHS)
     def test_growth(self, columns):
-        text = self.printed("compare", "epoll-exclusive+herd", "uring", "--rounds", "2",
+        text = self.printed("compare", "epoll-exclusive+herd", "uring", "--rounds", "1",
                             "--messages", "50", "--conns", "1,3,5", "--active", "3",
                             columns=columns)
         self.fits(text, columns)
