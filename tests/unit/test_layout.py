@@ -29,7 +29,6 @@ STILL_TOO_LONG = {
     "bpf/interests.bpf.h",
     "bpf/state.bpf.h",
     "loader/adopt.c",
-    "loader/compare_table.c",
     "loader/session.c",
     "loader/sink_ndjson.c",
     "loader/stream.c",
