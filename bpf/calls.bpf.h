@@ -60,7 +60,7 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 	hist_add(&stats->duration, duration);
 	if (ret == 0)
 		cell_add(&stats->zero, 1);
-	if (ret > 0 && (kind_gives_bytes(t->kind) || t->kind == KIND_WRITE))
+	if (ret > 0 && (kind_gives_bytes(t->kind) || kind_takes_bytes(t->kind)))
 		cell_add(&stats->bytes, ret);
 	if (ret >= 0 || t->class == CLASS_VOID)
 		return;

@@ -44,15 +44,22 @@ struct task_struct___before_5_14 {
 	long state;
 } __attribute__((preserve_access_index));
 
+#define TASK_INTERRUPTIBLE 1 /* include/linux/sched.h */
+
 /* TASK_RUNNING is 0. Read at sched_switch: zero for a task that was preempted or that a signal
  * kept from sleeping, whatever the tracepoint's own copy says. */
-static __always_inline bool task_is_blocked(const struct task_struct *task)
+static __always_inline __u32 task_sleep_state(const struct task_struct *task)
 {
 	const struct task_struct___before_5_14 *old = (const void *)task;
 
 	if (bpf_core_field_exists(task->__state))
-		return BPF_CORE_READ(task, __state) != 0;
-	return BPF_CORE_READ(old, state) != 0;
+		return BPF_CORE_READ(task, __state);
+	return BPF_CORE_READ(old, state);
+}
+
+static __always_inline bool task_is_blocked(const struct task_struct *task)
+{
+	return task_sleep_state(task) != 0;
 }
 
 /* Before 6.13, struct file counted its references in f_count. */

@@ -25,12 +25,16 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 	struct watcher *w = watcher_find(sock, index);
 	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
 
-	/* which of several exclusive interests the kernel tells is not seen here */
-	if (!i || i->events & EPOLLEXCLUSIVE ||
-	    !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
+	if (!i || !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
+		return 0;
+	if (sees_callbacks && i->events & EPOLLEXCLUSIVE) /* seen there */
 		return 0;
 	if (edge != EDGE_ERROR && !notification_is_first(i, (const void *)sock)) {
 		i->twin = 1;
+		return 0;
+	}
+	if (i->events & EPOLLEXCLUSIVE) { /* which of several the kernel tells is not seen here */
+		__sync_fetch_and_add(&i->position, 1);
 		return 0;
 	}
 	interest_edge(&w->interest, i);

@@ -4,6 +4,7 @@
 #ifndef WAKELAB_INTERESTS_BPF_H
 #define WAKELAB_INTERESTS_BPF_H
 
+#include "positions.bpf.h"
 #include "stalls.bpf.h"
 
 /* include/uapi/linux/eventpoll.h */
@@ -17,6 +18,8 @@
 #define EPOLLHUP       0x10
 #define EPOLLRDNORM    0x40
 #define EPOLLRDBAND    0x80
+#define EPOLLWRNORM    0x100
+#define EPOLLWRBAND    0x200
 #define EPOLLRDHUP     0x2000
 #define EPOLLEXCLUSIVE (1u << 28)
 #define EPOLLONESHOT   (1u << 30)
@@ -26,6 +29,8 @@
 /* what sock_def_readable() tells of (net/core/sock.c), and what it or an error makes visible */
 #define EPOLL_READABLE (EPOLLIN | EPOLLPRI | EPOLLRDNORM | EPOLLRDBAND)
 #define EPOLL_SEEN     (EPOLL_READABLE | EPOLLRDHUP | EPOLLERR | EPOLLHUP)
+/* that there is room to write */
+#define EPOLL_ROOM (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 
 #if defined(__TARGET_ARCH_x86)
 #define EVENT_SIZE 12 /* packed, on x86 only */
@@ -37,19 +42,23 @@
 #define MAX_REPORTS  1024 /* of one epoll_wait() that are classified */
 #define MAX_WATCHERS 32   /* of one socket */
 
-/* By which a file is known to be an epoll instance. */
-extern __u64 eventpoll_ops;
-
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */
 static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 {
-	struct epoll_state fresh = {.tgid = tgid, .fd = fd};
+	static const struct epoll_state nothing; /* the stack has no room for one */
 	__u64 id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
+	struct epoll_state *e;
 
 	if (bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
 		return address;
-	bpf_map_update_elem(&epolls, &id, &fresh, BPF_NOEXIST); /* full: epoll_count() has row 0 */
+	bpf_map_update_elem(&epolls, &id, &nothing,
+			    BPF_NOEXIST); /* full: epoll_count() has row 0 */
+	e = bpf_map_lookup_elem(&epolls, &id);
+	if (e) {
+		e->tgid = tgid;
+		e->fd = fd;
+	}
 	return id;
 }
 
@@ -58,7 +67,7 @@ static __always_inline __u64 epoll_address(const struct task_struct *task, __u32
 {
 	const struct file *file = file_of(task, fd);
 
-	if (!file || (__u64)BPF_CORE_READ(file, f_op) != eventpoll_ops)
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_EPOLL])
 		return 0;
 	return (__u64)BPF_CORE_READ(file, private_data);
 }
@@ -178,14 +187,30 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 	interest_count(i, COUNT_ARMS, 1);
 }
 
-/* Makes sk tell this interest of its edges. */
-static __always_inline void interest_watch(const struct sock *sk, const struct watcher *w)
+/* Takes in a file that is no socket, for what is registered for it. */
+static __always_inline void file_follow(const struct file *file)
 {
-	struct watcher_key at = {.sock = (__u64)sk};
-	struct sock_state *s;
+	static const struct sock_state nothing;
+	__u64 key = (__u64)file;
 
-	sock_follow(sk, true);
-	s = sock_find(sk);
+	if (!bpf_map_lookup_elem(&sockets, &key) &&
+	    bpf_map_update_elem(&sockets, &key, &nothing, BPF_NOEXIST))
+		count(COUNT_LOST_SOCKETS, 1);
+}
+
+/* What an interest is in: a socket, or a file that is none. */
+static __always_inline __u64 object_of(const struct interest *i)
+{
+	return i->sock ? i->sock : i->file;
+}
+
+/* Enters an interest in an object, by which it is found when that tells of itself or ends. */
+static __always_inline void interest_watch(const struct sock *sk, __u64 file,
+					   const struct watcher *w)
+{
+	struct watcher_key at = {.sock = sk ? (__u64)sk : file};
+	struct sock_state *s = sock_find((const void *)at.sock);
+
 	if (!s)
 		return;
 	for (__u32 n = 0; n < MAX_WATCHERS; n++) { /* the first hole, or the end */
@@ -196,7 +221,8 @@ static __always_inline void interest_watch(const struct sock *sk, const struct w
 			s->watchers = n + 1;
 		return;
 	}
-	count(COUNT_LOST_INTERESTS, 1);
+	if (sk) /* any other file misses only that its close ends the interest */
+		count(COUNT_LOST_INTERESTS, 1);
 }
 
 static __always_inline struct watcher *watcher_find(__u64 sock, __u64 index)
@@ -245,55 +271,118 @@ static __always_inline void interest_remove(const struct registration_key *reg)
 	i = bpf_map_lookup_elem(&interests, &key);
 	if (!i)
 		return;
-	interest_unwatch(i->sock, &key, reg->fd);
+	interest_unwatch(object_of(i), &key, reg->fd);
 	if (i->shared)
 		i->shared--;
 	else
 		interest_end(&key, i);
 }
 
-/* Whether the socket of an interest is still open: a close that was not seen (of the last
- * descriptor by dup2, close_range or the end of a process) took the registration away too. */
-static __always_inline bool interest_is_alive(const struct interest *i)
+/* Whether the file of an interest is still open, for a registration of that data: a close that was
+ * not seen (of the last descriptor by dup2, close_range or the end of a process) took the
+ * interest's own away too. A file that is no socket does not tell; its number does. */
+static __always_inline bool interest_is_alive(const struct interest *i,
+					      const struct registration_key *reg)
 {
 	const struct sock *sk = (const void *)i->sock;
 
-	return !i->sock || (__u64)BPF_CORE_READ(sk, sk_socket, file) == i->file;
+	if (!sk)
+		return i->fd != reg->fd || i->file == reg->file;
+	return (__u64)BPF_CORE_READ(sk, sk_socket, file) == i->file;
 }
 
-/* Enters a registration; gives its interest, or NULL when there was no room. */
+/* Whether the edges that lead to reports of it are visible at a socket; of room to write they are
+ * not. */
+static __always_inline bool interest_is_visible(const struct interest *i)
+{
+	return sees_ready && i->sock && !(i->events & EPOLLEXCLUSIVE);
+}
+
+/* What has to be noted from now on, so that reports of it can be told apart; docs/design.md. */
+static __always_inline void interest_compare(const struct interest *i)
+{
+	if (sees_callbacks || i->events & EPOLLET)
+		return;
+	if (!interest_is_visible(i) || i->events & EPOLL_ROOM)
+		compares_levels = true;
+	if (i->events & EPOLL_ROOM)
+		compares_room = true;
+	if (i->kind == FILE_EVENTFD)
+		compares_counts = true;
+}
+
+/* The state of its file, with which the next report is compared. */
+static __always_inline void interest_note(struct interest *i, __u32 told)
+{
+	const struct sock_state *s = sock_find((const void *)object_of(i));
+
+	i->told = told;
+	i->reported = bpf_ktime_get_ns();
+	i->filled = s ? s->filled : 0;
+}
+
+/* Whether the position of an interest is how many notifications its socket gave. */
+static __always_inline bool interest_hears(const struct interest *i)
+{
+	return sees_ready && i->sock;
+}
+
+/* Fills in an interest that is all zeros yet. */
+static __always_inline void interest_begin(struct interest *i, const struct registration_key *reg,
+					   const struct sock *sk, __u32 events, enum quiet quiet)
+{
+	i->sock = (__u64)sk;
+	i->file = reg->file;
+	i->fd = reg->fd;
+	i->events = events;
+	i->quiet = quiet;
+	i->first = FIRST_NOBODY;
+	i->kind = file_kind_of((const void *)reg->file, sk);
+	if (sk && sock_is_tcp(sk)) /* all there is, is news */
+		i->arrived = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
+	interest_compare(i);
+	if (quiet != QUIET_ADOPTED || sees_callbacks)
+		return;
+	interest_note(i, ~0u);
+	if (!interest_hears(i))
+		i->position = file_position(i->file, i->sock, i->kind);
+}
+
+/* Enters a registration; gives its interest, or NULL when there was no room. The kernel does not
+ * tell of it yet, but for one that is adopted. */
 static __always_inline struct interest *interest_add(const struct registration_key *reg,
 						     struct sock *sk, __u32 events, __u64 data,
 						     enum quiet quiet)
 {
+	static const struct interest nothing; /* the stack has no room for one */
 	struct watcher watcher = {.interest = {.epoll = reg->epoll, .data = data}, .fd = reg->fd};
-	struct interest fresh = {.sock = (__u64)sk,
-				 .file = reg->file,
-				 .fd = reg->fd,
-				 .events = events,
-				 .quiet = quiet,
-				 .first = FIRST_NOBODY};
 	struct interest_key *key = &watcher.interest;
 	struct interest *i;
 
-	if (sk && sock_is_tcp(sk)) /* all there is, is news */
-		fresh.arrived = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
+	if (sk)
+		sock_follow(sk, true);
+	else
+		file_follow((const void *)reg->file);
 	if (bpf_map_update_elem(&registrations, reg, &data, BPF_ANY)) {
 		count(COUNT_LOST_INTERESTS, 1);
 		return NULL;
 	}
 	i = bpf_map_lookup_elem(&interests, key);
-	if (i && !interest_is_alive(i)) {
+	if (i && !interest_is_alive(i, reg)) {
 		interest_end(key, i);
 		i = NULL;
 	}
-	if (i)
+	if (i) {
 		i->shared++;
-	else if (bpf_map_update_elem(&interests, key, &fresh, BPF_NOEXIST))
-		count(COUNT_LOST_INTERESTS, 1);
-	if (sk)
-		interest_watch(sk, &watcher);
-	return bpf_map_lookup_elem(&interests, key);
+	} else {
+		if (bpf_map_update_elem(&interests, key, &nothing, BPF_NOEXIST))
+			count(COUNT_LOST_INTERESTS, 1);
+		i = bpf_map_lookup_elem(&interests, key);
+		if (i)
+			interest_begin(i, reg, sk, events, quiet);
+	}
+	interest_watch(sk, reg->file, &watcher);
+	return i;
 }
 
 /* The registration stays and so does what it has pending; false if its data is new as well. */
@@ -313,6 +402,7 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	i->events = events;
 	i->quiet = QUIET_REARMED;
 	i->left = 0;
+	interest_compare(i);
 	stall_end(&key, i);
 	interest_arm(i, sk);
 	return true;
@@ -336,7 +426,7 @@ static __always_inline bool interest_register(const struct registration_key *reg
 	struct interest_key key = {.epoll = reg->epoll, .data = old ? *old : 0};
 	struct interest *i = old ? bpf_map_lookup_elem(&interests, &key) : NULL;
 
-	if (i && i->sock == (__u64)sk && interest_is_alive(i))
+	if (i && i->sock == (__u64)sk && interest_is_alive(i, reg))
 		return false;
 	interest_remove(reg);
 	i = interest_add(reg, sk, events, data, QUIET_NEW);
@@ -367,6 +457,15 @@ static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 		return false;
 	interest_remove(&reg); /* its data is new */
 	return interest_register(&reg, events, data);
+}
+
+/* An EPOLL_CTL_ADD of what was thought to be registered succeeded: that had ended unseen. */
+static __always_inline void interest_renew(__u32 epfd, __u32 fd, __u64 event)
+{
+	struct registration_key reg = registration_of(epfd, fd);
+
+	interest_remove(&reg);
+	interest_control(epfd, EPOLL_CTL_ADD, fd, event);
 }
 
 /* The counts of an interest that never came about. */
@@ -422,12 +521,12 @@ __weak __noinline int forget_one(__u64 sock, __u64 index)
 	return 0;
 }
 
-/* The last descriptor of sk is closed: the kernel takes its registrations away without an
- * epoll_ctl(). */
-static __always_inline void sock_forget(const struct sock *sk)
+/* The last descriptor of a socket, or of a file that is none, is closed: the kernel takes its
+ * registrations away without an epoll_ctl(). */
+static __always_inline void sock_forget(const void *object)
 {
-	struct sock_state *s = sock_find(sk);
-	__u64 key = address_of(sk);
+	struct sock_state *s = sock_find(object);
+	__u64 key = address_of(object);
 
 	if (!s)
 		return;

@@ -21,6 +21,22 @@ static __always_inline void report_flags(__u32 events)
 		count(COUNT_REPORT_RDHUP, 1);
 }
 
+static __always_inline void unknown_count(__u32 kind)
+{
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	barrier_var(kind); /* else the bound is checked on another register than is used */
+	if (c && kind < N_FILE_KINDS)
+		__sync_fetch_and_add(&c->v[COUNT_UNKNOWN_OF + kind], 1);
+}
+
+static __always_inline void report_is_unknown(struct interest *i)
+{
+	interest_count(i, COUNT_UNKNOWN, 1);
+	unknown_count(i->kind);
+}
+
 static __always_inline void report_is_edge(struct interest *i)
 {
 	interest_count(i, COUNT_EDGES, 1);
@@ -32,7 +48,7 @@ static __always_inline void report_is_edge(struct interest *i)
 static __always_inline void report_first(struct interest *i)
 {
 	if (i->quiet == QUIET_ADOPTED) {
-		interest_count(i, COUNT_UNKNOWN, 1);
+		report_is_unknown(i);
 		return;
 	}
 	if (i->sock)
@@ -70,72 +86,159 @@ static __always_inline bool report_has_news(struct interest *i)
 	return i->sock && sock_is_tcp(sk) && !sock_is_listening(sk) && stream_has_news(i, sk);
 }
 
-static __always_inline void report_without_edge(struct interest *i, __u32 events)
+static __always_inline void report_without_edge(struct interest *i)
 {
-	bool edge_triggered = i->events & EPOLLET;
-
-	if (edge_triggered && events & EPOLLOUT && !sees_callbacks)
-		interest_count(i, COUNT_UNKNOWN, 1);
-	else if (i->quiet)
+	if (i->quiet)
 		report_first(i);
 	else if (report_has_news(i))
 		report_is_edge(i);
-	else if (edge_triggered && report_has_edge(i))
+	else if (i->events & EPOLLET && report_has_edge(i))
 		interest_count(i, COUNT_FRESH, 1);
 	else
 		interest_count(i, COUNT_REREPORTS, 1);
 }
 
-/* Whether the edges that lead to such a report are visible at a socket. */
-static __always_inline bool report_is_visible(const struct interest *i, __u32 events)
+/* What a look at a file says of a report: the later ones outweigh those before. */
+enum news { NEWS_NONE, NEWS_UNKNOWN, NEWS_CERTAIN };
+
+/*
+ * Whether the interest, level-triggered, was seen not ready since its last report: a thread fell
+ * asleep in a wait on the instance, or one gave less than it could and left it out.
+ */
+static __always_inline bool report_was_away(__u64 epoll, const struct interest *i)
 {
-	return i->sock && !(i->events & EPOLLEXCLUSIVE) && events & EPOLL_SEEN;
+	const struct task_state *t = task_current();
+	const struct epoll_state *e;
+
+	if (!t)
+		return false;
+	if (t->slept > i->reported)
+		return true;
+	e = bpf_map_lookup_elem(&epolls, &epoll);
+	return e && e->swept_from > i->reported && e->swept_to < t->entered;
 }
 
-/* Where no notification is visible: a report is news if what it tells of has moved since. */
-static __always_inline void report_by_position(const struct interest_key *key, struct interest *i,
-					       __u32 events)
+/* What is told of room to write: news only if there was none meanwhile. */
+static __always_inline enum news room_news(const struct interest *i)
 {
-	const struct sock *sk = (const void *)i->sock;
+	const struct sock_state *s = sock_find((const void *)object_of(i));
 
-	stall_end(key, i); /* it would not be told of if nothing had come */
-	if (!report_is_visible(i, events) || (i->events & EPOLLET && events & EPOLLOUT))
-		interest_count(i, COUNT_UNKNOWN, 1);
-	else if (i->quiet)
-		report_first(i);
-	else if (!sock_is_tcp(sk))
-		interest_count(i, COUNT_UNKNOWN, 1);
-	else if (position_moved(i, sk))
-		report_is_edge(i);
-	else
+	if (!s)
+		return NEWS_UNKNOWN;
+	return s->filled != i->filled ? NEWS_CERTAIN : NEWS_NONE;
+}
+
+static __always_inline bool interest_is_new(const struct interest *i)
+{
+	return i->quiet == QUIET_NEW || i->quiet == QUIET_REARMED;
+}
+
+/*
+ * What is told of anything else: news if the file has moved, and then it is compared with where it
+ * is now. It can be behind while a read that another thread has under way is not seen yet, or if
+ * somebody else reads.
+ */
+static __always_inline enum news position_news(struct interest *i)
+{
+	__u64 was = i->position, now;
+
+	if (interest_hears(i)) {
+		__sync_fetch_and_add(&i->position, -was);
+		return was ? NEWS_CERTAIN : NEWS_NONE;
+	}
+	now = file_position(i->file, i->sock, i->kind);
+	if (interest_is_new(i) || was == NO_POSITION || now == NO_POSITION) {
+		i->position = now;
+		return NEWS_UNKNOWN;
+	}
+	if ((__s64)(now - was) < 0 && i->kind != FILE_TIMERFD)
+		return NEWS_UNKNOWN;
+	i->position = now;
+	return now != was ? NEWS_CERTAIN : NEWS_NONE;
+}
+
+/* What a level-triggered report tells beyond what is seen of notifications; judged: its events that
+ * are to be judged. */
+static __always_inline enum news level_news(__u64 epoll, struct interest *i, __u32 judged)
+{
+	enum news news = NEWS_NONE, more;
+
+	if (judged & EPOLL_ROOM)
+		news = room_news(i);
+	if (judged & ~EPOLL_ROOM) {
+		more = position_news(i);
+		news = more > news ? more : news;
+	}
+	if (i->quiet == QUIET_ADOPTED && news == NEWS_NONE)
+		news = NEWS_UNKNOWN; /* it may have been told of before */
+	if (interest_is_new(i) || judged & ~i->told ||
+	    (news != NEWS_CERTAIN && report_was_away(epoll, i)))
+		news = NEWS_CERTAIN;
+	return news;
+}
+
+/*
+ * A report whose notification is not seen. An edge-triggered one always is news: the kernel makes
+ * it of a notification, or of a registration that found its file ready, and never puts it back.
+ */
+static __always_inline void report_unseen(__u64 epoll, struct interest *i, __u32 judged)
+{
+	enum news news = i->events & EPOLLET ? NEWS_CERTAIN : level_news(epoll, i, judged);
+
+	if (i->quiet && i->events & EPOLLEXCLUSIVE && i->sock) /* it may still be notified of */
+		finding_is_first(i, (const void *)i->sock);
+	if (news == NEWS_CERTAIN) {
+		interest_count(i, COUNT_FRESH, 1);
+		interest_count(i, COUNT_FOUND, 1);
+	} else if (news == NEWS_NONE) {
 		interest_count(i, COUNT_REREPORTS, 1);
-	i->arrived = sock_position(sk);
-	i->quiet = QUIET_NOT;
+	} else {
+		report_is_unknown(i);
+	}
+}
+
+/* A report whose edges are visible; of a socket all but those of room to write, unless callbacks
+ * are seen. */
+static __always_inline void report_seen(__u64 epoll, struct interest *i, __u32 events)
+{
+	__u32 seen = sees_callbacks ? events : events & EPOLL_SEEN;
+	__u64 pending = i->pending;
+
+	if (seen && pending) {
+		__sync_fetch_and_add(&i->pending, -pending);
+		i->spare = pending - 1;
+		interest_count(i, COUNT_FRESH, 1);
+		if (pending > 1)
+			interest_count(i, COUNT_MERGED, pending - 1);
+	} else if (events == seen) {
+		report_without_edge(i);
+	} else if (seen && !(i->events & EPOLLET) && i->quiet) {
+		report_first(i);
+	} else if (seen && !(i->events & EPOLLET) && report_has_news(i)) {
+		report_is_edge(i);
+	} else {
+		report_unseen(epoll, i, events & ~seen);
+	}
 }
 
 /* Whether the report was news. */
 static __always_inline void report_judge(const struct interest_key *key, struct interest *i,
 					 __u32 events)
 {
-	__u64 pending = i->pending;
+	bool visible = sees_callbacks || interest_is_visible(i);
 
 	interest_count(i, COUNT_REPORTS, 1);
+	if (visible)
+		report_seen(key->epoll, i, events);
+	else
+		report_unseen(key->epoll, i, events);
 	if (!sees_ready && !sees_callbacks) {
-		report_by_position(key, i, events);
-		return;
+		stall_end(key, i); /* it would not be told of if nothing had come */
+		if (i->kind == FILE_TCP || i->kind == FILE_LISTENER)
+			i->arrived = sock_position((const void *)i->sock);
 	}
-	if (!sees_callbacks && !report_is_visible(i, events)) {
-		interest_count(i, COUNT_UNKNOWN, 1);
-		return;
-	}
-	if (pending) {
-		__sync_fetch_and_add(&i->pending, -pending);
-		i->spare = pending - 1;
-		interest_count(i, COUNT_FRESH, 1);
-		interest_count(i, COUNT_MERGED, pending - 1);
-	} else {
-		report_without_edge(i, events);
-	}
+	if (!sees_callbacks && !(i->events & EPOLLET) && (!visible || i->events & EPOLL_ROOM))
+		interest_note(i, events);
 	i->quiet = QUIET_NOT;
 }
 
@@ -146,7 +249,7 @@ static __always_inline void report_oblige(const struct interest_key *key, struct
 	struct sock_state *s;
 	__u32 unit;
 
-	if (i->events & EPOLLET && i->events & EPOLLIN &&
+	if (i->sock && i->events & EPOLLET && i->events & EPOLLIN &&
 	    sock_unread((const void *)i->sock, &unit)) {
 		t = task_current();
 		s = sock_find((const void *)i->sock);
@@ -171,11 +274,25 @@ static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 dat
 	if (!i || i->shared) {
 		epoll_count(epoll, COUNT_REPORTS, 1);
 		epoll_count(epoll, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN, 1);
+		if (!i)
+			unknown_count(FILE_UNREGISTERED);
 		return;
 	}
 	report_judge(&key, i, events);
-	if (i->sock)
-		report_oblige(&key, i);
+	report_oblige(&key, i);
+}
+
+/* The running thread's wait on the instance gave n reports, of at most max: what was ready and
+ * level-triggered is among them, or, if it slept, nothing was. */
+static __always_inline void wait_swept(__u64 epoll, __u64 n, __u64 max)
+{
+	const struct task_state *t = task_current();
+	struct epoll_state *e = t ? bpf_map_lookup_elem(&epolls, &epoll) : NULL;
+
+	if (!e || (n >= max && !t->slept))
+		return;
+	e->swept_from = t->slept ? t->slept : t->entered;
+	e->swept_to = n < max ? bpf_ktime_get_ns() : t->slept;
 }
 
 #endif

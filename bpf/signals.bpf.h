@@ -3,11 +3,7 @@
 #ifndef WAKELAB_SIGNALS_BPF_H
 #define WAKELAB_SIGNALS_BPF_H
 
-#include "sockets.bpf.h"
-
-/* The file operations of a signalfd, by which a read from one is known; learned in adopt_files from
- * one that user space opened. */
-extern __u64 signalfd_ops;
+#include "positions.bpf.h"
 
 static __always_inline struct signal_stats *signal_stats_of(__u32 signal)
 {
@@ -17,7 +13,8 @@ static __always_inline struct signal_stats *signal_stats_of(__u32 signal)
 static __always_inline void signal_queued(__u32 tgid, __u32 signal)
 {
 	struct signal_key key = {.tgid = tgid, .signal = signal};
-	struct signal_state fresh = {.generated = bpf_ktime_get_ns(), .outstanding = 1};
+	struct signal_state fresh = {
+		.generated = bpf_ktime_get_ns(), .outstanding = 1, .raised = 1};
 	struct signal_state *s = bpf_map_lookup_elem(&signals_out, &key);
 
 	if (!s) {
@@ -28,6 +25,7 @@ static __always_inline void signal_queued(__u32 tgid, __u32 signal)
 	if (!s->outstanding)
 		s->generated = fresh.generated;
 	__sync_fetch_and_add(&s->outstanding, 1);
+	__sync_fetch_and_add(&s->raised, 1);
 }
 
 /* Whom a signal that is generated right now is raised for: known while send_sigio() runs. */

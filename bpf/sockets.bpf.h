@@ -11,6 +11,7 @@
 #define S_IFSOCK        0140000
 #define IPPROTO_TCP     6
 #define IPPROTO_UDP     17
+#define AF_UNIX         1
 #define AF_INET         2
 #define AF_INET6        10
 #define SOCK_STREAM     1
@@ -95,9 +96,10 @@ static __always_inline void sock_follow(const struct sock *sk, bool keep)
 		count(COUNT_LOST_SOCKETS, 1);
 }
 
-#define RCV_SHUTDOWN   1
-#define SOCK_DONE_BIT  (1ul << 1) /* enum sock_flags */
-#define SOCK_URGIN_BIT (1ul << 2)
+#define RCV_SHUTDOWN     1
+#define SOCK_DONE_BIT    (1ul << 1) /* enum sock_flags */
+#define SOCK_URGIN_BIT   (1ul << 2)
+#define SOCK_NOSPACE_BIT (1ul << 2) /* include/linux/net.h, of struct socket */
 
 static __always_inline bool sock_has_ended(const struct sock *sk)
 {

@@ -30,6 +30,10 @@ extern const volatile bool sees_callbacks;   /* whom an epoll instance is told o
 extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
 extern const volatile bool steady;           /* steady programs are attached */
 
+/* What is registered makes it necessary to note: when a thread falls asleep and what a wait left
+ * out; what had no room to write; what is read from an eventfd. */
+extern bool compares_levels, compares_room, compares_counts;
+
 /* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
 extern __u64 pid_namespace;
 extern __u32 pid_level;
@@ -60,6 +64,7 @@ struct task_state {
 	__u32 sleeps;  /* in this call */
 	__u32 n_left;  /* places of its list in use, see struct left_key */
 	__u64 entered;
+	__u64 slept; /* when it last fell asleep in this call until something happens; 0: not */
 	__u64 args[N_ARGS];
 	__u64 added;     /* epoll_ctl: it made a registration that was not there */
 	__u64 old_flags; /* fcntl(F_SETFL): the flags before */
@@ -83,13 +88,21 @@ struct chain {
 	__u32 passed;  /* the last one */
 };
 
+/* A socket; or a file that is none, if something is registered for it, see positions.bpf.h. */
 struct sock_state {
-	__u64 ready;     /* when data came to a drained socket; 0: served, or none came */
-	__u32 announced; /* TCP: rcv_nxt at the last readiness */
-	__u16 watchers;  /* interests that it has had, see struct watcher_key */
-	__u16 left;      /* an interest of it may be left unread */
-	__u32 accepted;  /* of a listener: connections that it has given out */
-	int state;       /* as inet_sock_set_state told last; 0: it has not */
+	__u64 ready; /* when data came to a drained socket; 0: served, or none came */
+	union {
+		struct {                 /* of TCP */
+			__u32 announced; /* rcv_nxt at the last readiness */
+			__u32 accepted;  /* of a listener: connections that it has given out */
+		};
+		__u64 taken; /* of others: what was read, in what their position is made of */
+	};
+	__u32 filled;  /* writes that it had no room for */
+	__u8 watchers; /* interests that it has had, see struct watcher_key */
+	__u8 left;     /* an interest of it may be left unread */
+	__u8 state;    /* as inet_sock_set_state told last; 0: it has not */
+	__u8 pad;
 	struct chain readies, errors;
 };
 
@@ -140,7 +153,7 @@ struct signal_key {
 struct signal_state {
 	__u64 generated; /* when the first of those outstanding was queued */
 	__u32 outstanding;
-	__u32 pad;
+	__u32 raised; /* in all */
 };
 
 struct {

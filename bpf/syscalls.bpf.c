@@ -58,15 +58,15 @@ __noinline int epoll_ctl_enter(__u32 epfd, __u32 op, __u32 fd, __u64 event)
 	return interest_control(epfd, op, fd, event);
 }
 
-/* A close() of the last descriptor of a socket: before it is gone, for behind the call its address
+/* A close() of the last descriptor of a file: before it is gone, for behind the call its address
  * may be another's already. */
 __noinline int close_enter(__u32 fd)
 {
 	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
 	const struct sock *sk = sock_of_file(file);
 
-	if (sk && file_is_unshared(file))
-		sock_forget(sk);
+	if (file && file_is_unshared(file))
+		sock_forget(sk ? (const void *)sk : file);
 	return 0;
 }
 
@@ -90,6 +90,7 @@ static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long
 	t->class = call_class(rows[row].class, t->args);
 	t->kind = rows[row].kind;
 	t->sleeps = 0;
+	t->slept = 0;
 	t->asleep = 0;
 	t->received = 0;
 	wait_begin(t);
@@ -159,10 +160,37 @@ __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 size)
 {
 	struct file *file = file_of((const void *)bpf_get_current_task(), fd);
 
-	if (!file || (__u64)BPF_CORE_READ(file, f_op) != signalfd_ops)
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_SIGNALFD])
 		return 0;
 	for (__u32 i = 0; i < SIGNALFD_READ_MAX && i * SIGNALFD_SIGINFO_SIZE < size; i++)
 		signal_read(tgid, siginfo + i * SIGNALFD_SIGINFO_SIZE);
+	return 0;
+}
+
+#define EVENTFD_SIZE 8
+
+/* A read that may be from an eventfd: what it took. */
+__noinline int eventfd_exit(__u32 fd, __u64 value)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	struct sock_state *s;
+	__u64 taken;
+
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_EVENTFD])
+		return 0;
+	s = sock_find((const void *)file);
+	if (s && !bpf_probe_read_user(&taken, sizeof(taken), (const void *)value))
+		__sync_fetch_and_add(&s->taken, taken);
+	return 0;
+}
+
+/* The same into a vector, of which the first part has room for all. */
+__noinline int eventfd_exit_vector(__u32 fd, __u64 vector)
+{
+	__u64 value;
+
+	if (!bpf_probe_read_user(&value, sizeof(value), (const void *)vector))
+		eventfd_exit(fd, value);
 	return 0;
 }
 
@@ -180,7 +208,7 @@ __noinline int report_read(__u64 epoll, __u64 event)
 	return 0;
 }
 
-__noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n)
+__noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max)
 {
 	__u64 epoll = epoll_of((const void *)bpf_get_current_task(), epfd);
 
@@ -190,12 +218,20 @@ __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n)
 	}
 	if (n > MAX_REPORTS)
 		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
+	if (compares_levels)
+		wait_swept(epoll, n, max);
 	return 0;
 }
 
 __noinline int epoll_ctl_failed(__u32 epfd, __u32 fd)
 {
 	interest_undo(epfd, fd);
+	return 0;
+}
+
+__noinline int epoll_ctl_added(__u32 epfd, __u32 fd, __u64 event)
+{
+	interest_renew(epfd, fd, event);
 	return 0;
 }
 
@@ -215,7 +251,10 @@ __noinline int accept_exit(__u32 listener, __u32 fd)
 	struct sock_state *s = sk ? sock_find(sk) : NULL;
 
 	if (s) {
-		__sync_fetch_and_add(&s->accepted, 1);
+		if (sock_is_tcp(sk))
+			__sync_fetch_and_add(&s->accepted, 1);
+		else
+			__sync_fetch_and_add(&s->taken, 1);
 		interests_read(sk, s);
 	}
 	sock_follow(sock_of_fd(fd), true);
@@ -252,7 +291,7 @@ __noinline int bytes_received(__u32 fd, int bytes, int flags)
 
 static __always_inline void receive_succeeded(const struct task_state *t, __s64 ret)
 {
-	if (t->kind == KIND_READ)
+	if (t->kind == KIND_READ || t->kind == KIND_READV)
 		bytes_received(t->args[0], ret, 0);
 	else if (t->kind == KIND_RECV)
 		bytes_received(t->args[0], ret, t->args[3]);
@@ -281,7 +320,11 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 		epoll_create_exit(ret);
 		break;
 	case KIND_EPOLL_WAIT:
-		epoll_wait_exit(t->args[0], t->args[1], ret);
+		epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2]);
+		break;
+	case KIND_EPOLL_CTL:
+		if (t->args[1] == EPOLL_CTL_ADD && !t->added)
+			epoll_ctl_added(t->args[0], t->args[2], t->args[3]);
 		break;
 	case KIND_SIGWAIT:
 		signal_consumed(t->stats.tgid, ret);
@@ -289,6 +332,12 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 	case KIND_READ:
 		if (ret && ret % SIGNALFD_SIGINFO_SIZE == 0)
 			signalfd_exit(t->stats.tgid, t->args[0], t->args[1], ret);
+		if (compares_counts && ret == EVENTFD_SIZE)
+			eventfd_exit(t->args[0], t->args[1]);
+		break;
+	case KIND_READV:
+		if (compares_counts && ret == EVENTFD_SIZE)
+			eventfd_exit_vector(t->args[0], t->args[1]);
 		break;
 	}
 	if (receives_at_exit && !t->received)
@@ -341,6 +390,33 @@ __noinline int fcntl_end(__u64 ret)
 	return 0;
 }
 
+/* Whether a write found no room for all, or had to wait for it: then there will be an edge. */
+static __always_inline bool write_was_short(const struct task_state *t, __s64 ret)
+{
+	return ret == -EAGAIN || t->slept ||
+	       (t->kind == KIND_WRITE && ret >= 0 && (__u64)ret < t->args[2]);
+}
+
+/* A write did, or may have: a socket remembers it. */
+__noinline int write_filled(__u32 fd, __u32 certain)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	struct sock *sk = sock_of_file(file);
+	struct sock_state *s = sock_find(sk ? (const void *)sk : file);
+
+	if (s && (certain || (sk && BPF_CORE_READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT)))
+		__sync_fetch_and_add(&s->filled, 1);
+	return 0;
+}
+
+static __always_inline void write_end(const struct task_state *t, __s64 ret)
+{
+	bool certain = write_was_short(t, ret);
+
+	if (certain || (t->kind == KIND_WRITEV && ret > 0))
+		write_filled(t->args[0], certain);
+}
+
 /* The program that comes second, if there are two, finds no call in flight. */
 static __always_inline int call_ends(long ret)
 {
@@ -356,6 +432,8 @@ static __always_inline int call_ends(long ret)
 	work_add(t, ret);
 	if (t->waiting)
 		wait_end(verdict, ret, now);
+	if (kind_takes_bytes(t->kind) && compares_room)
+		write_end(t, ret);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_end(ret);
 	else if (ret < 0 && t->kind == KIND_EPOLL_CTL && t->added)

@@ -5,8 +5,8 @@
 #include "signals.bpf.h"
 
 __u8 listen_ports[65536];
-__u64 signalfd_ops;
-__u64 eventpoll_ops;
+__u64 file_ops[N_FILE_KINDS];
+bool compares_levels, compares_room, compares_counts;
 __u64 follows;
 __s64 stalls_open;
 __u32 stalls_watched;
@@ -67,9 +67,15 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* A signalfd and an epoll instance that the reader opened to show what one looks like. */
-__u32 sample_signalfd;
-__u32 sample_epoll;
+/* Descriptors that the reader opened to show what files of these kinds look like; -1: none. */
+__s32 samples[N_FILE_KINDS];
+
+static __always_inline void sample_learn(__u32 fd, const struct file *file)
+{
+	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
+		if (samples[kind] == (__s32)fd)
+			file_ops[kind] = (__u64)file->f_op;
+}
 
 /* Tells the reader of what is unread on a socket; by a process, so by one of its threads. */
 static __always_inline void unread_tell(struct seq_file *seq, const struct task_struct *task,
@@ -93,18 +99,13 @@ int adopt_files(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	bool is_reader;
-
 	if (!task || !file)
 		return 0;
-	is_reader = (__u32)task->tgid == bpf_get_current_pid_tgid() >> 32;
-	if (is_reader && ctx->fd == sample_signalfd)
-		signalfd_ops = (__u64)file->f_op;
-	if (is_reader && ctx->fd == sample_epoll)
-		eventpoll_ops = (__u64)file->f_op;
+	if ((__u32)task->tgid == bpf_get_current_pid_tgid() >> 32)
+		sample_learn(ctx->fd, file);
 	if (!task_find(task))
 		return 0;
-	if ((__u64)file->f_op == eventpoll_ops && tgid_of(task) == adopt_tgid)
+	if ((__u64)file->f_op == file_ops[FILE_EPOLL] && tgid_of(task) == adopt_tgid)
 		adopt_epolls++;
 	sock_follow(sock_of_file(file), true);
 	unread_tell(ctx->meta->seq, task, ctx->fd, sock_of_file(file));

@@ -30,7 +30,9 @@ enum call_kind {
 	KIND_RECV,     /* the same, with flags as the fourth argument */
 	KIND_RECVMSG,  /* as the third */
 	KIND_RECVMMSG, /* gives messages */
-	KIND_WRITE,    /* takes bytes out */
+	KIND_READV,    /* the same as a read, into a vector */
+	KIND_WRITE,    /* takes bytes out; the third argument says how many it should */
+	KIND_WRITEV,   /* the same, and what it should take stands elsewhere */
 	KIND_SOCKET,
 	KIND_SOCKETPAIR,
 	KIND_LISTEN,
@@ -45,8 +47,33 @@ enum call_kind {
 
 static inline int kind_gives_bytes(enum call_kind kind)
 {
-	return kind == KIND_READ || kind == KIND_RECV || kind == KIND_RECVMSG;
+	return kind == KIND_READ || kind == KIND_READV || kind == KIND_RECV || kind == KIND_RECVMSG;
 }
+
+static inline int kind_takes_bytes(enum call_kind kind)
+{
+	return kind == KIND_WRITE || kind == KIND_WRITEV;
+}
+
+/* What kind of file a registration with epoll is of. */
+enum file_kind {
+	FILE_OTHER,
+	FILE_UNREGISTERED, /* a report of which no registration is known */
+	FILE_TCP,
+	FILE_LISTENER,  /* of TCP */
+	FILE_DATAGRAMS, /* of UDP and its kin */
+	FILE_UNIX_STREAM,
+	FILE_UNIX_PACKETS, /* datagrams, or a sequence of packets */
+	FILE_OTHER_SOCKET,
+	/* from here on those that user space shows a sample of */
+	FILE_PIPE,
+	FILE_EVENTFD,
+	FILE_TIMERFD,
+	FILE_SIGNALFD,
+	FILE_EPOLL,
+	N_FILE_KINDS,
+};
+#define FIRST_LEARNED_FILE FILE_PIPE
 
 enum verdict {
 	VERDICT_READY,
@@ -142,7 +169,8 @@ enum counter {
 	COUNT_DATAGRAMS_ARRIVED,
 	COUNT_DATAGRAMS_READ,
 	/* From here N_INTEREST_COUNTS are kept for each interest and each epoll instance besides.
-	 * edges = fresh + merged + pending; reports = fresh + rereports + unknown + ambiguous */
+	 * edges + found = fresh + merged + pending;
+	 * reports = fresh + rereports + unknown + ambiguous */
 	COUNT_EDGES,
 	COUNT_ARMS, /* of the edges: registrations that found their descriptor ready */
 	COUNT_REPORTS,
@@ -150,7 +178,8 @@ enum counter {
 	COUNT_REREPORTS,
 	COUNT_MERGED,
 	COUNT_AMBIGUOUS,  /* reports of data that two registrations share */
-	COUNT_UNKNOWN,    /* reports whose edges this tier cannot see */
+	COUNT_UNKNOWN,    /* reports of which it is not known what they were */
+	COUNT_FOUND,      /* of the fresh ones: those whose edge nothing shows here */
 	COUNT_DISARMED,   /* reports after which EPOLLONESHOT keeps the interest silent */
 	COUNT_REARMED,    /* EPOLL_CTL_MODs that ended such a silence */
 	COUNT_STALLS,     /* episodes begun */
@@ -162,6 +191,9 @@ enum counter {
 	COUNT_REPORT_ERR,
 	COUNT_REPORT_HUP,
 	COUNT_REPORT_RDHUP,
+	/* unknown reports by enum file_kind */
+	COUNT_UNKNOWN_OF,
+	COUNT_UNKNOWN_OF_LAST = COUNT_UNKNOWN_OF + N_FILE_KINDS - 1,
 	/* what did not fit */
 	COUNT_LOST_INTERESTS,
 	COUNT_LOST_UNCLASSIFIED,
@@ -237,9 +269,15 @@ struct interest {
 	__u8 listed;  /* it stands in its holder's list */
 	__u8 stalled; /* there is a struct stall of it */
 	__u8 twin;    /* a second notification of what was counted may make a report, too */
-	__u8 pad[3];
+	__u8 kind;    /* enum file_kind */
+	__u8 pad[2];
 	__u32 arrived; /* of TCP: what had arrived at the edge that was counted last */
 	__u32 first;   /* of a listener: enum first */
+	/* of a level-triggered one whose notifications are not seen, at its last report */
+	__u32 told;     /* the events that it told */
+	__u64 reported; /* when */
+	__u64 position; /* of its file; exclusive, and a socket: notifications since */
+	__u32 filled;   /* how often its file was full */
 	__u32 pad2;
 	__u64 v[N_INTEREST_COUNTS];
 };
@@ -248,6 +286,8 @@ struct interest {
 struct epoll_state {
 	__u32 tgid; /* who made it or was first seen to use it, and as which descriptor */
 	__u32 fd;
+	/* at some moment between these two whatever was ready would have been reported */
+	__u64 swept_from, swept_to;
 	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
 };
 
@@ -314,7 +354,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (9 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (12 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct stall) == 56, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");

@@ -56,11 +56,15 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 {
 	struct cpu_state *cpu = cpu_current();
 	struct task_state *t = task_find(prev);
+	__u32 state;
 
 	if (cpu)
 		cpu->ready = 0;
-	if (t && t->row && !preempt && task_is_blocked(prev)) {
+	state = t && t->row && !preempt ? task_sleep_state(prev) : 0;
+	if (state) {
 		wakes_sleep(t);
+		if (compares_levels && state & TASK_INTERRUPTIBLE) /* not over a lock */
+			t->slept = bpf_ktime_get_ns();
 		if (t->class == CLASS_MUX)
 			stalls_look(t);
 	}

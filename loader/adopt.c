@@ -6,13 +6,16 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "calls.h"
@@ -336,26 +339,57 @@ static void take_unread(struct beginning *b, const struct rows *rows)
 			b->unread[b->n_unread++] = b->unread[i];
 }
 
+/* Opens a file of that kind. Returns its descriptor; -1 with errno, ENOSYS where the kernel has no
+ * such files. */
+static int open_sample(enum file_kind kind)
+{
+	int fds[2];
+	sigset_t none;
+
+	switch (kind) {
+	case FILE_PIPE:
+		if (pipe2(fds, O_CLOEXEC))
+			return -1;
+		close(fds[1]);
+		return fds[0];
+	case FILE_EVENTFD:
+		return eventfd(0, EFD_CLOEXEC);
+	case FILE_TIMERFD:
+		return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	case FILE_SIGNALFD:
+		sigemptyset(&none);
+		return signalfd(-1, &none, SFD_CLOEXEC);
+	default:
+		return epoll_create1(EPOLL_CLOEXEC);
+	}
+}
+
+/* Opens one file of each kind that is learned. Returns 0, or -1 after one line on stderr. */
+static int open_samples(__s32 samples[N_FILE_KINDS])
+{
+	for (unsigned kind = 0; kind < N_FILE_KINDS; kind++)
+		samples[kind] = -1;
+	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++) {
+		samples[kind] = open_sample(kind);
+		if (samples[kind] < 0 && errno != ENOSYS) {
+			warn("cannot open a file to show what a %s looks like", file_kinds[kind]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* Takes in the sockets that are open; on the way the programs learn what some files look like. */
 static int adopt_files(struct wakelab *skel, struct rows *rows)
 {
-	int signals, epoll, err = -1;
-	sigset_t none;
+	__s32 *samples = skel->bss->samples;
+	int err = open_samples(samples);
 
-	sigemptyset(&none);
-	signals = signalfd(-1, &none, SFD_CLOEXEC);
-	epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (signals < 0 || epoll < 0) {
-		warn("cannot open a signalfd and an epoll instance");
-	} else {
-		skel->bss->sample_signalfd = signals;
-		skel->bss->sample_epoll = epoll;
+	if (!err)
 		err = iterate(skel->progs.adopt_files, rows);
-	}
-	if (signals >= 0)
-		close(signals);
-	if (epoll >= 0)
-		close(epoll);
+	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
+		if (samples[kind] >= 0)
+			close(samples[kind]);
 	return err;
 }
 

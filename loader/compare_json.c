@@ -65,23 +65,15 @@ static void put_counters(struct json_object *o, const __u64 counters[N_COUNTERS]
 		const char *name;
 		enum counter counter;
 	} counts[] = {
-		{"edges", COUNT_EDGES},
-		{"reports", COUNT_REPORTS},
-		{"fresh", COUNT_FRESH},
-		{"rereports", COUNT_REREPORTS},
-		{"merged", COUNT_MERGED},
-		{"ambiguous", COUNT_AMBIGUOUS},
-		{"unknown", COUNT_UNKNOWN},
-		{"wakes", COUNT_WAKES},
-		{"early", COUNT_EARLY},
-		{"useful", COUNT_USEFUL},
-		{"wasted", COUNT_WASTED},
-		{"absorbed", COUNT_ABSORBED},
-		{"timed", COUNT_TIMED},
-		{"stalls", COUNT_STALLS},
-		{"established", COUNT_ESTABLISHED},
-		{"reads", COUNT_SOCKET_READS},
-		{"bytes", COUNT_SOCKET_BYTES},
+		{"edges", COUNT_EDGES},         {"reports", COUNT_REPORTS},
+		{"fresh", COUNT_FRESH},         {"found", COUNT_FOUND},
+		{"rereports", COUNT_REREPORTS}, {"merged", COUNT_MERGED},
+		{"ambiguous", COUNT_AMBIGUOUS}, {"unknown", COUNT_UNKNOWN},
+		{"wakes", COUNT_WAKES},         {"early", COUNT_EARLY},
+		{"useful", COUNT_USEFUL},       {"wasted", COUNT_WASTED},
+		{"absorbed", COUNT_ABSORBED},   {"timed", COUNT_TIMED},
+		{"stalls", COUNT_STALLS},       {"established", COUNT_ESTABLISHED},
+		{"reads", COUNT_SOCKET_READS},  {"bytes", COUNT_SOCKET_BYTES},
 	};
 
 	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)

@@ -77,8 +77,8 @@ const struct hook hooks[N_HOOKS] = {
 		  KPROBE("sock_def_readable", "on_readable_kprobe"),
 		  INSTEAD("positions",
 			  "none of these metrics is there; whether a report was news is "
-			  "told of TCP by comparing how far it has come, else unknown; "
-			  "stalls are told of TCP only")}},
+			  "told by how far the socket has come; stalls are told of TCP "
+			  "only")}},
 	[HOOK_RECEIVE] =
 		{"data is received from a socket",
 		 "sockets.reads and bytes, service latency, the end of stalls",
@@ -103,7 +103,9 @@ const struct hook hooks[N_HOOKS] = {
 		 "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; wakes by them",
 		 {FENTRY("ep_poll_callback", "on_epoll_callback"),
 		  KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
-		  INSTEAD("none", "such reports are unknown, such wakes have no ready_to_waking")}},
+		  INSTEAD("none",
+			  "such edges are not counted, whether a report was news is told by how "
+			  "far its file has come; such wakes have no ready_to_waking")}},
 	[HOOK_POLL_WAKE] = {"poll or select is told that a file is ready",
 			    "wakes of poll and select by pipes, timers, room to write",
 			    {FENTRY("pollwake", "on_poll_wake"),

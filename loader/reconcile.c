@@ -27,12 +27,12 @@ static __u64 sum_succeeded(const struct snapshot *s, enum call_kind kind)
 	return sum;
 }
 
-static __u64 sum_bytes(const struct snapshot *s, enum call_kind kind)
+static __u64 sum_bytes_out(const struct snapshot *s)
 {
 	__u64 sum = 0;
 
 	for (unsigned i = 0; i < n_calls; i++)
-		if (calls[i].kind == kind)
+		if (kind_takes_bytes(calls[i].kind))
 			sum += s->stats[i].bytes;
 	return sum;
 }
@@ -61,7 +61,7 @@ static __u64 sum_waits(const struct snapshot *s, const char *names)
  * are known to the kernel's sockets only. */
 static bool model_is_async(const struct snapshot *s)
 {
-	return !sum_bytes(s, KIND_WRITE) && s->server.bytes_out;
+	return !sum_bytes_out(s) && s->server.bytes_out;
 }
 
 /* Where receives are known by the exits of system calls alone, not those of such a model. */
@@ -91,7 +91,7 @@ static void reconcile_bytes(struct reconciliation *r, const struct snapshot *s)
 	see(out, WITNESS_SERVER, s->server.bytes_out);
 	see(out, WITNESS_CLIENT, s->client.bytes);
 	if (!model_is_async(s))
-		see(out, WITNESS_KERNEL, sum_bytes(s, KIND_WRITE));
+		see(out, WITNESS_KERNEL, sum_bytes_out(s));
 }
 
 static void reconcile_messages(struct reconciliation *r, const struct snapshot *s, size_t size)

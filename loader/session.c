@@ -350,7 +350,8 @@ unsigned session_sees(const struct session *s)
 
 	return (plan_sees(plan, HOOK_DATA_READY) ? SEES_READY : 0) |
 	       (plan_sees(plan, HOOK_SIGIO) ? SEES_SIGIO_SOURCES : 0) |
-	       (plan_sees(plan, HOOK_RECEIVE) ? SEES_RECEIVES : 0);
+	       (plan_sees(plan, HOOK_RECEIVE) ? SEES_RECEIVES : 0) |
+	       (plan_sees(plan, HOOK_EPOLL_CALLBACK) ? SEES_CALLBACKS : 0);
 }
 
 /*

@@ -114,28 +114,46 @@ static void put_wakeups(struct json_object *o, const struct snapshot *s,
 	put(w, "eagain", c[COUNT_WORK_EAGAIN]);
 }
 
-/* Without notifications there are no edges to count; what a report was, is known all the same. */
+/* Without notifications there are no edges to count; what a report was, is known all the same.
+ * edges: whether those of this interest are seen, where any are. */
 static void put_interest_counts(struct json_object *o, const struct snapshot *s, const __u64 *v,
-				__u64 pending)
+				bool edges, __u64 pending)
 {
-	bool edges = sees(s, SEES_READY);
 	static const struct {
 		const char *name;
 		enum counter which;
 		bool of_edges;
 	} counts[] = {
-		{"edges", COUNT_EDGES, true},          {"arms", COUNT_ARMS, true},
-		{"reports", COUNT_REPORTS, false},     {"fresh", COUNT_FRESH, false},
-		{"rereports", COUNT_REREPORTS, false}, {"merged", COUNT_MERGED, true},
-		{"ambiguous", COUNT_AMBIGUOUS, false}, {"unknown", COUNT_UNKNOWN, false},
-		{"disarmed", COUNT_DISARMED, false},   {"rearmed", COUNT_REARMED, false},
-		{"stalls", COUNT_STALLS, false},       {"stalled_ns", COUNT_STALLED_NS, false},
+		{"edges", COUNT_EDGES, true},
+		{"arms", COUNT_ARMS, true},
+		{"reports", COUNT_REPORTS, false},
+		{"fresh", COUNT_FRESH, false},
+		{"rereports", COUNT_REREPORTS, false},
+		{"merged", COUNT_MERGED, true},
+		{"found", COUNT_FOUND, true},
+		{"ambiguous", COUNT_AMBIGUOUS, false},
+		{"unknown", COUNT_UNKNOWN, false},
+		{"disarmed", COUNT_DISARMED, false},
+		{"rearmed", COUNT_REARMED, false},
+		{"stalls", COUNT_STALLS, false},
+		{"stalled_ns", COUNT_STALLED_NS, false},
 	};
 
+	edges = edges && sees(s, SEES_READY);
 	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		put_known(o, counts[i].name, edges || !counts[i].of_edges,
 			  v[counts[i].which - COUNT_EDGES]);
 	put_known(o, "pending", edges, pending);
+}
+
+/* The unknown reports by what their files are; kinds without any are left out. */
+static void put_unknown(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *by = put_object(o, "unknown_by");
+
+	for (unsigned kind = 0; kind < N_FILE_KINDS; kind++)
+		if (s->counters[COUNT_UNKNOWN_OF + kind])
+			put(by, file_kinds[kind], s->counters[COUNT_UNKNOWN_OF + kind]);
 }
 
 static void put_interests(struct json_object *o, const struct snapshot *s,
@@ -143,7 +161,8 @@ static void put_interests(struct json_object *o, const struct snapshot *s,
 {
 	struct json_object *w = put_object(o, "interests");
 
-	put_interest_counts(w, s, s->counters + COUNT_EDGES, interests_pending(total));
+	put_interest_counts(w, s, s->counters + COUNT_EDGES, true, interests_pending(total));
+	put_unknown(w, s);
 	put(w, "stalled_bytes", total->stalled_left[UNREAD_BYTES]);
 	put(w, "stalled_ns", s->stalled_ns);
 	w = put_object(w, "flags");
@@ -204,7 +223,10 @@ static struct json_object *interest_object(const struct snapshot *s, const struc
 	put_string(row, "data", data);
 	put_string(row, "events", epoll_events_text(i->interest.events, text, sizeof(text)));
 	put(row, "registrations", i->interest.shared + 1);
-	put_interest_counts(row, s, i->interest.v, i->interest.pending);
+	put_string(row, "kind",
+		   file_kinds[i->interest.kind < N_FILE_KINDS ? i->interest.kind : FILE_OTHER]);
+	put_interest_counts(row, s, i->interest.v, sees_edges(s, &i->interest),
+			    i->interest.pending);
 	return row;
 }
 
@@ -224,11 +246,7 @@ static void put_epolls(struct json_object *o, const struct snapshot *s, unsigned
 		put(row, "pid", epoll->state.tgid);
 		put(row, "fd", epoll->state.fd);
 		put(row, "interests", epoll->interests);
-		put_interest_counts(
-			row, s, epoll->state.v,
-			remainder_of(epoll->state.v[0],
-				     epoll->state.v[COUNT_FRESH - COUNT_EDGES] +
-					     epoll->state.v[COUNT_MERGED - COUNT_EDGES]));
+		put_interest_counts(row, s, epoll->state.v, true, edges_pending(epoll->state.v));
 		interests = put_array(row, "busiest");
 		for (unsigned i = 0; i < rows_kept(d->n_interests, top); i++)
 			if (d->interests[i].key.epoll == epoll->id)

@@ -25,6 +25,22 @@ const char *const lost_names[N_LOST] = {
 	[LOST_UNCLASSIFIED] = "unclassified",
 };
 
+const char *const file_kinds[N_FILE_KINDS] = {
+	[FILE_OTHER] = "other",
+	[FILE_UNREGISTERED] = "unregistered",
+	[FILE_TCP] = "tcp",
+	[FILE_LISTENER] = "listener",
+	[FILE_DATAGRAMS] = "udp",
+	[FILE_UNIX_STREAM] = "unix_stream",
+	[FILE_UNIX_PACKETS] = "unix_packets",
+	[FILE_OTHER_SOCKET] = "socket",
+	[FILE_PIPE] = "pipe",
+	[FILE_EVENTFD] = "eventfd",
+	[FILE_TIMERFD] = "timerfd",
+	[FILE_SIGNALFD] = "signalfd",
+	[FILE_EPOLL] = "epoll",
+};
+
 const struct report_flag report_flags[N_REPORT_FLAGS] = {
 	{"EPOLLIN", COUNT_REPORT_IN},   {"EPOLLOUT", COUNT_REPORT_OUT},
 	{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
@@ -187,11 +203,22 @@ __u64 wakes_pending(const struct snapshot *s)
 	return remainder_of(c[COUNT_RETURNED], c[COUNT_USEFUL] + c[COUNT_WASTED] + c[COUNT_TIMED]);
 }
 
+__u64 edges_pending(const __u64 *v)
+{
+	return remainder_of(v[0] + v[COUNT_FOUND - COUNT_EDGES],
+			    v[COUNT_FRESH - COUNT_EDGES] + v[COUNT_MERGED - COUNT_EDGES]);
+}
+
 __u64 interests_pending(const struct snapshot *s)
 {
-	const __u64 *c = s->counters;
+	return edges_pending(s->counters + COUNT_EDGES);
+}
 
-	return remainder_of(c[COUNT_EDGES], c[COUNT_FRESH] + c[COUNT_MERGED]);
+bool sees_edges(const struct snapshot *s, const struct interest *i)
+{
+	if (sees(s, SEES_CALLBACKS))
+		return true;
+	return i->sock && !(i->events & EPOLLEXCLUSIVE) && !i->v[COUNT_FOUND - COUNT_EDGES];
 }
 
 unsigned rows_kept(unsigned n, unsigned max)

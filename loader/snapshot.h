@@ -50,6 +50,7 @@ enum {
 	SEES_READY = 1,         /* when a socket has something to read */
 	SEES_SIGIO_SOURCES = 2, /* which descriptor raised a SIGIO */
 	SEES_RECEIVES = 4,      /* receives that no system call of their own makes, too */
+	SEES_CALLBACKS = 8,     /* whom an epoll instance is told of what */
 };
 
 /*
@@ -87,6 +88,9 @@ extern const struct report_flag {
 	const char *name;
 	enum counter counter;
 } report_flags[N_REPORT_FLAGS];
+
+/* "tcp", "eventfd", ... */
+extern const char *const file_kinds[N_FILE_KINDS];
 
 struct snapshot {
 	__u64 time;    /* CLOCK_MONOTONIC, ns */
@@ -133,8 +137,12 @@ __u64 remainder_of(__u64 whole, __u64 parts);
 /* Returned wakes whose use is not known yet. */
 __u64 wakes_pending(const struct snapshot *s);
 
-/* Edges that no report has told of. */
+/* Edges that no report has told of, by the counts of an interest, an epoll instance or all; v is
+ * where COUNT_EDGES stands. */
+__u64 edges_pending(const __u64 *v);
 __u64 interests_pending(const struct snapshot *s);
+/* Whether the notifications of an interest are seen: else its edges are not known. */
+bool sees_edges(const struct snapshot *s, const struct interest *i);
 
 /* The smaller one: how many rows are kept or shown, of n that there are. */
 unsigned rows_kept(unsigned n, unsigned max);

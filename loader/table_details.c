@@ -94,14 +94,19 @@ static const enum counter interest_counts[] = {COUNT_EDGES,     COUNT_REPORTS, C
 					       COUNT_REREPORTS, COUNT_MERGED,  COUNT_STALLS};
 #define N_INTEREST_COLUMNS (1 + sizeof(interest_counts) / sizeof(interest_counts[0]))
 
+/* edges: whether they are seen. */
 static void print_interest(struct layout *l, const struct grid *g, const char *name,
-			   const __u64 v[N_INTEREST_COUNTS])
+			   const __u64 v[N_INTEREST_COUNTS], bool edges)
 {
-	__u64 counts[N_INTEREST_COLUMNS];
+	const char *cells[N_INTEREST_COLUMNS] = {name};
 
-	for (unsigned i = 0; i + 1 < N_INTEREST_COLUMNS; i++)
-		counts[i] = v[interest_counts[i] - COUNT_EDGES];
-	print_counts(l, g, name, counts);
+	for (unsigned i = 0; i + 1 < N_INTEREST_COLUMNS; i++) {
+		enum counter which = interest_counts[i];
+		bool of_edges = which == COUNT_EDGES || which == COUNT_MERGED;
+
+		cells[i + 1] = edges || !of_edges ? format_count(v[which - COUNT_EDGES]) : "-";
+	}
+	grid_row(l, g, cells);
 }
 
 static void print_interest_head(struct layout *l, struct grid *g, const char *first)
@@ -140,13 +145,14 @@ static void print_epolls(struct layout *l, const struct run_info *info, const st
 			continue;
 		snprintf(name, sizeof(name), " fd %u of %u, %llu interests", e->state.fd,
 			 e->state.tgid, (unsigned long long)e->interests);
-		print_interest(l, &g, name, e->state.v);
+		print_interest(l, &g, name, e->state.v, true);
 	}
 	print_more(l, d->n_epolls, shown + 1);
 }
 
-static void print_interests(struct layout *l, const struct run_info *info, const struct details *d)
+static void print_interests(struct layout *l, const struct run_info *info, const struct snapshot *s)
 {
+	const struct details *d = &s->now;
 	unsigned shown = rows_kept(d->n_interests, info->top);
 	char events[96], name[128], cut[128];
 	struct grid g;
@@ -160,7 +166,7 @@ static void print_interests(struct layout *l, const struct run_info *info, const
 		snprintf(name, sizeof(name), " fd %u %s", one->fd,
 			 epoll_events_text(one->events, events, sizeof(events)));
 		snprintf(cut, sizeof(cut), "%.*s", (int)g.width[0], name);
-		print_interest(l, &g, cut, one->v);
+		print_interest(l, &g, cut, one->v, sees_edges(s, one));
 	}
 	print_more(l, d->n_interests, shown);
 }
@@ -201,6 +207,6 @@ void table_details(struct layout *l, const struct run_info *info, const struct s
 	print_threads(l, info, &total->now);
 	print_wakers(l, info, &total->now);
 	print_epolls(l, info, &total->now);
-	print_interests(l, info, &total->now);
+	print_interests(l, info, total);
 	print_stalls(l, info, total);
 }

@@ -123,14 +123,15 @@ def check_identities(test, s, whole=True):
             rows = sum(row[name] for row in s["threads"])  # read a moment later than the totals
             (test.assertLessEqual if alive else test.assertEqual)(w[name], rows, name)
     i = s["interests"]
-    for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "ambiguous", "unknown",
-                 "disarmed", "rearmed", "stalls"):
+    for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "found", "ambiguous",
+                 "unknown", "disarmed", "rearmed", "stalls"):
         if whole and len(s["epolls"]) < MAX_ROWS and i[name] is not None:
             test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
     if shown:
-        test.assertEqual(i["edges"], i["fresh"] + i["merged"] + i["pending"], i)
+        test.assertEqual(i["edges"] + i["found"], i["fresh"] + i["merged"] + i["pending"], i)
         test.assertGreaterEqual(i["pending"], 0)
     test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)
+    test.assertEqual(i["unknown"], sum(i["unknown_by"].values()), i)
     for sig in (s["sigio"], *s["signals"]):
         test.assertEqual(sig["generated"], sig["queued"] + sig["coalesced"] + sig["ignored"] +
                          sig["overflow"] + sig["lost_info"], sig)

@@ -155,8 +155,19 @@ struct task_struct { /* include/linux/sched.h */
 	struct sigpending pending;
 };
 
-struct sk_buff_head { /* include/linux/skbuff.h */
+struct sk_buff { /* include/linux/skbuff.h, as is the next */
+	struct sk_buff *next;
+	unsigned int len;
+	char cb[48]; /* of a UNIX socket: struct unix_skb_parms */
+};
+
+struct sk_buff_head {
+	struct sk_buff *next;
 	__u32 qlen;
+};
+
+struct unix_skb_parms { /* include/net/af_unix.h */
+	__u32 consumed;
 };
 
 struct in6_addr {
@@ -198,7 +209,8 @@ struct udp_sock {                         /* include/linux/udp.h; starts with a 
 	struct sk_buff_head reader_queue; /* datagrams that the reader took over, still unread */
 };
 
-struct socket { /* include/linux/net.h */
+struct socket {              /* include/linux/net.h */
+	unsigned long flags; /* SOCK_NOSPACE */
 	struct file *file;
 	struct sock *sk;
 };
@@ -238,6 +250,47 @@ struct epitem {
 struct eppoll_entry {
 	struct epitem *base;
 	struct wait_queue_entry wait;
+};
+
+struct eventfd_ctx { /* fs/eventfd.c */
+	__u64 count;
+};
+
+struct pipe_buffer { /* include/linux/pipe_fs_i.h, as is the next */
+	unsigned int offset, len;
+};
+
+struct pipe_inode_info {
+	unsigned int head; /* buffers ever filled */
+	unsigned int ring_size;
+	struct pipe_buffer *bufs;
+};
+
+struct timerqueue_node { /* include/linux/timerqueue_types.h */
+	__s64 expires;
+};
+
+struct hrtimer { /* include/linux/hrtimer_types.h */
+	struct timerqueue_node node;
+};
+
+struct alarm { /* include/linux/alarmtimer.h */
+	struct timerqueue_node node;
+};
+
+struct timerfd_ctx { /* fs/timerfd.c */
+	union {
+		struct hrtimer tmr;
+		struct alarm alarm;
+	} t;
+	__s64 tintv; /* the interval; 0: it runs out once */
+	__u64 ticks; /* expirations that no read has told of */
+	int clockid;
+	unsigned short expired; /* and not set going again */
+};
+
+struct signalfd_ctx { /* fs/signalfd.c */
+	sigset_t sigmask;
 };
 
 struct fown_struct; /* passed on by send_sigio(), not read */

@@ -17,7 +17,7 @@ from .table import remember
 # seconds there, most of which are loading and attaching.
 CHOSEN = ("test_kernel.", "test_hooks.", "test_scenarios.")
 # Only on the oldest and the newest: what lies between has the hooks of one of them.
-MORE = ("test_interests.Programs.", "test_interests.Running.", "test_stalls.",
+MORE = ("test_interests.Programs.", "test_interests.Running.", "test_positions.Kinds.", "test_stalls.",
         "test_wakes.Wakes.test_identities")
 ENDS = (KERNELS[0].name, "newest")
 AT_A_TIME = 2

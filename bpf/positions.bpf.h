@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * How far a file has come: a number that moves with what a report of it tells of, and with nothing
+ * else. Read at the moment of a report, it says without any notification whether the report was
+ * news. One small function a kind of file; docs/metrics.md, "Interest ledger".
+ */
+#ifndef WAKELAB_POSITIONS_BPF_H
+#define WAKELAB_POSITIONS_BPF_H
+
+#include "sockets.bpf.h"
+
+/* By which files of these kinds are known: the address of their operations, learned in adopt_files
+ * from those that user space opened. Of the other kinds 0. */
+extern __u64 file_ops[N_FILE_KINDS];
+
+static __always_inline enum file_kind sock_kind(const struct sock *sk)
+{
+	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+
+	if (sock_is_tcp(sk))
+		return sock_is_listening(sk) ? FILE_LISTENER : FILE_TCP;
+	if (family == AF_UNIX)
+		return BPF_CORE_READ(sk, sk_type) == SOCK_STREAM && !sock_is_listening(sk)
+			       ? FILE_UNIX_STREAM
+			       : FILE_UNIX_PACKETS; /* or connections */
+	return sock_is_inet(sk, SOCK_DGRAM) ? FILE_DATAGRAMS : FILE_OTHER_SOCKET;
+}
+
+/* What kind of file this is; sk is its socket, NULL if it is none. */
+static __always_inline enum file_kind file_kind_of(const struct file *file, const struct sock *sk)
+{
+	__u64 ops = (__u64)BPF_CORE_READ(file, f_op);
+
+	if (sk)
+		return sock_kind(sk);
+	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
+		if (file_ops[kind] == ops)
+			return kind;
+	return FILE_OTHER;
+}
+
+/* The position of a file that does not tell it. */
+#define NO_POSITION (~0ull)
+
+/* What the target took out of a file, see struct sock_state. */
+static __always_inline __u64 taken_from(__u64 object)
+{
+	struct sock_state *s = sock_find((const void *)object);
+
+	return s ? s->taken : 0;
+}
+
+/* The positions. Global and with scalar arguments: verified once, and their stacks are their own.
+ */
+
+/* What was ever written to an eventfd: what is there, and what was read. */
+__weak __noinline __u64 eventfd_position(__u64 address)
+{
+	const struct file *file = (const void *)address;
+	const struct eventfd_ctx *ctx = BPF_CORE_READ(file, private_data);
+
+	return BPF_CORE_READ(ctx, count) + taken_from(address);
+}
+
+/* Where the next byte goes that is written to a pipe: a new buffer, or the end of the last. */
+__weak __noinline __u64 pipe_position(__u64 address)
+{
+	const struct file *file = (const void *)address;
+	const struct pipe_inode_info *pipe = BPF_CORE_READ(file, private_data);
+	__u64 head = BPF_CORE_READ(pipe, head);
+	__u32 last = (head - 1) & (BPF_CORE_READ(pipe, ring_size) - 1);
+	const struct pipe_buffer *buf = BPF_CORE_READ(pipe, bufs);
+
+	buf = (const void *)((__u64)buf + last * bpf_core_type_size(struct pipe_buffer));
+	return head << 32 | (__u32)(BPF_CORE_READ(buf, offset) + BPF_CORE_READ(buf, len));
+}
+
+#define CLOCK_REALTIME_ALARM 8 /* include/uapi/linux/time.h */
+#define CLOCK_BOOTTIME_ALARM 9
+
+/* When a timer ran out last, and how often unread; one that goes on already (timerfd_gettime() sees
+ * to that) ran out an interval before it will again. */
+__weak __noinline __u64 timerfd_position(__u64 address)
+{
+	const struct file *file = (const void *)address;
+	const struct timerfd_ctx *ctx = BPF_CORE_READ(file, private_data);
+	int clock = BPF_CORE_READ(ctx, clockid);
+	__u64 due;
+
+	if (clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM)
+		due = BPF_CORE_READ(ctx, t.alarm.node.expires);
+	else
+		due = BPF_CORE_READ(ctx, t.tmr.node.expires);
+	if (!BPF_CORE_READ(ctx, expired))
+		due -= BPF_CORE_READ(ctx, tintv);
+	return due + BPF_CORE_READ(ctx, ticks);
+}
+
+/* How many signals of that number were raised for a process. Global, with scalar arguments, as is
+ * the next: verified once and not at each turn of the loop. */
+__weak __noinline __u32 signal_raised(__u32 tgid, __u32 signal)
+{
+	struct signal_key key = {.tgid = tgid, .signal = signal};
+	struct signal_state *s = bpf_map_lookup_elem(&signals_out, &key);
+
+	return s ? s->raised : 0;
+}
+
+/* The same of the running task's process, and of the signals that a mask leaves out. */
+__weak __noinline __u64 signals_raised(__u64 mask)
+{
+	__u32 tgid = tgid_of((const void *)bpf_get_current_task());
+	__u64 n = 0;
+
+	for (__u32 signal = 1; signal < N_SIGNALS; signal++) {
+		if (!(mask & 1))
+			n += signal_raised(tgid, signal);
+		mask >>= 1;
+	}
+	return n;
+}
+
+__weak __noinline __u64 signalfd_position(__u64 address)
+{
+	const struct file *file = (const void *)address;
+	const struct signalfd_ctx *ctx = BPF_CORE_READ(file, private_data);
+
+	return signals_raised(BPF_CORE_READ(ctx, sigmask.sig[0])); /* what it is not asked for */
+}
+
+/* Bytes or connections that have come. */
+__weak __noinline __u64 tcp_position(__u64 sk)
+{
+	return sock_position((const void *)sk);
+}
+
+/* What of a UNIX stream's buffer was not read yet. Global: verified once, not at each turn. */
+__weak __noinline __u32 unix_unread(__u64 address)
+{
+	const struct sk_buff *skb = (const void *)address;
+	const struct unix_skb_parms *parms =
+		(const void *)(address + bpf_core_field_offset(skb->cb));
+
+	return BPF_CORE_READ(skb, len) - BPF_CORE_READ(parms, consumed);
+}
+
+#define MAX_BUFFERS 64 /* unread, of a UNIX stream that is looked through */
+
+/* How many bytes have come: those that wait, those that were read, and the end of file. */
+__weak __noinline __u64 unix_stream_position(__u64 address)
+{
+	const struct sock *sk = (const void *)address;
+	__u64 end = address + bpf_core_field_offset(sk->sk_receive_queue);
+	__u64 skb = (__u64)BPF_CORE_READ(sk, sk_receive_queue.next);
+	__u64 n = taken_from(address) + sock_has_ended(sk);
+
+	for (__u32 i = 0; i < MAX_BUFFERS; i++) {
+		if (skb == end)
+			return n;
+		n += unix_unread(skb);
+		skb = (__u64)BPF_CORE_READ((const struct sk_buff *)skb, next);
+	}
+	return NO_POSITION;
+}
+
+/* How many packets have come: those that wait, those that were read, and the end of file. */
+__weak __noinline __u64 packets_position(__u64 sk)
+{
+	return packets_unread((const void *)sk) + taken_from(sk) + sock_has_ended((const void *)sk);
+}
+
+/* Whether files of this kind have a position, here: the kernel's types say. */
+static __always_inline bool kind_has_position(enum file_kind kind)
+{
+	switch (kind) {
+	case FILE_TCP:
+	case FILE_LISTENER:
+	case FILE_DATAGRAMS:
+	case FILE_UNIX_PACKETS:
+		return true;
+	case FILE_UNIX_STREAM:
+		return bpf_core_field_exists(struct unix_skb_parms, consumed);
+	case FILE_PIPE:
+		return bpf_core_field_exists(struct pipe_inode_info, ring_size);
+	case FILE_EVENTFD:
+		return bpf_core_type_exists(struct eventfd_ctx);
+	case FILE_TIMERFD:
+		return bpf_core_type_exists(struct timerfd_ctx);
+	case FILE_SIGNALFD:
+		return bpf_core_type_exists(struct signalfd_ctx);
+	default:
+		return false;
+	}
+}
+
+/* The position of a file; sk: of a socket. Global, with scalar arguments: verified once. */
+__weak __noinline __u64 file_position(__u64 address, __u64 sk, __u32 kind)
+{
+	if (!kind_has_position(kind))
+		return NO_POSITION;
+	switch (kind) {
+	case FILE_TCP:
+	case FILE_LISTENER:
+		return tcp_position(sk);
+	case FILE_DATAGRAMS:
+	case FILE_UNIX_PACKETS:
+		return packets_position(sk);
+	case FILE_UNIX_STREAM:
+		return unix_stream_position(sk);
+	case FILE_PIPE:
+		return pipe_position(address);
+	case FILE_EVENTFD:
+		return eventfd_position(address);
+	case FILE_TIMERFD:
+		return timerfd_position(address);
+	case FILE_SIGNALFD:
+		return signalfd_position(address);
+	default:
+		return NO_POSITION;
+	}
+}
+
+#endif
