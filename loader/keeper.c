@@ -63,6 +63,19 @@ static bool kill_children(void)
 	return killed;
 }
 
+/* The terminal's Ctrl-Z is for all of the group, and pending here: we stop when the command has,
+ * for the tracer to see it. */
+static void stop_with_command(void)
+{
+	const struct timespec now = {0};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	if (sigtimedwait(&set, NULL, &now) == SIGTSTP)
+		raise(SIGSTOP);
+}
+
 /* Takes note of those that ended; with WNOHANG until none has, else of one. False: there is none
  * left. */
 static bool reap(struct keeper *k, int flags)
@@ -70,7 +83,12 @@ static bool reap(struct keeper *k, int flags)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, flags)) > 0) {
+	while ((pid = waitpid(-1, &status, flags | WUNTRACED)) > 0) {
+		if (WIFSTOPPED(status)) {
+			if (pid == k->command)
+				stop_with_command();
+			continue;
+		}
 		if (pid == k->command) {
 			k->command = 0;
 			k->status = status;

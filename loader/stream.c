@@ -46,6 +46,8 @@ struct loop {
 	bool over;
 	bool stopping; /* everybody was told to end */
 	bool failed;
+	bool stopped;          /* the command is */
+	bool to_stop;          /* we are to stop when it has */
 	struct processes left; /* by a command that has ended */
 	char line[256];        /* of standard error, so far */
 	size_t line_len;
@@ -326,6 +328,29 @@ static void client_ended(struct loop *l)
 		set_timer(l, FD_END, 2 * STREAM_GRACE);
 }
 
+/*
+ * As a shell would see the command itself: we stop when it has, and not before. It may have the
+ * terminal to restore first, which the shell takes away from both when we stop.
+ */
+static void stop_with_command(struct loop *l)
+{
+	if (!l->stopped || !l->to_stop)
+		return;
+	l->to_stop = false;
+	kill(getpid(), SIGSTOP);
+}
+
+/* A command that stops or goes on; server and client do so only by us. */
+static void command_stops(struct loop *l, int status)
+{
+	if (l->st->groups)
+		return;
+	l->stopped = WIFSTOPPED(status);
+	if (l->stopped && (WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU))
+		l->to_stop = true; /* it is in the background, and its shell waits for word of it */
+	stop_with_command(l);
+}
+
 static void reap(struct loop *l)
 {
 	struct stream *st = l->st;
@@ -333,12 +358,16 @@ static void reap(struct loop *l)
 	int status;
 	pid_t pid;
 
-	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+	while ((pid = wait4(-1, &status, WNOHANG | WUNTRACED | WCONTINUED, &usage)) > 0) {
 		struct child *c = pid == st->target.pid   ? &st->target
 				  : pid == st->client.pid ? &st->client
 							  : NULL;
 		if (!c)
 			continue;
+		if (WIFSTOPPED(status) || WIFCONTINUED(status)) {
+			command_stops(l, status);
+			continue;
+		}
 		child_reaped(c, status, &usage);
 		if (c == &st->target)
 			target_ended(l);
@@ -355,6 +384,21 @@ static void pause_all(struct loop *l)
 	kill(getpid(), SIGSTOP);
 	child_resume(&l->st->target);
 	child_resume(&l->st->client);
+}
+
+/* Ctrl-Z, which a command has from the terminal as we have; or the same by kill. */
+static void on_stop(struct loop *l, bool passed_on)
+{
+	if (l->st->groups) {
+		pause_all(l);
+	} else if (!l->st->target.pid) {
+		kill(getpid(), SIGSTOP);
+	} else {
+		l->to_stop = true;
+		if (!passed_on)
+			child_signal(&l->st->target, SIGTSTP);
+		stop_with_command(l);
+	}
 }
 
 /* A command has what the terminal sends from the terminal, for it is in its foreground as we are.
@@ -381,12 +425,12 @@ static void on_signal(struct loop *l)
 		reap(l);
 		return;
 	}
-	if (is_the_commands(l, &info))
-		return;
 	if (info.ssi_signo == SIGTSTP) {
-		pause_all(l);
+		on_stop(l, info.ssi_code == SI_KERNEL);
 		return;
 	}
+	if (is_the_commands(l, &info))
+		return;
 	/* asked twice: no more patience */
 	end_within_grace(l, l->st->interrupted ? SIGKILL : signal_to_pass(l, info.ssi_signo));
 	if (!l->st->interrupted)
@@ -498,7 +542,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	sigset_t set;
 
 	*l = (struct loop){.st = st, .file = output_file(st->output), .left.ends = -1};
-	stream_set(&set, st->groups);
+	stream_set(&set, true);
 	for (int i = 0; i < N_FDS; i++)
 		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
 	l->now = calloc(1, sizeof(*l->now));
@@ -569,6 +613,16 @@ static void show_beginning(struct loop *l)
 	st->out.sink->attached(l->file, &st->info, session_beginning(st->session), l->now);
 }
 
+/* While a command waits at the gate, Ctrl-Z stops it and us at once; from here on see on_stop(). */
+static void take_stops(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static void show_start(struct loop *l)
 {
 	struct stream *st = l->st;
@@ -596,6 +650,7 @@ int stream_run(struct stream *st)
 	st->exec_error = child_release(&st->target);
 	if (st->exec_error)
 		goto out;
+	take_stops();
 	show_start(&l);
 	child_release(&st->client);
 	while (!l.over) {

@@ -168,9 +168,12 @@ class Terminal:
         """Takes what it has printed by now, and gives all of it as text."""
         while select.select([self.fd], [], [], 0)[0]:
             try:
-                self.seen += os.read(self.fd, 4096)
+                more = os.read(self.fd, 4096)
             except OSError:  # the other side is closed
                 break
+            if not more:  # or ours is
+                break
+            self.seen += more
         return self.seen.decode(errors="replace").replace("\r\n", "\n")
 
     def shows(self, text):
