@@ -234,6 +234,9 @@ def run_vm(pattern, report):
 
 
 def main():
+    for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # by nohup, or a shell's "&"
+        if signal.getsignal(ignored) == signal.SIG_IGN:
+            signal.signal(ignored, signal.SIG_DFL)
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tiers", nargs="*", metavar="TIER", help="unit, servers, traced, vm (all)")
