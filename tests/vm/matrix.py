@@ -24,7 +24,7 @@ ENDS = (KERNELS[0].name, "newest")
 OLDEST_ONLY = ("test_positions.", "-auto]")
 AT_A_TIME = 2
 BOOT_LIMIT = 180  # seconds
-TESTS_LIMIT = 1500
+TESTS_LIMIT = 2100
 CONSOLE_LINES = 60  # of the console, that a failure shows
 
 RESULT = re.compile(r"(ok|FAIL|skip) +([\d.]+)s  traced/(\S+)(?:  \((.*)\))?$")
