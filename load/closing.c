@@ -47,7 +47,7 @@ static void conn_reset(struct load *l, struct load_conn *c)
 
 void load_conn_end(struct load *l, struct load_conn *c)
 {
-	l->progress = load_now();
+	l->progress = now_ns();
 	if (l->opt->reset) {
 		conn_reset(l, c);
 		return;

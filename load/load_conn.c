@@ -40,7 +40,7 @@ static void conn_established(struct load *l, struct load_conn *c)
 		l->connecting--;
 	c->state = CONN_OPEN;
 	l->r->connections++;
-	l->progress = load_now();
+	l->progress = now_ns();
 	load_conn_send(l, c);
 }
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "address.h"
+#include "clock.h"
 #include "load_types.h"
 
 #define LOAD_BUFFER  (128 * 1024) /* of one receive; more than any datagram */
@@ -76,14 +76,6 @@ struct load {
 	bool ending;       /* no new messages: time over, or a signal */
 	bool failed;
 };
-
-static inline uint64_t load_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
 
 /* Messages of a connection sent whole whose echo is still awaited. */
 static inline unsigned load_conn_unanswered(const struct load_conn *c)

@@ -23,7 +23,7 @@ static void load_tell(const struct load *l, enum load_moment moment)
 static void load_begin(struct load *l)
 {
 	load_tell(l, LOAD_BEGINS);
-	l->epoch = load_now();
+	l->epoch = now_ns();
 	if (l->opt->seconds > 0)
 		l->deadline = l->epoch + (uint64_t)(l->opt->seconds * 1e9);
 	for (unsigned i = 0; i < l->next && !l->failed; i++)
@@ -46,7 +46,7 @@ static bool load_may_connect(const struct load *l)
  */
 static void load_connect(struct load *l)
 {
-	if (l->unproven >= LOAD_BATCH && load_now() >= l->paused + LOAD_PAUSE)
+	if (l->unproven >= LOAD_BATCH && now_ns() >= l->paused + LOAD_PAUSE)
 		l->unproven = 0;
 	if (!load_may_connect(l))
 		return;
@@ -54,7 +54,7 @@ static void load_connect(struct load *l)
 		l->unproven++;
 		load_conn_open(l, &l->conns[l->next++]);
 	}
-	l->paused = load_now();
+	l->paused = now_ns();
 }
 
 /*
@@ -101,7 +101,7 @@ void load_signalled(struct load *l)
 {
 	if (l->patience > LOAD_LAST_PATIENCE)
 		l->patience = LOAD_LAST_PATIENCE;
-	l->progress = load_now();
+	l->progress = now_ns();
 	load_end(l);
 }
 
@@ -180,7 +180,7 @@ void load_arm(struct load *l)
 
 void load_time(struct load *l)
 {
-	uint64_t now = load_now();
+	uint64_t now = now_ns();
 
 	l->armed = LOAD_NEVER;
 	if (l->epoch && l->opt->mode == LOAD_OPEN)

@@ -9,7 +9,7 @@
 
 static void conn_eof(struct load *l, struct load_conn *c)
 {
-	l->progress = load_now();
+	l->progress = now_ns();
 	if (c->state == CONN_CLOSING)
 		load_conn_close(l, c);
 	else if (c->id >= l->active)
@@ -37,7 +37,7 @@ void load_conn_receive(struct load *l, struct load_conn *c, bool hangup)
 			conn_eof(l, c);
 			return;
 		}
-		l->progress = load_now();
+		l->progress = now_ns();
 		if (stream)
 			echo_check_stream(l, c, n, l->progress);
 		else

@@ -86,7 +86,7 @@ static bool conn_write(struct load *l, struct load_conn *c)
 {
 	const struct load_options *opt = l->opt;
 	uint64_t msg = c->put ? c->started - 1 : c->started;
-	uint64_t now = c->put ? 0 : load_now();
+	uint64_t now = c->put ? 0 : now_ns();
 	size_t len = opt->size - c->put;
 	ssize_t n;
 

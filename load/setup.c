@@ -89,7 +89,7 @@ bool load_init(struct load *l)
 	l->left = l->opt->conns;
 	l->patience = (uint64_t)(l->opt->timeout * 1e9);
 	l->armed = l->deadline = LOAD_NEVER;
-	l->start = l->progress = load_now();
+	l->start = l->progress = now_ns();
 	return true;
 }
 

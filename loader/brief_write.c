@@ -5,11 +5,12 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "session.h"
+#include "clock.h"
 
 #define WRITE_MS   20 /* until a write that blocks is interrupted */
 #define MESSAGE_NS 1000000000ull
@@ -82,10 +83,10 @@ ssize_t write_briefly(int fd, const char *buf, size_t len)
 }
 
 /* Waits until stderr can be written to, up to a moment. */
-static bool stderr_ready(__u64 until)
+static bool stderr_ready(uint64_t until)
 {
 	struct pollfd p = {.fd = STDERR_FILENO, .events = POLLOUT};
-	__u64 now = now_ns();
+	uint64_t now = now_ns();
 
 	return poll(&p, 1, now < until ? (until - now + 999999) / 1000000 : 0) > 0;
 }
@@ -94,7 +95,7 @@ static bool stderr_ready(__u64 until)
 static ssize_t write_or_drop(void *cookie, const char *buf, size_t len)
 {
 	static bool stuck;
-	__u64 until = stuck ? 0 : now_ns() + MESSAGE_NS;
+	uint64_t until = stuck ? 0 : now_ns() + MESSAGE_NS;
 	size_t done = 0;
 
 	(void)cookie;

@@ -15,7 +15,9 @@
 
 #include "brief_write.h"
 #include "keeper.h"
+#include "proc_stat.h"
 #include "processes.h"
+#include "signals.h"
 #include "snapshot.h"
 
 /* Dies with the parent; checks that it has not died already. */
@@ -73,9 +75,7 @@ static void leave_group(void)
 	sigset_t set;
 
 	setpgid(0, 0);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
+	signals_that_end(&set);
 	sigaddset(&set, SIGTSTP);
 	while (sigtimedwait(&set, NULL, &now) > 0)
 		;
@@ -190,17 +190,11 @@ static void reap(struct child *c)
 /* Whether it sleeps, or is gone, or that is not to be known: the /proc at hand may be another's. */
 static bool sleeps(pid_t pid)
 {
-	char path[64], line[512] = "", state = 'S';
-	const char *rest;
-	FILE *file;
+	char buf[PROC_STAT_SIZE], state = 'S';
+	const char *stat = proc_is_ours() ? proc_stat(pid, buf) : NULL;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = proc_is_ours() ? fopen(path, "re") : NULL;
-	rest = file && fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
-	if (rest)
-		sscanf(rest, ") %c", &state);
-	if (file)
-		fclose(file);
+	if (stat)
+		sscanf(stat, " %c", &state);
 	return state != 'R' && state != 'D';
 }
 

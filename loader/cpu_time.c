@@ -5,30 +5,21 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "proc_stat.h"
+
 #define NSEC_PER_SEC 1000000000ull
 
-/* proc(5), the fields of stat behind the name in parentheses: the group, and the ticks of reaped
- * children. False when the process is gone. */
-static bool read_stat(const char *pid, pid_t *group, __u64 *reaped_ticks)
+/* Its group, and the ticks of reaped children. False when the process is gone. */
+static bool read_stat(pid_t pid, pid_t *group, __u64 *reaped_ticks)
 {
 	unsigned long long user, system;
-	char path[64], text[512], *rest;
-	FILE *file;
-	size_t n;
+	char buf[PROC_STAT_SIZE];
+	const char *stat = proc_stat(pid, buf);
 
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	file = fopen(path, "r");
-	if (!file)
-		return false;
-	n = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[n] = '\0';
-	rest = strrchr(text, ')');
-	if (!rest || sscanf(rest, ") %*c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %llu %llu",
+	if (!stat || sscanf(stat, " %*c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %llu %llu",
 			    group, &user, &system) != 3)
 		return false;
 	*reaped_ticks = user + system;
@@ -52,10 +43,12 @@ __u64 cpu_time_of_group(pid_t group)
 	struct dirent *entry;
 	pid_t found;
 
-	while (proc && (entry = readdir(proc)))
-		if (*entry->d_name >= '1' && *entry->d_name <= '9' &&
-		    read_stat(entry->d_name, &found, &ticks) && found == group)
-			sum += process_ns(atoi(entry->d_name)) + ticks * tick;
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid > 0 && read_stat(pid, &found, &ticks) && found == group)
+			sum += process_ns(pid) + ticks * tick;
+	}
 	if (proc)
 		closedir(proc);
 	return sum;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "keeper.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -11,34 +10,26 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "proc_stat.h"
+
 struct keeper {
 	pid_t command; /* 0: it ended */
 	int status;    /* then */
 };
 
-/* /proc/PID/stat: the parent is the second field behind the name, which is in parentheses. */
-static pid_t parent_of(const char *pid)
+static pid_t parent_of(pid_t pid)
 {
-	char path[64], line[512] = "";
-	const char *rest;
+	char buf[PROC_STAT_SIZE];
+	const char *stat = proc_stat(pid, buf);
 	pid_t parent = 0;
-	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
-	file = fopen(path, "re");
-	rest = file && fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
-	if (!rest || sscanf(rest, ") %*c %d", &parent) != 1)
-		parent = 0;
-	if (file)
-		fclose(file);
-	return parent;
+	return stat && sscanf(stat, " %*c %d", &parent) == 1 ? parent : 0;
 }
 
 /* Kills the children that this process has; gives whether it may do that to one of them. */
@@ -51,7 +42,7 @@ static bool kill_children(void)
 	while (dir && (entry = readdir(dir))) {
 		pid_t pid = atoi(entry->d_name);
 
-		if (!isdigit((unsigned char)*entry->d_name) || parent_of(entry->d_name) != getpid())
+		if (pid <= 0 || parent_of(pid) != getpid())
 			continue;
 		if (!kill(pid, SIGKILL))
 			killed = true;

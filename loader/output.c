@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 #include "brief_write.h"
-#include "session.h"
+#include "clock.h"
+#include "signals.h"
 
 struct output {
 	const char *path; /* NULL: standard output */
@@ -188,15 +189,6 @@ static void drain(struct output *o, int signals, __u64 told)
 			return;
 		output_flush(o);
 	}
-}
-
-void signals_that_end(sigset_t *set)
-{
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
-	sigemptyset(set);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		sigaddset(set, ends[i]);
 }
 
 int output_drain(struct output *o, __u64 told)

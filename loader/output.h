@@ -7,7 +7,6 @@
 #ifndef WAKELAB_OUTPUT_H
 #define WAKELAB_OUTPUT_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -45,14 +44,11 @@ int output_waits(const struct output *o);
 
 bool output_failed(const struct output *o);
 
-/* The signals that end a run in order: SIGINT, SIGTERM, SIGHUP, SIGQUIT. */
-void signals_that_end(sigset_t *set);
-
 /*
- * Waits until the reader has taken everything; once one of these has come, up to STREAM_GRACE
- * seconds for a reader who takes nothing, and no longer after another signal. These have to be
- * blocked. told: when the first of them came (CLOCK_MONOTONIC, ns); 0: none has. Returns -1 if the
- * output has failed, after one line on stderr.
+ * Waits until the reader has taken everything; once a signal that ends a run has come, up to
+ * STREAM_GRACE seconds for a reader who takes nothing, and no longer after another signal. These
+ * have to be blocked. told: when the first of them came (CLOCK_MONOTONIC, ns); 0: none has. Returns
+ * -1 if the output has failed, after one line on stderr.
  */
 int output_drain(struct output *o, __u64 told);
 

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "proc_stat.h"
+
 #define MAX_PID    (1 << 22)  /* include/linux/threads.h, PID_MAX_LIMIT */
 #define PF_KTHREAD 0x00200000 /* include/linux/sched.h */
 #define SEPARATORS ", \t\n"
@@ -76,28 +78,25 @@ static pid_t process_of_thread(pid_t tid)
 	return pid;
 }
 
-/* /proc/PID/stat: the flags are the seventh field behind the name, which is in parentheses. */
 static bool is_kernel_thread(pid_t pid)
 {
-	char path[64], line[512] = "";
+	char buf[PROC_STAT_SIZE];
+	const char *stat = proc_stat(pid, buf);
 	unsigned flags = 0;
-	const char *rest;
-	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	rest = file && fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
-	if (!rest || sscanf(rest, ") %*c %*d %*d %*d %*d %*d %u", &flags) != 1)
-		flags = 0;
-	if (file)
-		fclose(file);
-	return flags & PF_KTHREAD;
+	return stat && sscanf(stat, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+	       flags & PF_KTHREAD;
+}
+
+static int pidfd_of(pid_t pid)
+{
+	return syscall(SYS_pidfd_open, pid, 0);
 }
 
 /* A descriptor of the process; -1 after one line on stderr if it cannot be traced. */
 static int process_open(pid_t pid)
 {
-	int fd = syscall(SYS_pidfd_open, pid, 0), error = errno;
+	int fd = pidfd_of(pid), error = errno;
 	pid_t leader = fd < 0 && proc_is_ours() ? process_of_thread(pid) : pid;
 
 	if (fd < 0 && leader && leader != pid) {
@@ -138,29 +137,31 @@ static int watch_add(struct processes *p, pid_t pid, int fd)
 	return 0;
 }
 
-int processes_open(struct processes *p)
+/* Watches those that open gives a descriptor for; the others are left out, or if all are needed,
+ * end it. */
+static int watch(struct processes *p, int (*open)(pid_t pid), bool all)
 {
 	int err = watch_open(p);
 
 	for (unsigned i = 0; !err && i < p->n; i++) {
-		int fd = process_open(p->pids[i]);
+		int fd = open(p->pids[i]);
 
-		err = fd < 0 ? -1 : watch_add(p, p->pids[i], fd);
+		if (fd >= 0)
+			err = watch_add(p, p->pids[i], fd);
+		else if (all)
+			err = -1;
 	}
 	return err;
 }
 
+int processes_open(struct processes *p)
+{
+	return watch(p, process_open, true);
+}
+
 int processes_watch(struct processes *p)
 {
-	int err = watch_open(p);
-
-	for (unsigned i = 0; !err && i < p->n; i++) {
-		int fd = syscall(SYS_pidfd_open, p->pids[i], 0);
-
-		if (fd >= 0)
-			err = watch_add(p, p->pids[i], fd);
-	}
-	return err;
+	return watch(p, pidfd_of, false);
 }
 
 bool processes_ended(struct processes *p)

@@ -17,6 +17,7 @@
 #include "adopt.h"
 #include "attach.h"
 #include "calls.h"
+#include "clock.h"
 #include "command.h"
 #include "details.h"
 #include "percentile.h"
@@ -35,14 +36,6 @@ struct session {
 	const char *hooks[N_HOOKS + 1];
 	char tier[64];
 };
-
-__u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (__u64)ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 /* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
 static void name_hooks(struct session *s)

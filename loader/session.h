@@ -59,7 +59,4 @@ unsigned session_sees(const struct session *s);
 
 void session_close(struct session *s);
 
-/* CLOCK_MONOTONIC, ns. */
-__u64 now_ns(void);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "clock.h"
 #include "command.h"
 #include "cpu_time.h"
 #include "load_describe.h"

@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include "brief_write.h"
+#include "clock.h"
 #include "command.h"
 #include "layout.h"
+#include "signals.h"
 #include "visible.h"
 
 enum {

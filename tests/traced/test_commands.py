@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -389,6 +390,17 @@ class Leftovers(unittest.TestCase):
         for command, status in (("exit 9", 9), ("kill -SEGV $$", 128 + signal.SIGSEGV),
                                 ("kill -KILL $$", 128 + signal.SIGKILL)):
             traced(self, "trace", "--kill-on-exit", "--", "sh", "-c", command, status=status)
+
+    def test_kill_on_exit_whatever_the_name(self):
+        """/proc/PID/stat has the name in parentheses, and a newline and a parenthesis in the name."""
+        require_root(self)
+        with tempfile.TemporaryDirectory() as folder:
+            odd = f"{folder}/a) S 1\nb"
+            shutil.copy(shutil.which("sleep"), odd)
+            run = Process(self, [binary(), "trace", "-o", "/dev/null", "--kill-on-exit", "--", "sh",
+                                 "-c", '"$0" 1000 & echo $!; exit 3', odd])
+            self.assertEqual(run.wait(), 3, run.stderr)
+            self.assertEqual(alive([int(run.stdout)]), [])
 
     def test_a_terminal_that_hangs_up(self):
         t = Terminal(self, binary(), "trace", "-o", "/dev/null", "--kill-on-exit", "--", "sh", "-c",
