@@ -32,7 +32,6 @@ STILL_TOO_LONG = {
     "loader/adopt.c",
     "loader/session.c",
     "loader/sink_ndjson.c",
-    "loader/stream.c",
 }
 
 

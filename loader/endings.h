@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* How a run comes to its end: by a signal, by a child, or because somebody has to stop. */
+#ifndef WAKELAB_ENDINGS_H
+#define WAKELAB_ENDINGS_H
+
+#include "loop.h"
+
+/* Says why the run failed, unless nothing is to be said. The first reason stays. */
+__attribute__((format(printf, 2, 3))) void loop_complain(struct loop *l, const char *format, ...);
+
+/* Tells everybody to end, the client first: the server ends when the client has. */
+void loop_stop_all(struct loop *l, int signal);
+
+/* The same; and whoever has not ended by the end of the grace is killed. */
+void loop_end_within_grace(struct loop *l, int signal);
+
+/* Takes a signal: one that ends the run, Ctrl-Z, or that a child ended, stopped or went on. */
+void loop_on_signal(struct loop *l);
+
+/* Takes what the target printed on its standard error. */
+void loop_pass_stderr(struct loop *l);
+
+/* Takes note that a process ended that is not our child. */
+void loop_process_ended(struct loop *l);
+
+#endif

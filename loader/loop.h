@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What the loop of a stream keeps, for stream.c and endings.c. */
+#ifndef WAKELAB_LOOP_H
+#define WAKELAB_LOOP_H
+
+#include <poll.h>
+
+#include "stream_types.h"
+
+enum {
+	FD_SIGNAL,
+	FD_INTERVAL,
+	FD_END,
+	FD_WATCH,
+	FD_STDERR,
+	FD_PROCESS,
+	FD_ALARM,
+	FD_OUTPUT,
+	N_FDS
+};
+
+/* What the loop keeps; the caller's part is st. */
+struct loop {
+	struct stream *st;
+	FILE *file;
+	struct pollfd fds[N_FDS];
+	struct snapshot *now, *last, *delta;
+	__u64 start;
+	__u64 warned;           /* stalls that began up to then were warned of */
+	struct stall_row worst; /* the longest that was seen under way, and for how long */
+	__u64 worst_ns;
+	bool over;
+	bool stopping; /* everybody was told to end */
+	bool failed;
+	bool stopped;          /* the command is */
+	bool to_stop;          /* we are to stop when it has */
+	struct processes left; /* by a command that has ended */
+	char line[256];        /* of standard error, so far */
+	size_t line_len;
+};
+
+#endif
