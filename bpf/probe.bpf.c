@@ -12,6 +12,7 @@ __u32 prober; /* the thread that asks, as it knows itself */
  * which is 0 only in a kernel that is never preempted, and therefore does not count. */
 __u32 preempt_disabled;
 __u32 preempt_counted;
+bool switched; /* both have been asked */
 bool answered;
 
 static __always_inline __u32 preempt_depth(void)
@@ -47,5 +48,6 @@ int BPF_PROG(probe_switch)
 		return 0;
 	preempt_counted = preempt_depth();
 	answered = preempt_count_address((const void *)bpf_get_current_task());
+	switched = true;
 	return 0;
 }

@@ -258,6 +258,14 @@ bool kernel_has(struct kernel *k, enum way way, const char *name)
 	return find_type(k, type, way == WAY_TRACEPOINT ? BTF_KIND_TYPEDEF : BTF_KIND_FUNC) > 0;
 }
 
+/* Calls that put the caller to sleep until it has been seen to be switched out: a timer that ends
+ * before its sleeper is asleep leaves it running. */
+static void be_switched_out(const volatile bool *switched)
+{
+	for (unsigned us = 1; !*switched && us < 1 << 20; us *= 2)
+		usleep(us);
+}
+
 /* Whether preemption is on while a program on a tracepoint runs. Where that cannot be found out it
  * is taken to be, if the kernel is newer than the last that certainly does not preempt them: the
  * second programs then do nothing but cost a little. */
@@ -275,7 +283,7 @@ static int ask_preemption(struct kernel *k)
 		err = probe__attach(probe);
 	}
 	if (!err) {
-		usleep(1);
+		be_switched_out(&probe->bss->switched);
 		k->preemptible = k->fetching_atomics &&
 				 (!probe->bss->answered ||
 				  (probe->bss->preempt_counted && !probe->bss->preempt_disabled));

@@ -66,6 +66,18 @@ class Doctor(unittest.TestCase):
         self.assertEqual(start["hooks"], [h["name"].removeprefix("tp_btf/")
                                           for h in found["hooks"] if h["hooked"]])
 
+    def test_a_timer_that_is_over_at_once_changes_nothing(self):
+        """A sleep may end before it has begun: what is asked while asleep is then asked again."""
+        _, found = doctor(self)
+        code = ("import ctypes, os, sys; PR_SET_TIMERSLACK = 29; "
+                "ctypes.CDLL(None).prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); "
+                "os.execv(sys.argv[1], sys.argv[1:])")
+        for _ in range(5):
+            run = Process(self, [sys.executable, "-S", "-c", code, binary(), "doctor", "--format",
+                                 "ndjson"])
+            self.assertEqual(run.wait(), 0, run.stderr)
+            self.assertEqual(json.loads(run.stdout)["preemptible"], found["preemptible"])
+
     def test_for_people(self):
         require_root(self)
         run = Process(self, [binary(), "doctor"])
