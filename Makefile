@@ -58,7 +58,7 @@ BPF_SRC  := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
 UNIT_SRC := $(wildcard tests/unit/*.c)
 
 OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
-LIB_OBJ := $(filter-out $(BUILD)/loader/main.o,$(OBJ))
+LIB_OBJ := $(filter-out %/main.o,$(OBJ))
 BPF_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(BPF_SRC))
 # The same for kernels before 5.12, see bpf/atomic.bpf.h.
 BPF_OLD := $(patsubst %.bpf.c,$(BUILD)/%.old.o,$(BPF_SRC))

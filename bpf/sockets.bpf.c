@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
  * What happens to the target's sockets. Each hook has the tracepoint that newer kernels have and,
- * for the others, the function that it stands in; loader/hooks.c chooses.
+ * for the others, the function that it stands in; loader/kernel/hooks.c chooses.
  */
 #include "receives.bpf.h"
 

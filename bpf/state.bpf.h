@@ -23,8 +23,8 @@
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024
 
-/* What the hooks in use show (loader/hooks.c); without them the same is derived or stays unknown.
- */
+/* What the hooks in use show (loader/kernel/hooks.c); without them the same is derived or stays
+ * unknown. */
 extern const volatile bool sees_ready;       /* that a socket has something to read */
 extern const volatile bool sees_callbacks;   /* whom an epoll instance is told of what */
 extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """The sources lie in rooms: folders with C files, which are found here, as the Makefile finds them.
 
-ROOMS says which rooms one may use; a room in a room is written with its path ("loader/kernel"). A
-new one gets a row. Files and rooms depend on one another in one direction: by what they include,
+ROOMS says which rooms one may use, all of them above it in the table; a room in a room is written
+with its path ("loader/kernel"). A new one gets a row. Files and rooms depend on one another in one direction: by what they include,
 and, since a header may declare what another file defines, by the symbols that their objects need.
 """
 import re
@@ -14,12 +14,37 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 ROOMS = {
-    "vmlinux": [],                                # the kernel's types, for bpf
-    "bpf": ["vmlinux"],                           # the programs; what user space shares with them
-    "net": [],                                    # what servers and the load client share
+    # the kernel's types, for bpf
+    "vmlinux": [],
+    # the programs; what user space shares with them
+    "bpf": ["vmlinux"],
+    # what servers and the load client share
+    "net": [],
+    # the echo servers, one file a model
     "servers": ["net"],
-    "load": ["net", "bpf"],                       # bpf: the histogram
-    "loader": ["bpf", "net", "servers", "load"],
+    # the load client
+    "load": ["net", "bpf"],
+    # numbers, times and foreign strings as text; JSON; lines and columns
+    "loader/text": ["bpf"],
+    # all that was counted up to one moment, and the names of it; whether the witnesses agree
+    "loader/snapshot": ["bpf", "servers", "load", "loader/text"],
+    # what is shown of snapshots: a file a format, and what a run meant in sentences
+    "loader/view": ["loader/text", "loader/snapshot"],
+    # processes, ours and others': children, users, privileges, signals, writes that do not wait
+    "loader/process": ["net", "loader/text", "loader/snapshot"],
+    # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
+    "loader/kernel": ["bpf", "net", "loader/text", "loader/snapshot", "loader/process"],
+    # a traced run: its loop, its children, how it ends, its output
+    "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
+                   "loader/view", "loader/process", "loader/kernel"],
+    # the options that several commands have
+    "loader/options": ["net", "servers", "load", "loader/view", "loader/kernel", "loader/run"],
+    # the same load on several servers, and on ever more connections
+    "loader/compare": ["load", "loader/text", "loader/snapshot", "loader/view", "loader/process",
+                       "loader/kernel", "loader/run", "loader/options"],
+    # main, and a file a command
+    "loader/command": ["servers", "load", "loader/text", "loader/process", "loader/kernel",
+                       "loader/run", "loader/options", "loader/compare"],
 }
 FILE_LINES = 400
 FUNCTION_LINES = 50
@@ -29,9 +54,9 @@ STILL_TOO_LONG = {
     "bpf/interests.bpf.h",
     "bpf/state.bpf.h",
     "bpf/syscalls.bpf.c",
-    "loader/adopt.c",
-    "loader/session.c",
-    "loader/sink_ndjson.c",
+    "loader/kernel/adopt.c",
+    "loader/kernel/session.c",
+    "loader/view/sink_ndjson.c",
 }
 
 
@@ -131,6 +156,16 @@ class Layout(unittest.TestCase):
     def test_every_room_is_in_the_table(self):
         self.assertEqual({room(name) for name in self.files}, set(ROOMS))
 
+    def test_a_room_may_use_only_those_above_it_in_the_table(self):
+        order = list(ROOMS)
+        self.assertEqual([(user, used) for user, all_used in ROOMS.items() for used in all_used
+                          if used not in order[:order.index(user)]], [])
+
+    def test_no_room_may_use_one_that_it_does_not(self):
+        uses = graph(self.includes | symbols(self.files), room)
+        self.assertEqual([(user, used) for user, all_used in ROOMS.items() for used in all_used
+                          if used not in uses.get(user, ())], [])
+
     def test_rooms_include_in_one_direction(self):
         self.assertEqual(wrong_way(self.includes, ROOMS), [])
         self.assertEqual(circles(graph(self.includes, room)), [])
@@ -140,7 +175,7 @@ class Layout(unittest.TestCase):
 
     def test_objects_need_symbols_in_one_direction(self):
         needs = symbols(self.files)
-        self.assertIn(("loader/main.c", "loader/cmd_load.c"), needs)
+        self.assertIn(("loader/command/main.c", "loader/command/cmd_load.c"), needs)
         self.assertEqual(wrong_way(needs, ROOMS), [])
         self.assertEqual(circles(graph(needs, unit)), [])
 

@@ -18,8 +18,8 @@
 #include "attach.h"
 #include "calls.h"
 #include "clock.h"
-#include "command.h"
 #include "details.h"
+#include "exit_status.h"
 #include "percentile.h"
 
 struct session {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "diagnosis.h"
 #include "scenarios.h"
 #include "stage.h"

@@ -2,7 +2,7 @@
 #ifndef WAKELAB_STREAM_OPTIONS_H
 #define WAKELAB_STREAM_OPTIONS_H
 
-#include "command.h"
+#include "options.h"
 #include "stream.h"
 
 /* --format, -o, --strict, --no-color; and these with --interval, --top and --stall-ms, for what

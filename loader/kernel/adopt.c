@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "command.h"
 #include "details.h"
+#include "exit_status.h"
 #include "processes.h"
 
 /* Where what an iterator writes is put together: rows of one size. */

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "layout.h"
+#include "models.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

@@ -6,8 +6,9 @@
 #include <sys/mman.h>
 
 #include "clock.h"
-#include "command.h"
 #include "cpu_time.h"
+#include "exit_status.h"
+#include "load.h"
 #include "load_describe.h"
 #include "privileges.h"
 #include "serve.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* A command of the command line: one row of the table in main.c, one file cmd_<name>.c. */
-#ifndef WAKELAB_COMMAND_H
-#define WAKELAB_COMMAND_H
+/* The options that several commands have: of a server, of a load; and how a value is read. */
+#ifndef WAKELAB_OPTIONS_H
+#define WAKELAB_OPTIONS_H
 
 #include <argp.h>
 
@@ -9,29 +9,6 @@
 #include "models.h"
 
 #define MAX_CONNS 1000000 /* of --conns */
-
-enum exit_status {
-	EXIT_DONE = 0,
-	EXIT_FAILED = 1, /* the run failed: server died, echo differed, target exited non-zero */
-	EXIT_USAGE = 2,
-	EXIT_LOST = 3,   /* --strict, and something was lost */
-	EXIT_UNABLE = 4, /* privileges or kernel cannot do it */
-};
-
-struct command {
-	const char *name;
-	const char *help;                  /* one line */
-	int (*run)(int argc, char **argv); /* argv[0] is "wakelab NAME"; gives an exit_status */
-};
-
-int cmd_models(int argc, char **argv);
-int cmd_serve(int argc, char **argv);
-int cmd_load(int argc, char **argv);
-int cmd_run(int argc, char **argv);
-int cmd_compare(int argc, char **argv);
-int cmd_scenarios(int argc, char **argv);
-int cmd_trace(int argc, char **argv);
-int cmd_doctor(int argc, char **argv);
 
 /* --address and --port; its input is a struct address_options. */
 struct address_options {

@@ -3,7 +3,7 @@
 #ifndef WAKELAB_SUBJECT_H
 #define WAKELAB_SUBJECT_H
 
-#include "command.h"
+#include "options.h"
 
 struct subject {
 	const char *name; /* as it was given */

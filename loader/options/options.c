@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "address.h"
-#include "command.h"
+#include "options.h"
 
 #define WORKERS_MAX 1024
 

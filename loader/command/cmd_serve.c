@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "options.h"
 #include "serve.h"
 #include "stop.h"
 

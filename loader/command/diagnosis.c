@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "attach.h"
-#include "command.h"
+#include "exit_status.h"
 #include "privileges.h"
 
 #define BTF_PATH      "/sys/kernel/btf/vmlinux"

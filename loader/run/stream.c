@@ -13,8 +13,8 @@
 
 #include "brief_write.h"
 #include "clock.h"
-#include "command.h"
 #include "endings.h"
+#include "exit_status.h"
 #include "layout.h"
 #include "signals.h"
 

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnosis.h"
+#include "command.h"
 #include "compare_run.h"
+#include "diagnosis.h"
 #include "stream_options.h"
 #include "subject.h"
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "diagnosis.h"
 #include "privileges.h"
 #include "program.h"

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 
+#include "exit_status.h"
 #include "format.h"
 #include "load_describe.h"
 #include "privileges.h"

@@ -2,7 +2,7 @@
 /* The options that shape a load, for every command that runs one. */
 #include <string.h>
 
-#include "command.h"
+#include "options.h"
 
 #define MAX_MESSAGES 1000000000000ULL
 #define MAX_SIZE     (64 << 20)

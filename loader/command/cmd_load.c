@@ -7,6 +7,7 @@
 #include "command.h"
 #include "format.h"
 #include "json.h"
+#include "options.h"
 
 enum { KEY_UDP = 0x300, KEY_FORMAT };
 

@@ -4,8 +4,7 @@
 
 #include <sys/resource.h>
 #include <sys/types.h>
-
-#include "wakelab.h"
+#include <linux/types.h>
 
 /*
  * CPU time, user and system, that a process group has used so far, ns: of its living processes to

@@ -5,7 +5,6 @@
 #include <sys/epoll.h>
 
 #include "calls.h"
-#include "details.h"
 #include "percentile.h"
 
 /* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
