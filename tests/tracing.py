@@ -10,6 +10,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import unittest
@@ -74,6 +75,33 @@ def run_model(test, model, *args):
     test.assertEqual(sum(s["lost"].values()), 0, s["lost"])
     test.assertEqual((s["client"]["mismatches"], s["client"]["unanswered"]), (0, 0))
     return s
+
+
+LEVEL, EDGE = "0", "select.EPOLLET"
+BOTH = [(mode, hooks) for hooks in ("auto", "tracepoint") for mode in (LEVEL, EDGE)]
+
+
+class Verdicts(unittest.TestCase):
+    """Small programs of which it is known which report is news, registered in MODE."""
+    PRELUDE = """if True:
+        import ctypes, os, select, signal, socket, struct
+        libc = ctypes.CDLL(None)
+        ep = select.epoll()
+        a, b = socket.socketpair()
+"""
+
+    def summary(self, code, mode=LEVEL, hooks="auto"):
+        s = traced(self, "trace", "--hooks", hooks, "--", sys.executable, "-S", "-c",
+                   self.PRELUDE + f"        MODE = {mode}\n" + code)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        return s
+
+    def expect(self, how, code, level, edge):
+        """level and edge: what it comes to in fresh and re-reports, in each mode."""
+        mode, hooks = how
+        i = self.summary(code, mode, hooks)["interests"]
+        self.assertEqual((i["fresh"], i["rereports"], i["unknown"], i["ambiguous"]),
+                         ((level if mode == LEVEL else edge) + (0, 0)), i)
 
 
 ARM64 = os.uname().machine == "aarch64"

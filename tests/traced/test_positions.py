@@ -6,34 +6,11 @@ import sys
 import unittest
 
 from harness import Process, expand, for_each, wait_until
-from tracing import Traced, require_program, traced
-
-LEVEL, EDGE = "0", "select.EPOLLET"
-BOTH = [(LEVEL, "auto"), (EDGE, "auto"), (LEVEL, "tracepoint"), (EDGE, "tracepoint")]
+from tracing import BOTH, LEVEL, Traced, Verdicts, require_program, traced
 
 
 @expand
-class Kinds(unittest.TestCase):
-    PRELUDE = """if True:
-        import ctypes, os, select, signal, socket, struct
-        libc = ctypes.CDLL(None)
-        ep = select.epoll()
-        a, b = socket.socketpair()
-"""
-
-    def summary(self, code, mode=LEVEL, hooks="auto"):
-        s = traced(self, "trace", "--hooks", hooks, "--", sys.executable, "-S", "-c",
-                   self.PRELUDE + f"        MODE = {mode}\n" + code)
-        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
-        return s
-
-    def expect(self, how, code, level, edge):
-        """level and edge: what it comes to in fresh and re-reports, in each mode."""
-        mode, hooks = how
-        i = self.summary(code, mode, hooks)["interests"]
-        self.assertEqual((i["fresh"], i["rereports"], i["unknown"], i["ambiguous"]),
-                         ((level if mode == LEVEL else edge) + (0, 0)), i)
-
+class Kinds(Verdicts):
     @for_each(BOTH)
     def test_an_eventfd_is_reported_anew_on_every_write_although_nobody_reads_it(self, how):
         self.expect(how, """

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Which report was news, of what several wait for, of what is in between (an epoll instance), and
+where a call moves several messages."""
+import unittest
+
+from harness import expand, for_each
+from tracing import BOTH, EDGE, LEVEL, Verdicts, calls
+
+
+@expand
+class Listeners(Verdicts):
+    LISTENER = """
+        listener = socket.create_server(('127.0.0.1', 0))
+        listener.setblocking(False)
+        two = select.epoll()
+        def connect():
+            return socket.create_connection(listener.getsockname())
+"""
+    # Two threads that accept what they are told of. The next client comes when both sleep again.
+    POOL = """
+        import threading
+        wait = {'x86_64': '232', 'aarch64': '22'}[os.uname().machine]
+        seen = []
+        def serve(instance):
+            while instance.poll() and len(seen) < 10:
+                seen.append(instance)
+                listener.accept()[0].close()
+        def asleep(thread):
+            try:
+                path = '/proc/self/task/%d/' % thread.native_id
+                return (open(path + 'stat').read().rpartition(')')[2].split()[0] == 'S' and
+                        open(path + 'syscall').read().split()[0] == wait)
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+        threads = [threading.Thread(target=serve, args=[each]) for each in POOL]
+        for thread in threads:
+            thread.start()
+        for n in range(10):
+            while not all(map(asleep, threads)):
+                os.sched_yield()
+            client = connect()
+            while len(seen) == n:
+                os.sched_yield()
+        while not all(map(asleep, threads)):
+            os.sched_yield()
+        os._exit(0)"""
+
+    @for_each(BOTH)
+    def test_a_listener(self, how):
+        self.expect(how, self.LISTENER + """
+        ep.register(listener, select.EPOLLIN | MODE)
+        for _ in range(10):
+            c = connect()
+            ep.poll(1)
+            ep.poll(0)
+            listener.accept()[0].close()
+            c.close()
+        clients = [connect() for _ in range(3)] # one report, or one for each accept
+        while ep.poll(0):
+            listener.accept()[0].close()""", (11, 12), (11, 0))
+
+    @for_each(BOTH)
+    def test_an_exclusive_listener_of_which_both_are_told(self, how):
+        """Nobody sleeps, so the kernel tells one after the other."""
+        self.expect(how, self.LISTENER + """
+        for each in ep, two:
+            each.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE | MODE)
+        for _ in range(10):
+            c = connect()
+            for each in ep, two:
+                assert each.poll(0)
+                each.poll(0)
+            listener.accept()[0].close()
+            assert not ep.poll(0) and not two.poll(0)""", (20, 20), (20, 0))
+
+    @for_each(BOTH)
+    def test_an_exclusive_listener_wakes_one_of_two_that_sleep(self, how):
+        self.expect(how, self.LISTENER + """
+        POOL = [ep, two]
+        for each in POOL:
+            each.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE | MODE)""" + self.POOL,
+                    (10, 0), (10, 0))
+
+    @for_each([(EDGE, "auto"), (EDGE, "tracepoint")])
+    def test_two_that_sleep_in_one_instance(self, how):
+        """One of them is woken; where it is level-triggered it may wake the other in its turn."""
+        self.expect(how, self.LISTENER + """
+        POOL = [ep, ep]
+        ep.register(listener, select.EPOLLIN | MODE)""" + self.POOL, None, (10, 0))
+
+
+@expand
+class Nested(Verdicts):
+    INNER = """
+        inner = select.epoll()
+        fd = os.eventfd(0)
+        inner.register(fd, select.EPOLLIN)
+        ep.register(inner, select.EPOLLIN | MODE)
+"""
+
+    @for_each(BOTH)
+    def test_an_instance_in_an_instance(self, how):
+        """It is left out once before the next news, so it is known."""
+        self.expect(how, self.INNER + """
+        for _ in range(10):
+            os.eventfd_write(fd, 1)
+            assert ep.poll(0) and inner.poll(0)
+            os.eventfd_read(fd)
+            assert not ep.poll(0)""", (20, 0), (20, 0))
+
+    @for_each([(LEVEL, "auto"), (LEVEL, "tracepoint"), (EDGE, "tracepoint")])
+    def test_an_instance_that_is_reported_again(self, how):
+        """Whether something came in between is known only where the kernel shows whom it tells."""
+        mode, hooks = how
+        i = self.summary(self.INNER + """
+        os.eventfd_write(fd, 1)
+        for _ in range(3):
+            ep.poll(0)""", mode, hooks)["interests"]
+        again = 0 if mode == EDGE else 2
+        self.assertEqual((i["fresh"], i["rereports"] + i["unknown"]), (1, again), i)
+        self.assertIn(i["unknown_by"], [{}, {"epoll": again}])
+
+
+@expand
+class Messages(Verdicts):
+    """Of which one call moves several."""
+    PAIRS = """
+        class mmsghdr(ctypes.Structure):
+            _fields_ = [('name', ctypes.c_void_p), ('namelen', ctypes.c_uint32),
+                        ('iov', ctypes.c_void_p), ('iovlen', ctypes.c_size_t),
+                        ('control', ctypes.c_void_p), ('controllen', ctypes.c_size_t),
+                        ('flags', ctypes.c_size_t), ('len', ctypes.c_size_t)]
+        buffer = ctypes.create_string_buffer(8192)
+        def messages(n, size):
+            iov = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), size)
+            header = mmsghdr(iov=ctypes.addressof(iov), iovlen=1)
+            header.keep = iov
+            return header, (mmsghdr * n)(*[header] * n)
+        def send(s, n, size=1):
+            one, all = messages(n, size)
+            return libc.sendmmsg(s.fileno(), all, n, socket.MSG_DONTWAIT)
+        def receive(s, n):
+            one, all = messages(n, 1)
+            return libc.recvmmsg(s.fileno(), all, n, socket.MSG_DONTWAIT, None)
+        def pair(family):
+            if family == 'udp':
+                x, y = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+                x.bind(('127.0.0.1', 0))
+                y.bind(('127.0.0.1', 0))
+                x.connect(y.getsockname())
+                y.connect(x.getsockname())
+                return x, y
+            return socket.socketpair(socket.AF_UNIX, getattr(socket, family))
+        FAMILIES = ['udp', 'SOCK_DGRAM', 'SOCK_SEQPACKET', 'SOCK_STREAM']
+"""
+
+    @for_each(BOTH)
+    def test_several_come_and_go(self, how):
+        """Ten rounds on each of four sockets, of three reports: the first tells of five messages,
+        the second of what is left, the third of those that came to it."""
+        mode, hooks = how
+        s = self.summary(self.PAIRS + """
+        for family in FAMILIES:
+            x, y = pair(family)
+            ep.register(x, select.EPOLLIN | MODE)
+            for _ in range(10):
+                assert send(y, 5) == 5
+                ep.poll(0)
+                assert receive(x, 3) == 3
+                ep.poll(0)
+                assert send(y, 3) == 3
+                ep.poll(0)
+                assert receive(x, 5) == 5
+                assert not ep.poll(0)""", mode, hooks)
+        i = s["interests"]
+        self.assertEqual((i["fresh"], i["rereports"], i["unknown"]),
+                         (80, 40 if mode == LEVEL else 0, 0), i)
+        self.assertEqual([calls(s, name)["calls"] for name in ("sendmmsg", "recvmmsg")], [80, 80])
+        self.assertEqual((s["sockets"]["reads"], s["sockets"]["bytes"]), (320, 320))
+
+
+if __name__ == "__main__":
+    unittest.main()
