@@ -140,6 +140,19 @@ static __always_inline __u32 packets_unread(const struct sock *sk)
 	return unread;
 }
 
+/* Whether a write that has just returned was cut short: there is no room now. A packet is sent
+ * whole or not at all; a UNIX socket never takes its flag back, so its memory tells
+ * (net/unix/af_unix.c, unix_writable(), 6.18). */
+static __always_inline bool sock_lacks_room(const struct sock *sk)
+{
+	if (BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
+		return false;
+	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_UNIX)
+		return BPF_CORE_READ(sk, sk_wmem_alloc.refs.counter) << 2 >
+		       BPF_CORE_READ(sk, sk_sndbuf);
+	return BPF_CORE_READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT;
+}
+
 /* What a read or an accept would find right now, and what it is counted in. */
 static __always_inline __u64 sock_unread(const struct sock *sk, __u32 *unit)
 {

@@ -274,7 +274,7 @@ __noinline int message_received(__u32 fd, __u64 length, int flags)
 
 #define MSGHDR_SIZE  56 /* of a 64-bit task */
 #define MMSGHDR_SIZE 64
-#define MESSAGES_MAX 64
+#define MESSAGES_MAX 1024 /* UIO_MAXIOV, include/uapi/linux/uio.h */
 
 __noinline int messages_received(__u32 fd, __u64 headers, int flags, __u32 n)
 {
@@ -390,11 +390,20 @@ __noinline int fcntl_end(__u64 ret)
 	return 0;
 }
 
-/* Whether a write found no room for all, or had to wait for it: then there will be an edge. */
+static __always_inline bool kind_is_write(enum call_kind kind)
+{
+	return kind_takes_bytes(kind) || kind == KIND_SENDMMSG;
+}
+
+/* Whether a write found no room for all, or had to wait for it: then there will be an edge. Of a
+ * splice() it may be the other side that was waited for. */
 static __always_inline bool write_was_short(const struct task_state *t, __s64 ret)
 {
-	return ret == -EAGAIN || t->slept ||
-	       (t->kind == KIND_WRITE && ret >= 0 && (__u64)ret < t->args[2]);
+	if (t->kind == KIND_SPLICE)
+		return false;
+	if (ret == -EAGAIN || t->slept)
+		return true;
+	return t->kind != KIND_WRITEV && ret >= 0 && (__u64)ret < t->args[2];
 }
 
 /* A write did, or may have: a socket remembers it. */
@@ -404,7 +413,7 @@ __noinline int write_filled(__u32 fd, __u32 certain)
 	struct sock *sk = sock_of_file(file);
 	struct sock_state *s = sock_find(sk ? (const void *)sk : file);
 
-	if (s && (certain || (sk && BPF_CORE_READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT)))
+	if (s && (certain || (sk && sock_lacks_room(sk))))
 		__sync_fetch_and_add(&s->filled, 1);
 	return 0;
 }
@@ -413,8 +422,8 @@ static __always_inline void write_end(const struct task_state *t, __s64 ret)
 {
 	bool certain = write_was_short(t, ret);
 
-	if (certain || (t->kind == KIND_WRITEV && ret > 0))
-		write_filled(t->args[0], certain);
+	if (certain || t->kind != KIND_WRITE)
+		write_filled(t->args[t->kind == KIND_SPLICE ? 2 : 0], certain);
 }
 
 /* The program that comes second, if there are two, finds no call in flight. */
@@ -432,7 +441,7 @@ static __always_inline int call_ends(long ret)
 	work_add(t, ret);
 	if (t->waiting)
 		wait_end(verdict, ret, now);
-	if (kind_takes_bytes(t->kind) && compares_room)
+	if (kind_is_write(t->kind) && compares_room)
 		write_end(t, ret);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_end(ret);

@@ -33,6 +33,8 @@ enum call_kind {
 	KIND_READV,    /* the same as a read, into a vector */
 	KIND_WRITE,    /* takes bytes out; the third argument says how many it should */
 	KIND_WRITEV,   /* the same, and what it should take stands elsewhere */
+	KIND_SPLICE,   /* the same, into the descriptor that is the third argument */
+	KIND_SENDMMSG, /* takes messages; the third argument says how many it should */
 	KIND_SOCKET,
 	KIND_SOCKETPAIR,
 	KIND_LISTEN,
@@ -52,7 +54,7 @@ static inline int kind_gives_bytes(enum call_kind kind)
 
 static inline int kind_takes_bytes(enum call_kind kind)
 {
-	return kind == KIND_WRITE || kind == KIND_WRITEV;
+	return kind == KIND_WRITE || kind == KIND_WRITEV || kind == KIND_SPLICE;
 }
 
 /* What kind of file a registration with epoll is of. */

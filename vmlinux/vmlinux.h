@@ -75,6 +75,10 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+
 struct signal_struct {                /* include/linux/sched/signal.h */
 	struct list_head thread_head; /* the threads, the newest last */
 	atomic_t live;                /* threads that have not begun to end */
@@ -192,8 +196,10 @@ struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket; /* NULL once no descriptor leads here */
 	struct sk_buff_head sk_receive_queue;
-	__u32 sk_ack_backlog; /* of a listener: connections that wait to be accepted */
-	__u8 sk_shutdown;     /* RCV_SHUTDOWN: the peer sent its end of file */
+	__u32 sk_ack_backlog;     /* of a listener: connections that wait to be accepted */
+	refcount_t sk_wmem_alloc; /* bytes that were sent and not taken yet, and 1 */
+	int sk_sndbuf;            /* how many it may have */
+	__u8 sk_shutdown;         /* RCV_SHUTDOWN: the peer sent its end of file */
 	__u16 sk_type;
 	__u16 sk_protocol;
 };

@@ -41,9 +41,9 @@ const struct call_desc calls[] = {
 	{"pwritev2", CLASS_IO, KIND_WRITEV, NULL},
 	{"sendto", CLASS_IO, KIND_WRITE, "send"},
 	{"sendmsg", CLASS_IO, KIND_WRITEV, NULL},
-	{"sendmmsg", CLASS_IO, KIND_NONE, NULL},
+	{"sendmmsg", CLASS_IO, KIND_SENDMMSG, NULL},
 	{"sendfile", CLASS_IO, KIND_WRITEV, "sendfile64"},
-	{"splice", CLASS_IO, KIND_WRITEV, NULL},
+	{"splice", CLASS_IO, KIND_SPLICE, NULL},
 	/* what sets them up */
 	{"epoll_create1", CLASS_OTHER, KIND_EPOLL_CREATE, NULL},
 	{"epoll_create", CLASS_OTHER, KIND_EPOLL_CREATE, NULL},

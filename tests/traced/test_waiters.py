@@ -178,6 +178,70 @@ class Messages(Verdicts):
         self.assertEqual([calls(s, name)["calls"] for name in ("sendmmsg", "recvmmsg")], [80, 80])
         self.assertEqual((s["sockets"]["reads"], s["sockets"]["bytes"]), (320, 320))
 
+    def test_a_thousand_in_one_call(self):
+        """As many as the kernel takes."""
+        s = self.summary(self.PAIRS + """
+        x, y = pair('SOCK_STREAM')
+        assert send(y, 200) == 200
+        assert receive(x, 1024) == 200
+        assert send(y, 1) == receive(x, 1) == 1""")
+        self.assertEqual((s["sockets"]["reads"], s["sockets"]["bytes"]), (201, 201))
+
+    @for_each(BOTH)
+    def test_room_for_several(self, how):
+        """What finds no room for all of them leads to news when there is room again."""
+        self.expect(how, self.PAIRS + """
+        x, y = pair('SOCK_STREAM')
+        y.setblocking(False)
+        ep.register(x, select.EPOLLOUT | MODE)
+        ep.poll(0)
+        for _ in range(5):
+            while send(x, 8, 4096) == 8: pass
+            try:
+                while y.recv(1 << 20): pass
+            except BlockingIOError: pass
+            ep.poll(0)
+            ep.poll(0)""", (6, 5), (6, 0))
+
+    @for_each(BOTH)
+    def test_room_for_what_is_spliced(self, how):
+        self.expect(how, """
+        r, w = os.pipe()
+        b.setblocking(False)
+        a.setblocking(False)
+        ep.register(a, select.EPOLLOUT | MODE)
+        ep.poll(0)
+        for _ in range(5):
+            try:
+                while True:
+                    os.write(w, b'x' * 4096)
+                    while os.splice(r, a.fileno(), 4096) == 4096:
+                        os.write(w, b'x' * 4096)
+            except BlockingIOError: pass
+            try:
+                while b.recv(1 << 20): pass
+            except BlockingIOError: pass
+            ep.poll(0)
+            ep.poll(0)""", (6, 5), (6, 0))
+
+    @for_each(BOTH)
+    def test_room_that_was_short_once(self, how):
+        """What a full socket leaves behind in the kernel tells nothing of the writes thereafter."""
+        self.expect(how, """
+        a.setblocking(False)
+        ep.register(a, select.EPOLLOUT | MODE)
+        ep.poll(0)
+        try:
+            while True: a.send(b'x' * 4096)
+        except BlockingIOError: pass
+        b.setblocking(False)
+        try:
+            while b.recv(1 << 20): pass
+        except BlockingIOError: pass
+        for _ in range(5):
+            ep.poll(0)
+            assert a.sendmsg([b'x', b'y']) == 2""", (2, 4), (2, 0))
+
 
 if __name__ == "__main__":
     unittest.main()
