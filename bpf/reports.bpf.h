@@ -21,20 +21,28 @@ static __always_inline void report_flags(__u32 events)
 		count(COUNT_REPORT_RDHUP, 1);
 }
 
-static __always_inline void unknown_count(__u32 kind)
+static __always_inline void unknown_count(__u32 kind, __u64 n)
 {
 	__u32 zero = 0;
 	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
 
 	barrier_var(kind); /* else the bound is checked on another register than is used */
 	if (c && kind < N_FILE_KINDS)
-		__sync_fetch_and_add(&c->v[COUNT_UNKNOWN_OF + kind], 1);
+		__sync_fetch_and_add(&c->v[COUNT_UNKNOWN_OF + kind], n);
 }
 
 static __always_inline void report_is_unknown(struct interest *i)
 {
 	interest_count(i, COUNT_UNKNOWN, 1);
-	unknown_count(i->kind);
+	unknown_count(i->kind, 1);
+}
+
+/* What was undecided told the same again. */
+static __always_inline void reports_decide(struct interest *i)
+{
+	interest_count(i, COUNT_REREPORTS, i->undecided);
+	interest_count(i, COUNT_UNKNOWN, -(__u64)i->undecided);
+	unknown_count(i->kind, -(__u64)i->undecided);
 }
 
 static __always_inline void report_is_edge(struct interest *i)
@@ -133,6 +141,17 @@ static __always_inline bool interest_is_new(const struct interest *i)
 	return i->quiet == QUIET_NEW || i->quiet == QUIET_REARMED;
 }
 
+/* How many reads of an eventfd were begun, or are over. They are loaded anew each time. */
+static __always_inline __u32 reads_of(const struct interest *i, bool begun)
+{
+	const struct sock_state *s =
+		i->kind == FILE_EVENTFD ? sock_find((const void *)object_of(i)) : NULL;
+
+	if (!s)
+		return 0;
+	return *(const volatile __u32 *)(begun ? &s->reads_begun : &s->reads_ended);
+}
+
 /*
  * What is told of anything else: news if the file has moved, and then it is compared with where it
  * is now. It can be behind while a read that another thread has under way is not seen yet, or if
@@ -141,14 +160,21 @@ static __always_inline bool interest_is_new(const struct interest *i)
 static __always_inline enum news position_news(struct interest *i)
 {
 	__u64 was = i->position, now;
+	__u32 ended;
 
 	if (interest_hears(i)) {
 		__sync_fetch_and_add(&i->position, -was);
 		return was ? NEWS_CERTAIN : NEWS_NONE;
 	}
+	ended = reads_of(i, false);
 	now = file_position(i->file, i->sock, i->kind);
+	i->moving = reads_of(i, true) != ended;
 	if (interest_is_new(i) || was == NO_POSITION || now == NO_POSITION) {
 		i->position = now;
+		return NEWS_UNKNOWN;
+	}
+	if (i->moving && (__s64)(now - was) <= 0) {
+		i->undecided += i->quiet == QUIET_NOT;
 		return NEWS_UNKNOWN;
 	}
 	if ((__s64)(now - was) < 0 && i->kind != FILE_TIMERFD)
@@ -190,6 +216,7 @@ static __always_inline void report_unseen(__u64 epoll, struct interest *i, __u32
 	if (news == NEWS_CERTAIN) {
 		interest_count(i, COUNT_FRESH, 1);
 		interest_count(i, COUNT_FOUND, 1);
+		i->undecided = 0;
 	} else if (news == NEWS_NONE) {
 		interest_count(i, COUNT_REREPORTS, 1);
 	} else {
@@ -275,7 +302,7 @@ static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 dat
 		epoll_count(epoll, COUNT_REPORTS, 1);
 		epoll_count(epoll, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN, 1);
 		if (!i)
-			unknown_count(FILE_UNREGISTERED);
+			unknown_count(FILE_UNREGISTERED, 1);
 		return;
 	}
 	report_judge(&key, i, events);

@@ -66,6 +66,7 @@ struct task_state {
 	__u64 entered;
 	__u64 slept; /* when it last fell asleep in this call until something happens; 0: not */
 	__u64 args[N_ARGS];
+	__u64 eventfd;   /* the file, if the call reads from one */
 	__u64 added;     /* epoll_ctl: it made a registration that was not there */
 	__u64 old_flags; /* fcntl(F_SETFL): the flags before */
 	/* wakes over the thread's life; the waker counts, the thread follows */
@@ -103,7 +104,15 @@ struct sock_state {
 	__u8 left;     /* an interest of it may be left unread */
 	__u8 state;    /* as inet_sock_set_state told last; 0: it has not */
 	__u8 pad;
-	struct chain readies, errors;
+	union {
+		struct { /* of a socket */
+			struct chain readies, errors;
+		};
+		struct { /* of an eventfd: reads, and how many of them are over */
+			__u32 reads_begun;
+			__u32 reads_ended;
+		};
+	};
 };
 
 /* The readiness that is being announced on this CPU right now. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Every system call of the target, in and out. */
 #include "calls.bpf.h"
+#include "eventfds.bpf.h"
 #include "fcntls.bpf.h"
 #include "receives.bpf.h"
-#include "reports.bpf.h"
 #include "signals.bpf.h"
 
 /* The ledger's row of each call, by ABI and number; filled in by user space before loading. */
@@ -100,6 +100,8 @@ static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long
 		close_enter(t->args[0]);
 	if (t->kind == KIND_EPOLL_CTL)
 		t->added = epoll_ctl_enter(t->args[0], t->args[1], t->args[2], t->args[3]);
+	if (compares_counts && (t->kind == KIND_READ || t->kind == KIND_READV))
+		t->eventfd = eventfd_enter(t->args[0]);
 	t->entered = bpf_ktime_get_ns();
 	return 0;
 }
@@ -164,33 +166,6 @@ __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 size)
 		return 0;
 	for (__u32 i = 0; i < SIGNALFD_READ_MAX && i * SIGNALFD_SIGINFO_SIZE < size; i++)
 		signal_read(tgid, siginfo + i * SIGNALFD_SIGINFO_SIZE);
-	return 0;
-}
-
-#define EVENTFD_SIZE 8
-
-/* A read that may be from an eventfd: what it took. */
-__noinline int eventfd_exit(__u32 fd, __u64 value)
-{
-	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
-	struct sock_state *s;
-	__u64 taken;
-
-	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_EVENTFD])
-		return 0;
-	s = sock_find((const void *)file);
-	if (s && !bpf_probe_read_user(&taken, sizeof(taken), (const void *)value))
-		__sync_fetch_and_add(&s->taken, taken);
-	return 0;
-}
-
-/* The same into a vector, of which the first part has room for all. */
-__noinline int eventfd_exit_vector(__u32 fd, __u64 vector)
-{
-	__u64 value;
-
-	if (!bpf_probe_read_user(&value, sizeof(value), (const void *)vector))
-		eventfd_exit(fd, value);
 	return 0;
 }
 
@@ -333,11 +308,11 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 		if (ret && ret % SIGNALFD_SIGINFO_SIZE == 0)
 			signalfd_exit(t->stats.tgid, t->args[0], t->args[1], ret);
 		if (compares_counts && ret == EVENTFD_SIZE)
-			eventfd_exit(t->args[0], t->args[1]);
+			eventfd_take(t->args[0], t->args[1]);
 		break;
 	case KIND_READV:
 		if (compares_counts && ret == EVENTFD_SIZE)
-			eventfd_exit_vector(t->args[0], t->args[1]);
+			eventfd_take_vector(t->args[0], t->args[1]);
 		break;
 	}
 	if (receives_at_exit && !t->received)
@@ -449,6 +424,9 @@ static __always_inline int call_ends(long ret)
 		epoll_ctl_failed(t->args[0], t->args[2]);
 	else if (ret >= 0)
 		call_succeeded(t, ret);
+	if (t->eventfd)
+		eventfd_exit(t->eventfd);
+	t->eventfd = 0;
 	t->row = 0;
 	return 0;
 }

@@ -272,15 +272,16 @@ struct interest {
 	__u8 stalled; /* there is a struct stall of it */
 	__u8 twin;    /* a second notification of what was counted may make a report, too */
 	__u8 kind;    /* enum file_kind */
-	__u8 pad[2];
+	__u8 moving;  /* its file was read when position was noted, or when it could not be */
+	__u8 pad;
 	__u32 arrived; /* of TCP: what had arrived at the edge that was counted last */
 	__u32 first;   /* of a listener: enum first */
 	/* of a level-triggered one whose notifications are not seen, at its last report */
-	__u32 told;     /* the events that it told */
-	__u64 reported; /* when */
-	__u64 position; /* of its file; exclusive, and a socket: notifications since */
-	__u32 filled;   /* how often its file was full */
-	__u32 pad2;
+	__u32 told;      /* the events that it told */
+	__u64 reported;  /* when */
+	__u64 position;  /* of its file; exclusive, and a socket: notifications since */
+	__u32 filled;    /* how often its file was full */
+	__u32 undecided; /* reports since that are unknown until its file is not read any more */
 	__u64 v[N_INTEREST_COUNTS];
 };
 

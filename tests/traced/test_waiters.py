@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Which report was news, of what several wait for, of what is in between (an epoll instance), and
 where a call moves several messages."""
+import ctypes
+import os
 import unittest
 
 from harness import expand, for_each
 from tracing import BOTH, EDGE, LEVEL, Verdicts, calls
+
+USERFAULTFD = {"x86_64": 323, "aarch64": 282}  # its number
 
 
 @expand
@@ -241,6 +245,106 @@ class Messages(Verdicts):
         for _ in range(5):
             ep.poll(0)
             assert a.sendmsg([b'x', b'y']) == 2""", (2, 4), (2, 0))
+
+
+def require_userfaultfd():
+    libc = ctypes.CDLL(None)
+    fd = libc.syscall(USERFAULTFD[os.uname().machine], 0)
+    if fd < 0:
+        raise unittest.SkipTest("no userfaultfd here, by which a read is held up")
+    os.close(fd)
+
+
+@expand
+class Reads(Verdicts):
+    """Of an eventfd, by another thread, at the moment of a report: a read that has taken what it
+    takes is held up as it writes that down, into a page that is not there yet."""
+    HELD = f"""
+        import fcntl, mmap, threading
+        uffd = libc.syscall({USERFAULTFD}[os.uname().machine], 0)
+        fcntl.ioctl(uffd, 0xc018aa3f, struct.pack('3Q', 0xaa, 0, 0)) # UFFDIO_API
+        page = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        address = ctypes.addressof(ctypes.c_char.from_buffer(page))
+        place = address, mmap.PAGESIZE
+        fcntl.ioctl(uffd, 0xc020aa00, struct.pack('4Q', *place, 1, 0)) # UFFDIO_REGISTER
+        fd = os.eventfd(0, os.EFD_SEMAPHORE)
+        ep.register(fd, select.EPOLLIN | MODE)
+        def begin():
+            reader = threading.Thread(target=libc.read, args=[fd, ctypes.c_void_p(address), 8])
+            reader.start()
+            os.read(uffd, 32)
+            return reader
+        def end(reader):
+            fcntl.ioctl(uffd, 0xc020aa04, struct.pack('4Q', *place, 0, 0)) # UFFDIO_ZEROPAGE
+            reader.join()
+"""
+
+    def unclear(self, hooks, code, fresh, rereports, unknown):
+        """How many are unknown where the kernel does not show whom it tells, and what they are."""
+        require_userfaultfd()
+        i = self.summary(self.HELD + code, LEVEL, hooks)["interests"]
+        if not i["unknown"] and hooks == "auto":
+            self.assertEqual((i["fresh"], i["rereports"]), (fresh + unknown[0], rereports + unknown[1]))
+        else:
+            self.assertEqual((i["fresh"], i["rereports"], i["unknown_by"]),
+                             (fresh, rereports, {"eventfd": sum(unknown)}))
+
+    @for_each(BOTH)
+    def test_the_old_level_while_it_is_read(self, how):
+        """One of two is taken, and the other one told of again: decided when the read returns."""
+        require_userfaultfd()
+        self.expect(how, self.HELD + """
+        os.eventfd_write(fd, 2)
+        ep.poll(0)
+        reader = begin()
+        ep.poll(0)
+        ep.poll(0)
+        end(reader)
+        ep.poll(0)""", (1, 3), (1, 0))
+
+    @for_each(["auto", "tracepoint"])
+    def test_as_much_as_is_read_is_written(self, hooks):
+        """It stands where it stood: whether that came before the report or behind is not known."""
+        self.unclear(hooks, """
+        os.eventfd_write(fd, 2)
+        ep.poll(0)
+        reader = begin()
+        os.eventfd_write(fd, 1)
+        ep.poll(0) # new
+        end(reader)
+        ep.poll(0) # old
+        ep.poll(0)""", 1, 1, (1, 1))
+
+    @for_each(["auto", "tracepoint"])
+    def test_more_than_is_read_is_written(self, hooks):
+        """That is news, but how far the file had come at the report is not known."""
+        self.unclear(hooks, """
+        os.eventfd_write(fd, 1)
+        ep.poll(0)
+        reader = begin()
+        os.eventfd_write(fd, 3)
+        ep.poll(0)
+        end(reader)
+        ep.poll(0) # old
+        ep.poll(0)""", 2, 1, (0, 1))
+
+    @for_each(BOTH)
+    def test_a_reader_that_dies(self, how):
+        """Its read is over, too."""
+        self.expect(how, """
+        fd = os.eventfd(0)
+        ep.register(fd, select.EPOLLIN | MODE)
+        child = os.fork()
+        if not child:
+            os.read(fd, 8)
+        read = {'x86_64': '0', 'aarch64': '63'}[os.uname().machine]
+        while open('/proc/%d/syscall' % child).read().split()[:2] != [read, hex(fd)]:
+            os.sched_yield()
+        os.kill(child, signal.SIGKILL)
+        os.wait()
+        os.eventfd_write(fd, 1)
+        ep.poll(0)
+        ep.poll(0)""", (1, 1), (1, 0))
 
 
 if __name__ == "__main__":
