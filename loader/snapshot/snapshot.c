@@ -133,7 +133,7 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
 		stats_delta(&delta->stats[i], &before->stats[i]);
 	for (unsigned i = 0; i < N_LATENCIES; i++)
 		hist_delta(&delta->latencies[i], &before->latencies[i]);
-	for (unsigned i = 0; i < N_COUNTERS; i++) /* merged may be one less for a moment */
+	for (unsigned i = 0; i < N_COUNTERS; i++) /* merged and unknown may become less */
 		delta->counters[i] = remainder_of(now->counters[i], before->counters[i]);
 	for (unsigned i = 0; i < N_SIGNALS; i++) {
 		subtract(delta->signals[i].results, before->signals[i].results, N_SIGNAL_RESULTS);

@@ -93,8 +93,8 @@ class Servers(unittest.TestCase):
         benchmark = require_program("redis-benchmark")
 
         def drive():
-            done = Process(self, [benchmark, "-p", self.address.port, "-P", pipelined, "-n", "20000",
-                                  "-c", "50", "-t", "set,get", "-q"])
+            done = Process(self, [benchmark, "-p", self.address.port, "-P", pipelined, "-q",
+                                  "-n", "20000", "-c", "50", "-t", "set,get"])
             self.assertEqual(done.wait(), 0, done.stderr)
         i = self.reports([link, "--port", self.address.port, "--bind", "127.0.0.1", "--save", "",
                           "--dir", self.folder], drive)

@@ -284,7 +284,8 @@ class Reads(Verdicts):
         require_userfaultfd()
         i = self.summary(self.HELD + code, LEVEL, hooks)["interests"]
         if not i["unknown"] and hooks == "auto":
-            self.assertEqual((i["fresh"], i["rereports"]), (fresh + unknown[0], rereports + unknown[1]))
+            self.assertEqual((i["fresh"], i["rereports"]),
+                             (fresh + unknown[0], rereports + unknown[1]))
         else:
             self.assertEqual((i["fresh"], i["rereports"], i["unknown_by"]),
                              (fresh, rereports, {"eventfd": sum(unknown)}))
