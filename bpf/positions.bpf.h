@@ -42,7 +42,7 @@ static __always_inline enum file_kind file_kind_of(const struct file *file, cons
 /* The position of a file that does not tell it. */
 #define NO_POSITION (~0ull)
 
-/* What the target took out of a file, see struct sock_state. */
+/* What the target took out of a file, or how often it set a timer, see struct sock_state. */
 static __always_inline __u64 taken_from(__u64 object)
 {
 	struct sock_state *s = sock_find((const void *)object);
@@ -78,6 +78,9 @@ __weak __noinline __u64 pipe_position(__u64 address)
 #define CLOCK_REALTIME_ALARM 8 /* include/uapi/linux/time.h */
 #define CLOCK_BOOTTIME_ALARM 9
 
+/* Set to the time at which it ran out last, a timer is at another position all the same. */
+#define SET_TIMER_SHIFT 40
+
 /* When a timer ran out last, and how often unread; one that goes on already (timerfd_gettime() sees
  * to that) ran out an interval before it will again. */
 __weak __noinline __u64 timerfd_position(__u64 address)
@@ -93,7 +96,7 @@ __weak __noinline __u64 timerfd_position(__u64 address)
 		due = BPF_CORE_READ(ctx, t.tmr.node.expires);
 	if (!BPF_CORE_READ(ctx, expired))
 		due -= BPF_CORE_READ(ctx, tintv);
-	return due + BPF_CORE_READ(ctx, ticks);
+	return due + BPF_CORE_READ(ctx, ticks) + (taken_from(address) << SET_TIMER_SHIFT);
 }
 
 /* How many signals of that number were raised for a process. Global, with scalar arguments, as is

@@ -97,7 +97,9 @@ struct sock_state {
 			__u32 announced; /* rcv_nxt at the last readiness */
 			__u32 accepted;  /* of a listener: connections that it has given out */
 		};
-		__u64 taken; /* of others: what was read, in what their position is made of */
+		/* of others: what was read, in what their position is made of; of a timerfd: how
+		 * often it was set */
+		__u64 taken;
 	};
 	__u32 filled;  /* writes that it had no room for */
 	__u8 watchers; /* interests that it has had, see struct watcher_key */

@@ -276,6 +276,17 @@ static __always_inline void receive_succeeded(const struct task_state *t, __s64 
 		messages_received(t->args[0], t->args[1], t->args[3], ret);
 }
 
+/* A timer was set: it can only be ready because it ran out thereafter. */
+__noinline int timerfd_set(__u32 fd)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	struct sock_state *s = sock_find((const void *)file);
+
+	if (s)
+		__sync_fetch_and_add(&s->taken, 1);
+	return 0;
+}
+
 static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 {
 	switch (t->kind) {
@@ -300,6 +311,9 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 	case KIND_EPOLL_CTL:
 		if (t->args[1] == EPOLL_CTL_ADD && !t->added)
 			epoll_ctl_added(t->args[0], t->args[2], t->args[3]);
+		break;
+	case KIND_TIMERFD:
+		timerfd_set(t->args[0]);
 		break;
 	case KIND_SIGWAIT:
 		signal_consumed(t->stats.tgid, ret);

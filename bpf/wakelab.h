@@ -45,6 +45,7 @@ enum call_kind {
 	KIND_EPOLL_WAIT,
 	KIND_EPOLL_CREATE,
 	KIND_CLOSE,
+	KIND_TIMERFD, /* sets a timer */
 };
 
 static inline int kind_gives_bytes(enum call_kind kind)

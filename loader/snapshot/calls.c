@@ -63,7 +63,7 @@ const struct call_desc calls[] = {
 	{"rt_sigreturn", CLASS_VOID, KIND_NONE, "sigreturn"},
 	{"signalfd4", CLASS_OTHER, KIND_NONE, NULL},
 	{"eventfd2", CLASS_OTHER, KIND_NONE, NULL},
-	{"timerfd_settime", CLASS_OTHER, KIND_NONE, "timerfd_settime64"},
+	{"timerfd_settime", CLASS_OTHER, KIND_TIMERFD, "timerfd_settime64"},
 	{"io_uring_setup", CLASS_OTHER, KIND_NONE, NULL},
 	{"io_uring_register", CLASS_OTHER, KIND_NONE, NULL},
 	{"futex", CLASS_OTHER, KIND_NONE, "futex_time64"},

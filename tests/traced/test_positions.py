@@ -91,6 +91,18 @@ class Kinds(Verdicts):
             ep.poll(0)""", (13, 13), (13, 0))
 
     @for_each(BOTH)
+    def test_a_timer_that_is_set_to_the_same_time_again(self, how):
+        """A time that has passed already: it runs out at once, each time."""
+        self.expect(how, """
+        fd = libc.timerfd_create(1, 0)
+        ep.register(fd, select.EPOLLIN | MODE)
+        for _ in range(10):
+            libc.timerfd_settime(fd, 1, struct.pack('4q', 0, 0, 0, 1), None)
+            ep.poll(5)
+            ep.poll(0)
+            os.read(fd, 8)""", (10, 10), (10, 0))
+
+    @for_each(BOTH)
     def test_signals(self, how):
         self.expect(how, """
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGUSR2])
