@@ -21,6 +21,7 @@
 #include "calls.h"
 #include "details.h"
 #include "exit_status.h"
+#include "names.h"
 #include "processes.h"
 
 /* Where what an iterator writes is put together: rows of one size. */

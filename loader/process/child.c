@@ -15,10 +15,10 @@
 
 #include "brief_write.h"
 #include "keeper.h"
+#include "names.h"
 #include "proc_stat.h"
 #include "processes.h"
 #include "signals.h"
-#include "snapshot.h"
 
 /* Dies with the parent; checks that it has not died already. */
 static int tie_to_parent(pid_t parent)

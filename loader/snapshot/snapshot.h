@@ -82,16 +82,6 @@ enum lost {
 
 extern const char *const lost_names[N_LOST];
 
-/* The flags that reports are counted by. */
-#define N_REPORT_FLAGS 6
-extern const struct report_flag {
-	const char *name;
-	enum counter counter;
-} report_flags[N_REPORT_FLAGS];
-
-/* "tcp", "eventfd", ... */
-extern const char *const file_kinds[N_FILE_KINDS];
-
 struct snapshot {
 	__u64 time;    /* CLOCK_MONOTONIC, ns */
 	unsigned sees; /* SEES_... */
@@ -157,20 +147,5 @@ unsigned row_place(void *rows, size_t size, unsigned n, unsigned max, __u64 weig
 struct signal_stats snapshot_sigio(const struct snapshot *s);
 __u64 signals_generated(const struct signal_stats *s);
 __u64 signals_pending(const struct signal_stats *s);
-
-/* "EAGAIN", "ERESTARTSYS", ...; buf is used for numbers without a name. */
-const char *errno_cell_name(unsigned cell, char *buf, size_t len);
-/* "F_SETFL", "FIONBIO", ... */
-const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len);
-/* "O_NONBLOCK", ... of bit 1 << i; NULL for a bit that F_SETFL cannot change. */
-const char *flag_name(unsigned bit);
-/* "EPOLLIN EPOLLET", ... of an interest's events; in buf. */
-const char *epoll_events_text(__u32 events, char *buf, size_t len);
-/* "48 bytes unread", "3 connections waiting" of a stall; its peer, "127.0.0.1:4711", "" for none;
- * in buf. */
-const char *unread_text(const struct stall *s, char *buf, size_t len);
-const char *peer_text(const struct stall *s, char *buf, size_t len);
-/* "SIGIO", "SIGRTMIN+1", ... */
-const char *signal_name(int signal, char *buf, size_t len);
 
 #endif

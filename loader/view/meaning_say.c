@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "meaning_facts.h"
+#include "names.h"
 #include "percentile.h"
 
 static const char *s_of(__u64 n)

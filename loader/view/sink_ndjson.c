@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "json.h"
 #include "meaning.h"
+#include "names.h"
 #include "sink.h"
 #include "visible.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The screen: a table each interval. */
 #include "format.h"
+#include "names.h"
 #include "table.h"
 
 static void say_what_it_is(struct layout *l, const struct run_info *info)

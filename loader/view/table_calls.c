@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "format.h"
+#include "names.h"
 #include "table.h"
 
 enum { FIRST, CALLS, AT_ONCE, SLEPT, NOTHING, OTHER, P50, P99, MAX, ERRORS, N_CELLS };

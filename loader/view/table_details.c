@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The rows behind the totals. */
 #include "format.h"
+#include "names.h"
 #include "table.h"
 
 #define NAME_SHOWN 29 /* bytes of a name: more, of one that is all escapes, is cut */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The lines below the calls: wakes, interests, signals, and what else was counted. */
 #include "format.h"
+#include "names.h"
 #include "table.h"
 
 #define SOURCES_SHOWN 3

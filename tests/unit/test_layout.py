@@ -24,14 +24,14 @@ ROOMS = {
     "servers": ["net"],
     # the load client
     "load": ["net", "bpf"],
-    # numbers, times and foreign strings as text; JSON; lines and columns
+    # numbers, times, names and foreign strings as text; JSON; lines and columns
     "loader/text": ["bpf"],
-    # all that was counted up to one moment, and the names of it; whether the witnesses agree
+    # all that was counted up to one moment; whether the witnesses agree
     "loader/snapshot": ["bpf", "servers", "load", "loader/text"],
     # what is shown of snapshots: a file a format, and what a run meant in sentences
     "loader/view": ["loader/text", "loader/snapshot"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
-    "loader/process": ["net", "loader/text", "loader/snapshot"],
+    "loader/process": ["net", "loader/text"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
     "loader/kernel": ["bpf", "net", "loader/text", "loader/snapshot", "loader/process"],
     # a traced run: its loop, its children, how it ends, its output

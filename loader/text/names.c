@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "names.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <linux/sockios.h>
+
+#include "format.h"
+
+const char *const file_kinds[N_FILE_KINDS] = {
+	[FILE_OTHER] = "other",
+	[FILE_UNREGISTERED] = "unregistered",
+	[FILE_TCP] = "tcp",
+	[FILE_LISTENER] = "listener",
+	[FILE_DATAGRAMS] = "udp",
+	[FILE_UNIX_STREAM] = "unix_stream",
+	[FILE_UNIX_PACKETS] = "unix_packets",
+	[FILE_OTHER_SOCKET] = "socket",
+	[FILE_PIPE] = "pipe",
+	[FILE_EVENTFD] = "eventfd",
+	[FILE_TIMERFD] = "timerfd",
+	[FILE_SIGNALFD] = "signalfd",
+	[FILE_EPOLL] = "epoll",
+};
+
+const struct report_flag report_flags[N_REPORT_FLAGS] = {
+	{"EPOLLIN", COUNT_REPORT_IN},   {"EPOLLOUT", COUNT_REPORT_OUT},
+	{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
+	{"EPOLLHUP", COUNT_REPORT_HUP}, {"EPOLLRDHUP", COUNT_REPORT_RDHUP},
+};
+
+const char *errno_cell_name(unsigned cell, char *buf, size_t len)
+{
+	static const char *const restarts[] = {"ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND",
+					       NULL, "ERESTART_RESTARTBLOCK"};
+	const char *name = NULL;
+
+	if (cell < N_ERRNOS)
+		name = strerrorname_np(cell);
+	else if (cell < ERRNO_OTHER)
+		name = restarts[cell - N_ERRNOS];
+	if (name)
+		return name;
+	if (cell < N_ERRNOS)
+		snprintf(buf, len, "errno %u", cell);
+	else
+		snprintf(buf, len, "%s", "errno?");
+	return buf;
+}
+
+struct name {
+	unsigned number;
+	const char *name;
+};
+
+#define NAME(n)                                                                                    \
+	{                                                                                          \
+		n, #n                                                                              \
+	}
+
+static const char *name_of(const struct name *names, size_t n, unsigned number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].number == number)
+			return names[i].name;
+	return NULL;
+}
+
+const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len)
+{
+	static const struct name commands[] = {
+		NAME(F_DUPFD),         NAME(F_GETFD),      NAME(F_SETFD),      NAME(F_GETFL),
+		NAME(F_SETFL),         NAME(F_GETLK),      NAME(F_SETLK),      NAME(F_SETLKW),
+		NAME(F_SETOWN),        NAME(F_GETOWN),     NAME(F_SETSIG),     NAME(F_GETSIG),
+		NAME(F_SETOWN_EX),     NAME(F_GETOWN_EX),  NAME(F_OFD_GETLK),  NAME(F_OFD_SETLK),
+		NAME(F_OFD_SETLKW),    NAME(F_SETLEASE),   NAME(F_GETLEASE),   NAME(F_NOTIFY),
+		NAME(F_DUPFD_CLOEXEC), NAME(F_SETPIPE_SZ), NAME(F_GETPIPE_SZ), NAME(F_ADD_SEALS),
+		NAME(F_GET_SEALS),
+	};
+	static const struct name ioctls[] = {NAME(FIONBIO), NAME(FIOASYNC), NAME(FIOSETOWN),
+					     NAME(SIOCSPGRP)};
+	const char *name =
+		key->is_ioctl ? name_of(ioctls, sizeof(ioctls) / sizeof(ioctls[0]), key->cmd)
+			      : name_of(commands, sizeof(commands) / sizeof(commands[0]), key->cmd);
+
+	if (name)
+		return name;
+	snprintf(buf, len, "%s %u", key->is_ioctl ? "ioctl" : "fcntl", key->cmd);
+	return buf;
+}
+
+const char *flag_name(unsigned bit)
+{
+	static const struct name flags[] = {NAME(O_APPEND), NAME(O_NONBLOCK), NAME(O_ASYNC),
+					    NAME(O_DIRECT), NAME(O_NOATIME)};
+
+	return name_of(flags, sizeof(flags) / sizeof(flags[0]), 1u << bit);
+}
+
+const char *signal_name(int signal, char *buf, size_t len)
+{
+	if (sigabbrev_np(signal))
+		snprintf(buf, len, "SIG%s", sigabbrev_np(signal));
+	else if (signal >= SIGRTMIN)
+		snprintf(buf, len, "SIGRTMIN+%d", signal - SIGRTMIN);
+	else
+		snprintf(buf, len, "signal %d", signal);
+	return buf;
+}
+
+const char *epoll_events_text(__u32 events, char *buf, size_t len)
+{
+	static const struct name names[] = {
+		NAME(EPOLLIN), NAME(EPOLLPRI),     NAME(EPOLLOUT),       NAME(EPOLLRDHUP),
+		NAME(EPOLLET), NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE),
+	};
+	size_t used = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && used < len; i++)
+		if (events & names[i].number)
+			used += snprintf(buf + used, len - used, "%s%s", used ? " " : "",
+					 names[i].name);
+	return buf;
+}
+
+const char *unread_text(const struct stall *s, char *buf, size_t len)
+{
+	static const struct {
+		const char *unit, *what;
+	} words[N_UNREAD] = {
+		[UNREAD_BYTES] = {"byte", "unread"},
+		[UNREAD_PACKETS] = {"packet", "unread"},
+		[UNREAD_CONNECTIONS] = {"connection", "waiting"},
+	};
+
+	snprintf(buf, len, "%s %s%s %s", format_count(s->unread), words[s->unit].unit,
+		 s->unread == 1 ? "" : "s", words[s->unit].what);
+	return buf;
+}
+
+const char *peer_text(const struct stall *s, char *buf, size_t len)
+{
+	char address[INET6_ADDRSTRLEN] = "";
+
+	*buf = '\0';
+	if (s->family && inet_ntop(s->family, s->addr, address, sizeof(address)))
+		snprintf(buf, len, s->family == AF_INET6 ? "[%s]:%u" : "%s:%u", address, s->port);
+	return buf;
+}
