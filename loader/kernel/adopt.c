@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "details.h"
 #include "exit_status.h"
 #include "names.h"
+#include "proc_comm.h"
 #include "processes.h"
 
 /* Where what an iterator writes is put together: rows of one size. */
@@ -270,7 +270,7 @@ static int find_sleepers(struct wakelab *skel, struct beginning *b)
 			.task = members[i].task, .pid = members[i].pid, .tid = members[i].tid};
 		if (!read_call(s))
 			continue;
-		read_comm(s->pid, s->tid, s->comm);
+		read_comm(s->pid, s->tid, s->comm, sizeof(s->comm));
 		b->n_sleepers++;
 	}
 	free(members);

@@ -3,11 +3,11 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "details.h"
+#include "proc_comm.h"
 
 #define BATCH 1024 /* entries read by one call */
 
@@ -199,22 +199,6 @@ static void take_source(void *ctx, const void *key, const void *value)
 		d->sources[at] = (struct source_row){*(const struct sigio_source *)key, generated};
 }
 
-void read_comm(unsigned pid, unsigned tid, char comm[COMM_LEN])
-{
-	char path[64];
-	FILE *file;
-	size_t len;
-
-	snprintf(path, sizeof(path), "/proc/%u/task/%u/comm", pid, tid);
-	file = fopen(path, "re");
-	if (!file)
-		return;
-	len = fread(comm, 1, COMM_LEN, file); /* a newline behind it, and maybe in it */
-	if (len)
-		comm[len - 1] = '\0';
-	fclose(file);
-}
-
 int details_sample(const struct wakelab *skel, struct snapshot *snap)
 {
 	struct details *d = &snap->now;
@@ -227,7 +211,8 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
 		if (!*d->threads[i].comm)
-			read_comm(d->threads[i].tgid, d->threads[i].key.tid, d->threads[i].comm);
+			read_comm(d->threads[i].tgid, d->threads[i].key.tid, d->threads[i].comm,
+				  sizeof(d->threads[i].comm));
 	return 0;
 }
 

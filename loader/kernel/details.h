@@ -13,7 +13,4 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap);
 /* Only the stalls under way, anew. Returns 0, or -1 with errno. */
 int stalls_sample(const struct wakelab *skel, struct snapshot *snap);
 
-/* The name of a thread that lives, from /proc; left alone if it is gone meanwhile. */
-void read_comm(unsigned pid, unsigned tid, char comm[COMM_LEN]);
-
 #endif
