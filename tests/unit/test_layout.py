@@ -54,7 +54,6 @@ STILL_TOO_LONG = {
     "bpf/interests.bpf.h",
     "bpf/state.bpf.h",
     "bpf/syscalls.bpf.c",
-    "loader/kernel/adopt.c",
     "loader/kernel/session.c",
 }
 
