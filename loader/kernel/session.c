@@ -4,38 +4,15 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <err.h>
-#include <errno.h>
 #include <malloc.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "adopt.h"
-#include "attach.h"
-#include "calls.h"
 #include "clock.h"
-#include "details.h"
-#include "exit_status.h"
-#include "percentile.h"
-
-struct session {
-	struct kernel kernel;
-	struct plan plan;
-	struct attachment attached;
-	int n_cpus;
-	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
-	struct ring_buffer *alarms;
-	__u64 attach_ns;
-	__u64 stalled_ns; /* of the last sample */
-	struct beginning beginning;
-	unsigned unread; /* processes whose registrations were not adopted */
-	const char *hooks[N_HOOKS + 1];
-	char tier[64];
-};
+#include "session_types.h"
 
 /* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
 static void name_hooks(struct session *s)
@@ -196,147 +173,6 @@ const struct beginning *session_beginning(const struct session *s)
 	return &s->beginning;
 }
 
-static int map_fd(const struct bpf_map *map)
-{
-	return bpf_map__fd(map);
-}
-
-/* Adds n 64-bit values of every CPU's copy at s->percpu, size bytes apart, to sum. */
-static void sum_values(const struct session *s, size_t size, __u64 *sum, size_t n)
-{
-	for (int cpu = 0; cpu < s->n_cpus; cpu++) {
-		const __u64 *values = (const void *)((char *)s->percpu + cpu * size);
-
-		for (size_t i = 0; i < n; i++)
-			sum[i] += values[i];
-	}
-}
-
-/* Element key of a per-CPU array of 64-bit counters, summed over CPUs. */
-static int sample_counters(struct session *s, const struct bpf_map *map, __u64 *sum, size_t n)
-{
-	__u32 zero = 0;
-
-	if (bpf_map_lookup_elem(map_fd(map), &zero, s->percpu))
-		return -1;
-	sum_values(s, n * sizeof(__u64), sum, n);
-	return 0;
-}
-
-/* The row, and then at once how often its call was entered: see struct call_entries. */
-static int sample_row(struct session *s, struct snapshot *snap, __u32 row)
-{
-	const struct call_entries *entries = s->percpu;
-	const struct call_stats *stats = s->percpu;
-	__u32 zero = 0;
-
-	if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.ledger), &row, s->percpu))
-		return -1;
-	for (int cpu = 0; cpu < s->n_cpus; cpu++)
-		if (calls_returned(&stats[cpu]))
-			call_stats_add(&snap->stats[row], &stats[cpu]);
-	if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.entries), &zero, s->percpu))
-		return -1;
-	for (int cpu = 0; cpu < s->n_cpus; cpu++)
-		snap->calls[row] += entries[cpu].calls[row];
-	return 0;
-}
-
-static int sample_ledger(struct session *s, struct snapshot *snap)
-{
-	for (__u32 row = OTHER_CALL; row < n_calls; row++)
-		if (sample_row(s, snap, row))
-			return -1;
-	return 0;
-}
-
-static int sample_latencies(struct session *s, struct snapshot *snap)
-{
-	const struct hist *copies = s->percpu;
-
-	for (__u32 i = 0; i < N_LATENCIES; i++) {
-		if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.latencies), &i, s->percpu))
-			return -1;
-		for (int cpu = 0; cpu < s->n_cpus; cpu++)
-			hist_merge(&snap->latencies[i], &copies[cpu]);
-	}
-	return 0;
-}
-
-static int sample_signals(struct session *s, struct snapshot *snap)
-{
-	for (__u32 i = 1; i < N_SIGNALS; i++)
-		if (bpf_map_lookup_elem(map_fd(s->attached.skel->maps.signals), &i,
-					&snap->signals[i]))
-			return -1;
-	return 0;
-}
-
-static int sample_fcntls(struct session *s, struct snapshot *snap)
-{
-	int fd = map_fd(s->attached.skel->maps.fcntls);
-	struct fcntl_key *prev = NULL;
-
-	while (snap->n_fcntls < MAX_FCNTLS) {
-		struct fcntl_row *row = &snap->fcntls[snap->n_fcntls];
-
-		if (bpf_map_get_next_key(fd, prev, &row->key))
-			return errno == ENOENT ? 0 : -1;
-		if (bpf_map_lookup_elem(fd, &row->key, &row->stats))
-			return -1;
-		prev = &row->key;
-		snap->n_fcntls++;
-	}
-	return 0;
-}
-
-/* How often the kernel skipped programs, since the same one ran on that CPU. */
-static int read_misses(const struct session *s, const char *const names[MAX_PROGRAMS],
-		       __u64 *misses)
-{
-	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++) {
-		const struct bpf_program *prog =
-			bpf_object__find_program_by_name(s->attached.skel->obj, names[n]);
-		struct bpf_prog_info info = {0};
-		__u32 len = sizeof(info);
-
-		if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-			return -1;
-		*misses += info.recursion_misses;
-	}
-	return 0;
-}
-
-/*
- * Events of a hook that no program handled. Where it has several, an event is lost if all were
- * skipped: at most as often as the one that was skipped least.
- */
-static int read_lost(const struct session *s, const struct candidate *c, __u64 *lost)
-{
-	const char *const steady[MAX_PROGRAMS] = {c->steady};
-	const char *const *second = s->plan.preemptible && c->again[0] ? c->again
-				    : s->plan.steady && c->steady      ? steady
-								       : NULL;
-	__u64 skipped = 0, skipped_too = 0;
-
-	if (read_misses(s, c->programs, &skipped) ||
-	    (second && read_misses(s, second, &skipped_too)))
-		return -1;
-	*lost += second && skipped_too < skipped ? skipped_too : skipped;
-	return 0;
-}
-
-static int sample_recursion(struct session *s, struct snapshot *snap)
-{
-	for (unsigned i = 0; i < N_HOOKS; i++) {
-		const struct candidate *c = plan_candidate(&s->plan, i);
-
-		if (c->way != WAY_KPROBE && read_lost(s, c, &snap->lost[LOST_RECURSION]))
-			return -1;
-	}
-	return 0;
-}
-
 unsigned session_sees(const struct session *s)
 {
 	const struct plan *plan = &s->plan;
@@ -345,59 +181,6 @@ unsigned session_sees(const struct session *s)
 	       (plan_sees(plan, HOOK_SIGIO) ? SEES_SIGIO_SOURCES : 0) |
 	       (plan_sees(plan, HOOK_RECEIVE) ? SEES_RECEIVES : 0) |
 	       (plan_sees(plan, HOOK_EPOLL_CALLBACK) ? SEES_CALLBACKS : 0);
-}
-
-/*
- * While a task is switched out in the middle of a map operation, the kernel keeps the steady
- * programs on that CPU from their events (bpf_disable_instrumentation()). So we are not to be
- * switched out there, where that is allowed us.
- */
-static void hold_cpu(const struct session *s, bool hold)
-{
-	const struct sched_param first = {.sched_priority = 1}, usual = {0};
-
-	if (s->plan.steady)
-		sched_setscheduler(0, hold ? SCHED_FIFO : SCHED_OTHER, hold ? &first : &usual);
-}
-
-static int read_maps(struct session *s, struct snapshot *snap)
-{
-	/* the counters first: a call that ended its thread was entered before it was counted */
-	return sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
-	       sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||
-	       sample_fcntls(s, snap) || sample_recursion(s, snap) ||
-	       details_sample(s->attached.skel, snap);
-}
-
-int session_sample(struct session *s, struct snapshot *snap)
-{
-	int err;
-
-	memset(snap, 0, offsetof(struct snapshot, witnessed));
-	snap->time = now_ns();
-	snap->sees = session_sees(s);
-	hold_cpu(s, true);
-	err = read_maps(s, snap);
-	hold_cpu(s, false);
-	if (err) {
-		warn("cannot read the BPF maps");
-		return -1;
-	}
-	/* a call that ended its thread has no return: it did what it was asked */
-	snap->stats[OTHER_CALL].verdicts[VERDICT_READY] += snap->counters[COUNT_ENDED];
-	snap->lost[LOST_INTERESTS] = snap->counters[COUNT_LOST_INTERESTS] + s->unread;
-	snap->lost[LOST_UNCLASSIFIED] = snap->counters[COUNT_LOST_UNCLASSIFIED];
-	snap->lost[LOST_TASKS] = snap->counters[COUNT_LOST_TASKS];
-	snap->lost[LOST_SOCKETS] = snap->counters[COUNT_LOST_SOCKETS];
-	snap->lost[LOST_SIGNALS] = snap->counters[COUNT_LOST_SIGNALS];
-	snap->lost[LOST_FCNTLS] = snap->counters[COUNT_LOST_FCNTLS];
-	snap->lost[LOST_STALLS] = snap->counters[COUNT_LOST_STALLS];
-	snap->stalled_ns += snap->counters[COUNT_STALLED_NS];
-	/* one that ends between the reads is in neither part: its time is in the next sample */
-	if (snap->stalled_ns < s->stalled_ns)
-		snap->stalled_ns = s->stalled_ns;
-	s->stalled_ns = snap->stalled_ns;
-	return 0;
 }
 
 int session_alarm_fd(const struct session *s)
@@ -421,18 +204,4 @@ bool session_watch_ends(struct session *s)
 		return true;
 	s->attached.skel->bss->stalls_watched = 1;
 	return false;
-}
-
-int session_stalls(struct session *s, struct snapshot *snap)
-{
-	int err;
-
-	snap->time = now_ns();
-	hold_cpu(s, true);
-	err = stalls_sample(s->attached.skel, snap);
-	hold_cpu(s, false);
-	if (!err)
-		return 0;
-	warn("cannot read the BPF maps");
-	return -1;
 }

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What a session is to those who open it and those who read it. */
+#ifndef WAKELAB_SESSION_TYPES_H
+#define WAKELAB_SESSION_TYPES_H
+
+#include "attach.h"
+#include "beginning.h"
+#include "hooks.h"
+#include "kernel.h"
+
+struct session {
+	struct kernel kernel;
+	struct plan plan;
+	struct attachment attached;
+	int n_cpus;
+	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
+	struct ring_buffer *alarms;
+	__u64 attach_ns;
+	__u64 stalled_ns; /* of the last sample */
+	struct beginning beginning;
+	unsigned unread; /* processes whose registrations were not adopted */
+	const char *hooks[N_HOOKS + 1];
+	char tier[64];
+};
+
+#endif
