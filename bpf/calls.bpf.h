@@ -75,7 +75,7 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 static __always_inline void call_abandon(struct task_state *t)
 {
 	wakes_settle(t, 0);
-	wakes_waste(t);
+	wakes_judge(t);
 	if (t->row == OTHER_CALL)
 		count(COUNT_ENDED, 1);
 	t->row = 0;

@@ -78,7 +78,10 @@ __weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
 	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
 	struct task_state *t = task_current();
 
-	if (!i || !i->left || !t)
+	if (!i || !t)
+		return 0;
+	handoff_read(i);
+	if (!i->left)
 		return 0;
 	stall_end(&w->interest, i);
 	if (unread)
@@ -89,7 +92,7 @@ __weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
 }
 
 /* The running thread read from sk, or accepted: an episode of every interest in it that was left
- * ends, and what is still unread is left to this thread. */
+ * ends, what was handed on has arrived, and what is still unread is left to this thread. */
 static __always_inline void interests_read(const struct sock *sk, struct sock_state *s)
 {
 	__u64 unread, sock;

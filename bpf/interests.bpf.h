@@ -4,6 +4,7 @@
 #ifndef WAKELAB_INTERESTS_BPF_H
 #define WAKELAB_INTERESTS_BPF_H
 
+#include "handoffs.bpf.h"
 #include "positions.bpf.h"
 #include "stalls.bpf.h"
 
@@ -254,6 +255,7 @@ static __always_inline void interest_unwatch(__u64 sock, const struct interest_k
 static __always_inline void interest_end(const struct interest_key *key, struct interest *i)
 {
 	stall_end(key, i);
+	handoff_settle(i, i->holder, COUNT_WASTED);
 	epoll_keep(key->epoll, key->data);
 	bpf_map_delete_elem(&interests, key);
 }

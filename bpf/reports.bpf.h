@@ -269,22 +269,32 @@ static __always_inline void report_judge(const struct interest_key *key, struct 
 	i->quiet = QUIET_NOT;
 }
 
-/* What a report obliges the thread to: to read until there is no more, or to arm again. */
-static __always_inline void report_oblige(const struct interest_key *key, struct interest *i)
+/* There is something to read, and it will not be told again: the thread has to read until there is
+ * no more, or to hand the socket on. */
+static __always_inline void report_offer(const struct interest_key *key, struct interest *i)
 {
-	struct task_state *t;
+	struct task_state *t = task_current();
 	struct sock_state *s;
 	__u32 unit;
 
-	if (i->sock && i->events & EPOLLET && i->events & EPOLLIN &&
-	    sock_unread((const void *)i->sock, &unit)) {
-		t = task_current();
-		s = sock_find((const void *)i->sock);
-		if (t && s) {
-			left_add(key, i, t);
-			s->left = 1;
-		}
-	}
+	if (!t || !sock_unread((const void *)i->sock, &unit))
+		return;
+	s = sock_find((const void *)i->sock);
+	if (!s)
+		return;
+	if (i->events & EPOLLET)
+		left_add(key, i, t);
+	i->holder = bpf_get_current_task();
+	s->left = 1;
+	if (!t->offered.epoll)
+		t->offered = *key;
+}
+
+/* What a report obliges the thread to: to read, or to arm again. */
+static __always_inline void report_oblige(const struct interest_key *key, struct interest *i)
+{
+	if (i->sock && i->events & EPOLLIN && i->events & (EPOLLET | EPOLLONESHOT))
+		report_offer(key, i);
 	if (i->events & EPOLLONESHOT) {
 		i->events &= EPOLL_PRIVATE;
 		interest_count(i, COUNT_DISARMED, 1);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Stalls: a thread falls asleep in a wait over data that it was told of edge-triggered and did not
- * read. No edge is pending, so nothing will tell it again. docs/metrics.md, "Stalls".
+ * Data left behind: a thread falls asleep in a wait over data that it was told of edge-triggered
+ * and did not read. No edge is pending, so nothing will tell it again. What lies about for as long
+ * as stall_ns is a stall. docs/metrics.md, "Stalls".
  *
  * Each thread has a list of what it was told of and has yet to read empty. It writes the list
  * itself, and looks through it only when it falls asleep with something left. The other side, an
@@ -13,7 +14,10 @@
 
 #include "sockets.bpf.h"
 
-#define MAX_LEFT 1024 /* interests left by one thread at a time */
+/* A list of what a thread left is walked in parts, of which the verifier follows one. As many parts
+ * as the longest list can have. */
+#define LEFT_PART  1024
+#define LEFT_PARTS (MAX_INTERESTS / LEFT_PART)
 
 /* Stalls under way, and whether user space watches them. */
 extern __s64 stalls_open;
@@ -58,6 +62,18 @@ static __always_inline void stall_alarm(void)
 	bpf_ringbuf_submit(alarm, 0);
 }
 
+/* The amount that is left behind: only a thread that falls asleep writes it, with preemption off.
+ */
+static __always_inline void left_note(const struct stall *s)
+{
+	__u32 zero = 0, unit = s->unit;
+	struct largest_left *largest = bpf_map_lookup_elem(&largest_left, &zero);
+
+	if (largest && unit < N_UNREAD)
+		cell_raise(&largest->unread[unit], s->unread);
+	bpf_map_update_elem(&last_left, &zero, s, BPF_ANY);
+}
+
 static __always_inline void stall_begin(const struct task_state *t, const struct interest_key *key,
 					struct interest *i, __u64 unread, __u32 unit, bool before)
 {
@@ -82,12 +98,27 @@ static __always_inline void stall_begin(const struct task_state *t, const struct
 		i->stalled = 0;
 		return;
 	}
-	interest_count(i, COUNT_STALLS, 1);
+	interest_count(i, COUNT_LEFT, 1);
+	left_note(&s);
 	__sync_fetch_and_add(&stalls_open, 1);
 	stall_alarm();
 }
 
-/* An edge or a read of the interest, or its end: what stalled goes on. */
+/* Data has lain about for ns. */
+static __always_inline void left_time(struct interest *i, __u64 ns)
+{
+	__u32 from = waker_context();
+	struct hist *h = bpf_map_lookup_elem(&left_times, &from);
+
+	if (h)
+		hist_add(h, ns);
+	if (ns < stall_ns)
+		return;
+	interest_count(i, COUNT_STALLS, 1);
+	interest_count(i, COUNT_STALLED_NS, ns);
+}
+
+/* An edge or a read of the interest, or its end: what was left goes on. */
 static __always_inline void stall_end(const struct interest_key *key, struct interest *i)
 {
 	struct stall *s;
@@ -100,7 +131,7 @@ static __always_inline void stall_end(const struct interest_key *key, struct int
 	i->stalled = 0;
 	if (!s || bpf_map_delete_elem(&stalls, key))
 		return; /* somebody else was faster */
-	interest_count(i, COUNT_STALLED_NS, bpf_ktime_get_ns() - since);
+	left_time(i, bpf_ktime_get_ns() - since);
 	__sync_fetch_and_add(&stalls_open, -1);
 }
 
@@ -142,41 +173,59 @@ __weak __noinline int left_move(__u64 task, __u64 from, __u64 to)
 	return to + 1;
 }
 
-/* The list is full: what others read, closed or armed again leaves it. */
+/* A part of the list, for left_prune(). */
+__weak __noinline __u64 left_move_part(__u64 task, __u64 from, __u64 n, __u64 to)
+{
+	for (__u64 i = 0; i < LEFT_PART && from + i < n; i++)
+		to = left_move(task, from + i, to);
+	return to;
+}
+
+/* Takes out of the list what others read, closed or armed again. */
 static __always_inline void left_prune(struct task_state *t)
 {
-	__u64 to = 0;
+	__u64 task = bpf_get_current_task(), n = t->n_left, to = 0;
 
-	for (__u32 n = 0; n < MAX_LEFT && n < t->n_left; n++)
-		to = left_move(bpf_get_current_task(), n, to);
+	for (__u64 part = 0; part < LEFT_PARTS && part * LEFT_PART < n; part++)
+		to = left_move_part(task, part * LEFT_PART, n, to);
 	t->n_left = to;
 	t->left = to;
+}
+
+/* Puts an interest into the list's next place; gives whether there is room for it. */
+static __always_inline bool left_put(struct task_state *t, const struct interest_key *key)
+{
+	struct left_key at = {.task = bpf_get_current_task(), .index = t->n_left};
+	struct interest_key *place = bpf_map_lookup_elem(&lists, &at);
+
+	if (place)
+		*place = *key;
+	else if (bpf_map_update_elem(&lists, &at, key, BPF_NOEXIST))
+		return false;
+	else
+		t->n_places = t->n_left + 1;
+	t->n_left++;
+	return true;
 }
 
 /* The running thread has data of this interest before it that it must read by itself. */
 static __always_inline void left_add(const struct interest_key *key, struct interest *i,
 				     struct task_state *t)
 {
-	struct left_key at = {.task = bpf_get_current_task()};
-	struct interest_key *place;
+	__u64 task = bpf_get_current_task();
 
-	if (left_is_listed(i, at.task))
+	if (left_is_listed(i, task))
 		return;
 	if (!t->left)
 		t->n_left = 0;
-	if (t->n_left >= MAX_LEFT)
+	if (t->n_left >= LEFT_PART && t->n_left / 2 >= t->left)
 		left_prune(t);
-	at.index = t->n_left;
-	place = bpf_map_lookup_elem(&lists, &at);
-	if (place)
-		*place = *key;
-	if (at.index >= MAX_LEFT || (!place && bpf_map_update_elem(&lists, &at, key, BPF_ANY))) {
+	if (t->n_left >= MAX_INTERESTS || !left_put(t, key)) {
 		count(COUNT_LOST_STALLS, 1);
 		return;
 	}
-	t->n_left++;
 	t->left++;
-	i->holder = at.task;
+	i->holder = task;
 	i->listed = 1;
 	i->left = 1;
 }
@@ -213,28 +262,49 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 	return 0;
 }
 
-/* The running thread falls asleep in a multiplexing wait. */
-static __always_inline void stalls_look(struct task_state *t)
+/* A part of the list, for stalls_look(). */
+__weak __noinline int left_look_part(__u64 task, __u64 from, __u64 n)
 {
-	if (!t->left)
-		return;
-	for (__u32 n = 0; n < MAX_LEFT && n < t->n_left; n++)
-		left_look(bpf_get_current_task(), n);
-	t->left = 0;
-	t->n_left = 0;
+	for (__u64 i = 0; i < LEFT_PART && from + i < n; i++)
+		left_look(task, from + i);
+	return 0;
 }
 
-/* The thread is no more. */
-static __always_inline void left_forget(__u64 task)
+/* A part of the places, for left_trim(). */
+__weak __noinline int left_trim_part(__u64 task, __u64 from, __u64 n)
 {
 	struct left_key at = {.task = task};
 
-	for (__u32 n = 0; n < MAX_LEFT;
-	     n++) { /* places are taken from the first on, without holes */
-		at.index = n;
-		if (bpf_map_delete_elem(&lists, &at))
-			return;
+	for (__u64 i = 0; i < LEFT_PART && from + i < n; i++) {
+		at.index = from + i;
+		bpf_map_delete_elem(&lists, &at);
 	}
+	return 0;
+}
+
+/* Gives places of a thread's list back, but for the first parts. */
+static __always_inline void left_trim(struct task_state *t, __u64 task, __u64 parts)
+{
+	__u64 n = t->n_places;
+
+	for (__u64 part = parts; part < LEFT_PARTS && part * LEFT_PART < n; part++)
+		left_trim_part(task, part * LEFT_PART, n);
+	if (n > parts * LEFT_PART)
+		t->n_places = parts * LEFT_PART;
+}
+
+/* The running thread falls asleep in a multiplexing wait. */
+static __always_inline void stalls_look(struct task_state *t)
+{
+	__u64 task = bpf_get_current_task(), n = t->n_left;
+
+	if (!t->left)
+		return;
+	for (__u64 part = 0; part < LEFT_PARTS && part * LEFT_PART < n; part++)
+		left_look_part(task, part * LEFT_PART, n);
+	left_trim(t, task, 1);
+	t->left = 0;
+	t->n_left = 0;
 }
 
 #endif

@@ -34,6 +34,9 @@ extern const volatile bool steady;           /* steady programs are attached */
  * out; what had no room to write; what is read from an eventfd. */
 extern bool compares_levels, compares_room, compares_counts;
 
+/* How long data lies about until that is a stall. */
+extern const volatile __u64 stall_ns;
+
 /* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
 extern __u64 pid_namespace;
 extern __u32 pid_level;
@@ -60,14 +63,15 @@ struct task_state {
 	__u8 woken;    /* the last sleep in it was ended by a wake */
 	__u8 received; /* a receive of it was seen */
 	__u8 told;     /* the steady program had the receive that the other one comes to next */
+	__u8 added;    /* epoll_ctl: it made a registration that was not there */
+	__u8 working;  /* a multiplexing wait or sleep returned, and the next has not begun */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
-	__u32 sleeps;  /* in this call */
-	__u32 n_left;  /* places of its list in use, see struct left_key */
+	__u8 handed;   /* since it, the thread woke another one of the target */
+	__u8 tried;    /* since it, I/O of the thread failed */
 	__u64 entered;
 	__u64 slept; /* when it last fell asleep in this call until something happens; 0: not */
 	__u64 args[N_ARGS];
 	__u64 eventfd;   /* the file, if the call reads from one */
-	__u64 added;     /* epoll_ctl: it made a registration that was not there */
 	__u64 old_flags; /* fcntl(F_SETFL): the flags before */
 	/* wakes over the thread's life; the waker counts, the thread follows */
 	__u64 wakes;
@@ -75,12 +79,17 @@ struct task_state {
 	struct wake last;  /* written by the waker */
 	struct wake ended; /* the one that ended the last sleep */
 	__u64 oncpu;       /* t2 */
-	__u64 left;        /* interests in its list that were not read empty since */
-	/* since the last multiplexing wait or sleep returned */
-	__u8 working;
-	__u64 work_calls;
+	/* the first that it was told of since, for once, and could read; epoll 0: nothing */
+	struct interest_key offered;
+	/* its list, see struct left_key */
+	__u32 left;     /* interests in it that were not read empty since */
+	__u32 n_left;   /* places in use */
+	__u32 n_places; /* places that it has */
+	__u32 sleeps;   /* in this call */
+	/* work since the last multiplexing wait or sleep returned */
+	__u32 work_calls;
+	__u32 work_eagain;
 	__u64 work_bytes;
-	__u64 work_eagain;
 };
 
 /* The events of one kind that the programs of a chain met, see turn_is_ours(). */
@@ -271,6 +280,29 @@ struct {
 	__type(key, struct interest_key);
 	__type(value, struct stall);
 } stalls SEC(".maps") __weak;
+
+/* How long data lay about, by enum waker_context of who ended that: so each has one writer. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, N_WAKER_CONTEXTS);
+	__type(key, __u32);
+	__type(value, struct hist);
+} left_times SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct largest_left);
+} largest_left SEC(".maps") __weak;
+
+/* What was left behind last, by key 0. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stall);
+} last_left SEC(".maps") __weak;
 
 /* Tells user space that there is a stall to be watched. */
 struct {
@@ -466,6 +498,18 @@ static __always_inline void hist_add(struct hist *h, __u64 v)
 	cell_add(&h->count, 1);
 	cell_add(&h->sum, v);
 	cell_add(&h->slots[slot], 1);
+}
+
+static __always_inline enum waker_context waker_context(void)
+{
+	struct cpu_state *cpu = cpu_current();
+	__u32 nesting = cpu ? context(cpu) : 0;
+
+	if (!cpu || !cpu->preempt_count)
+		return WAKER_UNKNOWN;
+	if (nesting & HARDIRQ_BITS)
+		return WAKER_HARDIRQ;
+	return nesting & SOFTIRQ_BIT ? WAKER_SOFTIRQ : WAKER_TASK;
 }
 
 /* Adds a value to a latency; every latency has one program that does. */

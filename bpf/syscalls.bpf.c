@@ -48,7 +48,7 @@ static __always_inline void wait_begin(struct task_state *t)
 	t->woken = 0;
 	if (t->waiting && t->class != CLASS_IO) {
 		work_flush(t);
-		wakes_waste(t);
+		wakes_judge(t);
 	}
 }
 
@@ -338,6 +338,8 @@ static __always_inline void work_add(struct task_state *t, __s64 ret)
 {
 	if (t->class == CLASS_IO && ret >= 0)
 		wakes_use(t);
+	else if (t->class == CLASS_IO)
+		t->tried = 1;
 	if (!t->working)
 		return;
 	t->work_calls++;

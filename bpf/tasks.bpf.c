@@ -10,6 +10,7 @@ bool compares_levels, compares_room, compares_counts;
 __u64 follows;
 __s64 stalls_open;
 __u32 stalls_watched;
+const volatile __u64 stall_ns;
 const volatile __s64 preempt_count_distance;
 const volatile bool preemptible;
 const volatile bool sees_ready;
@@ -82,12 +83,14 @@ static __always_inline void unread_tell(struct seq_file *seq, const struct task_
 					__u32 fd, const struct sock *sk)
 {
 	struct stall row = {.fd = fd};
+	__u32 unit;
 
 	if (!sk)
 		return;
-	row.unread = sock_unread(sk, &row.unit);
+	row.unread = sock_unread(sk, &unit);
 	if (!row.unread)
 		return;
+	row.unit = unit;
 	row.tgid = tgid_of(task);
 	stall_peer(&row, sk);
 	bpf_seq_write(seq, &row, sizeof(row));
@@ -252,7 +255,7 @@ static __always_inline int task_ends(struct task_struct *task)
 	if (!t || !t->stats.key.tid)
 		return 0;
 	call_abandon(t);
-	left_forget((__u64)task);
+	left_trim(t, address_of(task), 0);
 	thread_keep(t, task);
 	if (process_ended(task))
 		signals_end(t->stats.tgid);

@@ -137,12 +137,14 @@ enum latency {
 
 enum counter {
 	/* The first N_THREAD_COUNTS are kept for each thread besides.
-	 * wakes = early + absorbed + returned; returned = useful + wasted + timed + pending */
+	 * wakes = early + absorbed + returned;
+	 * returned = useful + handed + wasted + timed + pending */
 	COUNT_WAKES,
 	COUNT_EARLY,
 	COUNT_ABSORBED,
 	COUNT_RETURNED,
 	COUNT_USEFUL,
+	COUNT_HANDED,
 	COUNT_WASTED,
 	COUNT_TIMED,
 	/* sleeps = absorbed + returned + unseen + in flight */
@@ -185,8 +187,9 @@ enum counter {
 	COUNT_FOUND,      /* of the fresh ones: those whose edge nothing shows here */
 	COUNT_DISARMED,   /* reports after which EPOLLONESHOT keeps the interest silent */
 	COUNT_REARMED,    /* EPOLL_CTL_MODs that ended such a silence */
-	COUNT_STALLS,     /* episodes begun */
-	COUNT_STALLED_NS, /* time of those that ended */
+	COUNT_LEFT,       /* episodes of data left behind, begun */
+	COUNT_STALLS,     /* of those that ended: which lasted long enough to be a stall */
+	COUNT_STALLED_NS, /* time of these */
 	/* reports by flag; one report can bear several */
 	COUNT_REPORT_IN,
 	COUNT_REPORT_OUT,
@@ -262,8 +265,7 @@ struct interest {
 	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
 	__u64 file;    /* of the registration */
 	__u64 pending; /* edges since the last report */
-	__u64 spare;   /* edges that the last report took beyond its own */
-	__u64 holder;  /* the task that has left data unread, if left is set */
+	__u64 holder;  /* the task that was told of data for once, or read a part of it, last */
 	__u32 shared;  /* registrations beyond the first with the same data */
 	__u32 events;  /* as epoll_ctl() set them; without the conditions once it is disarmed */
 	__u32 fd;
@@ -277,12 +279,14 @@ struct interest {
 	__u8 pad;
 	__u32 arrived; /* of TCP: what had arrived at the edge that was counted last */
 	__u32 first;   /* of a listener: enum first */
+	__u32 spare;   /* edges that the last report took beyond its own */
+	__u32 handed;  /* wakes of its holder whose verdict waits for who reads */
 	/* of a level-triggered one whose notifications are not seen, at its last report */
 	__u32 told;      /* the events that it told */
-	__u64 reported;  /* when */
-	__u64 position;  /* of its file; exclusive, and a socket: notifications since */
 	__u32 filled;    /* how often its file was full */
 	__u32 undecided; /* reports since that are unknown until its file is not read any more */
+	__u64 reported;  /* when */
+	__u64 position;  /* of its file; exclusive, and a socket: notifications since */
 	__u64 v[N_INTEREST_COUNTS];
 };
 
@@ -295,20 +299,25 @@ struct epoll_state {
 	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
 };
 
-/* A stall under way: by struct interest_key. */
+/* Data left behind: by struct interest_key while that is under way. */
 enum unread { UNREAD_BYTES, UNREAD_PACKETS, UNREAD_CONNECTIONS, N_UNREAD };
 
 struct stall {
 	__u64 since;
 	__u64 unread;
-	__u32 unit; /* enum unread */
-	__u32 tid;  /* of the thread that fell asleep over it */
+	__u32 tid; /* of the thread that fell asleep over it */
 	__u32 tgid;
 	__u32 fd;
-	__u16 family;  /* of the peer; AF_UNSPEC: none */
-	__u16 port;    /* in host order */
-	__u32 before;  /* it was under way when tracing began: since is when it was found */
-	__u8 addr[16]; /* in network order */
+	__u16 port;      /* of the peer, in host order */
+	__u8 family;     /* of the peer; AF_UNSPEC: none */
+	__u8 unit : 4;   /* enum unread */
+	__u8 before : 4; /* it was under way when tracing began: since is when it was found */
+	__u8 addr[16];   /* of the peer, in network order */
+};
+
+/* The most that was left behind at a time, by enum unread. */
+struct largest_left {
+	__u64 unread[N_UNREAD];
 };
 
 /* include/trace/events/signal.h: TRACE_SIGNAL_DELIVERED .. TRACE_SIGNAL_LOSE_INFO */
@@ -359,7 +368,7 @@ _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
 _Static_assert(sizeof(struct interest) == 8 * (12 + N_INTEREST_COUNTS), "interest layout");
-_Static_assert(sizeof(struct stall) == 56, "stall layout");
+_Static_assert(sizeof(struct stall) == 48, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
 _Static_assert(sizeof(struct signal_stats) == 72, "signal layout");

@@ -1,22 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The wake ledger: every wake of a wait call is early, absorbed or returned, and of those that
- * returned, each proves useful, wasted or timed. docs/metrics.md, "Wake ledger". */
+ * returned, each proves useful, handed, wasted or timed. docs/metrics.md, "Wake ledger". */
 #ifndef WAKELAB_WAKES_BPF_H
 #define WAKELAB_WAKES_BPF_H
 
-#include "state.bpf.h"
-
-static __always_inline enum waker_context waker_context(void)
-{
-	struct cpu_state *cpu = cpu_current();
-	__u32 nesting = cpu ? context(cpu) : 0;
-
-	if (!cpu || !cpu->preempt_count)
-		return WAKER_UNKNOWN;
-	if (nesting & HARDIRQ_BITS)
-		return WAKER_HARDIRQ;
-	return nesting & SOFTIRQ_BIT ? WAKER_SOFTIRQ : WAKER_TASK;
-}
+#include "handoffs.bpf.h"
 
 static __always_inline struct waker *waker_find(const struct waker_key *key)
 {
@@ -120,6 +108,15 @@ static __always_inline void wakes_stages(const struct task_state *t, __u64 now)
 	latency_add(LATENCY_WAKING_TO_RETURN, t->ended.waking, now);
 }
 
+/* Whether the wake was worth it will show until the thread's next such wait. */
+static __always_inline void wakes_open(struct task_state *t)
+{
+	t->unjudged = 1;
+	t->handed = 0;
+	t->tried = 0;
+	t->offered.epoll = 0;
+}
+
 /* A wait call returned, and a wake had ended its last sleep. */
 static __always_inline void wakes_returned(struct task_state *t, enum verdict verdict, __u64 now)
 {
@@ -134,16 +131,29 @@ static __always_inline void wakes_returned(struct task_state *t, enum verdict ve
 	else if (t->class == CLASS_IO || t->class == CLASS_URING)
 		thread_count(t, success ? COUNT_USEFUL : COUNT_WASTED, 1);
 	else
-		t->unjudged = 1;
+		wakes_open(t);
 }
 
 /* The thread's next such wait began, or the thread ended, and no I/O had come of the last wake. */
-static __always_inline void wakes_waste(struct task_state *t)
+static __always_inline void wakes_judge(struct task_state *t)
 {
 	if (!t->unjudged)
 		return;
 	t->unjudged = 0;
-	thread_count(t, COUNT_WASTED, 1);
+	if (t->handed)
+		thread_count(t, COUNT_HANDED, 1);
+	else if (t->tried || !t->offered.epoll || !handoff_await(t->offered.epoll, t->offered.data))
+		thread_count(t, COUNT_WASTED, 1);
+}
+
+/* The running thread wakes another one of the target: if by its own doing, it may hand on what it
+ * was woken for. */
+static __always_inline void wakes_hand(const struct task_state *woken)
+{
+	struct task_state *t = task_current();
+
+	if (t && t != woken && t->unjudged && waker_context() == WAKER_TASK)
+		t->handed = 1;
 }
 
 /* I/O succeeded. */

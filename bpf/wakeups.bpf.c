@@ -38,7 +38,10 @@ int BPF_PROG(on_waking, struct task_struct *task)
 {
 	struct task_state *t = task_find(task);
 
-	if (!t || !t->waiting)
+	if (!t)
+		return 0;
+	wakes_hand(t);
+	if (!t->waiting)
 		return 0;
 	t->last.ready = wake_ready(task, t);
 	t->last.cause = t->last.ready             ? CAUSE_DATA

@@ -129,7 +129,8 @@ def check_identities(test, s, whole=True):
         test.assertTrue(all(n >= 0 for n in v.values()), row)
     alive = any(row["verdicts"]["in_flight"] for row in s["syscalls"])
     w = s["wakes"]
-    test.assertEqual(w["returned"], w["useful"] + w["wasted"] + w["timed"] + w["pending"], w)
+    test.assertEqual(w["returned"], w["useful"] + w["handed"] + w["wasted"]
+                     + w["timed"] + w["pending"], w)
     test.assertEqual(w["returned"], sum(n or 0 for n in w["by"].values()), w)
     test.assertEqual(w["returned"], s["wakeup_ns"]["waking_to_return"]["count"], w)
     shown = w["by"]["data"] is not None  # else this kernel tells of no readiness
@@ -146,13 +147,14 @@ def check_identities(test, s, whole=True):
     if whole and len(s["wakers"]) < MAX_ROWS:
         rows = sum(row["wakes"] for row in s["wakers"])
         (test.assertLessEqual if alive else test.assertEqual)(w["total"], rows, s["wakers"])
-    for name in ("early", "absorbed", "returned", "useful", "wasted", "timed", "sleeps", "unseen"):
+    for name in ("early", "absorbed", "returned", "useful", "handed", "wasted", "timed",
+                 "sleeps", "unseen"):
         if whole and len(s["threads"]) < MAX_ROWS:
             rows = sum(row[name] for row in s["threads"])  # read a moment later than the totals
             (test.assertLessEqual if alive else test.assertEqual)(w[name], rows, name)
     i = s["interests"]
     for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "found", "ambiguous",
-                 "unknown", "disarmed", "rearmed", "stalls"):
+                 "unknown", "disarmed", "rearmed", "left", "stalls"):
         if whole and len(s["epolls"]) < MAX_ROWS and i[name] is not None:
             test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
     if shown:

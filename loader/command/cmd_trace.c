@@ -200,7 +200,7 @@ static int trace_target(struct stream *st, const struct trace_command *cmd)
 	const struct processes *p = &cmd->processes;
 	int status;
 
-	st->session = session_open(st->out.hooks);
+	st->session = session_open(st->out.hooks, st->out.stall_ms * 1000000ull);
 	if (!st->session)
 		return EXIT_UNABLE;
 	if (cmd->argv)

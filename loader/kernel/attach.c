@@ -116,6 +116,7 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 		return -errno;
 	calls_fill((void *)a->skel->rodata->row_of, (void *)a->skel->rodata->rows);
 	a->skel->rodata->preempt_count_distance = k->preempt_count_distance;
+	a->skel->rodata->stall_ns = a->stall_ns;
 	a->skel->rodata->preemptible = plan->preemptible;
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
 	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
@@ -218,7 +219,7 @@ int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char 
 		}
 		kernel_rest(k);
 		memset(&said, 0, sizeof(said));
-		*a = (struct attachment){0};
+		*a = (struct attachment){.stall_ns = a->stall_ns};
 		if (!load(a, plan, k) && !attach(a, plan))
 			return 0;
 		attach_end(a);

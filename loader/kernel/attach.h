@@ -12,6 +12,8 @@
 
 struct attachment {
 	struct wakelab *skel;
+	__u64 stall_ns; /* set before attach_plan(): how long data lies about until that is a stall
+			 */
 	struct bpf_link *links[MAX_LINKS];
 	unsigned n_links;
 };

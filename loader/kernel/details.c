@@ -93,7 +93,8 @@ static void take_waker(void *ctx, const void *key, const void *value)
 
 /* All instances while they are summed up; only the busiest stay. */
 struct epoll_sum {
-	struct details *d;
+	struct snapshot *snap;
+	int stalls; /* the map's descriptor */
 	struct epoll_row
 		*rows; /* by id, once all are there; the first, 0, has what found no room */
 	unsigned n, capacity;
@@ -127,19 +128,39 @@ static void epoll_add(struct epoll_sum *sum, __u64 id, const __u64 v[N_INTEREST_
 		row->state.v[n] += v[n];
 }
 
+/* How long data has lain about at the time of the snapshot: the map is read after that. */
+static __u64 left_for(const struct snapshot *snap, const struct stall *s)
+{
+	return remainder_of(snap->time, s->since);
+}
+
+/* Adds the stall of an interest that is under way to what it has counted. */
+static void add_stall(const struct epoll_sum *sum, const struct interest_key *key,
+		      struct interest *i)
+{
+	struct stall s;
+
+	if (!i->stalled || bpf_map_lookup_elem(sum->stalls, key, &s) ||
+	    left_for(sum->snap, &s) < sum->snap->stall_ns)
+		return;
+	i->v[COUNT_STALLS - COUNT_EDGES]++;
+	i->v[COUNT_STALLED_NS - COUNT_EDGES] += left_for(sum->snap, &s);
+}
+
 static void take_interest(void *ctx, const void *key, const void *value)
 {
-	const struct interest_key *k = key;
-	const struct interest *i = value;
 	struct epoll_sum *sum = ctx;
-	struct details *d = sum->d;
-	unsigned at =
-		PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(i->v), interest_weight);
+	struct details *d = &sum->snap->now;
+	struct interest_row row = {*(const struct interest_key *)key,
+				   *(const struct interest *)value};
+	unsigned at = PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(row.interest.v),
+			    interest_weight);
 
+	add_stall(sum, key, &row.interest);
 	if (at < MAX_ROWS)
-		d->interests[at] = (struct interest_row){*k, *i};
+		d->interests[at] = row;
 	if (sum->n)
-		epoll_add(sum, k->epoll, i->v);
+		epoll_add(sum, row.key.epoll, row.interest.v);
 }
 
 static __u64 epoll_weight(const void *row)
@@ -148,9 +169,12 @@ static __u64 epoll_weight(const void *row)
 }
 
 /* The epoll instances, each with what its interests counted, and the busiest interests. */
-static int sample_epolls(const struct wakelab *skel, struct details *d)
+static int sample_epolls(const struct wakelab *skel, struct snapshot *snap)
 {
-	struct epoll_sum sum = {.d = d, .capacity = bpf_map__max_entries(skel->maps.epolls)};
+	struct epoll_sum sum = {.snap = snap,
+				.stalls = bpf_map__fd(skel->maps.stalls),
+				.capacity = bpf_map__max_entries(skel->maps.epolls)};
+	struct details *d = &snap->now;
 	int err = -1;
 
 	sum.rows = calloc(sum.capacity, sizeof(*sum.rows));
@@ -174,14 +198,16 @@ static void take_stall(void *ctx, const void *key, const void *value)
 	const struct stall *s = value;
 	struct snapshot *snap = ctx;
 	struct details *d = &snap->now;
-	unsigned at = PLACE(d->stalls, d->n_stalls, MAX_ROWS, -s->since, stall_weight);
+	unsigned at;
 
+	if (left_for(snap, s) < snap->stall_ns)
+		return;
+	at = PLACE(d->stalls, d->n_stalls, MAX_ROWS, -s->since, stall_weight);
 	if (at < MAX_ROWS)
 		d->stalls[at] = (struct stall_row){*(const struct interest_key *)key, *s};
 	if (s->unit < N_UNREAD)
 		snap->stalled_left[s->unit] += s->unread;
-	snap->stalled_ns +=
-		remainder_of(snap->time, s->since); /* the map is read after that time */
+	snap->stalled_ns += left_for(snap, s);
 }
 
 static __u64 source_weight(const void *row)
@@ -205,7 +231,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 
 	if (for_each_entry(skel->maps.tasks, d, take_task) ||
 	    for_each_entry(skel->maps.threads, d, take_thread) ||
-	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, d) ||
+	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
 	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;

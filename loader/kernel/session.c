@@ -96,7 +96,7 @@ static void allow_hold(const struct session *s)
 		setrlimit(RLIMIT_RTPRIO, &limit);
 }
 
-struct session *session_open(enum hooks_wanted wanted)
+struct session *session_open(enum hooks_wanted wanted, __u64 stall_ns)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	__u64 start = now_ns();
@@ -106,6 +106,7 @@ struct session *session_open(enum hooks_wanted wanted)
 		return NULL;
 	}
 	attach_quietly();
+	s->attached.stall_ns = stall_ns;
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
 	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wanted)) {
@@ -144,7 +145,7 @@ const char *const *session_hooks(const struct session *s)
 
 int session_try(enum hooks_wanted wanted, char *tier, size_t len)
 {
-	struct session *s = session_open(wanted);
+	struct session *s = session_open(wanted, 0);
 
 	if (!s)
 		return -1;

@@ -13,8 +13,9 @@
 
 struct session;
 
-/* Loads and attaches the programs, hooked as wanted. NULL after one line on stderr. */
-struct session *session_open(enum hooks_wanted wanted);
+/* Loads and attaches the programs, hooked as wanted; data that was left unread for stall_ns is a
+ * stall. NULL after one line on stderr. */
+struct session *session_open(enum hooks_wanted wanted, __u64 stall_ns);
 
 /* Whether a session can be opened, and in which tier (see session_tier()). Returns 0 or -1 after
  * one line on stderr. */
@@ -38,15 +39,15 @@ const struct beginning *session_beginning(const struct session *s);
 int session_sample(struct session *s, struct snapshot *snap);
 
 /*
- * Stalls. The descriptor of session_alarm_fd() is readable once one begins; session_alarm_take()
- * takes note of it. Then the stalls under way are to be read from time to time with
+ * Stalls. The descriptor of session_alarm_fd() is readable once data is left behind;
+ * session_alarm_take() takes note of it. Then what lies about is to be read from time to time with
  * session_stalls(), which fills in the time, the stalls and stalled_left of snap and nothing else
- * (0, or -1 after one line on stderr), until session_watch_ends() says that none is left and that
- * the next one will raise an alarm again.
+ * (0, or -1 after one line on stderr), until session_watch_ends() says that nothing is left and
+ * that the next will raise an alarm again. all: what has not lasted for long enough yet, too.
  */
 int session_alarm_fd(const struct session *s);
 void session_alarm_take(struct session *s);
-int session_stalls(struct session *s, struct snapshot *snap);
+int session_stalls(struct session *s, struct snapshot *snap, bool all);
 bool session_watch_ends(struct session *s);
 
 /* How long loading and attaching took, ns; the names of the attached hooks, NULL-terminated; the

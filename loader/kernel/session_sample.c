@@ -82,6 +82,31 @@ static int sample_latencies(struct session *s, struct snapshot *snap)
 	return 0;
 }
 
+/* Data left behind: how long, how much at most, and what last. */
+static int sample_left(struct session *s, struct snapshot *snap)
+{
+	const struct wakelab *skel = s->attached.skel;
+	const struct hist *times = s->percpu;
+	const struct largest_left *largest = s->percpu;
+	__u32 zero = 0;
+
+	for (__u32 i = 0; i < N_WAKER_CONTEXTS; i++) {
+		if (bpf_map_lookup_elem(map_fd(skel->maps.left_times), &i, s->percpu))
+			return -1;
+		for (int cpu = 0; cpu < s->n_cpus; cpu++)
+			hist_merge(&snap->left, &times[cpu]);
+	}
+	if (bpf_map_lookup_elem(map_fd(skel->maps.largest_left), &zero, s->percpu))
+		return -1;
+	for (int cpu = 0; cpu < s->n_cpus; cpu++)
+		for (unsigned unit = 0; unit < N_UNREAD; unit++)
+			if (snap->left_largest[unit] < largest[cpu].unread[unit])
+				snap->left_largest[unit] = largest[cpu].unread[unit];
+	if (bpf_map_lookup_elem(map_fd(skel->maps.last_left), &zero, &snap->left_last))
+		return errno == ENOENT ? 0 : -1;
+	return 0;
+}
+
 static int sample_signals(struct session *s, struct snapshot *snap)
 {
 	for (__u32 i = 1; i < N_SIGNALS; i++)
@@ -173,9 +198,17 @@ static int read_maps(struct session *s, struct snapshot *snap)
 {
 	/* the counters first: a call that ended its thread was entered before it was counted */
 	return sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
-	       sample_ledger(s, snap) || sample_latencies(s, snap) || sample_signals(s, snap) ||
-	       sample_fcntls(s, snap) || sample_recursion(s, snap) ||
+	       sample_ledger(s, snap) || sample_latencies(s, snap) || sample_left(s, snap) ||
+	       sample_signals(s, snap) || sample_fcntls(s, snap) || sample_recursion(s, snap) ||
 	       details_sample(s->attached.skel, snap);
+}
+
+/* What has grown up to the last sample does not shrink. */
+static void keep_larger(__u64 *now, __u64 *last)
+{
+	if (*now < *last)
+		*now = *last;
+	*last = *now;
 }
 
 int session_sample(struct session *s, struct snapshot *snap)
@@ -185,6 +218,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	memset(snap, 0, offsetof(struct snapshot, witnessed));
 	snap->time = now_ns();
 	snap->sees = session_sees(s);
+	snap->stall_ns = s->attached.stall_ns;
 	hold_cpu(s, true);
 	err = read_maps(s, snap);
 	hold_cpu(s, false);
@@ -202,18 +236,19 @@ int session_sample(struct session *s, struct snapshot *snap)
 	snap->lost[LOST_FCNTLS] = snap->counters[COUNT_LOST_FCNTLS];
 	snap->lost[LOST_STALLS] = snap->counters[COUNT_LOST_STALLS];
 	snap->stalled_ns += snap->counters[COUNT_STALLED_NS];
-	/* one that ends between the reads is in neither part: its time is in the next sample */
-	if (snap->stalled_ns < s->stalled_ns)
-		snap->stalled_ns = s->stalled_ns;
-	s->stalled_ns = snap->stalled_ns;
+	snap->counters[COUNT_STALLS] += snap->now.n_stalls;
+	/* one that ends between the reads is in neither part: it is in the next sample */
+	keep_larger(&snap->stalled_ns, &s->stalled_ns);
+	keep_larger(&snap->counters[COUNT_STALLS], &s->stalls);
 	return 0;
 }
 
-int session_stalls(struct session *s, struct snapshot *snap)
+int session_stalls(struct session *s, struct snapshot *snap, bool all)
 {
 	int err;
 
 	snap->time = now_ns();
+	snap->stall_ns = all ? 0 : s->attached.stall_ns;
 	hold_cpu(s, true);
 	err = stalls_sample(s->attached.skel, snap);
 	hold_cpu(s, false);

@@ -33,7 +33,8 @@ static const struct argp_option stream_options[] = {
 	 "show the N busiest threads, epoll instances and interests (8, of what there are several)",
 	 0},
 	{"stall-ms", KEY_STALL_MS, "MS", 0,
-	 "warn of edge-triggered data that is left unread for so long (50)", 0},
+	 "edge-triggered data that is left unread for so long is a stall, and is warned of (50)",
+	 0},
 	{0},
 };
 

@@ -82,7 +82,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	int status;
 
 	cast->group = st->target.pid;
-	st->session = session_open(st->out.hooks);
+	st->session = session_open(st->out.hooks, st->out.stall_ms * 1000000ull);
 	if (!st->session)
 		return EXIT_UNABLE;
 	status = session_adopt(st->session, &st->target.pid, 1, false);

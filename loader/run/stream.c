@@ -147,14 +147,14 @@ static void on_alarm(struct loop *l)
 /* Warns of the stalls that have become long enough since the last look. */
 static void warn_of_stalls(struct loop *l)
 {
-	__u64 before = l->now->time - l->st->out.stall_ms * 1000000ull;
+	__u64 before = l->now->time - l->now->stall_ns;
 	struct details *d = &l->now->now;
 	unsigned said = 0;
 
 	for (unsigned i = 0; i < rows_kept(d->n_stalls, MAX_ROWS); i++) {
 		__u64 since = d->stalls[i].stall.since;
 
-		if (since <= l->warned || since > before || said == WARNINGS_AT_ONCE)
+		if (since <= l->warned || said == WARNINGS_AT_ONCE)
 			continue;
 		said++;
 		l->st->out.sink->stall(l->file, &l->st->info, &d->stalls[i], l->now->time - since,
@@ -166,7 +166,7 @@ static void warn_of_stalls(struct loop *l)
 
 static void on_watch(struct loop *l)
 {
-	if (session_stalls(l->st->session, l->now)) {
+	if (session_stalls(l->st->session, l->now, false)) {
 		watch_set(l, false);
 		l->failed = true;
 		loop_stop_all(l, SIGTERM);
@@ -300,7 +300,7 @@ static void show_beginning(struct loop *l)
 {
 	struct stream *st = l->st;
 
-	if (!st->processes || session_stalls(st->session, l->now))
+	if (!st->processes || session_stalls(st->session, l->now, true))
 		return;
 	st->out.sink->attached(l->file, &st->info, session_beginning(st->session), l->now);
 }

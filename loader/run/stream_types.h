@@ -17,7 +17,7 @@ struct output_options {
 	bool no_color;
 	unsigned top;      /* rows of a kind of detail */
 	bool top_given;    /* by the user */
-	unsigned stall_ms; /* warn of stalls that last so long */
+	unsigned stall_ms; /* what is left unread for so long is a stall */
 	enum hooks_wanted hooks;
 };
 

@@ -115,6 +115,7 @@ void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
 	}
 	fcntls_delta(delta, before);
 	subtract(delta->lost, before->lost, N_LOST);
+	hist_delta(&delta->left, &before->left);
 	delta->stalled_ns -= before->stalled_ns;
 	witnesses_delta(delta, before);
 }
@@ -172,7 +173,8 @@ __u64 wakes_pending(const struct snapshot *s)
 {
 	const __u64 *c = s->counters;
 
-	return remainder_of(c[COUNT_RETURNED], c[COUNT_USEFUL] + c[COUNT_WASTED] + c[COUNT_TIMED]);
+	return remainder_of(c[COUNT_RETURNED],
+			    c[COUNT_USEFUL] + c[COUNT_HANDED] + c[COUNT_WASTED] + c[COUNT_TIMED]);
 }
 
 __u64 edges_pending(const __u64 *v)

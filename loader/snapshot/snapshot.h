@@ -93,6 +93,10 @@ struct snapshot {
 	struct fcntl_row fcntls[MAX_FCNTLS];
 	unsigned n_fcntls;
 	__u64 lost[N_LOST];
+	__u64 stall_ns;               /* how long data lies about until that is a stall */
+	struct hist left;             /* how long data lay about that was left behind, ns */
+	__u64 left_largest[N_UNREAD]; /* the most at a time; not a difference */
+	struct stall left_last;       /* what was left behind last; unread 0: nothing yet */
 	__u64 stalled_ns;             /* of the stalls that ended and of those under way */
 	__u64 stalled_left[N_UNREAD]; /* left behind in those under way, by its unit */
 	struct details now;

@@ -11,7 +11,7 @@
 #include "wakelab.h"
 
 /* "schema" of every line: it changes when a name or its meaning does. */
-#define JSON_SCHEMA 1
+#define JSON_SCHEMA 2
 
 /* A field of object o. A NULL string is null, and so is a number that is not known; any other
  * string is made visible(). */

@@ -9,7 +9,6 @@
 #include "meaning_facts.h"
 #include "percentile.h"
 
-#define STALL_NS   50000000 /* a shorter one ends by itself: a socket that was handed on */
 #define ALWAYS     100      /* a share in percent: all of it, or as many times as the whole */
 #define ACK_DELAY  35000000 /* ns; the kernel holds an ACK back for 40 ms, TCP_DELACK_MIN */
 #define ACK_LATEST 60000000
@@ -60,17 +59,15 @@ static bool stalled(const struct facts *f, const struct rule *r)
 	return enough(r, f->end->worst_ns, 0);
 }
 
-/* None was long when it was looked for: whether they were long on average all the same. */
+/* None was under way when it was looked for. */
 static bool stalled_unseen(const struct facts *f, const struct rule *r)
 {
-	return f->end->worst_ns < STALL_NS && f->c[COUNT_STALLS] &&
-	       enough(r, f->s->stalled_ns / f->c[COUNT_STALLS], 0);
+	return !f->end->worst_ns && enough(r, f->c[COUNT_STALLS], 0);
 }
 
-static bool stalled_shortly(const struct facts *f, const struct rule *r)
+static bool left_shortly(const struct facts *f, const struct rule *r)
 {
-	return f->end->worst_ns < STALL_NS && f->s->stalled_ns / STALL_NS < f->c[COUNT_STALLS] &&
-	       enough(r, f->c[COUNT_STALLS], 0);
+	return !f->c[COUNT_STALLS] && enough(r, f->s->left.count, 0);
 }
 
 /* Its last words hold the error's text. */
@@ -222,8 +219,8 @@ static const struct rule rules[] = {
 	{was_lost, say_lost, 1, 0, WRONG},
 	{differ, say_differ, 0, 0, WRONG},
 	{nothing_seen, say_nothing_seen, 0, 0, WRONG},
-	{stalled, say_stall, STALL_NS, 0, WRONG},
-	{stalled_unseen, say_short_stalls, STALL_NS, 0, WRONG},
+	{stalled, say_stall, 1, 0, WRONG},
+	{stalled_unseen, say_stalls_unseen, 1, 0, WRONG},
 	{gave_up, say_gave_up, 0, 0, WRONG},
 	{not_rearmed, say_not_rearmed, 3, 2 * ALWAYS, WRONG},
 	{datagrams_left, say_datagrams_left, 10, 1, WRONG},
@@ -243,7 +240,7 @@ static const struct rule rules[] = {
 	{shared, say_shared, 20, 25, NOTE},
 	{never_slept, say_never_slept, 1, 0, NOTE},
 	{idle, say_idle, 20, 25, NOTE},
-	{stalled_shortly, say_short_stalls, 1, 0, NOTE},
+	{left_shortly, say_left, 1, 0, NOTE},
 	{waited, say_waits, 1, 0, NOTE},
 	{slow_stage, say_latency, 100, 50, PRAISE},
 };

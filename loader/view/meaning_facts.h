@@ -34,7 +34,7 @@ bool largest_stage(const struct facts *f, enum latency *stage, __u64 *ns, __u64 
 /* Each writes its sentence into buf; called only where its rule holds. */
 typedef void say_fn(const struct facts *f, char *buf, size_t size);
 
-say_fn say_lost, say_differ, say_nothing_seen, say_stall, say_short_stalls, say_gave_up,
+say_fn say_lost, say_differ, say_nothing_seen, say_stall, say_stalls_unseen, say_left, say_gave_up,
 	say_not_rearmed, say_datagrams_left, say_overflow, say_always_out, say_ignored,
 	say_unanswered, say_failed, say_herd, say_busy_calls, say_busy_waits, say_small_writes,
 	say_rereports, say_coalesced, say_errors, say_fine, say_waits, say_shared, say_idle,

@@ -85,7 +85,7 @@ void say_stall(const struct facts *f, char *buf, size_t size)
 		 worst->before ? " before tracing began" : "", clients ? "Accept" : "Read");
 }
 
-void say_short_stalls(const struct facts *f, char *buf, size_t size)
+void say_stalls_unseen(const struct facts *f, char *buf, size_t size)
 {
 	__u64 n = f->c[COUNT_STALLS];
 
@@ -93,6 +93,17 @@ void say_short_stalls(const struct facts *f, char *buf, size_t size)
 		 "%s time%s a thread went to sleep and left something unread that EPOLLET tells "
 		 "of only once; it lay there for %s in all, until it was read or more came.",
 		 format_count(n), s_of(n), format_ns(f->s->stalled_ns));
+}
+
+void say_left(const struct facts *f, char *buf, size_t size)
+{
+	__u64 n = f->s->left.count;
+
+	snprintf(buf, size,
+		 "%s time%s a thread went to sleep over something unread that EPOLLET tells of "
+		 "only once; it was read, or more came, within %s: so it is where another thread "
+		 "is handed the socket.",
+		 format_count(n), s_of(n), format_ns(f->s->left.max));
 }
 
 void say_gave_up(const struct facts *f, char *buf, size_t size)
@@ -287,7 +298,8 @@ static void fine_wakes(const struct facts *f, char *buf, size_t size)
 
 	if (rest)
 		len = snprintf(buf, size, ", %s of %s wake%s found work",
-			       format_count(f->c[COUNT_USEFUL]), format_count(rest), s_of(rest));
+			       format_count(f->c[COUNT_USEFUL] + f->c[COUNT_HANDED]),
+			       format_count(rest), s_of(rest));
 	if (timed)
 		snprintf(buf + len, size - len, ", %s time-out%s", format_count(timed),
 			 s_of(timed));
@@ -296,7 +308,7 @@ static void fine_wakes(const struct facts *f, char *buf, size_t size)
 /* Only what was looked at is said to be well. */
 void say_fine(const struct facts *f, char *buf, size_t size)
 {
-	bool reported = sees(f->s, SEES_READY) && f->c[COUNT_REPORTS] && !f->c[COUNT_STALLS];
+	bool reported = sees(f->s, SEES_READY) && f->c[COUNT_REPORTS] && !f->c[COUNT_LEFT];
 	char messages[64] = "", wakes[96] = "", all[256];
 
 	if (f->s->witnessed)

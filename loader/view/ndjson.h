@@ -12,6 +12,7 @@
 void put_syscalls(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_wakeups(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_interests(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
+void put_left(struct json_object *o, const struct snapshot *s);
 void put_sockets(struct json_object *o, const struct snapshot *s);
 void put_signals(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_fcntls(struct json_object *o, const struct snapshot *s);

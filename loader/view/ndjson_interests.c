@@ -14,19 +14,13 @@ static void put_interest_counts(struct json_object *o, const struct snapshot *s,
 		enum counter which;
 		bool of_edges;
 	} counts[] = {
-		{"edges", COUNT_EDGES, true},
-		{"arms", COUNT_ARMS, true},
-		{"reports", COUNT_REPORTS, false},
-		{"fresh", COUNT_FRESH, false},
-		{"rereports", COUNT_REREPORTS, false},
-		{"merged", COUNT_MERGED, true},
-		{"found", COUNT_FOUND, true},
-		{"ambiguous", COUNT_AMBIGUOUS, false},
-		{"unknown", COUNT_UNKNOWN, false},
-		{"disarmed", COUNT_DISARMED, false},
-		{"rearmed", COUNT_REARMED, false},
-		{"stalls", COUNT_STALLS, false},
-		{"stalled_ns", COUNT_STALLED_NS, false},
+		{"edges", COUNT_EDGES, true},          {"arms", COUNT_ARMS, true},
+		{"reports", COUNT_REPORTS, false},     {"fresh", COUNT_FRESH, false},
+		{"rereports", COUNT_REREPORTS, false}, {"merged", COUNT_MERGED, true},
+		{"found", COUNT_FOUND, true},          {"ambiguous", COUNT_AMBIGUOUS, false},
+		{"unknown", COUNT_UNKNOWN, false},     {"disarmed", COUNT_DISARMED, false},
+		{"rearmed", COUNT_REARMED, false},     {"left", COUNT_LEFT, false},
+		{"stalls", COUNT_STALLS, false},       {"stalled_ns", COUNT_STALLED_NS, false},
 	};
 
 	edges = edges && sees(s, SEES_READY);
@@ -102,15 +96,29 @@ void put_epolls(struct json_object *o, const struct snapshot *s, unsigned top)
 	}
 }
 
+static const char *const units[N_UNREAD] = {"bytes", "packets", "connections"};
+
 void put_unread(struct json_object *o, const struct stall *s)
 {
-	static const char *const units[] = {"bytes", "packets", "connections"};
 	char peer[80];
 
 	put(o, "fd", s->fd);
 	put_string(o, "peer", peer_text(s, peer, sizeof(peer)));
 	put(o, "unread", s->unread);
 	put_string(o, "unit", units[s->unit]);
+}
+
+void put_left(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *largest = put_object(o, "left_largest");
+
+	for (unsigned unit = 0; unit < N_UNREAD; unit++)
+		put(largest, units[unit], s->left_largest[unit]);
+	if (s->left_last.unread)
+		put_unread(put_object(o, "left_last"), &s->left_last);
+	else
+		put_string(o, "left_last", NULL);
+	put_hist(o, "left_ns", &s->left);
 }
 
 void put_stall(struct json_object *o, const struct stall *s, __u64 stalled_ns)

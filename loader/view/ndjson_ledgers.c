@@ -90,6 +90,7 @@ void put_wakeups(struct json_object *o, const struct snapshot *s, const struct s
 	put(w, "absorbed", c[COUNT_ABSORBED]);
 	put(w, "returned", c[COUNT_RETURNED]);
 	put(w, "useful", c[COUNT_USEFUL]);
+	put(w, "handed", c[COUNT_HANDED]);
 	put(w, "wasted", c[COUNT_WASTED]);
 	put(w, "timed", c[COUNT_TIMED]);
 	put(w, "pending", wakes_pending(total));
@@ -114,9 +115,9 @@ void put_threads(struct json_object *o, const struct details *d, unsigned top)
 	static const char *const names[N_THREAD_COUNTS] = {
 		[COUNT_WAKES] = "wakes",       [COUNT_EARLY] = "early",
 		[COUNT_ABSORBED] = "absorbed", [COUNT_RETURNED] = "returned",
-		[COUNT_USEFUL] = "useful",     [COUNT_WASTED] = "wasted",
-		[COUNT_TIMED] = "timed",       [COUNT_SLEEPS] = "sleeps",
-		[COUNT_UNSEEN] = "unseen",
+		[COUNT_USEFUL] = "useful",     [COUNT_HANDED] = "handed",
+		[COUNT_WASTED] = "wasted",     [COUNT_TIMED] = "timed",
+		[COUNT_SLEEPS] = "sleeps",     [COUNT_UNSEEN] = "unseen",
 	};
 	struct json_object *array = put_array(o, "threads");
 

@@ -53,6 +53,7 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 	put_syscalls(o, s, total);
 	put_wakeups(o, s, total);
 	put_interests(o, s, total);
+	put_left(o, s);
 	put_sockets(o, s);
 	put_signals(o, s, total);
 	put_fcntls(o, s);

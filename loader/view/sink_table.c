@@ -143,7 +143,9 @@ static void table_attached(FILE *out, const struct run_info *info, const struct 
 	struct layout l;
 
 	layout_begin(&l, out, info->fd, info->color);
-	lay(&l, "when tracing began: asleep %u · sockets with data unread %u · stalls %u\n",
+	lay(&l,
+	    "when tracing began: asleep %u · sockets with data unread %u · left behind "
+	    "%u\n",
 	    b->n_sleepers, b->n_unread, total->now.n_stalls);
 	for (unsigned i = 0; i < rows_kept(b->n_sleepers, top); i++) {
 		const struct sleeper *s = &b->sleepers[i];

@@ -42,9 +42,9 @@ static void print_threads(struct layout *l, const struct run_info *info, const s
 {
 	static const struct column columns[] = {
 		{"threads woken", 26, 26, 0, true, 0}, {"wakes", 10, 10, 0, false, 0},
-		{"useful", 9, 9, 1, false, 0},         {"wasted", 9, 9, 0, false, 0},
-		{"timed", 9, 9, 3, false, 0},          {"absorbed", 9, 9, 4, false, 0},
-		{"early", 9, 9, 5, false, 0},
+		{"useful", 9, 9, 1, false, 0},         {"handed on", 9, 9, 2, false, 0},
+		{"wasted", 9, 9, 0, false, 0},         {"timed", 9, 9, 3, false, 0},
+		{"absorbed", 9, 9, 4, false, 0},       {"early", 9, 9, 5, false, 0},
 	};
 	unsigned shown = rows_kept(d->n_threads, info->top);
 	char name[64];
@@ -57,8 +57,10 @@ static void print_threads(struct layout *l, const struct run_info *info, const s
 	grid_head(l, &g, NULL);
 	for (unsigned i = 0; i < shown; i++) {
 		const struct thread_stats *t = &d->threads[i];
-		const __u64 counts[] = {t->v[COUNT_WAKES], t->v[COUNT_USEFUL],   t->v[COUNT_WASTED],
-					t->v[COUNT_TIMED], t->v[COUNT_ABSORBED], t->v[COUNT_EARLY]};
+		const __u64 counts[] = {t->v[COUNT_WAKES],  t->v[COUNT_USEFUL],
+					t->v[COUNT_HANDED], t->v[COUNT_WASTED],
+					t->v[COUNT_TIMED],  t->v[COUNT_ABSORBED],
+					t->v[COUNT_EARLY]};
 
 		print_counts(l, &g, thread_name(t->key.tid, t->comm, name, sizeof(name)), counts);
 	}

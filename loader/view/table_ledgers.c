@@ -44,11 +44,11 @@ static void print_wakes(struct layout *l, const struct snapshot *s, __u64 ns)
 
 	if (!c[COUNT_WAKES])
 		return;
-	lay(l,
-	    " wakes           %9s   " HANG "useful %s (%s) · wasted %s · timed %s · absorbed %s · "
-	    "early %s",
-	    how_many(c[COUNT_WAKES], ns), format_count(c[COUNT_USEFUL]),
-	    format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]), format_count(c[COUNT_WASTED]),
+	lay(l, " wakes           %9s   " HANG "useful %s (%s) · ", how_many(c[COUNT_WAKES], ns),
+	    format_count(c[COUNT_USEFUL]), format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]));
+	if (c[COUNT_HANDED])
+		lay(l, "handed on %s · ", format_count(c[COUNT_HANDED]));
+	lay(l, "wasted %s · timed %s · absorbed %s · early %s", format_count(c[COUNT_WASTED]),
 	    format_count(c[COUNT_TIMED]), format_count(c[COUNT_ABSORBED]),
 	    format_count(c[COUNT_EARLY]));
 	if (c[COUNT_UNSEEN])
@@ -130,7 +130,7 @@ static void print_oneshots(struct layout *l, const struct snapshot *s, __u64 ns)
 }
 
 /* "48 bytes unread, 3 connections waiting": of each unit that there is something of. */
-static void print_left(struct layout *l, const struct snapshot *s)
+static void print_unread(struct layout *l, const __u64 unread[N_UNREAD])
 {
 	struct stall sum = {0};
 	bool any = false;
@@ -138,27 +138,42 @@ static void print_left(struct layout *l, const struct snapshot *s)
 
 	for (unsigned unit = 0; unit < N_UNREAD; unit++) {
 		sum.unit = unit;
-		sum.unread = s->stalled_left[unit];
+		sum.unread = unread[unit];
 		if (sum.unread)
-			lay(l, "%s%s", any ? ", " : ": ", unread_text(&sum, text, sizeof(text)));
+			lay(l, "%s%s", any ? ", " : "", unread_text(&sum, text, sizeof(text)));
 		any |= sum.unread;
 	}
 }
 
-/* One that has only just begun has lasted for no time yet that could be told. */
 static void print_stalls(struct layout *l, const struct snapshot *s)
 {
 	if (!s->counters[COUNT_STALLS] && !s->now.n_stalls)
 		return;
-	lay(l, " %sstalls          %9s   " HANG "begun", paint(l, RED),
-	    format_count(s->counters[COUNT_STALLS]));
-	if (s->stalled_ns)
-		lay(l, " · %s in all", format_ns(s->stalled_ns));
+	lay(l, " %sstalls          %9s   " HANG "reached %s · %s in all", paint(l, RED),
+	    format_count(s->counters[COUNT_STALLS]), format_ns(s->stall_ns),
+	    format_ns(s->stalled_ns));
 	if (s->now.n_stalls) {
-		lay(l, " · %u now", s->now.n_stalls);
-		print_left(l, s);
+		lay(l, " · %u now: ", s->now.n_stalls);
+		print_unread(l, s->stalled_left);
 	}
 	lay(l, "%s\n", paint(l, PLAIN));
+}
+
+/* How long it lay about, until somebody read it or more came; and how much it was. */
+static void print_left(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const struct hist *h = &s->left;
+	char text[48];
+
+	if (!s->counters[COUNT_LEFT])
+		return;
+	lay(l, " left behind     %9s   " HANG, how_many(s->counters[COUNT_LEFT], ns));
+	if (h->count)
+		lay(l, "lay unread: p50 %s  p99 %s  max %s · ", format_percentile(h, 0.5),
+		    format_percentile(h, 0.99), format_ns(h->max));
+	lay(l, "at most ");
+	print_unread(l, s->left_largest);
+	lay(l, " · last %s\n", unread_text(&s->left_last, text, sizeof(text)));
 }
 
 static void print_service(struct layout *l, const struct snapshot *s, __u64 ns)
@@ -250,6 +265,7 @@ void table_ledgers(struct layout *l, const struct snapshot *s, __u64 ns)
 	print_flags(l, s, !ns);
 	print_oneshots(l, s, ns);
 	print_stalls(l, s);
+	print_left(l, s, ns);
 	print_work(l, s);
 	print_service(l, s, ns);
 	print_sigio(l, s, ns);

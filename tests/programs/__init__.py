@@ -1,6 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Programs of tests that are no Python, and how they are built."""
+"""Programs of tests that are no Python, and how they are built. Where there is no compiler they lie
+beside their sources, built beforehand."""
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
 
-# no C library is needed, so a compiler for the native ABI suffices
-ABI32_FLAGS = ("-m32", "-O1", "-nostdlib", "-static", "-ffreestanding", "-fno-stack-protector",
-               "-fno-pie", "-no-pie")
+HERE = Path(__file__).resolve().parent
+
+FLAGS = {
+    # no C library is needed, so a compiler for the native ABI suffices
+    "abi32": ("-m32", "-O1", "-nostdlib", "-static", "-ffreestanding", "-fno-stack-protector",
+              "-fno-pie", "-no-pie"),
+    "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
+}
+
+
+def build(name, folder, prefix=""):
+    """Compiles one into a folder, for the architecture that the prefix of the compiler means."""
+    subprocess.run([f"{prefix}gcc", *FLAGS[name], "-o", f"{folder}/{name}", HERE / f"{name}.c"],
+                   check=True)
+
+
+def program(test, name):
+    """The path of one, ready to run until the test ends."""
+    if (HERE / name).exists():
+        return str(HERE / name)
+    if not shutil.which("gcc"):
+        raise unittest.SkipTest("gcc is not installed: scripts/setup check")
+    folder = tempfile.TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    build(name, folder.name)
+    return f"{folder.name}/{name}"

@@ -6,16 +6,14 @@ import platform
 import struct
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 from harness import Process, binary
-from programs import ABI32_FLAGS
+from programs import program
 from tracing import Traced, calls, require_program, require_root, traced
 
 NO_USER = 65534
-PROGRAMS = Path(__file__).resolve().parent.parent / "programs"
 
 
 def doctor(test, *args, **options):
@@ -376,27 +374,16 @@ class Callbacks(unittest.TestCase):
 
 
 class Abi(unittest.TestCase):
-    def program(self):
-        """Compiled beforehand where there is no compiler."""
-        if (PROGRAMS / "abi32").exists():
-            return str(PROGRAMS / "abi32")
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        program = f"{folder.name}/abi32"
-        subprocess.run([require_program("gcc"), *ABI32_FLAGS, "-o", program,
-                        str(PROGRAMS / "abi32.c")], check=True)
-        return program
-
     def test_a_32_bit_program_has_the_same_rows(self):
         require_root(self)
         if platform.machine() != "x86_64":
             raise unittest.SkipTest("the program is for x86")
-        program = self.program()
+        abi32 = program(self, "abi32")
         try:
-            subprocess.run([program], check=True)
+            subprocess.run([abi32], check=True)
         except (OSError, subprocess.CalledProcessError):
             raise unittest.SkipTest("this kernel runs no 32-bit programs") from None
-        s = traced(self, "trace", "--", program)
+        s = traced(self, "trace", "--", abi32)
         self.assertEqual(calls(s, "write")["verdicts"]["ready"], 7)
         self.assertEqual((calls(s, "write")["errors"], calls(s, "write")["bytes"]),
                          ({"EBADF": 1}, 21))

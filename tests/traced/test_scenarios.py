@@ -85,7 +85,8 @@ class Correct(unittest.TestCase):
         for s in herd, exclusive:
             w = s["wakes"]
             self.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"])
-            self.assertEqual(w["returned"], w["useful"] + w["wasted"] + w["timed"] + w["pending"])
+            self.assertEqual(w["returned"], sum(w[n] for n in (
+                "useful", "handed", "wasted", "timed", "pending")))
             self.assertEqual(accepted(s), 50)
             self.assertLessEqual(len([t for t in s["threads"] if t["wakes"]]), 9)
         # besides, each of the 8 processes is woken once for nothing by the end of the server

@@ -26,8 +26,13 @@ class Stalls(unittest.TestCase):
         self.assertEqual(sum(s["lost"].values()), 0)
         return s, [line for line in run.lines() if line["type"] == "stall"]
 
-    def stalls(self, code):
-        return self.trace(code)[0]["interests"]["stalls"]
+    def left(self, code):
+        """How often something was left behind, for however long."""
+        s, _ = self.trace(code)
+        i = s["interests"]
+        self.assertGreaterEqual(i["left"], i["stalls"])
+        self.assertGreaterEqual(i["left"], s["left_ns"]["count"])
+        return i["left"]
 
     def test_the_fault(self):
         run = Traced(self, "run", "epoll-et", "--port", "0", "--fault", "et-no-drain", "--conns",
@@ -43,7 +48,7 @@ class Stalls(unittest.TestCase):
         self.assertEqual((s["interests"]["stalled_bytes"], s["stalled"]), (0, []))
 
     def test_a_new_edge_ends_it_and_the_next_sleep_begins_another(self):
-        self.assertEqual(self.stalls("""
+        self.assertEqual(self.left("""
         ep.register(s, select.EPOLLIN | ET)
         for _ in range(3):
             c.send(b'x' * 64)
@@ -53,7 +58,7 @@ class Stalls(unittest.TestCase):
             ep.poll(NAP)"""), 3)
 
     def test_a_partial_read_ends_it_too(self):
-        self.assertEqual(self.stalls("""
+        self.assertEqual(self.left("""
         ep.register(s, select.EPOLLIN | ET)
         c.send(b'x' * 64)
         ep.poll(1)
@@ -79,10 +84,73 @@ class Stalls(unittest.TestCase):
             ep.poll(1)
             ep.poll(NAP)
             s.recv(64)""", "--stall-ms", "86400000")
-        self.assertEqual((s["interests"]["stalls"], warnings), (5, []))
+        i = s["interests"]
+        self.assertEqual((i["left"], s["left_ns"]["count"], i["stalls"], i["stalled_ns"], warnings),
+                         (5, 5, 0, 0, []))
+        self.assertEqual([sum(row[n] for row in s["epolls"]) for n in ("left", "stalls")], [5, 0])
+        self.assertGreaterEqual(s["left_ns"]["min"], 20e6)
+
+    def test_how_much_was_left(self):
+        s, _ = self.trace("""
+        ep.register(s, select.EPOLLIN | ET)
+        for size in (64, 7, 1):
+            c.send(b'x' * size)
+            ep.poll(1)
+            ep.poll(NAP)
+            s.recv(64)
+        a, b = socket.socketpair(type=socket.SOCK_DGRAM)
+        ep.register(a, select.EPOLLIN | ET)
+        for _ in range(3): b.send(b'x')
+        ep.poll(1)
+        ep.poll(NAP)""", "--stall-ms", "86400000")
+        i = s["interests"]
+        self.assertEqual(i["left"], 4)
+        self.assertEqual(s["left_largest"], {"bytes": 64, "packets": 3, "connections": 0})
+        self.assertEqual((s["left_last"]["unread"], s["left_last"]["unit"]), (3, "packets"))
+
+    def test_each_that_lasts_is_a_stall_of_its_instance(self):
+        s, warnings = self.trace("""
+        ep.register(s, select.EPOLLIN | ET)
+        for nap in (0.001, 0.1, 0.001, 0.1):
+            c.send(b'x' * 64)
+            ep.poll(1)
+            ep.poll(nap)
+            s.recv(64)""", "--stall-ms", "60")
+        i = s["interests"]
+        self.assertEqual((i["left"], s["left_ns"]["count"], i["stalls"], len(warnings)),
+                         (4, 4, 2, 2))
+        self.assertEqual([sum(row[n] for row in s["epolls"]) for n in ("left", "stalls")], [4, 2])
+        self.assertGreaterEqual(i["stalled_ns"], 200e6)
+
+    def test_more_than_a_thousand_at_a_time(self):
+        """Also where a thread had fewer before, and has fewer afterwards."""
+        s, _ = self.trace("""
+        import resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (8192, 8192))
+        b = socket.socket(type=socket.SOCK_DGRAM)
+        sides = []
+        for _ in range(5000):
+            a = socket.socket(type=socket.SOCK_DGRAM)
+            a.bind(('127.0.0.1', 0))
+            ep.register(a, select.EPOLLIN | ET)
+            sides.append(a)
+        def told(some):
+            for a in some:
+                b.sendto(b'x', a.getsockname())
+            n = 0
+            while n < len(some):
+                n += len(ep.poll(0, 500))
+            ep.poll(0.001)
+            for a in some:
+                a.recv(1)
+        for some in (sides[:10], sides, sides[:3000], sides[1000:1500]):
+            told(some)""", "--stall-ms", "86400000")
+        i = s["interests"]
+        self.assertEqual((i["left"], s["left_ns"]["count"]), (8510, 8510))
+        self.assertEqual(s["left_largest"], {"bytes": 0, "packets": 1, "connections": 0})
 
     def test_an_end_of_file_is_no_data(self):
-        self.assertEqual(self.stalls("""
+        self.assertEqual(self.left("""
         ep.register(s, select.EPOLLIN | ET)
         c.shutdown(socket.SHUT_WR)
         ep.poll(1)
@@ -123,7 +191,7 @@ class Stalls(unittest.TestCase):
         self.assertEqual([(w["unread"], w["unit"]) for w in warnings], [(2, "packets")])
 
     def test_none_where_nothing_is_left(self):
-        self.assertEqual(self.stalls("""
+        self.assertEqual(self.left("""
         ep.register(s, select.EPOLLIN | ET)
         for _ in range(20):
             c.send(b'x' * 64)
@@ -134,7 +202,7 @@ class Stalls(unittest.TestCase):
             ep.poll(0.001)"""), 0)
 
     def test_none_where_the_level_is_told_again(self):
-        self.assertEqual(self.stalls("""
+        self.assertEqual(self.left("""
         ep.register(s, select.EPOLLIN)
         c.send(b'x' * 64)
         ep.poll(1)
@@ -142,7 +210,7 @@ class Stalls(unittest.TestCase):
         select.select([], [], [], NAP)"""), 0)
 
     def test_none_after_it_was_armed_again(self):
-        self.assertEqual(self.stalls("""
+        self.assertEqual(self.left("""
         ep.register(s, select.EPOLLIN | ET)
         c.send(b'x' * 64)
         for _ in range(4):
@@ -193,6 +261,7 @@ class Stalls(unittest.TestCase):
         run.signal(signal.SIGINT)
         s = run.summary()
         self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_bytes"]), (1, 48))
+        self.assertEqual([row["stalls"] for row in s["epolls"]], [1])
         self.assertEqual(sum(s["lost"].values()), 0)
 
     def test_one_that_was_under_way_before_ends_with_a_read(self):
@@ -224,7 +293,7 @@ class Stalls(unittest.TestCase):
         target, _, fd = self.hanging()
         run = Process(self, [binary(), "trace", "--seconds", "0.2", "-p", target.pid])
         self.assertEqual(run.wait(), 0, run.stderr)
-        for line in ("when tracing began: asleep 1 · sockets with data unread 1 · stalls 1",
+        for line in ("when tracing began: asleep 1 · sockets with data unread 1 · left behind 1",
                      "sleeps in epoll_", f"48 bytes unread on descriptor {fd} of process ",
                      "went to sleep before tracing began: read until EAGAIN"):
             self.assertIn(line, " ".join(run.stdout.split()))  # wherever lines are broken
@@ -249,7 +318,7 @@ class Stalls(unittest.TestCase):
                 left.remove(side)
         ep.poll(100)"""
 
-    def left(self, run):
+    def under_way(self, run):
         """The intervals of a run so far, and the bytes that stalls had left at the end of each."""
         intervals = [line for line in run.lines() if line["type"] == "interval"]
         return intervals, [line["interests"]["stalled_bytes"] for line in intervals]
@@ -260,12 +329,12 @@ class Stalls(unittest.TestCase):
         run = Traced(self, "trace", "--interval", "0.02", "-p", target.pid)
         run.started()
         target.signal(signal.SIGUSR1)
-        wait_until(lambda: self.left(run)[1].count(96) > 5, "both under way for some time")
+        wait_until(lambda: self.under_way(run)[1].count(96) > 5, "both under way for some time")
         target.signal(signal.SIGUSR2)
-        wait_until(lambda: self.left(run)[1][-1] == 0, "their end")
+        wait_until(lambda: self.under_way(run)[1][-1] == 0, "their end")
         run.signal(signal.SIGINT)
         s = run.summary()
-        intervals, left = self.left(run)
+        intervals, left = self.under_way(run)
         self.assertEqual(s["interests"]["stalls"], 2)
         self.assertEqual(sum(i["interests"]["stalls"] for i in intervals), 2)
         self.assertEqual(sum(i["interests"]["stalled_ns"] for i in intervals),
@@ -289,7 +358,7 @@ class Stalls(unittest.TestCase):
         self.assertEqual([line for line in lines if " 0ns in all" in line], [])
         both = [line for line in lines if "2 now" in line]
         for line in both[1:]:
-            self.assertRegex(line, r"begun · \d+(\.\d)?[mu]s in all · 2 now: 96 bytes unread$")
+            self.assertRegex(line, r"reached 50ms · \d+(\.\d)?ms in all · 2 now: 96 bytes unread$")
 
     def test_in_a_process_whose_first_thread_has_ended(self):
         target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
@@ -335,6 +404,7 @@ class Stalls(unittest.TestCase):
         run.signal(signal.SIGINT)
         s = run.summary()
         self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_bytes"]), (1, 48))
+        self.assertEqual([row["stalls"] for row in s["epolls"]], [1])
         self.assertEqual([(row["unread"], row["tid"]) for row in s["stalled"]], [(48, target.pid)])
         self.assertGreater(s["interests"]["stalled_ns"], 50e6)
 

@@ -4,7 +4,10 @@ import sys
 import unittest
 
 from harness import Process, binary, expand, for_each
+from programs import program
 from tracing import run_model, traced
+
+ET, ONESHOT = 0x80000001, 0x40000001  # with EPOLLIN
 
 
 def python(test, code):
@@ -97,6 +100,64 @@ class Wakes(unittest.TestCase):
         # besides, Python may have slept in a read of its own modules
         self.assertGreaterEqual(main["useful"], row["verdicts"]["slept"] - main["unseen"])
         self.assertEqual(main["wasted"], 0)
+
+
+@expand
+class Handoffs(unittest.TestCase):
+    """A thread is told of 40 messages on a socket that another one reads (programs/handoff.c)."""
+
+    MESSAGES = 40
+
+    def hand_off(self, how, events):
+        s = traced(self, "trace", "--", program(self, "handoff"), how, f"{events:x}",
+                   str(self.MESSAGES))
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        i = s["interests"]
+        self.assertEqual((i["rereports"], i["unknown"], i["stalls"]), (0, 0, 0))
+        main, = (row for row in s["threads"] if row["tid"] == row["pid"])
+        self.assertEqual(main["absorbed"], 0)
+        return s, main
+
+    @for_each([f"{how}-{events}" for how in ("wake", "late", "early")
+               for events in ("ET", "ONESHOT")])
+    def test_is_no_waste(self, value):
+        how, events = value.split("-")
+        s, main = self.hand_off(how, {"ET": ET, "ONESHOT": ONESHOT}[events])
+        # the last one is the end
+        self.assertEqual((main["handed"], main["useful"], main["wasted"]), (self.MESSAGES, 1, 0))
+        self.assertEqual((s["wakes"]["handed"], s["wakes"]["pending"]), (self.MESSAGES, 0))
+        left = s["interests"]["left"]
+        self.assertEqual(s["left_ns"]["count"], left)
+        if how != "wake":  # the worker may be faster, and then nothing is left
+            self.assertEqual(left, self.MESSAGES if (how, events) == ("late", "ET") else 0)
+
+    @for_each(["ET", "ONESHOT"])
+    def test_what_the_thread_itself_reads_later_is_none(self, events):
+        s, main = self.hand_off("keep", {"ET": ET, "ONESHOT": ONESHOT}[events])
+        self.assertEqual((main["handed"], main["useful"], main["wasted"]),
+                         (0, self.MESSAGES, self.MESSAGES))
+        self.assertEqual((s["wakes"]["handed"], s["wakes"]["pending"]), (0, 0))
+
+    @for_each(["a.close()", "os._exit(0)"])
+    def test_what_nobody_reads(self, end):
+        """Closed, it was for nothing; of a process that ended nothing more is known."""
+        s = python(self, """
+        import os, select, socket
+        a, b = socket.socketpair()
+        ep = select.epoll()
+        ep.register(a, select.EPOLLIN | select.EPOLLONESHOT)
+        if not os.fork():
+            stat = '/proc/%%d/stat' %% os.getppid()
+            while open(stat).read().rpartition(')')[2].split()[0] != 'S': pass
+            b.send(b'x')
+            os._exit(0)
+        ep.poll()
+        os.wait()
+        ep.poll(0.01)
+        %s""" % end)
+        w = s["wakes"]
+        self.assertEqual((w["handed"], w["wasted"], w["pending"]),
+                         (0, 1, 0) if "close" in end else (0, 0, 1))
 
 
 class Rows(unittest.TestCase):

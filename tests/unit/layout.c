@@ -262,13 +262,26 @@ static void what_stalls_left_is_told_in_its_unit(void **state)
 	(void)state;
 	memset(&s, 0, sizeof(s));
 	s.time = 1000000000;
+	s.stall_ns = 50000000;
+	s.stalled_ns = 120000000;
+	s.counters[COUNT_STALLS] = 1;
+	s.counters[COUNT_LEFT] = 5;
+	s.left.count = 1;
+	s.left.max = 2000;
+	s.left_largest[UNREAD_BYTES] = 48;
+	s.left_last = (struct stall){.unread = 3, .unit = UNREAD_CONNECTIONS};
 	s.now.n_stalls = 2;
 	s.stalled_left[UNREAD_CONNECTIONS] = 3;
 	s.stalled_left[UNREAD_BYTES] = 1;
 	sink_table.interval(out, &info, &s, &s, 2000000000);
 	fclose(out);
-	assert_non_null(strstr(text, "\n stalls                  0   begun · 2 now: 1 byte unread, "
-				     "3 connections waiting\n"));
+	assert_non_null(strstr(text,
+			       "\n stalls                  1   reached 50ms · 120ms in all ·"
+			       "\n                             2 now: 1 byte unread, 3 connections "
+			       "waiting\n"));
+	assert_non_null(strstr(text, "   lay unread: p50 -  p99 -  max 2.0us · at most 48 bytes "
+				     "unread ·\n                             last 3 connections "
+				     "waiting\n"));
 }
 
 static void growth_fits(void **state)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from programs import ABI32_FLAGS
+from programs import FLAGS, build
 
 from .archive import Archive, only, system_sources
 from .problems import Failure, cache_folder, require_programs, run
@@ -65,11 +65,6 @@ def finish_system(tree):
     compile_modules(tree, python)
 
 
-def compile_abi32(folder):
-    """The 32-bit program: there is no compiler in a guest."""
-    run(["gcc", *ABI32_FLAGS, "-o", folder / "abi32", folder / "abi32.c"])
-
-
 class Guest:
     """What all machines of one architecture have in common."""
 
@@ -123,8 +118,9 @@ class Guest:
         inside = tree / "wakelab"
         shutil.copytree(ROOT / "tests", inside / "tests",
                         ignore=shutil.ignore_patterns("__pycache__", "vm", "unit"))
-        if self.arch == "amd64":
-            compile_abi32(inside / "tests" / "programs")
+        for name in FLAGS:  # there is no compiler in a guest
+            if self.arch == "amd64" or name != "abi32":
+                build(name, inside / "tests" / "programs", CROSS[self.arch][1])
         (inside / "build").mkdir()
         shutil.copy(self.binary, inside / "build" / "wakelab")
         (inside / "names").write_text("".join(f"traced/{name}\n" for name in names))
