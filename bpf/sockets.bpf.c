@@ -18,7 +18,7 @@ static __always_inline int data_ready(struct sock *sk, enum turn turn)
 		cpu->ready = 0;
 		return 0;
 	}
-	if (!turn_is_ours(&s->readies, turn))
+	if (!turn_begins(cpu, TOLD_READY, sk, &s->ready_marks, turn))
 		return 0;
 	now = bpf_ktime_get_ns();
 	interests_ready(sk, s);
@@ -27,6 +27,7 @@ static __always_inline int data_ready(struct sock *sk, enum turn turn)
 	if (sock_is_inet(sk, SOCK_DGRAM))
 		count(COUNT_DATAGRAMS_ARRIVED, 1);
 	announce(cpu, (__u64)sk, now);
+	turn_ends(cpu, TOLD_READY, turn);
 	return 0;
 }
 
@@ -64,9 +65,12 @@ int BPF_KPROBE(on_readable_kprobe, struct sock *sk)
 static __always_inline int error_report(const struct sock *sk, enum turn turn)
 {
 	struct sock_state *s = sock_find(sk);
+	struct cpu_state *cpu = cpu_current();
 
-	if (s && turn_is_ours(&s->errors, turn))
-		interests_edge(sk, s, EDGE_ERROR);
+	if (!s || !cpu || !turn_begins(cpu, TOLD_ERROR, sk, &s->error_marks, turn))
+		return 0;
+	interests_edge(sk, s, EDGE_ERROR);
+	turn_ends(cpu, TOLD_ERROR, turn);
 	return 0;
 }
 

@@ -29,6 +29,7 @@ extern const volatile bool sees_ready;       /* that a socket has something to r
 extern const volatile bool sees_callbacks;   /* whom an epoll instance is told of what */
 extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
 extern const volatile bool steady;           /* steady programs are attached */
+extern const volatile bool pairs;            /* so are second ones for what sockets tell */
 
 /* What is registered makes it necessary to note: when a thread falls asleep and what a wait left
  * out; what had no room to write; what is read from an eventfd. */
@@ -92,12 +93,6 @@ struct task_state {
 	__u64 work_bytes;
 };
 
-/* The events of one kind that the programs of a chain met, see turn_is_ours(). */
-struct chain {
-	__u32 handled; /* by whichever program */
-	__u32 passed;  /* the last one */
-};
-
 /* A socket; or a file that is none, if something is registered for it, see positions.bpf.h. */
 struct sock_state {
 	__u64 ready; /* when data came to a drained socket; 0: served, or none came */
@@ -116,8 +111,8 @@ struct sock_state {
 	__u8 state;    /* as inet_sock_set_state told last; 0: it has not */
 	__u8 pad;
 	union {
-		struct { /* of a socket */
-			struct chain readies, errors;
+		struct { /* of a socket, see turn_begins() */
+			__s32 ready_marks, error_marks;
 		};
 		struct { /* of an eventfd: reads, and how many of them are over */
 			__u32 reads_begun;
@@ -135,6 +130,8 @@ struct cpu_state {
 	__u64 source; /* what is ready: a socket, or a file that is none */
 	__u64 task;
 	__u32 context;
+	__u8 inside[N_TOLD];                   /* the first program of what sockets tell */
+	__u64 marks[N_TOLD][N_WAKER_CONTEXTS]; /* for the second one: a socket */
 	__u32 sigio; /* send_sigio() runs, for a descriptor, in a task and a context */
 	__u64 sigio_task;
 	__u32 sigio_context;
@@ -421,7 +418,9 @@ static __always_inline __u32 context(struct cpu_state *cpu)
  * The kernel skips a program for an event while the same program runs on that CPU already
  * (kernel/trace/bpf_trace.c, __bpf_trace_run()). Where programs can be preempted that happens each
  * time a task is switched out in one: the next task's event finds the door shut. So there a hook
- * has two programs, one behind the other, and the second handles what the first was kept from.
+ * has two programs, one behind the other, and the second handles what the first was kept from. What
+ * a socket tells has two on any kernel that can have them: while a system call makes it tell of
+ * something, a softirq may come in between with what the network brings for another socket.
  *
  * Two are enough where it is rare that a task is switched out in one. For what happens at every
  * system call the first is a steady one: perf runs it, with preemption off, and skips it only while
@@ -435,20 +434,14 @@ static __always_inline enum turn turn_behind_steady(void)
 	return steady ? TURN_AGAIN : TURN_FIRST;
 }
 
-/*
- * Whether an event is this program's to handle, where nothing that it leaves behind tells. Each
- * event passes the second program once; one that comes there and finds fewer handled than passed
- * stands for one that the first was kept from.
- */
-static __always_inline bool turn_is_ours(struct chain *c, enum turn turn)
+/* Adds n to a counter, from any context. */
+static __always_inline void count(enum counter which, __u64 n)
 {
-	if (!preemptible)
-		return true;
-	if (turn == TURN_AGAIN &&
-	    (__s32)(__sync_fetch_and_add(&c->passed, 1) + 1 - *(volatile __u32 *)&c->handled) <= 0)
-		return false;
-	__sync_fetch_and_add(&c->handled, 1);
-	return true;
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	if (c)
+		__sync_fetch_and_add(&c->v[which], n);
 }
 
 /* Something became ready right now: what wakes come of it in this context is known by key, the
@@ -460,16 +453,6 @@ static __always_inline void announce(struct cpu_state *cpu, __u64 key, __u64 now
 	cpu->task = bpf_get_current_task();
 	cpu->context = context(cpu);
 	cpu->ready = now;
-}
-
-/* Adds n to a counter, from any context. */
-static __always_inline void count(enum counter which, __u64 n)
-{
-	__u32 zero = 0;
-	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
-
-	if (c)
-		__sync_fetch_and_add(&c->v[which], n);
 }
 
 /* The same for one of a thread's own counts; only a thread's waker meets it from another CPU. */
@@ -510,6 +493,54 @@ static __always_inline enum waker_context waker_context(void)
 	if (nesting & HARDIRQ_BITS)
 		return WAKER_HARDIRQ;
 	return nesting & SOFTIRQ_BIT ? WAKER_SOFTIRQ : WAKER_TASK;
+}
+
+/*
+ * Whether an event is this program's to handle, where nothing that it leaves behind tells: of what
+ * sockets tell. The first program leaves a mark for the second, which takes it away; without one it
+ * was kept from the event. What the second handles is counted, since the kernel counts what it
+ * keeps from the first.
+ *
+ * On one CPU and in one context of it events come one after the other, and the mark is there. Where
+ * programs can be preempted that is not so, and the mark is the socket's: how many there are.
+ */
+static __always_inline bool turn_is_had(struct cpu_state *cpu, enum told what, __u64 sock)
+{
+	__u64 *mark = &cpu->marks[what][waker_context()];
+	bool had = *mark == sock && !cpu->inside[what];
+
+	*mark = 0;
+	return had;
+}
+
+static __always_inline void turn_mark(struct cpu_state *cpu, enum told what, __u64 sock)
+{
+	cpu->marks[what][waker_context()] = sock;
+}
+
+static __always_inline bool turn_begins(struct cpu_state *cpu, enum told what,
+					const struct sock *sk, __s32 *marks, enum turn turn)
+{
+	bool again = turn == TURN_AGAIN, had = false;
+
+	if (again)
+		had = preemptible ? *(volatile __s32 *)marks > 0
+				  : turn_is_had(cpu, what, address_of(sk));
+	if (again && !had)
+		count(COUNT_CAUGHT + what, 1);
+	else if (preemptible)
+		__sync_fetch_and_add(marks, had ? -1 : 1);
+	else if (!again && pairs)
+		turn_mark(cpu, what, address_of(sk));
+	if (!again && pairs)
+		*(volatile __u8 *)&cpu->inside[what] = 1;
+	return !had;
+}
+
+static __always_inline void turn_ends(struct cpu_state *cpu, enum told what, enum turn turn)
+{
+	if (turn == TURN_FIRST && pairs)
+		*(volatile __u8 *)&cpu->inside[what] = 0;
 }
 
 /* Adds a value to a latency; every latency has one program that does. */

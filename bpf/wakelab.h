@@ -135,6 +135,9 @@ enum latency {
 	N_LATENCIES,
 };
 
+/* What sockets tell, in hooks that have a second program. */
+enum told { TOLD_READY, TOLD_ERROR, N_TOLD };
+
 enum counter {
 	/* The first N_THREAD_COUNTS are kept for each thread besides.
 	 * wakes = early + absorbed + returned;
@@ -208,6 +211,9 @@ enum counter {
 	COUNT_LOST_SIGNALS,
 	COUNT_LOST_FCNTLS,
 	COUNT_LOST_STALLS,
+	/* events that the first program of a hook was kept from, and the second one handled */
+	COUNT_CAUGHT,
+	COUNT_CAUGHT_LAST = COUNT_CAUGHT + N_TOLD - 1,
 	N_COUNTERS,
 };
 

@@ -102,7 +102,7 @@ static void select_candidates(struct attachment *a, const struct plan *plan)
 		const struct candidate *c = plan_candidate(plan, i);
 
 		select_programs(a, c->programs);
-		if (plan->preemptible)
+		if (plan_pairs(plan, i))
 			select_programs(a, c->again);
 		if (plan->steady)
 			select_programs(a, (const char *[MAX_PROGRAMS]){c->steady});
@@ -118,6 +118,7 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->preempt_count_distance = k->preempt_count_distance;
 	a->skel->rodata->stall_ns = a->stall_ns;
 	a->skel->rodata->preemptible = plan->preemptible;
+	a->skel->rodata->pairs = plan->skips;
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
 	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
 	a->skel->rodata->steady = plan->steady;
@@ -147,10 +148,10 @@ static int attach_programs(struct attachment *a, const char *const names[MAX_PRO
 /* The steady program comes first, and the second ones behind the first: of a tracepoint in the
  * order of attaching, of a function the other way round (kernel/bpf/trampoline.c,
  * bpf_trampoline_link_prog(), 6.12). */
-static int attach_candidate(struct attachment *a, const struct candidate *c,
-			    const struct plan *plan)
+static int attach_hook(struct attachment *a, enum hook_id hook, const struct plan *plan)
 {
-	bool reversed = c->way == WAY_FENTRY, pairs = plan->preemptible;
+	const struct candidate *c = plan_candidate(plan, hook);
+	bool reversed = c->way == WAY_FENTRY, pairs = plan_pairs(plan, hook);
 
 	if (plan->steady && attach_programs(a, (const char *[MAX_PROGRAMS]){c->steady}))
 		return -1;
@@ -164,7 +165,7 @@ static int attach_candidate(struct attachment *a, const struct candidate *c,
 static int attach(struct attachment *a, const struct plan *plan)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++)
-		if (attach_candidate(a, plan_candidate(plan, i), plan))
+		if (attach_hook(a, i, plan))
 			return -1;
 	return 0;
 }

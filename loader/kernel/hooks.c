@@ -78,7 +78,8 @@ const struct hook hooks[N_HOOKS] = {
 		  INSTEAD("positions",
 			  "none of these metrics is there; whether a report was news is "
 			  "told by how far the socket has come; stalls are told of TCP "
-			  "only")}},
+			  "only")},
+		 COUNT_CAUGHT + TOLD_READY},
 	[HOOK_RECEIVE] =
 		{"data is received from a socket",
 		 "sockets.reads and bytes, service latency, the end of stalls",
@@ -97,7 +98,8 @@ const struct hook hooks[N_HOOKS] = {
 			       {TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
 				FENTRY_PAIR("sock_def_error_report", "on_sock_error"),
 				KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
-				INSTEAD("none", "a report of an error counts as the old level")}},
+				INSTEAD("none", "a report of an error counts as the old level")},
+			       COUNT_CAUGHT + TOLD_ERROR},
 	[HOOK_EPOLL_CALLBACK] =
 		{"an epoll instance is told that a file is ready",
 		 "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; wakes by them",
@@ -221,6 +223,7 @@ static void settle(struct plan *plan, struct kernel *k, enum hook_id id)
  */
 static void judge_preemption(struct plan *plan, struct kernel *k)
 {
+	plan->skips = k->fetching_atomics;
 	plan->preemptible = k->preemptible;
 	plan->steady = k->preemptible && kernel_way(k, WAY_PERF)->works;
 	for (unsigned i = 0; i < N_HOOKS && k->fetching_atomics; i++) {
@@ -251,6 +254,13 @@ const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hoo
 {
 	return plan->chosen[hook] < MAX_CANDIDATES ? &hooks[hook].candidates[plan->chosen[hook]]
 						   : NULL;
+}
+
+bool plan_pairs(const struct plan *plan, enum hook_id hook)
+{
+	const struct candidate *c = plan_candidate(plan, hook);
+
+	return c && c->again[0] && (plan->preemptible || (plan->skips && hooks[hook].caught));
 }
 
 bool plan_sees(const struct plan *plan, enum hook_id hook)

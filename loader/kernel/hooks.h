@@ -7,6 +7,7 @@
 #define WAKELAB_HOOKS_H
 
 #include "kernel.h"
+#include "wakelab.h"
 
 enum hook_id {
 	HOOK_CALL_BEGINS,
@@ -46,6 +47,9 @@ struct hook {
 	const char *what;    /* is to be seen */
 	const char *metrics; /* that live on it */
 	struct candidate candidates[MAX_CANDIDATES];
+	/* An interrupt may bring the same event while one is handled: the counter of those that the
+	 * second program handled for that. 0: not so. */
+	enum counter caught;
 };
 
 extern const struct hook hooks[N_HOOKS];
@@ -59,6 +63,7 @@ struct plan {
 	unsigned chosen[N_HOOKS]; /* MAX_CANDIDATES: none, and none is left to try */
 	char refused[N_HOOKS][MAX_CANDIDATES][REASON_LEN];
 	bool preemptible; /* programs can be preempted: the second ones are needed */
+	bool skips;       /* the kernel skips a program that runs already on that CPU */
 	bool steady;      /* and there are steady ones */
 };
 
@@ -76,6 +81,9 @@ void plan_refuse(struct plan *plan, struct kernel *k, enum hook_id hook, const c
 
 /* The candidate in use; NULL if none is left. */
 const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hook);
+
+/* Whether the second programs of its place are attached, too. */
+bool plan_pairs(const struct plan *plan, enum hook_id hook);
 
 /* Whether the thing is seen by a program, and not derived or left out. */
 bool plan_sees(const struct plan *plan, enum hook_id hook);

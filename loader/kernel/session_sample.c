@@ -151,34 +151,51 @@ static int read_misses(const struct session *s, const char *const names[MAX_PROG
 	return 0;
 }
 
-/*
- * Events of a hook that no program handled. Where it has several, an event is lost if all were
- * skipped: at most as often as the one that was skipped least.
- */
-static int read_lost(const struct session *s, const struct candidate *c, __u64 *lost)
-{
-	const char *const steady[MAX_PROGRAMS] = {c->steady};
-	const char *const *second = s->plan.preemptible && c->again[0] ? c->again
-				    : s->plan.steady && c->steady      ? steady
-								       : NULL;
-	__u64 skipped = 0, skipped_too = 0;
+/* How often the programs of a hook were skipped. */
+struct skipped {
+	__u64 first;  /* programs */
+	__u64 second; /* that stand behind them */
+	bool paired;  /* there are such */
+};
 
-	if (read_misses(s, c->programs, &skipped) ||
-	    (second && read_misses(s, second, &skipped_too)))
+static int read_skipped(const struct session *s, enum hook_id hook, struct skipped *n)
+{
+	const struct candidate *c = plan_candidate(&s->plan, hook);
+	const char *const steady[MAX_PROGRAMS] = {c->steady};
+	const char *const *second = plan_pairs(&s->plan, hook)    ? c->again
+				    : s->plan.steady && c->steady ? steady
+								  : NULL;
+
+	*n = (struct skipped){.paired = second};
+	if (c->way == WAY_KPROBE)
+		return 0;
+	if (read_misses(s, c->programs, &n->first))
 		return -1;
-	*lost += second && skipped_too < skipped ? skipped_too : skipped;
+	return second ? read_misses(s, second, &n->second) : 0;
+}
+
+static int sample_skipped(const struct session *s, struct skipped skipped[N_HOOKS])
+{
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		if (read_skipped(s, i, &skipped[i]))
+			return -1;
 	return 0;
 }
 
-static int sample_recursion(struct session *s, struct snapshot *snap)
+/* Events that no program handled: at most as many as the one was skipped that was skipped least,
+ * and none of those that the second one is known to have. */
+static __u64 count_lost_events(const struct snapshot *snap, const struct skipped skipped[N_HOOKS])
 {
-	for (unsigned i = 0; i < N_HOOKS; i++) {
-		const struct candidate *c = plan_candidate(&s->plan, i);
+	__u64 sum = 0;
 
-		if (c->way != WAY_KPROBE && read_lost(s, c, &snap->lost[LOST_RECURSION]))
-			return -1;
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct skipped *n = &skipped[i];
+		__u64 caught = hooks[i].caught ? snap->counters[hooks[i].caught] : 0;
+		__u64 lost = remainder_of(n->first, caught);
+
+		sum += n->paired && n->second < lost ? n->second : lost;
 	}
-	return 0;
+	return sum;
 }
 
 /*
@@ -196,11 +213,18 @@ static void hold_cpu(const struct session *s, bool hold)
 
 static int read_maps(struct session *s, struct snapshot *snap)
 {
-	/* the counters first: a call that ended its thread was entered before it was counted */
-	return sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
-	       sample_ledger(s, snap) || sample_latencies(s, snap) || sample_left(s, snap) ||
-	       sample_signals(s, snap) || sample_fcntls(s, snap) || sample_recursion(s, snap) ||
-	       details_sample(s->attached.skel, snap);
+	struct skipped skipped[N_HOOKS];
+
+	/* What was skipped before the counters: it is skipped first, and caught then. The counters
+	 * before the ledger: a call that ended its thread was entered before it was counted. */
+	if (sample_skipped(s, skipped) ||
+	    sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
+	    sample_ledger(s, snap) || sample_latencies(s, snap) || sample_left(s, snap) ||
+	    sample_signals(s, snap) || sample_fcntls(s, snap) ||
+	    details_sample(s->attached.skel, snap))
+		return -1;
+	snap->lost[LOST_RECURSION] = count_lost_events(snap, skipped);
+	return 0;
 }
 
 /* What has grown up to the last sample does not shrink. */
@@ -240,6 +264,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	/* one that ends between the reads is in neither part: it is in the next sample */
 	keep_larger(&snap->stalled_ns, &s->stalled_ns);
 	keep_larger(&snap->counters[COUNT_STALLS], &s->stalls);
+	keep_larger(&snap->lost[LOST_RECURSION], &s->recursion);
 	return 0;
 }
 

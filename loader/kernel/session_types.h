@@ -16,7 +16,7 @@ struct session {
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
 	__u64 attach_ns;
-	__u64 stalls, stalled_ns; /* of the last sample */
+	__u64 stalls, stalled_ns, recursion; /* of the last sample */
 	struct beginning beginning;
 	unsigned unread; /* processes whose registrations were not adopted */
 	const char *hooks[N_HOOKS + 1];

@@ -10,9 +10,10 @@ from tracing import run_model, traced
 ET, ONESHOT = 0x80000001, 0x40000001  # with EPOLLIN
 
 
-def python(test, code):
+def python(test, code, lost=0):
+    """Traces a program; lost: the most events that may be lost."""
     s = traced(test, "trace", "--", sys.executable, "-S", "-c", "if True:\n" + code)
-    test.assertEqual(sum(s["lost"].values()), 0)
+    test.assertLessEqual(sum(s["lost"].values()), lost, s["lost"])
     return s
 
 
@@ -109,8 +110,8 @@ class Handoffs(unittest.TestCase):
     MESSAGES = 40
 
     def hand_off(self, how, events):
-        s = traced(self, "trace", "--", program(self, "handoff"), how, f"{events:x}",
-                   str(self.MESSAGES))
+        s = traced(self, "trace", "--stall-ms", "86400000", "--", program(self, "handoff"), how,
+                   f"{events:x}", str(self.MESSAGES))
         self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
         i = s["interests"]
         self.assertEqual((i["rereports"], i["unknown"], i["stalls"]), (0, 0, 0))
@@ -147,8 +148,8 @@ class Handoffs(unittest.TestCase):
         ep = select.epoll()
         ep.register(a, select.EPOLLIN | select.EPOLLONESHOT)
         if not os.fork():
-            stat = '/proc/%%d/stat' %% os.getppid()
-            while open(stat).read().rpartition(')')[2].split()[0] != 'S': pass
+            call = '/proc/%%d/syscall' %% os.getppid()
+            while open(call).read().startswith('running'): pass  # until it has been switched out
             b.send(b'x')
             os._exit(0)
         ep.poll()
@@ -158,6 +159,39 @@ class Handoffs(unittest.TestCase):
         w = s["wakes"]
         self.assertEqual((w["handed"], w["wasted"], w["pending"]),
                          (0, 1, 0) if "close" in end else (0, 0, 1))
+
+
+class Interrupted(unittest.TestCase):
+    def test_what_the_network_brings_while_a_system_call_tells(self):
+        """
+        One CPU: a UNIX socket tells of 400 000 datagrams, each from a system call, and TCP, which a
+        timer paces, delivers in interrupts. Some fifty of these fall into the program that handles
+        the former, are kept from it, and go to the second one; all but those of a few instructions.
+        """
+        s = python(self, """
+        import os, select, socket
+        SO_MAX_PACING_RATE = 47
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        listener = socket.create_server(('127.0.0.1', 0))
+        c = socket.create_connection(listener.getsockname())
+        s, _ = listener.accept()
+        c.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, 20_000_000)
+        c.setblocking(False); s.setblocking(False)
+        a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        ep = select.epoll()
+        ep.register(s, select.EPOLLIN | select.EPOLLET)
+        for i in range(400_000):
+            if i % 20 == 0:
+                try: c.send(b'x' * 20000)
+                except BlockingIOError: pass
+                for _ in ep.poll(0):
+                    try:
+                        while s.recv(65536): pass
+                    except BlockingIOError: pass
+            a.send(b'x'); b.recv(1)""", lost=3)
+        i = s["interests"]
+        self.assertEqual((i["rereports"], i["unknown"]), (0, 0))
+        self.assertGreater(i["fresh"], 0)
 
 
 class Rows(unittest.TestCase):
