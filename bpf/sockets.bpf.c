@@ -8,12 +8,13 @@
 /* A socket has something to read. Others' sockets end whatever was announced before. */
 static __always_inline int data_ready(struct sock *sk, enum turn turn)
 {
-	struct sock_state *s = sock_find(sk);
 	struct cpu_state *cpu = cpu_current();
+	struct sock_state *s;
 	__u64 now;
 
-	if (!cpu)
+	if (!cpu || turn_is_had(cpu, TOLD_READY, sk, turn))
 		return 0;
+	s = sock_find(sk);
 	if (!s) {
 		cpu->ready = 0;
 		return 0;
@@ -64,10 +65,13 @@ int BPF_KPROBE(on_readable_kprobe, struct sock *sk)
 /* A reset, or what an ICMP message brought. */
 static __always_inline int error_report(const struct sock *sk, enum turn turn)
 {
-	struct sock_state *s = sock_find(sk);
 	struct cpu_state *cpu = cpu_current();
+	struct sock_state *s;
 
-	if (!s || !cpu || !turn_begins(cpu, TOLD_ERROR, sk, &s->error_marks, turn))
+	if (!cpu || turn_is_had(cpu, TOLD_ERROR, sk, turn))
+		return 0;
+	s = sock_find(sk);
+	if (!s || !turn_begins(cpu, TOLD_ERROR, sk, &s->error_marks, turn))
 		return 0;
 	interests_edge(sk, s, EDGE_ERROR);
 	turn_ends(cpu, TOLD_ERROR, turn);

@@ -107,7 +107,7 @@ static __always_inline void stall_begin(const struct task_state *t, const struct
 /* Data has lain about for ns. */
 static __always_inline void left_time(struct interest *i, __u64 ns)
 {
-	__u32 from = waker_context();
+	__u32 from = waker_context(cpu_current());
 	struct hist *h = bpf_map_lookup_elem(&left_times, &from);
 
 	if (h)

@@ -483,9 +483,8 @@ static __always_inline void hist_add(struct hist *h, __u64 v)
 	cell_add(&h->slots[slot], 1);
 }
 
-static __always_inline enum waker_context waker_context(void)
+static __always_inline enum waker_context waker_context(struct cpu_state *cpu)
 {
-	struct cpu_state *cpu = cpu_current();
 	__u32 nesting = cpu ? context(cpu) : 0;
 
 	if (!cpu || !cpu->preempt_count)
@@ -496,44 +495,44 @@ static __always_inline enum waker_context waker_context(void)
 }
 
 /*
- * Whether an event is this program's to handle, where nothing that it leaves behind tells: of what
- * sockets tell. The first program leaves a mark for the second, which takes it away; without one it
- * was kept from the event. What the second handles is counted, since the kernel counts what it
- * keeps from the first.
+ * What sockets tell has two programs wherever the kernel can skip one, and nothing that the first
+ * leaves behind tells the second that it handled an event. So it leaves a mark, which the second
+ * takes away; without one the first was kept from the event. What the second handles is counted,
+ * since the kernel counts what it keeps from the first.
  *
  * On one CPU and in one context of it events come one after the other, and the mark is there. Where
  * programs can be preempted that is not so, and the mark is the socket's: how many there are.
  */
-static __always_inline bool turn_is_had(struct cpu_state *cpu, enum told what, __u64 sock)
-{
-	__u64 *mark = &cpu->marks[what][waker_context()];
-	bool had = *mark == sock && !cpu->inside[what];
 
+/* Whether this program comes second, and finds the CPU's mark. */
+static __always_inline bool turn_is_had(struct cpu_state *cpu, enum told what,
+					const struct sock *sk, enum turn turn)
+{
+	__u64 *mark;
+	bool had;
+
+	if (turn == TURN_FIRST || preemptible)
+		return false;
+	mark = &cpu->marks[what][waker_context(cpu)];
+	had = *mark == address_of(sk) && !cpu->inside[what];
 	*mark = 0;
 	return had;
 }
 
-static __always_inline void turn_mark(struct cpu_state *cpu, enum told what, __u64 sock)
-{
-	cpu->marks[what][waker_context()] = sock;
-}
-
+/* Whether the event is this program's to handle: the socket's mark; and leaves one. */
 static __always_inline bool turn_begins(struct cpu_state *cpu, enum told what,
 					const struct sock *sk, __s32 *marks, enum turn turn)
 {
-	bool again = turn == TURN_AGAIN, had = false;
+	bool had = turn == TURN_AGAIN && preemptible && *(volatile __s32 *)marks > 0;
 
-	if (again)
-		had = preemptible ? *(volatile __s32 *)marks > 0
-				  : turn_is_had(cpu, what, address_of(sk));
-	if (again && !had)
+	if (turn == TURN_AGAIN && !had)
 		count(COUNT_CAUGHT + what, 1);
 	else if (preemptible)
 		__sync_fetch_and_add(marks, had ? -1 : 1);
-	else if (!again && pairs)
-		turn_mark(cpu, what, address_of(sk));
-	if (!again && pairs)
+	if (turn == TURN_FIRST && pairs) {
+		cpu->marks[what][waker_context(cpu)] = address_of(sk);
 		*(volatile __u8 *)&cpu->inside[what] = 1;
+	}
 	return !had;
 }
 

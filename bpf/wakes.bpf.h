@@ -21,9 +21,8 @@ static __always_inline struct waker *waker_find(const struct waker_key *key)
 }
 
 /* Who wakes a thread of the target right now. */
-static __always_inline void waker_count(void)
+static __always_inline void waker_count(enum waker_context from)
 {
-	enum waker_context from = waker_context();
 	struct waker_key key = {.context = from};
 	struct waker *w;
 
@@ -146,13 +145,13 @@ static __always_inline void wakes_judge(struct task_state *t)
 		thread_count(t, COUNT_WASTED, 1);
 }
 
-/* The running thread wakes another one of the target: if by its own doing, it may hand on what it
- * was woken for. */
+/* The running thread wakes another one of the target, by its own doing: it may hand on what it was
+ * woken for. */
 static __always_inline void wakes_hand(const struct task_state *woken)
 {
 	struct task_state *t = task_current();
 
-	if (t && t != woken && t->unjudged && waker_context() == WAKER_TASK)
+	if (t && t != woken && t->unjudged)
 		t->handed = 1;
 }
 

@@ -37,10 +37,13 @@ SEC("?tp_btf/sched_waking")
 int BPF_PROG(on_waking, struct task_struct *task)
 {
 	struct task_state *t = task_find(task);
+	enum waker_context from;
 
 	if (!t)
 		return 0;
-	wakes_hand(t);
+	from = waker_context(cpu_current());
+	if (from == WAKER_TASK)
+		wakes_hand(t);
 	if (!t->waiting)
 		return 0;
 	t->last.ready = wake_ready(task, t);
@@ -50,7 +53,7 @@ int BPF_PROG(on_waking, struct task_struct *task)
 	t->last.waking = bpf_ktime_get_ns();
 	__sync_fetch_and_add(&t->wakes, 1);
 	thread_count(t, COUNT_WAKES, 1);
-	waker_count();
+	waker_count(from);
 	return 0;
 }
 
