@@ -284,6 +284,39 @@ static void what_stalls_left_is_told_in_its_unit(void **state)
 				     "waiting\n"));
 }
 
+static void wakes_and_reports_are_told_by_what_they_were(void **state)
+{
+	static struct snapshot s;
+	const struct run_info info = {.command = "run", .interval_ns = 1};
+	struct layout l;
+	FILE *out = open_layout(&l, 100, "C.UTF-8");
+
+	(void)state;
+	memset(&s, 0, sizeof(s));
+	s.time = 1000000000;
+	s.counters[COUNT_WAKES] = 20;
+	s.counters[COUNT_RETURNED] = 16;
+	s.counters[COUNT_USEFUL] = 4;
+	s.counters[COUNT_HANDED] = 5;
+	s.counters[COUNT_WASTED] = 6;
+	s.counters[COUNT_TIMED] = 1;
+	s.counters[COUNT_ABSORBED] = 2;
+	s.counters[COUNT_EARLY] = 3;
+	s.counters[COUNT_REPORTS] = 100;
+	s.counters[COUNT_FRESH] = 30;
+	s.counters[COUNT_REREPORTS] = 60;
+	s.counters[COUNT_UNKNOWN] = 7;
+	s.counters[COUNT_AMBIGUOUS] = 3;
+	sink_table.interval(out, &info, &s, &s, 2000000000);
+	fclose(out);
+	assert_non_null(strstr(text, "useful 4 (25 %) · handed on 5 · wasted 6 · timed 1 · "
+				     "absorbed 2 ·"));
+	assert_non_null(strstr(text, "early 3\n"));
+	assert_non_null(
+		strstr(text, "fresh 30 % (a new edge) · re-reports 60 % (the same level) ·"));
+	assert_non_null(strstr(text, "unclear 10\n"));
+}
+
 static void growth_fits(void **state)
 {
 	struct growth g = {.n_subjects = 4,
@@ -321,6 +354,7 @@ int main(void)
 		cmocka_unit_test(every_table_fits),
 		cmocka_unit_test(set_up_calls_share_a_line_in_an_interval),
 		cmocka_unit_test(what_stalls_left_is_told_in_its_unit),
+		cmocka_unit_test(wakes_and_reports_are_told_by_what_they_were),
 		cmocka_unit_test(growth_fits),
 	};
 
