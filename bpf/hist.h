@@ -77,7 +77,7 @@ HIST_INLINE hist_u64 hist_min(const struct hist *h)
 }
 
 #ifndef __bpf__
-/* Adds a value; in the kernel state.bpf.h has a function of that name, for its per-CPU maps. */
+/* Adds a value; in the kernel counting.bpf.h has a function of that name, for its per-CPU maps. */
 static inline void hist_add(struct hist *h, uint64_t v)
 {
 	if (h->low < ~v)

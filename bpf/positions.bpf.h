@@ -8,6 +8,7 @@
 #define WAKELAB_POSITIONS_BPF_H
 
 #include "sockets.bpf.h"
+#include "tasks.bpf.h"
 
 /* By which files of these kinds are known: the address of their operations, learned in adopt_files
  * from those that user space opened. Of the other kinds 0. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Signals generated for the target, and delivered to it. */
 #include "signals.bpf.h"
+#include "tasks.bpf.h"
 
 SEC("?tp_btf/signal_generate")
 int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct task_struct *task,

@@ -3,6 +3,7 @@
 #ifndef WAKELAB_SIGNALS_BPF_H
 #define WAKELAB_SIGNALS_BPF_H
 
+#include "cpus.bpf.h"
 #include "positions.bpf.h"
 
 static __always_inline struct signal_stats *signal_stats_of(__u32 signal)

@@ -3,7 +3,7 @@
 #ifndef WAKELAB_SOCKETS_BPF_H
 #define WAKELAB_SOCKETS_BPF_H
 
-#include "state.bpf.h"
+#include "counting.bpf.h"
 
 /* include/uapi/linux/stat.h, include/uapi/linux/in.h, include/net/tcp_states.h,
  * include/linux/net.h, include/linux/socket.h */

@@ -13,6 +13,7 @@
 #define WAKELAB_STALLS_BPF_H
 
 #include "sockets.bpf.h"
+#include "tasks.bpf.h"
 
 /* A list of what a thread left is walked in parts, of which the verifier follows one. As many parts
  * as the longest list can have. */
@@ -22,12 +23,6 @@
 /* Stalls under way, and whether user space watches them. */
 extern __s64 stalls_open;
 extern __u32 stalls_watched;
-
-static __always_inline void interest_count(struct interest *i, enum counter which, __u64 n)
-{
-	__sync_fetch_and_add(&i->v[which - COUNT_EDGES], n);
-	count(which, n);
-}
 
 /* The peer's address, for the warning. */
 static __always_inline void stall_peer(struct stall *s, const struct sock *sk)

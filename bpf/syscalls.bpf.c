@@ -5,6 +5,7 @@
 #include "fcntls.bpf.h"
 #include "receives.bpf.h"
 #include "signals.bpf.h"
+#include "turns.bpf.h"
 
 /* The ledger's row of each call, by ABI and number; filled in by user space before loading. */
 const volatile __u8 row_of[N_ABIS][MAX_NR];

@@ -3,6 +3,7 @@
 #include "calls.bpf.h"
 #include "interests.bpf.h"
 #include "signals.bpf.h"
+#include "turns.bpf.h"
 
 __u8 listen_ports[65536];
 __u64 file_ops[N_FILE_KINDS];
