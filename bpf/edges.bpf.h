@@ -4,6 +4,7 @@
 #define WAKELAB_EDGES_BPF_H
 
 #include "interests.bpf.h"
+#include "watchers.bpf.h"
 
 /* What a notification is, and whom it concerns. */
 enum edge {

@@ -8,6 +8,7 @@
 #define WAKELAB_EVENTFDS_BPF_H
 
 #include "reports.bpf.h"
+#include "watchers.bpf.h"
 
 #define EVENTFD_SIZE 8
 

@@ -4,6 +4,7 @@
  * for the others, the function that it stands in; loader/kernel/hooks.c chooses.
  */
 #include "receives.bpf.h"
+#include "registrations.bpf.h"
 #include "turns.bpf.h"
 
 /* A socket has something to read. Others' sockets end whatever was announced before. */

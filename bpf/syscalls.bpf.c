@@ -4,6 +4,7 @@
 #include "eventfds.bpf.h"
 #include "fcntls.bpf.h"
 #include "receives.bpf.h"
+#include "registrations.bpf.h"
 #include "signals.bpf.h"
 #include "turns.bpf.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The target: which tasks belong to it, from the first to the last. */
 #include "calls.bpf.h"
-#include "interests.bpf.h"
+#include "registrations.bpf.h"
 #include "signals.bpf.h"
 #include "turns.bpf.h"
 

@@ -52,7 +52,6 @@ FUNCTION_LINES = 50
 
 # No new ones: each of these is to be parted, and its line here to be deleted.
 STILL_TOO_LONG = {
-    "bpf/interests.bpf.h",
     "bpf/syscalls.bpf.c",
 }
 

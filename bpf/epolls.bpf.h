@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The kernel's numbers of epoll, and the target's epoll instances. */
+#ifndef WAKELAB_EPOLLS_BPF_H
+#define WAKELAB_EPOLLS_BPF_H
+
+#include "positions.bpf.h"
+#include "tasks.bpf.h"
+
+/* include/uapi/linux/eventpoll.h */
+#define EPOLL_CTL_ADD  1
+#define EPOLL_CTL_DEL  2
+#define EPOLL_CTL_MOD  3
+#define EPOLLIN        0x1
+#define EPOLLPRI       0x2
+#define EPOLLOUT       0x4
+#define EPOLLERR       0x8
+#define EPOLLHUP       0x10
+#define EPOLLRDNORM    0x40
+#define EPOLLRDBAND    0x80
+#define EPOLLWRNORM    0x100
+#define EPOLLWRBAND    0x200
+#define EPOLLRDHUP     0x2000
+#define EPOLLEXCLUSIVE (1u << 28)
+#define EPOLLONESHOT   (1u << 30)
+#define EPOLLET        (1u << 31)
+/* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
+#define EPOLL_PRIVATE 0xf0000000u
+/* what sock_def_readable() tells of (net/core/sock.c), and what it or an error makes visible */
+#define EPOLL_READABLE (EPOLLIN | EPOLLPRI | EPOLLRDNORM | EPOLLRDBAND)
+#define EPOLL_SEEN     (EPOLL_READABLE | EPOLLRDHUP | EPOLLERR | EPOLLHUP)
+/* that there is room to write */
+#define EPOLL_ROOM (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
+
+#if defined(__TARGET_ARCH_x86)
+#define EVENT_SIZE 12 /* packed, on x86 only */
+#else
+#define EVENT_SIZE 16
+#endif
+#define EVENT_DATA (EVENT_SIZE - 8)
+
+#define MAX_REPORTS 1024 /* of one epoll_wait() that are classified */
+
+/* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
+ */
+static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
+{
+	static const struct epoll_state nothing; /* the stack has no room for one */
+	__u64 id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
+	struct epoll_state *e;
+
+	if (bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
+		return address;
+	bpf_map_update_elem(&epolls, &id, &nothing,
+			    BPF_NOEXIST); /* full: epoll_count() has row 0 */
+	e = bpf_map_lookup_elem(&epolls, &id);
+	if (e) {
+		e->tgid = tgid;
+		e->fd = fd;
+	}
+	return id;
+}
+
+/* The address of the struct eventpoll; 0 if the descriptor leads to none. */
+static __always_inline __u64 epoll_address(const struct task_struct *task, __u32 fd)
+{
+	const struct file *file = file_of(task, fd);
+
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_EPOLL])
+		return 0;
+	return (__u64)BPF_CORE_READ(file, private_data);
+}
+
+/* The id of the epoll instance; 0 if the descriptor leads to none. */
+static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
+{
+	__u64 address = epoll_address(task, fd);
+	__u64 *id = address ? bpf_map_lookup_elem(&epoll_ids, &address) : NULL;
+
+	if (!address)
+		return 0;
+	return id ? *id : epoll_begin(address, tgid_of(task), fd);
+}
+
+static __always_inline struct epoll_state *epoll_find(__u64 epoll)
+{
+	struct epoll_state *e = bpf_map_lookup_elem(&epolls, &epoll);
+	__u64 others = 0;
+
+	return e ? e : bpf_map_lookup_elem(&epolls, &others);
+}
+
+/* A report that no single interest can be charged with. */
+static __always_inline void epoll_count(__u64 epoll, enum counter which, __u64 n)
+{
+	struct epoll_state *e = epoll_find(epoll);
+
+	if (e)
+		__sync_fetch_and_add(&e->v[which - COUNT_EDGES], n);
+	count(which, n);
+}
+
+/*
+ * What an interest counted, once it ends. Functions like this one are global and take scalars only:
+ * so the verifier takes each by itself, once, and not at every place that leads to it.
+ */
+__weak __noinline int epoll_keep(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct epoll_state *e = epoll_find(epoll);
+
+	for (__u32 n = 0; i && e && n < N_INTEREST_COUNTS; n++)
+		if (i->v[n])
+			__sync_fetch_and_add(&e->v[n], i->v[n]);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What the target registers with its epoll instances, and takes out again, by epoll_ctl() or by
+ * closing the file. */
+#ifndef WAKELAB_REGISTRATIONS_BPF_H
+#define WAKELAB_REGISTRATIONS_BPF_H
+
+#include "interests.bpf.h"
+#include "watchers.bpf.h"
+
+/* Takes in a file that is no socket, for what is registered for it. */
+static __always_inline void file_follow(const struct file *file)
+{
+	static const struct sock_state nothing;
+	__u64 key = (__u64)file;
+
+	if (!bpf_map_lookup_elem(&sockets, &key) &&
+	    bpf_map_update_elem(&sockets, &key, &nothing, BPF_NOEXIST))
+		count(COUNT_LOST_SOCKETS, 1);
+}
+
+static __always_inline void interest_remove(const struct registration_key *reg)
+{
+	struct interest_key key = {.epoll = reg->epoll};
+	__u64 *data = bpf_map_lookup_elem(&registrations, reg);
+	struct interest *i;
+
+	if (!data)
+		return;
+	key.data = *data;
+	bpf_map_delete_elem(&registrations, reg);
+	i = bpf_map_lookup_elem(&interests, &key);
+	if (!i)
+		return;
+	interest_unwatch(object_of(i), &key, reg->fd);
+	if (i->shared)
+		i->shared--;
+	else
+		interest_end(&key, i);
+}
+
+/* Enters a registration; gives its interest, or NULL when there was no room. The kernel does not
+ * tell of it yet, but for one that is adopted. */
+static __always_inline struct interest *interest_add(const struct registration_key *reg,
+						     struct sock *sk, __u32 events, __u64 data,
+						     enum quiet quiet)
+{
+	static const struct interest nothing; /* the stack has no room for one */
+	struct watcher watcher = {.interest = {.epoll = reg->epoll, .data = data}, .fd = reg->fd};
+	struct interest_key *key = &watcher.interest;
+	struct interest *i;
+
+	if (sk)
+		sock_follow(sk, true);
+	else
+		file_follow((const void *)reg->file);
+	if (bpf_map_update_elem(&registrations, reg, &data, BPF_ANY)) {
+		count(COUNT_LOST_INTERESTS, 1);
+		return NULL;
+	}
+	i = bpf_map_lookup_elem(&interests, key);
+	if (i && !interest_is_alive(i, reg)) {
+		interest_end(key, i);
+		i = NULL;
+	}
+	if (i) {
+		i->shared++;
+	} else {
+		if (bpf_map_update_elem(&interests, key, &nothing, BPF_NOEXIST))
+			count(COUNT_LOST_INTERESTS, 1);
+		i = bpf_map_lookup_elem(&interests, key);
+		if (i)
+			interest_begin(i, reg, sk, events, quiet);
+	}
+	interest_watch(sk, reg->file, &watcher);
+	return i;
+}
+
+/* The registration stays and so does what it has pending; false if its data is new as well. */
+static __always_inline bool interest_change(const struct registration_key *reg,
+					    const struct sock *sk, __u32 events, __u64 data)
+{
+	struct interest_key key = {.epoll = reg->epoll, .data = data};
+	__u64 *old = bpf_map_lookup_elem(&registrations, reg);
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+
+	if (!old || *old != data || !i)
+		return false;
+	if ((i->events | events) & EPOLLEXCLUSIVE)
+		return true; /* the kernel refuses that (fs/eventpoll.c, do_epoll_ctl()) */
+	if (!(i->events & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
+		interest_count(i, COUNT_REARMED, 1);
+	i->events = events;
+	i->quiet = QUIET_REARMED;
+	i->left = 0;
+	interest_compare(i);
+	stall_end(&key, i);
+	interest_arm(i, sk);
+	return true;
+}
+
+static __always_inline struct registration_key registration_of(__u32 epfd, __u32 fd)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+
+	return (struct registration_key){
+		.epoll = epoll_of(task, epfd), .file = (__u64)file_of(task, fd), .fd = fd};
+}
+
+/* EPOLL_CTL_ADD; gives whether there was no such registration. One that is there makes the call
+ * fail, unless a close that was not seen ended it. */
+static __always_inline bool interest_register(const struct registration_key *reg, __u32 events,
+					      __u64 data)
+{
+	struct sock *sk = sock_of_file((const void *)reg->file);
+	__u64 *old = bpf_map_lookup_elem(&registrations, reg);
+	struct interest_key key = {.epoll = reg->epoll, .data = old ? *old : 0};
+	struct interest *i = old ? bpf_map_lookup_elem(&interests, &key) : NULL;
+
+	if (i && i->sock == (__u64)sk && interest_is_alive(i, reg))
+		return false;
+	interest_remove(reg);
+	i = interest_add(reg, sk, events, data, QUIET_NEW);
+	if (i)
+		interest_arm(i, sk);
+	return true;
+}
+
+/* An epoll_ctl(epfd, op, fd, event) that begins; gives whether it adds a registration. */
+static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+{
+	struct registration_key reg = registration_of(epfd, fd);
+	struct sock *sk = sock_of_file((const void *)reg.file);
+	__u32 events = 0;
+	__u64 data = 0;
+
+	if (!reg.epoll || !reg.file)
+		return false;
+	if (op == EPOLL_CTL_DEL) {
+		interest_remove(&reg);
+		return false;
+	}
+	bpf_probe_read_user(&events, sizeof(events), (const void *)event);
+	bpf_probe_read_user(&data, sizeof(data), (const void *)(event + EVENT_DATA));
+	if (op == EPOLL_CTL_ADD)
+		return interest_register(&reg, events, data);
+	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, events, data))
+		return false;
+	interest_remove(&reg); /* its data is new */
+	return interest_register(&reg, events, data);
+}
+
+/* An EPOLL_CTL_ADD of what was thought to be registered succeeded: that had ended unseen. */
+static __always_inline void interest_renew(__u32 epfd, __u32 fd, __u64 event)
+{
+	struct registration_key reg = registration_of(epfd, fd);
+
+	interest_remove(&reg);
+	interest_control(epfd, EPOLL_CTL_ADD, fd, event);
+}
+
+/* The counts of an interest that never came about. */
+__weak __noinline int uncount(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+
+	for (__u32 n = 0; i && n < N_INTEREST_COUNTS; n++) {
+		if (!i->v[n])
+			continue;
+		count(COUNT_EDGES + n, -i->v[n]);
+		i->v[n] = 0;
+	}
+	return 0;
+}
+
+/* The epoll_ctl() that added this failed. */
+static __always_inline void interest_undo(__u32 epfd, __u32 fd)
+{
+	struct registration_key reg = registration_of(epfd, fd);
+	__u64 *data = bpf_map_lookup_elem(&registrations, &reg);
+
+	if (!data)
+		return;
+	uncount(reg.epoll, *data);
+	interest_remove(&reg);
+}
+
+__weak __noinline int forget_one(__u64 sock, __u64 index)
+{
+	struct watcher_key at = {.sock = sock, .index = index};
+	struct watcher *w = watcher_find(sock, index);
+	struct registration_key reg;
+	struct interest_key key;
+	struct interest *i;
+
+	if (!w)
+		return 0;
+	key = w->interest;
+	reg.epoll = key.epoll;
+	reg.fd = w->fd;
+	bpf_map_delete_elem(&watchers, &at);
+	i = bpf_map_lookup_elem(&interests, &key);
+	if (!i)
+		return 0;
+	reg.file = i->file;
+	bpf_map_delete_elem(&registrations, &reg);
+	if (i->shared)
+		i->shared--;
+	else
+		interest_end(&key, i);
+	return 0;
+}
+
+/* The last descriptor of a socket, or of a file that is none, is closed: the kernel takes its
+ * registrations away without an epoll_ctl(). */
+static __always_inline void sock_forget(const void *object)
+{
+	struct sock_state *s = sock_find(object);
+	__u64 key = address_of(object);
+
+	if (!s)
+		return;
+	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+		forget_one(key, n);
+	bpf_map_delete_elem(&sockets, &key);
+}
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* From a socket, or a file that is none, to the interests in it: whom it tells of itself. */
+#ifndef WAKELAB_WATCHERS_BPF_H
+#define WAKELAB_WATCHERS_BPF_H
+
+#include "sockets.bpf.h"
+
+#define MAX_WATCHERS 32 /* of one socket */
+
+/* Enters an interest in an object, by which it is found when that tells of itself or ends. */
+static __always_inline void interest_watch(const struct sock *sk, __u64 file,
+					   const struct watcher *w)
+{
+	struct watcher_key at = {.sock = sk ? (__u64)sk : file};
+	struct sock_state *s = sock_find((const void *)at.sock);
+
+	if (!s)
+		return;
+	for (__u32 n = 0; n < MAX_WATCHERS; n++) { /* the first hole, or the end */
+		at.index = n;
+		if (bpf_map_update_elem(&watchers, &at, w, BPF_NOEXIST))
+			continue;
+		if (n >= s->watchers)
+			s->watchers = n + 1;
+		return;
+	}
+	if (sk) /* any other file misses only that its close ends the interest */
+		count(COUNT_LOST_INTERESTS, 1);
+}
+
+static __always_inline struct watcher *watcher_find(__u64 sock, __u64 index)
+{
+	struct watcher_key at = {.sock = sock, .index = index};
+
+	return bpf_map_lookup_elem(&watchers, &at);
+}
+
+__weak __noinline int unwatch_one(__u64 sock, __u64 index, __u64 epoll, __u64 data, __u64 fd)
+{
+	struct watcher_key at = {.sock = sock, .index = index};
+	struct watcher *w = watcher_find(sock, index);
+
+	if (w && w->interest.epoll == epoll && w->interest.data == data && w->fd == fd)
+		bpf_map_delete_elem(&watchers, &at);
+	return 0;
+}
+
+static __always_inline void interest_unwatch(__u64 sock, const struct interest_key *key, __u64 fd)
+{
+	struct sock_state *s = sock_find((const void *)sock);
+
+	for (__u32 n = 0; s && n < MAX_WATCHERS && n < s->watchers; n++)
+		unwatch_one(sock, n, key->epoll, key->data, fd);
+}
+
+#endif
