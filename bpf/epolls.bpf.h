@@ -38,8 +38,6 @@
 #endif
 #define EVENT_DATA (EVENT_SIZE - 8)
 
-#define MAX_REPORTS 1024 /* of one epoll_wait() that are classified */
-
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */
 static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * What a system call that returned tells, by its kind: what it opened, received or reported, and
+ * what it had no room to write. Where that stands in the memory of the target, it is read there.
+ */
+#ifndef WAKELAB_EXITS_BPF_H
+#define WAKELAB_EXITS_BPF_H
+
+#include "calls.bpf.h"
+#include "eventfds.bpf.h"
+#include "receives.bpf.h"
+#include "registrations.bpf.h"
+#include "signals.bpf.h"
+
+static __always_inline void socketpair_exit(const struct task_state *t)
+{
+	int fds[2];
+
+	if (bpf_probe_read_user(fds, sizeof(fds), (const void *)t->args[3]))
+		return;
+	sock_follow(sock_of_fd(fds[0]), false);
+	sock_follow(sock_of_fd(fds[1]), false);
+}
+
+/* A read from a signalfd gives whole structures, of which the first field is the signal
+ * (include/uapi/linux/signalfd.h). */
+#define SIGNALFD_SIGINFO_SIZE 128
+#define SIGNALFD_READ_MAX     64
+
+/* Global, with scalar arguments: verified once and not at each turn of the loop. */
+__weak __noinline int signal_read(__u32 tgid, __u64 siginfo)
+{
+	__u32 signal;
+
+	if (!bpf_probe_read_user(&signal, sizeof(signal), (const void *)siginfo))
+		signal_consumed(tgid, signal);
+	return 0;
+}
+
+__weak __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 size)
+{
+	struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+
+	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_SIGNALFD])
+		return 0;
+	for (__u32 i = 0; i < SIGNALFD_READ_MAX && i * SIGNALFD_SIGINFO_SIZE < size; i++)
+		signal_read(tgid, siginfo + i * SIGNALFD_SIGINFO_SIZE);
+	return 0;
+}
+
+#define MAX_REPORTS 1024 /* of one epoll_wait() that are classified */
+
+/* Global, with scalar arguments, like signal_read(). */
+__weak __noinline int report_read(__u64 epoll, __u64 event)
+{
+	__u32 events = 0;
+	__u64 data = 0;
+
+	if (bpf_probe_read_user(&events, sizeof(events), (const void *)event) ||
+	    bpf_probe_read_user(&data, sizeof(data), (const void *)(event + EVENT_DATA)))
+		count(COUNT_LOST_UNCLASSIFIED, 1);
+	else
+		interest_report(epoll, events, data);
+	return 0;
+}
+
+__weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max)
+{
+	__u64 epoll = epoll_of((const void *)bpf_get_current_task(), epfd);
+
+	for (__u32 i = 0; i < MAX_REPORTS && i < n; i++) {
+		report_read(epoll, event);
+		event += EVENT_SIZE;
+	}
+	if (n > MAX_REPORTS)
+		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
+	if (compares_levels)
+		wait_swept(epoll, n, max);
+	return 0;
+}
+
+__weak __noinline int epoll_ctl_failed(__u32 epfd, __u32 fd)
+{
+	interest_undo(epfd, fd);
+	return 0;
+}
+
+__weak __noinline int epoll_ctl_added(__u32 epfd, __u32 fd, __u64 event)
+{
+	interest_renew(epfd, fd, event);
+	return 0;
+}
+
+__weak __noinline int epoll_create_exit(__u32 fd)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	__u64 address = epoll_address(task, fd);
+
+	if (address)
+		epoll_begin(address, tgid_of(task), fd);
+	return 0;
+}
+
+__weak __noinline int accept_exit(__u32 listener, __u32 fd)
+{
+	const struct sock *sk = sock_of_fd(listener);
+	struct sock_state *s = sk ? sock_find(sk) : NULL;
+
+	if (s) {
+		if (sock_is_tcp(sk))
+			__sync_fetch_and_add(&s->accepted, 1);
+		else
+			__sync_fetch_and_add(&s->taken, 1);
+		interests_read(sk, s);
+	}
+	sock_follow(sock_of_fd(fd), true);
+	return 0;
+}
+
+/* A message of recvmmsg(): its length stands behind its header (struct mmsghdr). Global, like
+ * signal_read(). */
+__weak __noinline int message_received(__u32 fd, __u64 length, int flags)
+{
+	__u32 bytes;
+
+	if (!bpf_probe_read_user(&bytes, sizeof(bytes), (const void *)length))
+		receive_exit(fd, bytes, flags);
+	return 0;
+}
+
+#define MSGHDR_SIZE  56 /* of a 64-bit task */
+#define MMSGHDR_SIZE 64
+#define MESSAGES_MAX 1024 /* UIO_MAXIOV, include/uapi/linux/uio.h */
+
+__weak __noinline int messages_received(__u32 fd, __u64 headers, int flags, __u32 n)
+{
+	for (__u32 i = 0; i < MESSAGES_MAX && i < n; i++)
+		message_received(fd, headers + i * MMSGHDR_SIZE + MSGHDR_SIZE, flags);
+	return 0;
+}
+
+__weak __noinline int bytes_received(__u32 fd, int bytes, int flags)
+{
+	receive_exit(fd, bytes, flags);
+	return 0;
+}
+
+static __always_inline void receive_succeeded(const struct task_state *t, __s64 ret)
+{
+	if (t->kind == KIND_READ || t->kind == KIND_READV)
+		bytes_received(t->args[0], ret, 0);
+	else if (t->kind == KIND_RECV)
+		bytes_received(t->args[0], ret, t->args[3]);
+	else if (t->kind == KIND_RECVMSG)
+		bytes_received(t->args[0], ret, t->args[2]);
+	else if (t->kind == KIND_RECVMMSG)
+		messages_received(t->args[0], t->args[1], t->args[3], ret);
+}
+
+/* A timer was set: it can only be ready because it ran out thereafter. */
+__weak __noinline int timerfd_set(__u32 fd)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	struct sock_state *s = sock_find((const void *)file);
+
+	if (s)
+		__sync_fetch_and_add(&s->taken, 1);
+	return 0;
+}
+
+static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
+{
+	switch (t->kind) {
+	case KIND_ACCEPT:
+		accept_exit(t->args[0], ret);
+		break;
+	case KIND_SOCKET:
+		sock_follow(sock_of_fd(ret), false);
+		break;
+	case KIND_SOCKETPAIR:
+		socketpair_exit(t);
+		break;
+	case KIND_LISTEN:
+		sock_follow(sock_of_fd(t->args[0]), false);
+		break;
+	case KIND_EPOLL_CREATE:
+		epoll_create_exit(ret);
+		break;
+	case KIND_EPOLL_WAIT:
+		epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2]);
+		break;
+	case KIND_EPOLL_CTL:
+		if (t->args[1] == EPOLL_CTL_ADD && !t->added)
+			epoll_ctl_added(t->args[0], t->args[2], t->args[3]);
+		break;
+	case KIND_TIMERFD:
+		timerfd_set(t->args[0]);
+		break;
+	case KIND_SIGWAIT:
+		signal_consumed(t->stats.tgid, ret);
+		break;
+	case KIND_READ:
+		if (ret && ret % SIGNALFD_SIGINFO_SIZE == 0)
+			signalfd_exit(t->stats.tgid, t->args[0], t->args[1], ret);
+		if (compares_counts && ret == EVENTFD_SIZE)
+			eventfd_take(t->args[0], t->args[1]);
+		break;
+	case KIND_READV:
+		if (compares_counts && ret == EVENTFD_SIZE)
+			eventfd_take_vector(t->args[0], t->args[1]);
+		break;
+	}
+	if (receives_at_exit && !t->received)
+		receive_succeeded(t, ret);
+}
+
+static __always_inline bool kind_is_write(enum call_kind kind)
+{
+	return kind_takes_bytes(kind) || kind == KIND_SENDMMSG;
+}
+
+/* Whether a write found no room for all, or had to wait for it: then there will be an edge. Of a
+ * splice() it may be the other side that was waited for. */
+static __always_inline bool write_was_short(const struct task_state *t, __s64 ret)
+{
+	if (t->kind == KIND_SPLICE)
+		return false;
+	if (ret == -EAGAIN || t->slept)
+		return true;
+	return t->kind != KIND_WRITEV && ret >= 0 && (__u64)ret < t->args[2];
+}
+
+/* A write did, or may have: a socket remembers it. */
+__weak __noinline int write_filled(__u32 fd, __u32 certain)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	struct sock *sk = sock_of_file(file);
+	struct sock_state *s = sock_find(sk ? (const void *)sk : file);
+
+	if (s && (certain || (sk && sock_lacks_room(sk))))
+		__sync_fetch_and_add(&s->filled, 1);
+	return 0;
+}
+
+static __always_inline void write_end(const struct task_state *t, __s64 ret)
+{
+	bool certain = write_was_short(t, ret);
+
+	if (certain || t->kind != KIND_WRITE)
+		write_filled(t->args[t->kind == KIND_SPLICE ? 2 : 0], certain);
+}
+
+#endif
