@@ -17,8 +17,6 @@ static void print_more(struct layout *l, unsigned n, unsigned shown)
 		lay(l, "  and %u more\n", n - shown);
 }
 
-#define COUNTS_MAX 7
-
 /* " 12345 name", cut where a name is all escapes */
 static const char *thread_name(unsigned tid, const char *comm, char *buf, size_t size)
 {
@@ -31,7 +29,7 @@ static const char *thread_name(unsigned tid, const char *comm, char *buf, size_t
 /* A row: its name, and counts. */
 static void print_counts(struct layout *l, const struct grid *g, const char *name, const __u64 *v)
 {
-	const char *cells[COUNTS_MAX] = {name};
+	const char *cells[MAX_COLUMNS] = {name};
 
 	for (unsigned i = 1; i < g->n; i++)
 		cells[i] = format_count(v[i - 1]);
