@@ -8,21 +8,17 @@
 #include "turns.bpf.h"
 
 /* A socket has something to read. Others' sockets end whatever was announced before. */
-static __always_inline int data_ready(struct sock *sk, enum turn turn)
+static __always_inline void socket_ready(struct cpu_state *cpu, struct sock *sk, enum turn turn)
 {
-	struct cpu_state *cpu = cpu_current();
-	struct sock_state *s;
+	struct sock_state *s = sock_find(sk);
 	__u64 now;
 
-	if (!cpu || turn_is_had(cpu, TOLD_READY, sk, turn))
-		return 0;
-	s = sock_find(sk);
 	if (!s) {
 		cpu->ready = 0;
-		return 0;
+		return;
 	}
-	if (!turn_begins(cpu, TOLD_READY, sk, &s->ready_marks, turn))
-		return 0;
+	if (!turn_is_ours(&s->ready_marks, TOLD_READY, turn))
+		return;
 	now = bpf_ktime_get_ns();
 	interests_ready(sk, s);
 	if (sock_was_drained(sk, s) && !s->ready)
@@ -30,6 +26,15 @@ static __always_inline int data_ready(struct sock *sk, enum turn turn)
 	if (sock_is_inet(sk, SOCK_DGRAM))
 		count(COUNT_DATAGRAMS_ARRIVED, 1);
 	announce(cpu, (__u64)sk, now);
+}
+
+static __always_inline int data_ready(struct sock *sk, enum turn turn)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (!cpu || !turn_begins(cpu, TOLD_READY, sk, turn))
+		return 0;
+	socket_ready(cpu, sk, turn);
 	turn_ends(cpu, TOLD_READY, turn);
 	return 0;
 }
@@ -70,12 +75,11 @@ static __always_inline int error_report(const struct sock *sk, enum turn turn)
 	struct cpu_state *cpu = cpu_current();
 	struct sock_state *s;
 
-	if (!cpu || turn_is_had(cpu, TOLD_ERROR, sk, turn))
+	if (!cpu || !turn_begins(cpu, TOLD_ERROR, sk, turn))
 		return 0;
 	s = sock_find(sk);
-	if (!s || !turn_begins(cpu, TOLD_ERROR, sk, &s->error_marks, turn))
-		return 0;
-	interests_edge(sk, s, EDGE_ERROR);
+	if (s && turn_is_ours(&s->error_marks, TOLD_ERROR, turn))
+		interests_edge(sk, s, EDGE_ERROR);
 	turn_ends(cpu, TOLD_ERROR, turn);
 	return 0;
 }

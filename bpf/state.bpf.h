@@ -94,7 +94,7 @@ struct sock_state {
 	__u8 state;    /* as inet_sock_set_state told last; 0: it has not */
 	__u8 pad;
 	union {
-		struct { /* of a socket, see turn_begins() */
+		struct { /* of a socket, see turn_is_ours() */
 			__s32 ready_marks, error_marks;
 		};
 		struct { /* of an eventfd: reads, and how many of them are over */

@@ -36,43 +36,45 @@ static __always_inline enum turn turn_behind_steady(void)
  * On one CPU and in one context of it events come one after the other, and the mark is there. Where
  * programs can be preempted that is not so, and the mark is the socket's: how many there are.
  */
-
-/* Whether this program comes second, and finds the CPU's mark. */
-static __always_inline bool turn_is_had(struct cpu_state *cpu, enum told what,
+static __always_inline bool turn_begins(struct cpu_state *cpu, enum told what,
 					const struct sock *sk, enum turn turn)
 {
 	__u64 *mark;
 	bool had;
 
-	if (turn == TURN_FIRST || preemptible)
-		return false;
+	if (preemptible || !pairs)
+		return true;
 	mark = &cpu->marks[what][waker_context(cpu)];
+	if (turn == TURN_FIRST) {
+		*mark = address_of(sk);
+		*(volatile __u8 *)&cpu->inside[what] = 1;
+		return true;
+	}
 	had = *mark == address_of(sk) && !cpu->inside[what];
 	*mark = 0;
-	return had;
-}
-
-/* Whether the event is this program's to handle: the socket's mark; and leaves one. */
-static __always_inline bool turn_begins(struct cpu_state *cpu, enum told what,
-					const struct sock *sk, __s32 *marks, enum turn turn)
-{
-	bool had = turn == TURN_AGAIN && preemptible && *(volatile __s32 *)marks > 0;
-
-	if (turn == TURN_AGAIN && !had)
+	if (!had)
 		count(COUNT_CAUGHT + what, 1);
-	else if (preemptible)
-		__sync_fetch_and_add(marks, had ? -1 : 1);
-	if (turn == TURN_FIRST && pairs) {
-		cpu->marks[what][waker_context(cpu)] = address_of(sk);
-		*(volatile __u8 *)&cpu->inside[what] = 1;
-	}
 	return !had;
 }
 
 static __always_inline void turn_ends(struct cpu_state *cpu, enum told what, enum turn turn)
 {
-	if (turn == TURN_FIRST && pairs)
+	if (turn == TURN_FIRST && pairs && !preemptible)
 		*(volatile __u8 *)&cpu->inside[what] = 0;
+}
+
+/* The same by the socket's marks. */
+static __always_inline bool turn_is_ours(__s32 *marks, enum told what, enum turn turn)
+{
+	bool had = turn == TURN_AGAIN && *(volatile __s32 *)marks > 0;
+
+	if (!preemptible)
+		return true;
+	if (turn == TURN_AGAIN && !had)
+		count(COUNT_CAUGHT + what, 1);
+	else
+		__sync_fetch_and_add(marks, had ? -1 : 1);
+	return !had;
 }
 
 #endif

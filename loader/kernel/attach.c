@@ -118,7 +118,7 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->preempt_count_distance = k->preempt_count_distance;
 	a->skel->rodata->stall_ns = a->stall_ns;
 	a->skel->rodata->preemptible = plan->preemptible;
-	a->skel->rodata->pairs = plan->skips;
+	a->skel->rodata->pairs = plan->marks;
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
 	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
 	a->skel->rodata->steady = plan->steady;

@@ -223,7 +223,7 @@ static void settle(struct plan *plan, struct kernel *k, enum hook_id id)
  */
 static void judge_preemption(struct plan *plan, struct kernel *k)
 {
-	plan->skips = k->fetching_atomics;
+	plan->marks = k->fetching_atomics && k->tells_contexts;
 	plan->preemptible = k->preemptible;
 	plan->steady = k->preemptible && kernel_way(k, WAY_PERF)->works;
 	for (unsigned i = 0; i < N_HOOKS && k->fetching_atomics; i++) {
@@ -260,7 +260,7 @@ bool plan_pairs(const struct plan *plan, enum hook_id hook)
 {
 	const struct candidate *c = plan_candidate(plan, hook);
 
-	return c && c->again[0] && (plan->preemptible || (plan->skips && hooks[hook].caught));
+	return c && c->again[0] && (plan->preemptible || (plan->marks && hooks[hook].caught));
 }
 
 bool plan_sees(const struct plan *plan, enum hook_id hook)

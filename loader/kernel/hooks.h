@@ -63,7 +63,7 @@ struct plan {
 	unsigned chosen[N_HOOKS]; /* MAX_CANDIDATES: none, and none is left to try */
 	char refused[N_HOOKS][MAX_CANDIDATES][REASON_LEN];
 	bool preemptible; /* programs can be preempted: the second ones are needed */
-	bool skips;       /* the kernel skips a program that runs already on that CPU */
+	bool marks;       /* what the kernel skips is known to second programs, see turn_begins() */
 	bool steady;      /* and there are steady ones */
 };
 

@@ -284,6 +284,7 @@ static int ask_preemption(struct kernel *k)
 	}
 	if (!err) {
 		be_switched_out(&probe->bss->switched);
+		k->tells_contexts = probe->bss->answered;
 		k->preemptible = k->fetching_atomics &&
 				 (!probe->bss->answered ||
 				  (probe->bss->preempt_counted && !probe->bss->preempt_disabled));

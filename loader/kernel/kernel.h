@@ -32,6 +32,7 @@ struct kernel {
 	__s64 preempt_count_distance; /* see bpf/compat.bpf.h; 0: not known */
 	bool fetching_atomics;        /* BPF has atomic operations that give a value (5.12) */
 	bool preemptible;             /* programs on tracepoints can be preempted (7.0) */
+	bool tells_contexts;          /* whether an interrupt runs can be read */
 	struct way_state ways[N_WAYS];
 };
 
