@@ -226,6 +226,34 @@ class Terminal:
         os.close(self.fd)
 
 
+def of_session(pid):
+    """The processes of a session that are left."""
+    left = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == pid:
+                    left.append(entry.name)
+    return left
+
+
+LEAST = "-all,+bpf,+perfmon"
+
+
+def least(test, *args):
+    """wakelab as nobody with two capabilities, and as before 5.11 the memory for its maps."""
+    require_root(test)
+    setpriv = require_program("setpriv")
+    folder = tempfile.TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    os.chmod(folder.name, 0o755)
+    wakelab = shutil.copy(binary(), folder.name)  # where anybody can run it
+    return Process(test, ["sh", "-c", 'ulimit -l unlimited 2>/dev/null; exec "$@"', "sh",
+                          setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                          "--inh-caps", LEAST, "--ambient-caps", LEAST, "--bounding-set", LEAST,
+                          "--no-new-privs", wakelab, *args])
+
+
 class Gated(Process):
     """A program stopped before its first instruction, until go(): observers attach meanwhile."""
 

@@ -3,14 +3,11 @@
 import ctypes
 import errno
 import json
-import os
-import shutil
 import sys
-import tempfile
 import unittest
 
-from harness import MODELS, Process, binary, expand, for_each, wait_until
-from tracing import calls, require_program, require_root, run_model, traced
+from harness import MODELS, Process, expand, for_each, wait_until
+from tracing import calls, least, require_root, run_model, traced
 
 IO_URING_SETUP = 425  # on all architectures
 FEW = ["--conns", "4", "--messages", "100"]
@@ -61,19 +58,8 @@ class Commands(unittest.TestCase):
 
 
 class Privileges(unittest.TestCase):
-    LEAST = "-all,+bpf,+perfmon"
-
     def least(self, *args, status=0):
-        """wakelab as nobody with two capabilities, and as before 5.11 the memory for its maps."""
-        setpriv = require_program("setpriv")
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        os.chmod(folder.name, 0o755)
-        wakelab = shutil.copy(binary(), folder.name)  # where anybody can run it
-        run = Process(self, ["sh", "-c", 'ulimit -l unlimited 2>/dev/null; exec "$@"', "sh",
-                             setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups",
-                             "--inh-caps", self.LEAST, "--ambient-caps", self.LEAST,
-                             "--bounding-set", self.LEAST, "--no-new-privs", wakelab, *args])
+        run = least(self, *args)
         self.assertEqual(run.wait(), status, run.stderr)
         self.stderr = run.stderr
         return json.loads(run.stdout.splitlines()[-1])

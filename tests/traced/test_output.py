@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, expand, for_each, usage, wait_until
-from tracing import Terminal, require_program, require_root
+from tracing import Terminal, of_session, require_program, require_root
 
 NOBODY = r"wakelab: cannot write to standard output: nobody reads it, so the last \d+ bytes are lost\n"
 
@@ -73,17 +73,6 @@ def tracing(process):
 def tracing_over(process):
     """Waits until it traces no more, and only its output is left to be done."""
     wait_until(lambda: not programs(process), "the end of tracing")
-
-
-def of_session(pid):
-    """The processes of a session that are left."""
-    left = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == pid:
-                    left.append(entry.name)
-    return left
 
 
 class Blocked(unittest.TestCase):
