@@ -110,9 +110,12 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB_OBJ)
 
 install: all
 	install -D -m 755 $(BUILD)/wakelab $(DESTDIR)$(PREFIX)/bin/wakelab
+	for file in labs/*/*; do \
+		install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/wakelab/$$file" || exit; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
+	rm -rf $(DESTDIR)$(PREFIX)/share/wakelab
 
 # clang-tidy, with the checks of .clang-tidy; the skeletons are not ours to judge. What it says on
 # standard error is how many warnings it kept to itself.

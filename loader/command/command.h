@@ -21,5 +21,6 @@ int cmd_compare(int argc, char **argv);
 int cmd_scenarios(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_lab(int argc, char **argv);
 
 #endif

@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	{"trace", "trace any program, with its threads and its children", cmd_trace},
 	{"doctor", "what this kernel lets be seen, how exactly, and what to do if it does not",
 	 cmd_doctor},
+	{"lab", "the course: a lesson asks, you predict, the kernel answers, and why", cmd_lab},
 };
 static const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
 

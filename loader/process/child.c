@@ -20,8 +20,7 @@
 #include "processes.h"
 #include "signals.h"
 
-/* Dies with the parent; checks that it has not died already. */
-static int tie_to_parent(pid_t parent)
+int tie_to_parent(pid_t parent)
 {
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent ? -1 : 0;
 }

@@ -68,6 +68,10 @@ void child_signal(const struct child *c, int signal);
 void child_pause(const struct child *c);
 void child_resume(const struct child *c);
 
+/* Makes this process die with its parent, which was that one. Returns 0, or -1 if the parent has
+ * died already. */
+int tie_to_parent(pid_t parent);
+
 /* Takes note that it was reaped. */
 void child_reaped(struct child *c, int status, const struct rusage *usage);
 

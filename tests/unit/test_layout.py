@@ -43,9 +43,11 @@ ROOMS = {
     # the same load on several servers, and on ever more connections
     "loader/compare": ["load", "loader/text", "loader/snapshot", "loader/view", "loader/process",
                        "loader/kernel", "loader/run", "loader/options"],
+    # the course: lessons, predictions, their runs, the answers
+    "loader/lab": ["servers", "loader/text", "loader/process"],
     # main, and a file a command
     "loader/command": ["servers", "load", "loader/text", "loader/process", "loader/kernel",
-                       "loader/run", "loader/options", "loader/compare"],
+                       "loader/run", "loader/options", "loader/compare", "loader/lab"],
 }
 FILE_LINES = 400
 FUNCTION_LINES = 50

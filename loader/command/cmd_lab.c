@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* wakelab lab: the course, a lesson at a time: predict, run, explain. */
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "diagnosis.h"
+#include "expression.h"
+#include "handout.h"
+#include "lab_run.h"
+#include "lessons.h"
+
+enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS };
+
+struct lab_command {
+	const struct verb *verb;
+	const char *asked; /* the lesson, as it was named */
+	const char *labs;
+	struct lab_options run;
+	struct lessons lessons;
+	const char *name; /* of the lesson */
+};
+
+static int list(struct lab_command *cmd);
+static int show(struct lab_command *cmd);
+static int run(struct lab_command *cmd);
+
+static const struct verb {
+	const char *name;
+	bool of_lesson; /* it takes the name of one */
+	int (*act)(struct lab_command *cmd);
+} verbs[] = {
+	{"list", false, list},
+	{"show", true, show},
+	{"run", true, run},
+};
+#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static const struct argp_option options[] = {
+	{"predict", KEY_PREDICT, "A,B,...", 0,
+	 "run: an answer to each question, a number or the letter of a choice; nothing is no "
+	 "prediction. Without it a terminal is asked",
+	 0},
+	{"format", KEY_FORMAT, "table|ndjson", 0, "run: for people, or one JSON object a question",
+	 0},
+	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
+	{"labs", KEY_LABS, "DIR", 0, "the folder that the lessons lie in", 0},
+	{0},
+};
+
+static void parse_argument(struct argp_state *state, struct lab_command *cmd, const char *arg)
+{
+	size_t i = 0;
+
+	if (cmd->verb) {
+		if (cmd->asked || !cmd->verb->of_lesson)
+			argp_error(state, "\"%s\" is one argument too many", arg);
+		cmd->asked = arg;
+		return;
+	}
+	while (i < N_VERBS && strcmp(verbs[i].name, arg) != 0)
+		i++;
+	if (i == N_VERBS)
+		argp_error(state, "there is no \"lab %s\"; there are list, show and run", arg);
+	else
+		cmd->verb = &verbs[i];
+}
+
+static void check(struct argp_state *state, const struct lab_command *cmd)
+{
+	if (!cmd->verb)
+		argp_error(state, "list, show or run? Start with \"wakelab lab list\"");
+	else if (cmd->verb->of_lesson && !cmd->asked)
+		argp_error(state, "which lesson? \"wakelab lab list\" lists them");
+	else if (cmd->verb->act != run && (cmd->run.predict || cmd->run.ndjson))
+		argp_error(state, "--predict and --format are for \"lab run\"");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct lab_command *cmd = state->input;
+
+	switch (key) {
+	case KEY_PREDICT:
+		cmd->run.predict = arg;
+		return 0;
+	case KEY_FORMAT:
+		cmd->run.ndjson = !strcmp(arg, "ndjson");
+		if (!cmd->run.ndjson && strcmp(arg, "table") != 0)
+			argp_error(state, "--format %s: there is only table and ndjson", arg);
+		return 0;
+	case KEY_NO_COLOR:
+		cmd->run.no_color = true;
+		return 0;
+	case KEY_LABS:
+		cmd->labs = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		parse_argument(state, cmd, arg);
+		return 0;
+	case ARGP_KEY_END:
+		check(state, cmd);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "list\nshow LESSON\nrun LESSON",
+	.doc = "The course. Each lesson asks a question or two, has the kernel answer them here "
+	       "and "
+	       "now, and explains the difference to what you predicted. LESSON is a number or a "
+	       "name. Running one needs privileges."
+	       "\vEXAMPLES:\n"
+	       "  wakelab lab list\n"
+	       "  wakelab lab show 7 | less\n"
+	       "  sudo wakelab lab run edge-triggered\n"
+	       "  sudo wakelab lab run 07 --predict 0,a --format ndjson",
+};
+
+static void begin_layout(struct layout *l, const struct lab_command *cmd)
+{
+	layout_begin(l, stdout, STDOUT_FILENO,
+		     !cmd->run.no_color && layout_may_color(STDOUT_FILENO));
+}
+
+static void list_lesson(struct layout *l, const struct grid *g, const char *name,
+			const struct lesson *lesson)
+{
+	const char number[] = {name[0], name[1], '\0'};
+
+	grid_row(l, g,
+		 (const char *const[]){number, name + 3, lesson->question, lesson->needs,
+				       number_text(lesson->seconds)});
+}
+
+static int list(struct lab_command *cmd)
+{
+	static const struct column columns[] = {{"NO", 2, 2, 0, true, 0},
+						{"LESSON", 15, 20, 0, true, 0},
+						{"QUESTION", 40, 42, 0, true, 0},
+						{"NEEDS", 26, 26, 2, true, 0},
+						{"SECONDS", 7, 7, 1, false, 0}};
+	int status = EXIT_DONE;
+	struct layout l;
+	struct grid g;
+
+	begin_layout(&l, cmd);
+	grid_fit(&g, &l, columns, sizeof(columns) / sizeof(columns[0]));
+	grid_head(&l, &g, NULL);
+	for (unsigned i = 0; i < cmd->lessons.n; i++) {
+		struct lesson lesson;
+
+		if (lessons_read(&cmd->lessons, cmd->lessons.names[i], &lesson)) {
+			status = EXIT_FAILED;
+			continue;
+		}
+		list_lesson(&l, &g, cmd->lessons.names[i], &lesson);
+		lesson_free(&lesson);
+	}
+	lay(&l, "\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO\n");
+	return status;
+}
+
+static int show(struct lab_command *cmd)
+{
+	FILE *handout = lessons_open(&cmd->lessons, cmd->name, "handout.md");
+	struct layout l;
+
+	if (!handout)
+		return EXIT_FAILED;
+	begin_layout(&l, cmd);
+	handout_show(handout, &l);
+	fclose(handout);
+	return EXIT_DONE;
+}
+
+static int run(struct lab_command *cmd)
+{
+	struct lesson lesson;
+	int status;
+
+	if (lessons_read(&cmd->lessons, cmd->name, &lesson))
+		return EXIT_FAILED;
+	status = diagnose_for("lab run");
+	if (!status)
+		status = lab_run(&lesson, cmd->name, &cmd->run);
+	lesson_free(&lesson);
+	return status;
+}
+
+int cmd_lab(int argc, char **argv)
+{
+	struct lab_command cmd = {.run = {.command = cmd_run}};
+
+	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
+	if (lessons_find(&cmd.lessons, cmd.labs))
+		return EXIT_FAILED;
+	if (cmd.verb->of_lesson) {
+		cmd.name = lessons_name(&cmd.lessons, cmd.asked);
+		if (!cmd.name)
+			return EXIT_USAGE;
+	}
+	return cmd.verb->act(&cmd);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "answers.h"
+
+#include <err.h>
+#include <math.h>
+
+#include "expression.h"
+#include "json.h"
+
+/* Which choice holds, the first that does; NAN: it is not known, or there is an error. */
+static double choose(const struct question *q, struct json_object *values, char *error)
+{
+	for (unsigned i = 0; i < q->n_choices; i++) {
+		double holds = expression_value(q->choices[i].when, values, error);
+
+		if (isnan(holds) || holds != 0)
+			return isnan(holds) ? NAN : i;
+	}
+	return NAN;
+}
+
+static enum right judge(const struct question *q, const struct answer *a)
+{
+	double tolerance = q->n_choices ? 0 : q->tolerance;
+
+	if (!a->prediction.given || isnan(a->measured))
+		return RIGHT_UNKNOWN;
+	return fabs(a->prediction.value - a->measured) <= tolerance ? RIGHT : NOT_RIGHT;
+}
+
+static bool answer(const struct question *q, struct json_object *values, struct answer *a,
+		   char *error)
+{
+	a->measured = q->n_choices ? choose(q, values, error)
+				   : expression_value(q->measured, values, error);
+	if (*error)
+		return false;
+	json_object_object_add(values, "measured",
+			       isnan(a->measured) ? NULL : json_object_new_double(a->measured));
+	a->right = judge(q, a);
+	return expression_fill(q->explain, values, a->explanation, sizeof(a->explanation), error);
+}
+
+/* Whether all that happened was seen, in all runs. */
+static bool is_whole(struct json_object *values)
+{
+	json_object_object_foreach(values, run, summary)
+	{
+		struct json_object *lost = json_object_object_get(summary, "lost");
+
+		(void)run;
+		json_object_object_foreach(lost, what, count)
+		{
+			(void)what;
+			if (json_object_get_int64(count))
+				return false;
+		}
+	}
+	return true;
+}
+
+int answers_find(struct answers *a, struct json_object *values)
+{
+	char error[EXPRESSION_ERROR] = "";
+
+	a->whole = is_whole(values);
+	for (unsigned i = 0; i < a->lesson->n_questions; i++)
+		if (!answer(&a->lesson->questions[i], values, &a->answers[i], error)) {
+			warnx("question %u of %s cannot be answered: %s", i + 1, a->name, error);
+			return -1;
+		}
+	return 0;
+}
+
+/* "3", or "b) all of them". */
+static void show_value(struct layout *l, const struct question *q, double value)
+{
+	if (q->n_choices && !isnan(value))
+		lay(l, "%c) %s", 'a' + (int)value, q->choices[(int)value].text);
+	else
+		lay(l, "%s", number_text(value));
+}
+
+static void show_answer(struct layout *l, const struct question *q, const struct answer *a)
+{
+	static const char *const verdicts[] = {"", " · right", " · not right"};
+
+	lay(l, "   " HANG);
+	if (a->prediction.given) {
+		lay(l, "predicted ");
+		show_value(l, q, a->prediction.value);
+		lay(l, " · ");
+	}
+	lay(l, "measured %s", paint(l, BOLD));
+	show_value(l, q, a->measured);
+	lay(l, "%s%s\n", paint(l, PLAIN), verdicts[a->right]);
+	lay(l, "   " HANG "%s\n\n", a->explanation);
+}
+
+void answers_show(const struct answers *a, struct layout *l)
+{
+	unsigned n = a->lesson->n_questions, given = 0, right = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		lay(l, "%s%u  " HANG "%s%s\n", paint(l, BOLD), i + 1, a->lesson->questions[i].ask,
+		    paint(l, PLAIN));
+		show_answer(l, &a->lesson->questions[i], &a->answers[i]);
+		given += a->answers[i].prediction.given;
+		right += a->answers[i].right == RIGHT;
+	}
+	if (!a->whole)
+		lay(l, "Some of what happened was not seen (\"lost\" in the summary of the run): "
+		       "these numbers may be too small.\n");
+	if (given)
+		lay(l, "%u of %u predictions right. ", right, given);
+	lay(l, "Why it is so: wakelab lab show %s\n", a->name);
+}
+
+/* A number, or the letter of a choice; null: not known. */
+static void put_value(struct json_object *o, const char *name, const struct question *q, bool known,
+		      double value)
+{
+	const char letter[] = {known ? 'a' + (char)value : '\0', '\0'};
+
+	if (q->n_choices)
+		put_string(o, name, known ? letter : NULL);
+	else if (known && value != floor(value))
+		json_object_object_add(o, name, json_object_new_double(value));
+	else
+		put_known(o, name, known, known ? value : 0);
+}
+
+static void put_answer(struct json_object *o, const struct question *q, const struct answer *a)
+{
+	struct json_object *choices;
+
+	put_string(o, "ask", q->ask);
+	choices = put_array(o, "choices");
+	for (unsigned i = 0; i < q->n_choices; i++)
+		json_object_array_add(choices, json_object_new_string(q->choices[i].text));
+	put_value(o, "prediction", q, a->prediction.given, a->prediction.value);
+	put_value(o, "measured", q, !isnan(a->measured), a->measured);
+	json_object_object_add(
+		o, "right",
+		a->right == RIGHT_UNKNOWN ? NULL : json_object_new_boolean(a->right == RIGHT));
+	put_string(o, "explanation", a->explanation);
+}
+
+void answers_put(const struct answers *a, FILE *out)
+{
+	for (unsigned i = 0; i < a->lesson->n_questions; i++) {
+		struct json_object *o = json_object_new_object();
+
+		put_string(o, "type", "answer");
+		put(o, "schema", JSON_SCHEMA);
+		put_string(o, "lesson", a->name);
+		put(o, "question", i + 1);
+		put_answer(o, &a->lesson->questions[i], &a->answers[i]);
+		put_bool(o, "whole", a->whole);
+		put_line(out, o);
+	}
+}

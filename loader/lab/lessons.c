@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "lessons.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "models.h"
+#include "visible.h"
+
+#define MAX_JSON 65536 /* bytes of a lesson.json */
+
+static int is_lesson(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+	size_t len = strlen(name);
+
+	return len > 3 && len < LESSON_NAME && isdigit((unsigned char)name[0]) &&
+	       isdigit((unsigned char)name[1]) && name[2] == '-' &&
+	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+/* Whether there are lessons in that folder; errno says why not, if there is no such folder. */
+static bool look_into(struct lessons *l)
+{
+	struct dirent **entries;
+	int n = scandir(l->folder, &entries, is_lesson, alphasort);
+
+	for (int i = 0; i < n; i++) {
+		if (l->n < MAX_LESSONS)
+			snprintf(l->names[l->n++], LESSON_NAME, "%.*s", LESSON_NAME - 1,
+				 entries[i]->d_name);
+		free(entries[i]);
+	}
+	if (n < 0)
+		return false;
+	free(entries);
+	errno = ENOENT;
+	return n;
+}
+
+/* The folder that this program lies in. */
+static const char *own_folder(char *buf, size_t size)
+{
+	ssize_t len = readlink("/proc/self/exe", buf, size - 1);
+	char *slash;
+
+	buf[len > 0 ? len : 0] = '\0';
+	slash = strrchr(buf, '/');
+	if (slash)
+		*slash = '\0';
+	return buf;
+}
+
+int lessons_find(struct lessons *l, const char *folder)
+{
+	static const char *const places[] = {"../labs", "../share/wakelab/labs"};
+	char own[PATH_MAX - 64], seen[VISIBLE_SIZE(PATH_MAX)];
+
+	l->n = 0;
+	if (folder) {
+		snprintf(l->folder, sizeof(l->folder), "%s", folder);
+		if (look_into(l))
+			return 0;
+		warn("no lessons (folders 01-NAME to 99-NAME) in %s",
+		     visible(folder, seen, sizeof(seen)));
+		return -1;
+	}
+	own_folder(own, sizeof(own));
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(l->folder, sizeof(l->folder), "%s/%s", own, places[i]);
+		if (look_into(l))
+			return 0;
+	}
+	warnx("there are no lessons in %s nor in %s, seen from %s: say with --labs DIR where they "
+	      "are",
+	      places[0], places[1], visible(own, seen, sizeof(seen)));
+	return -1;
+}
+
+static bool is_number(const char *asked)
+{
+	return *asked && !asked[strspn(asked, "0123456789")];
+}
+
+/* Whether a lesson is meant by what was asked for. */
+static bool is_meant(const char *name, const char *asked)
+{
+	if (is_number(asked))
+		return strtol(asked, NULL, 10) == strtol(name, NULL, 10);
+	return !strcmp(name, asked) || !strcmp(name + 3, asked);
+}
+
+/* How far a name is from what was asked for: a part of it is near. */
+static size_t distance(const char *name, const char *asked)
+{
+	if (is_number(asked))
+		return labs(strtol(name, NULL, 10) - strtol(asked, NULL, 10));
+	return *asked && strstr(name, asked) ? 0 : name_distance(name + 3, asked);
+}
+
+const char *lessons_name(const struct lessons *l, const char *asked)
+{
+	char seen[VISIBLE_SIZE(LESSON_NAME)], cut[LESSON_NAME];
+	const char *nearest = l->names[0];
+
+	for (unsigned i = 0; i < l->n; i++)
+		if (is_meant(l->names[i], asked))
+			return l->names[i];
+	snprintf(cut, sizeof(cut), "%s", asked);
+	for (unsigned i = 1; i < l->n; i++)
+		if (distance(l->names[i], cut) < distance(nearest, cut))
+			nearest = l->names[i];
+	warnx("there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them",
+	      visible(cut, seen, sizeof(seen)), nearest);
+	return NULL;
+}
+
+static void path_of(const struct lessons *l, const char *name, const char *file, char *path)
+{
+	if (snprintf(path, PATH_MAX, "%s/%s/%s", l->folder, name, file) >= PATH_MAX)
+		*path = '\0'; /* there is no such file */
+}
+
+FILE *lessons_open(const struct lessons *l, const char *name, const char *file)
+{
+	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
+	FILE *f;
+
+	path_of(l, name, file, path);
+	f = fopen(path, "re");
+	if (!f)
+		warn("cannot read %s", visible(path, seen, sizeof(seen)));
+	return f;
+}
+
+int lessons_read(const struct lessons *l, const char *name, struct lesson *lesson)
+{
+	static const char file[] = "lesson.json";
+	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
+	char json[MAX_JSON + 1], error[LESSON_ERROR];
+	FILE *f = lessons_open(l, name, file);
+	size_t len;
+
+	if (!f)
+		return -1;
+	len = fread(json, 1, sizeof(json), f);
+	fclose(f);
+	if (len < sizeof(json)) {
+		json[len] = '\0';
+		if (lesson_parse(lesson, json, error))
+			return 0;
+		lesson_free(lesson);
+	} else {
+		snprintf(error, sizeof(error), "is longer than %d bytes", MAX_JSON);
+	}
+	path_of(l, name, file, path);
+	warnx("%s: %s", visible(path, seen, sizeof(seen)), error);
+	return -1;
+}
