@@ -145,4 +145,4 @@ class Sleeps(unittest.TestCase):
         self.assertEqual(s["wakes"]["sleeps"], slept)
         # the wake from the first gate is of a call that was entered before we came
         self.assertEqual(s["wakes"]["total"] + 1, woken)
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])

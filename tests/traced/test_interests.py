@@ -50,7 +50,7 @@ class Programs(unittest.TestCase):
 
     def summary(self, code, *options):
         s = traced(self, "trace", *options, "--", sys.executable, "-S", "-c", self.PRELUDE + code)
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
         return s
 
     def program(self, code, *options):
@@ -327,4 +327,4 @@ class Running(unittest.TestCase):
         self.assertEqual(sorted((r["events"], r["reports"]) for r in epoll["busiest"]),
                          [("EPOLLIN", 2), ("EPOLLIN", 4), ("EPOLLIN EPOLLET", 1)])
         self.assertIn("0x7fffdeadbeef0010", [r["data"] for r in epoll["busiest"]])
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])

@@ -122,7 +122,7 @@ class Endings(unittest.TestCase):
         target.signal(signal.SIGTERM)
         target.wait()
         s = trace.summary()
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
 
 class Containers(unittest.TestCase):
@@ -148,7 +148,7 @@ class Containers(unittest.TestCase):
     def test_a_process_that_runs_already(self):
         _, s = self.inside("sh", "-c", 'sleep 100 & exec "$0" trace --format ndjson --seconds 0.05 '
                                        '-p $!', binary())
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
     def test_where_proc_is_that_of_another_namespace(self):
         require_root(self)

@@ -23,7 +23,7 @@ class Stalls(unittest.TestCase):
         """The summary and the warnings of a traced Python program."""
         run = Traced(self, "trace", *args, "--", sys.executable, "-S", "-c", PRELUDE + code)
         s = run.summary()
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
         return s, [line for line in run.lines() if line["type"] == "stall"]
 
     def left(self, code):
@@ -262,7 +262,7 @@ class Stalls(unittest.TestCase):
         s = run.summary()
         self.assertEqual((s["interests"]["stalls"], s["interests"]["stalled_bytes"]), (1, 48))
         self.assertEqual([row["stalls"] for row in s["epolls"]], [1])
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
     def test_one_that_was_under_way_before_ends_with_a_read(self):
         target, _, _ = self.hanging()
@@ -383,7 +383,7 @@ class Stalls(unittest.TestCase):
         run.signal(signal.SIGINT)
         s = run.summary()
         self.assertEqual([row["unread"] for row in s["stalled"]], [48])
-        self.assertEqual(sum(s["lost"].values()), 0)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
     def test_one_under_way_when_tracing_ends(self):
         target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
