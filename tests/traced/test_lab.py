@@ -16,10 +16,13 @@ LABS = ROOT / "labs"
 # What is measured: a number, the letter of a choice, or of what noise moves a little, its bounds.
 MEASURED = {
     "01-blocking": [201, (2, 2.01), "b"],
+    "03-busy-polling": [0, "c", "c"],
     "05-poll": [(3, 3.02), "a"],
     "06-level-triggered": [900, 0, (3.9, 4)],
     "07-edge-triggered": [0, "c", "b"],
     "08-the-stall": [48, 0, "a"],
+    "09-room-to-write": [(12, 13), "c", "c"],
+    "10-oneshot": [(4, 4.05), 4, 4],
     "11-herd": ["c", "b"],
     "14-sigio": ["b", 1000, "b"],
 }
