@@ -16,7 +16,9 @@ LABS = ROOT / "labs"
 # What is measured: a number, the letter of a choice, or of what noise moves a little, its bounds.
 MEASURED = {
     "01-blocking": [201, (2, 2.01), "b"],
+    "02-processes": [(2, 2.02), "a", 31],
     "03-busy-polling": [0, "c", "c"],
+    "04-select": [(3, 3.02), "b"],
     "05-poll": [(3, 3.02), "a"],
     "06-level-triggered": [900, 0, (3.9, 4)],
     "07-edge-triggered": [0, "c", "b"],
@@ -25,6 +27,8 @@ MEASURED = {
     "10-oneshot": [(4, 4.05), 4, 4],
     "11-herd": ["c", "b"],
     "14-sigio": ["b", 1000, "b"],
+    "15-realtime-signals": [0, (0.99, 1.1), 1000],
+    "17-io-uring": [(2, 2.01), "b", (2, 2.01)],
 }
 
 
@@ -89,7 +93,7 @@ class Lessons(unittest.TestCase):
         for heading in ("The question", "Background", "Predict", "What you see", "Why it is so",
                         "Exercises"):
             self.assertIn(heading, lines)
-        self.assertRegex(run.stdout, r"\(Linux \d+\.\d+,\s[a-z]+/[a-z0-9/_]+\.c\)")
+        self.assertRegex(run.stdout, r"\(Linux \d+\.\d+,\s[a-z_]+/[a-z0-9/_]+\.c\)")
 
 
 class Predictions(unittest.TestCase):
@@ -278,7 +282,7 @@ class Commands(unittest.TestCase):
 
     def test_names_that_are_none(self):
         for name, nearest in (("edge-trigered", "07-edge-triggered"), ("stall", "08-the-stall"),
-                              ("77", "14-sigio"), ("9" * 50, "14-sigio"), ("herd\x1b[1m", "11-herd")):
+                              ("77", "17-io-uring"), ("9" * 50, "17-io-uring"), ("herd\x1b[1m", "11-herd")):
             run = lab(self, "show", name)
             self.assertEqual(run.wait(), 2)
             self.assertIn(f"did you mean {nearest}? ", run.stderr)
