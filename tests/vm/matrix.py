@@ -18,7 +18,7 @@ from .table import remember
 CHOSEN = ("test_kernel.", "test_hooks.", "test_scenarios.")
 # Only on the oldest and the newest: what lies between has the hooks of one of them.
 MORE = ("test_interests.Programs.", "test_interests.Running.", "test_positions.Kinds.",
-        "test_waiters.", "test_stalls.", "test_wakes.Wakes.test_identities",
+        "test_waiters.Listeners.", "test_waiters.Reads.", "test_stalls.", "test_wakes.Wakes.test_identities",
         "test_wakes.Handoffs.")
 ENDS = (KERNELS[0].name, "newest")
 # Where functions are hooked, test_hooks sees to what they show; once is enough to have both.
