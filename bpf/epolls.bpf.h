@@ -61,11 +61,9 @@ static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 /* The address of the struct eventpoll; 0 if the descriptor leads to none. */
 static __always_inline __u64 epoll_address(const struct task_struct *task, __u32 fd)
 {
-	const struct file *file = file_of(task, fd);
+	const struct file *file = file_of_kind(task, fd, FILE_EPOLL);
 
-	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_EPOLL])
-		return 0;
-	return (__u64)BPF_CORE_READ(file, private_data);
+	return file ? (__u64)BPF_CORE_READ(file, private_data) : 0;
 }
 
 /* The id of the epoll instance; 0 if the descriptor leads to none. */

@@ -15,11 +15,7 @@
 /* The file behind a descriptor of the running task if it is an eventfd, else NULL. */
 static __always_inline const struct file *eventfd_of(__u32 fd)
 {
-	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
-
-	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_EVENTFD])
-		return NULL;
-	return file;
+	return file_of_kind((const void *)bpf_get_current_task(), fd, FILE_EVENTFD);
 }
 
 /* A read begins; gives the eventfd that it is from, 0 if it is from anything else. */

@@ -39,9 +39,7 @@ __weak __noinline int signal_read(__u32 tgid, __u64 siginfo)
 
 __weak __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 size)
 {
-	struct file *file = file_of((const void *)bpf_get_current_task(), fd);
-
-	if (!file || (__u64)BPF_CORE_READ(file, f_op) != file_ops[FILE_SIGNALFD])
+	if (!file_of_kind((const void *)bpf_get_current_task(), fd, FILE_SIGNALFD))
 		return 0;
 	for (__u32 i = 0; i < SIGNALFD_READ_MAX && i * SIGNALFD_SIGINFO_SIZE < size; i++)
 		signal_read(tgid, siginfo + i * SIGNALFD_SIGINFO_SIZE);

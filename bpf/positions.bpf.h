@@ -27,6 +27,15 @@ static __always_inline enum file_kind sock_kind(const struct sock *sk)
 	return sock_is_inet(sk, SOCK_DGRAM) ? FILE_DATAGRAMS : FILE_OTHER_SOCKET;
 }
 
+/* The file behind a task's descriptor if it is of that learned kind, else NULL. */
+static __always_inline struct file *file_of_kind(const struct task_struct *task, __u32 fd,
+						 enum file_kind kind)
+{
+	struct file *file = file_of(task, fd);
+
+	return file && (__u64)BPF_CORE_READ(file, f_op) == file_ops[kind] ? file : NULL;
+}
+
 /* What kind of file this is; sk is its socket, NULL if it is none. */
 static __always_inline enum file_kind file_kind_of(const struct file *file, const struct sock *sk)
 {
