@@ -196,10 +196,8 @@ static void put_hooks(struct json_object *o, const struct plan *plan)
 
 static void put_health(const struct health *h)
 {
-	struct json_object *o = json_object_new_object(), *array;
+	struct json_object *o = new_line("doctor"), *array;
 
-	put_string(o, "type", "doctor");
-	put(o, "schema", JSON_SCHEMA);
 	put_string(o, "version", WAKELAB_VERSION);
 	put_bool(o, "possible", !*h->why);
 	put_string(o, "why", *h->why ? h->why : NULL);

@@ -113,10 +113,8 @@ static void print_table(const struct load_options *opt, const struct load_result
 
 static void print_ndjson(const struct load_result *r)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = new_line("load");
 
-	put_string(o, "type", "load");
-	put(o, "schema", JSON_SCHEMA);
 	put(o, "connections", r->connections);
 	put(o, "sent", r->sent);
 	put(o, "messages", r->messages);

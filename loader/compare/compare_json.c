@@ -24,15 +24,6 @@ static void put_names(struct json_object *o, const struct growth *g)
 		json_object_array_add(array, json_object_new_string(g->names[i]));
 }
 
-static struct json_object *new_line(const char *type)
-{
-	struct json_object *o = json_object_new_object();
-
-	put_string(o, "type", type);
-	put(o, "schema", JSON_SCHEMA);
-	return o;
-}
-
 static void ndjson_start(FILE *out, const struct compare_info *info)
 {
 	struct json_object *o = new_line("start"), *conns;

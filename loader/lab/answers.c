@@ -149,10 +149,8 @@ static void put_answer(struct json_object *o, const struct question *q, const st
 void answers_put(const struct answers *a, FILE *out)
 {
 	for (unsigned i = 0; i < a->lesson->n_questions; i++) {
-		struct json_object *o = json_object_new_object();
+		struct json_object *o = new_line("answer");
 
-		put_string(o, "type", "answer");
-		put(o, "schema", JSON_SCHEMA);
 		put_string(o, "lesson", a->name);
 		put(o, "question", i + 1);
 		put_answer(o, &a->lesson->questions[i], &a->answers[i]);

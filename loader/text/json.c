@@ -7,6 +7,8 @@
 #include "percentile.h"
 #include "visible.h"
 
+#define SCHEMA 2 /* it changes when a name or its meaning does */
+
 void put(struct json_object *o, const char *name, __u64 value)
 {
 	json_object_object_add(o, name, json_object_new_uint64(value));
@@ -68,6 +70,15 @@ void put_hist(struct json_object *o, const char *name, const struct hist *h)
 	put_percentile(inner, "p90", h, 0.9);
 	put_percentile(inner, "p99", h, 0.99);
 	put_percentile(inner, "p999", h, 0.999);
+}
+
+struct json_object *new_line(const char *type)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_string(o, "type", type);
+	put(o, "schema", SCHEMA);
+	return o;
 }
 
 void put_line(FILE *out, struct json_object *o)

@@ -10,9 +10,6 @@
 
 #include "wakelab.h"
 
-/* "schema" of every line: it changes when a name or its meaning does. */
-#define JSON_SCHEMA 2
-
 /* A field of object o. A NULL string is null, and so is a number that is not known; any other
  * string is made visible(). */
 void put(struct json_object *o, const char *name, __u64 value);
@@ -27,6 +24,8 @@ struct json_object *put_array(struct json_object *o, const char *name);
 /* A histogram: count, sum, min, max and percentiles; one over too few samples is null. */
 void put_hist(struct json_object *o, const char *name, const struct hist *h);
 
+/* A new line of that type: an object with it and the schema; put_line() frees it. */
+struct json_object *new_line(const char *type);
 /* Prints o as one line, and frees it. */
 void put_line(FILE *out, struct json_object *o);
 

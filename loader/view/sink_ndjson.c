@@ -43,10 +43,8 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 					   const struct snapshot *s, const struct snapshot *total,
 					   __u64 elapsed_ns)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = new_line(type);
 
-	put_string(o, "type", type);
-	put(o, "schema", JSON_SCHEMA);
 	put_string(o, "model", info->model);
 	put_string(o, "tier", info->tier);
 	put(o, "elapsed_ns", elapsed_ns);
@@ -65,10 +63,8 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 
 static void ndjson_start(FILE *out, const struct run_info *info)
 {
-	struct json_object *o = json_object_new_object(), *hooks;
+	struct json_object *o = new_line("start"), *hooks;
 
-	put_string(o, "type", "start");
-	put(o, "schema", JSON_SCHEMA);
 	put_string(o, "version", WAKELAB_VERSION);
 	put_string(o, "command", info->command);
 	put_string(o, "model", info->model);
@@ -144,11 +140,9 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 static void ndjson_stall(FILE *out, const struct run_info *info, const struct stall_row *row,
 			 __u64 stalled_ns, __u64 elapsed_ns)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = new_line("stall");
 
 	(void)info;
-	put_string(o, "type", "stall");
-	put(o, "schema", JSON_SCHEMA);
 	put(o, "elapsed_ns", elapsed_ns);
 	put_stall(o, &row->stall, stalled_ns);
 	put_line(out, o);
@@ -174,11 +168,9 @@ static struct json_object *sleeper_object(const struct sleeper *s)
 static void ndjson_attached(FILE *out, const struct run_info *info, const struct beginning *b,
 			    const struct snapshot *total)
 {
-	struct json_object *o = json_object_new_object(), *array;
+	struct json_object *o = new_line("attached"), *array;
 
 	(void)info;
-	put_string(o, "type", "attached");
-	put(o, "schema", JSON_SCHEMA);
 	array = put_array(o, "sleeping");
 	for (unsigned i = 0; i < b->n_sleepers; i++)
 		json_object_array_add(array, sleeper_object(&b->sleepers[i]));
