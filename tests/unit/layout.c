@@ -229,25 +229,30 @@ static void every_table_fits(void **state)
 	}
 }
 
-static void set_up_calls_share_a_line_in_an_interval(void **state)
+/* What the table tells of an interval of two seconds, into text. */
+static void tell_interval(const struct snapshot *s)
 {
-	static struct snapshot s;
 	const struct run_info info = {.command = "run", .interval_ns = 1};
 	struct layout l;
 	FILE *out = open_layout(&l, 100, "C.UTF-8");
+
+	sink_table.interval(out, &info, s, s, 2000000000);
+	fclose(out);
+}
+
+static void set_up_calls_share_a_line_in_an_interval(void **state)
+{
+	static struct snapshot s;
 
 	(void)state;
 	memset(&s, 0, sizeof(s));
 	s.time = 1000000000;
 	s.calls[OTHER_CALL] = s.stats[OTHER_CALL].verdicts[VERDICT_READY] = 3;
 	s.calls[OTHER_CALL + 1] = s.stats[OTHER_CALL + 1].verdicts[VERDICT_SLEPT] = 5;
-	sink_table.interval(out, &info, &s, &s, 2000000000);
-	fclose(out);
+	tell_interval(&s);
 	assert_non_null(strstr(text, "\n set-up and end        3.0   all others 3\n"));
-	out = open_layout(&l, 100, "C.UTF-8");
 	s.calls[OTHER_CALL] = s.stats[OTHER_CALL].verdicts[VERDICT_READY] = 300;
-	sink_table.interval(out, &info, &s, &s, 2000000000);
-	fclose(out);
+	tell_interval(&s);
 	assert_null(strstr(text, "set-up"));
 	assert_non_null(strstr(text, "\n all others            300   100 %"));
 }
@@ -255,9 +260,6 @@ static void set_up_calls_share_a_line_in_an_interval(void **state)
 static void what_stalls_left_is_told_in_its_unit(void **state)
 {
 	static struct snapshot s;
-	const struct run_info info = {.command = "run", .interval_ns = 1};
-	struct layout l;
-	FILE *out = open_layout(&l, 100, "C.UTF-8");
 
 	(void)state;
 	memset(&s, 0, sizeof(s));
@@ -273,8 +275,7 @@ static void what_stalls_left_is_told_in_its_unit(void **state)
 	s.now.n_stalls = 2;
 	s.stalled_left[UNREAD_CONNECTIONS] = 3;
 	s.stalled_left[UNREAD_BYTES] = 1;
-	sink_table.interval(out, &info, &s, &s, 2000000000);
-	fclose(out);
+	tell_interval(&s);
 	assert_non_null(strstr(text,
 			       "\n stalls                  1   reached 50ms · 120ms in all ·"
 			       "\n                             2 now: 1 byte unread, 3 connections "
@@ -287,9 +288,6 @@ static void what_stalls_left_is_told_in_its_unit(void **state)
 static void wakes_and_reports_are_told_by_what_they_were(void **state)
 {
 	static struct snapshot s;
-	const struct run_info info = {.command = "run", .interval_ns = 1};
-	struct layout l;
-	FILE *out = open_layout(&l, 100, "C.UTF-8");
 
 	(void)state;
 	memset(&s, 0, sizeof(s));
@@ -307,8 +305,7 @@ static void wakes_and_reports_are_told_by_what_they_were(void **state)
 	s.counters[COUNT_REREPORTS] = 60;
 	s.counters[COUNT_UNKNOWN] = 7;
 	s.counters[COUNT_AMBIGUOUS] = 3;
-	sink_table.interval(out, &info, &s, &s, 2000000000);
-	fclose(out);
+	tell_interval(&s);
 	assert_non_null(strstr(text, "useful 4 (25 %) · handed on 5 · wasted 6 · timed 1 · "
 				     "absorbed 2 ·"));
 	assert_non_null(strstr(text, "early 3\n"));
