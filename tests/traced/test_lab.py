@@ -24,7 +24,7 @@ MEASURED = {
     "07-edge-triggered": [0, "c", "b"],
     "08-the-stall": [48, 0, "a"],
     "09-room-to-write": [(12, 13), "c", "c"],
-    "10-oneshot": [(4, 4.05), 4, 4],
+    "10-oneshot": [(4, 4.05), 4, "c"],
     "11-herd": ["c", "b"],
     "12-accept": [50, 100, 50, "b"],
     "13-ends-and-errors": [0, 20, 6400],
