@@ -11,7 +11,7 @@ struct answer {
 	struct prediction prediction;
 	double measured;  /* as a prediction has it; NAN: this kernel does not show it */
 	enum right right; /* unknown also if there is no prediction */
-	char explanation[EXPLANATION];
+	char explanation[FIELD_SENTENCE];
 };
 
 struct answers {

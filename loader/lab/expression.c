@@ -52,34 +52,27 @@ static struct json_object *row_of(struct json_object *array, const char *name)
 	return NULL;
 }
 
-/* One step further. What lies below null is null. False: there is no such thing. */
-static bool step(struct json_object **o, const char *name)
+enum step { STEP_NONE, STEP_DONE, STEP_NOTHING };
+
+/* One step further. What lies below null is null. None: there is no such thing. Nothing: a row, or
+ * an error, that is not there because nothing of it happened. */
+static enum step step(struct json_object **o, const char *name, bool errors)
 {
 	if (!*o)
-		return true;
-	if (json_object_is_type(*o, json_type_object))
-		return json_object_object_get_ex(*o, name, o);
+		return STEP_DONE;
+	if (json_object_is_type(*o, json_type_object)) {
+		if (json_object_object_get_ex(*o, name, o))
+			return STEP_DONE;
+		return errors ? STEP_NOTHING : STEP_NONE;
+	}
 	if (!json_object_is_type(*o, json_type_array))
-		return false;
+		return STEP_NONE;
 	*o = row_of(*o, name);
-	return *o;
+	return *o ? STEP_DONE : STEP_NOTHING;
 }
 
-static double path(struct parser *p)
+static double number_of(struct parser *p, struct json_object *o, const char *start)
 {
-	struct json_object *o = p->values;
-	const char *start = p->at;
-	char name[MAX_STEP];
-	size_t len;
-
-	do {
-		for (len = 0; isalnum((unsigned char)p->at[len]) || p->at[len] == '_';)
-			len++;
-		snprintf(name, sizeof(name), "%.*s", (int)len, p->at);
-		p->at += len;
-		if (!len || len >= sizeof(name) || !step(&o, name))
-			return fail(p, "there is no \"%.*s\"", (int)(p->at - start), start);
-	} while (*p->at == '.' && p->at++);
 	switch (json_object_get_type(o)) {
 	case json_type_null:
 		return NAN;
@@ -90,6 +83,29 @@ static double path(struct parser *p)
 	default:
 		return fail(p, "\"%.*s\" is no number", (int)(p->at - start), start);
 	}
+}
+
+static double path(struct parser *p)
+{
+	enum step way = STEP_DONE;
+	struct json_object *o = p->values;
+	const char *start = p->at;
+	char name[MAX_STEP] = "";
+	size_t len;
+
+	do {
+		bool errors = !strcmp(name, "errors");
+
+		for (len = 0; isalnum((unsigned char)p->at[len]) || p->at[len] == '_';)
+			len++;
+		snprintf(name, sizeof(name), "%.*s", (int)len, p->at);
+		p->at += len;
+		if (len && len < sizeof(name) && way == STEP_DONE)
+			way = step(&o, name, errors);
+		if (!len || len >= sizeof(name) || way == STEP_NONE)
+			return fail(p, "there is no \"%.*s\"", (int)(p->at - start), start);
+	} while (*p->at == '.' && p->at++);
+	return way == STEP_NOTHING ? 0 : number_of(p, o, start);
 }
 
 static double factor(struct parser *p)

@@ -6,8 +6,9 @@
  *   et.server.reads > lt.server.reads
  *   one.syscalls.read.calls
  *
- * A path leads through objects by name, and in an array to the row of that "name". There are + - *
- * and /, no parentheses, and < <= > >= = between two sums, which is 1 or 0.
+ * A path leads through objects by name, and in an array to the row of that "name". A row that is
+ * not there, and one of "errors", counts 0: calls that were not made have none. There are + - * and
+ * /, no parentheses, and < <= > >= = between two sums, which is 1 or 0.
  */
 #ifndef WAKELAB_EXPRESSION_H
 #define WAKELAB_EXPRESSION_H

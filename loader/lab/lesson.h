@@ -10,12 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fields.h"
+
 #define MAX_RUNS      4
 #define MAX_RUN_ARGS  32
 #define MAX_QUESTIONS 8
 #define MAX_CHOICES   6
-#define LESSON_ERROR  320  /* bytes of an error's text */
-#define EXPLANATION   1024 /* bytes of an explanation with its numbers */
 
 struct lesson_run {
 	const char *name;               /* by which expressions know it */
@@ -53,7 +53,7 @@ struct lesson {
 
 /*
  * Reads it from its JSON. Every field is checked, and every expression as far as that can be done
- * without numbers; all texts are fit for a terminal, see visible.h. False: error, LESSON_ERROR
+ * without numbers; all texts are fit for a terminal, see visible.h. False: error, FIELD_ERROR
  * bytes, says which field is wrong and why. lesson_free() is needed in both cases.
  */
 bool lesson_parse(struct lesson *lesson, const char *json, char *error);

@@ -142,7 +142,7 @@ int lessons_read(const struct lessons *l, const char *name, struct lesson *lesso
 {
 	static const char file[] = "lesson.json";
 	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
-	char json[MAX_JSON + 1], error[LESSON_ERROR];
+	char json[MAX_JSON + 1], error[FIELD_ERROR];
 	FILE *f = lessons_open(l, name, file);
 	size_t len;
 

@@ -31,6 +31,8 @@ static const struct {
 	{"lt.whole", 1},
 	{"lt.calls.read.calls", 7},
 	{"lt.calls.read.errors.EAGAIN", 3},
+	{"lt.calls.read.errors.EPIPE", 0},
+	{"lt.calls.write.calls + lt.calls.write.errors.EPIPE", 0},
 	{"1 + 2 * 3", 7},
 	{"2 * 3 + 4 / 8", 6.5},
 	{"10 - 4 - 3", 3},
@@ -61,7 +63,8 @@ static const struct {
 	{"lt.wait", "there is no \"lt.wait\""},
 	{"xt.waits", "there is no \"xt\""},
 	{"lt.waits.more", "there is no \"lt.waits.more\""},
-	{"lt.calls.write.calls", "there is no \"lt.calls.write\""},
+	{"lt.calls.write..", "there is no \"lt.calls.write.\""},
+	{"lt.calls.read.bytes", "there is no \"lt.calls.read.bytes\""},
 	{"lt..waits", "there is no \"lt.\""},
 	{"lt", "\"lt\" is no number"},
 	{"lt.name", "\"lt.name\" is no number"},
@@ -135,7 +138,7 @@ static const char good[] =
 
 static void a_lesson_is_read(void **state)
 {
-	char error[LESSON_ERROR];
+	char error[FIELD_ERROR];
 	struct lesson l;
 
 	(void)state;
@@ -201,7 +204,7 @@ static void replace(const char *part, const char *by, char *to, size_t size)
 
 static void broken_lessons_are_refused(void **state)
 {
-	char json[2 * sizeof(good)], error[LESSON_ERROR];
+	char json[2 * sizeof(good)], error[FIELD_ERROR];
 	struct lesson l;
 
 	(void)state;
@@ -228,7 +231,7 @@ static const struct {
 
 static void more_than_there_is_room_for_is_refused(void **state)
 {
-	char by[4096], json[8192], error[LESSON_ERROR];
+	char by[4096], json[8192], error[FIELD_ERROR];
 	struct lesson l;
 
 	(void)state;
