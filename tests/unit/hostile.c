@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The hostile clients: what they do to a server's connection, and whom they call good. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "hostile.h"
+
+struct server;
+
+struct behaviour {
+	const char *name;
+	void (*serve)(struct server *s, int fd);
+	bool half_close, deaf; /* whether these are to find it good */
+};
+
+/* A server of one connection, in a thread. */
+struct server {
+	const struct behaviour *behaviour;
+	struct sockaddr_in address;
+	int listener;
+	int done[2];   /* a pipe; the end of it says that the client is done */
+	unsigned full; /* writes that had no room for all */
+};
+
+static void listen_there(struct server *s, int backlog)
+{
+	socklen_t len = sizeof(s->address);
+
+	s->address = (struct sockaddr_in){.sin_family = AF_INET,
+					  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(s->listener >= 0);
+	assert_int_equal(bind(s->listener, (struct sockaddr *)&s->address, len), 0);
+	assert_int_equal(getsockname(s->listener, (struct sockaddr *)&s->address, &len), 0);
+	if (backlog >= 0)
+		assert_int_equal(listen(s->listener, backlog), 0);
+}
+
+static int accept_one(const struct server *s)
+{
+	int fd = accept(s->listener, NULL, NULL);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+/* Lets a client act on the server; it keeps nothing. */
+static bool act(const struct server *s, const char *client)
+{
+	const struct hostile *h = hostile_find(client);
+	int kept = 7;
+	bool went;
+
+	assert_non_null(h);
+	assert_string_equal(h->name, client);
+	went = h->act(&s->address, &kept);
+	assert_int_equal(kept, -1);
+	return went;
+}
+
+static void they_have_names(void **state)
+{
+	(void)state;
+	assert_null(hostile_find("kind"));
+	assert_null(hostile_find(""));
+}
+
+static void hang_up_closes_at_once(void **state)
+{
+	struct server s = {0};
+	char byte;
+	int fd;
+
+	(void)state;
+	listen_there(&s, 1);
+	assert_true(act(&s, "hang-up"));
+	fd = accept_one(&s);
+	assert_int_equal(read(fd, &byte, 1), 0);
+	close(fd);
+	close(s.listener);
+}
+
+static void reset_resets(void **state)
+{
+	struct server s = {0};
+	char buf[64];
+	int fd;
+
+	(void)state;
+	listen_there(&s, 1);
+	assert_true(act(&s, "reset"));
+	fd = accept_one(&s);
+	assert_int_equal(read(fd, buf, sizeof(buf)), 32);
+	assert_int_equal(read(fd, buf, sizeof(buf)), -1);
+	assert_int_equal(errno, ECONNRESET);
+	close(fd);
+	close(s.listener);
+}
+
+static void silent_stays(void **state)
+{
+	struct server s = {0};
+	int fd, kept = -1;
+	char byte;
+
+	(void)state;
+	listen_there(&s, 1);
+	assert_true(hostile_find("silent")->act(&s.address, &kept));
+	assert_true(kept >= 0);
+	fd = accept_one(&s);
+	assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(errno, EAGAIN);
+	close(kept);
+	assert_int_equal(read(fd, &byte, 1), 0);
+	close(fd);
+	close(s.listener);
+}
+
+static const char *const all[] = {"hang-up", "reset", "half-close", "deaf", "silent"};
+#define N_ALL (sizeof(all) / sizeof(all[0]))
+
+static void nobody_likes_a_port_without_a_server(void **state)
+{
+	struct server s = {0};
+
+	(void)state;
+	listen_there(&s, -1);
+	for (size_t i = 0; i < N_ALL; i++)
+		assert_false(act(&s, all[i]));
+	close(s.listener);
+}
+
+/* A queue of length 0 takes one connection. */
+static void who_cannot_connect_gives_up(void **state)
+{
+	struct server s = {0};
+
+	(void)state;
+	listen_there(&s, 0);
+	assert_true(act(&s, "hang-up"));
+	assert_false(act(&s, "hang-up"));
+	close(s.listener);
+}
+
+static bool write_all(int fd, const char *buf, size_t n)
+{
+	for (size_t at = 0; at < n;) {
+		ssize_t written = send(fd, buf + at, n - at, MSG_NOSIGNAL);
+
+		if (written < 0)
+			return false;
+		at += written;
+	}
+	return true;
+}
+
+static void echoes(struct server *s, int fd)
+{
+	char buf[4096];
+	ssize_t n;
+
+	(void)s;
+	while ((n = read(fd, buf, sizeof(buf))) > 0 && write_all(fd, buf, n))
+		;
+}
+
+static void echoes_byte_by_byte(struct server *s, int fd)
+{
+	char buf[4096];
+	ssize_t n = 1;
+
+	(void)s;
+	for (size_t i = 0; n > 0; i++) {
+		n = read(fd, buf, i < 2000 ? 1 : sizeof(buf));
+		if (n > 0 && !write_all(fd, buf, n))
+			break;
+	}
+}
+
+/* Without ever blocking: what it cannot write it keeps, and reads no more meanwhile. */
+static void echoes_when_there_is_room(struct server *s, int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char buf[16384];
+	ssize_t n = 0, at = 0, written;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (poll(&p, 1, -1) > 0) {
+		if (at == n) {
+			n = read(fd, buf, sizeof(buf));
+			at = 0;
+			if (n <= 0)
+				break;
+		}
+		written = send(fd, buf + at, n - at, MSG_NOSIGNAL);
+		if (written < 0 && errno != EAGAIN)
+			break;
+		at += written > 0 ? written : 0;
+		s->full += at < n;
+		p.events = at < n ? POLLOUT : POLLIN;
+	}
+}
+
+static void loses_what_has_no_room(struct server *s, int fd)
+{
+	char buf[16384];
+	ssize_t n, written;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		written = send(fd, buf, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		s->full += written < n;
+	}
+}
+
+static void doubles_what_has_no_room(struct server *s, int fd)
+{
+	char buf[16384];
+	ssize_t n, written;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0) {
+		written = send(fd, buf, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		s->full += written < n;
+		if (written < n && (!write_all(fd, buf, n) || !write_all(fd, buf, n)))
+			break;
+	}
+}
+
+static void swaps(struct server *s, int fd)
+{
+	char buf[1000], other[sizeof(buf)];
+	ssize_t n;
+
+	(void)s;
+	while ((n = recv(fd, buf, sizeof(buf), MSG_WAITALL)) > 0) {
+		ssize_t half = n / 2;
+
+		memcpy(other, buf + half, n - half);
+		memcpy(other + n - half, buf, half);
+		if (!write_all(fd, other, n))
+			break;
+	}
+}
+
+static void adds_a_byte_at_the_end(struct server *s, int fd)
+{
+	echoes(s, fd);
+	write_all(fd, "", 1);
+}
+
+static void closes_without_an_answer(struct server *s, int fd)
+{
+	char buf[4096];
+
+	(void)s;
+	while (read(fd, buf, sizeof(buf)) > 0)
+		;
+}
+
+static void never_closes(struct server *s, int fd)
+{
+	char byte;
+
+	echoes(s, fd);
+	(void)!read(s->done[0], &byte, 1);
+}
+
+static void closes_at_once(struct server *s, int fd)
+{
+	(void)s;
+	(void)fd;
+}
+
+static const struct behaviour servers[] = {
+	{"echoes", echoes, true, true},
+	{"echoes byte by byte", echoes_byte_by_byte, true, true},
+	{"echoes when there is room", echoes_when_there_is_room, true, true},
+	{"loses what has no room", loses_what_has_no_room, true, false},
+	{"doubles what has no room", doubles_what_has_no_room, true, false},
+	{"swaps", swaps, false, false},
+	{"adds a byte at the end", adds_a_byte_at_the_end, false, true},
+	{"closes without an answer", closes_without_an_answer, false, false},
+	{"never closes", never_closes, false, true},
+	{"closes at once", closes_at_once, false, false},
+};
+#define N_SERVERS (sizeof(servers) / sizeof(servers[0]))
+
+static void *serve_one(void *arg)
+{
+	struct server *s = arg;
+	int fd = accept(s->listener, NULL, NULL);
+
+	if (fd >= 0) {
+		s->behaviour->serve(s, fd);
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Whether the client finds the server good. */
+static bool judged(struct server *s, const char *client)
+{
+	pthread_t thread;
+	bool good;
+
+	listen_there(s, 1);
+	assert_int_equal(pipe2(s->done, O_CLOEXEC), 0);
+	assert_int_equal(pthread_create(&thread, NULL, serve_one, s), 0);
+	good = act(s, client);
+	close(s->done[1]);
+	pthread_join(thread, NULL);
+	close(s->done[0]);
+	close(s->listener);
+	return good;
+}
+
+static void half_close_wants_all_and_then_the_end(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_SERVERS; i++) {
+		struct server s = {.behaviour = &servers[i]};
+
+		print_message("%s\n", servers[i].name);
+		assert_int_equal(judged(&s, "half-close"), servers[i].half_close);
+		assert_int_equal(s.full, 0);
+	}
+}
+
+static void deaf_wants_each_byte(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_SERVERS; i++) {
+		struct server s = {.behaviour = &servers[i]};
+
+		print_message("%s\n", servers[i].name);
+		assert_int_equal(judged(&s, "deaf"), servers[i].deaf);
+	}
+}
+
+/* What a server does that does not block. */
+static void deaf_leaves_no_room(void **state)
+{
+	static const struct behaviour careful = {.serve = echoes_when_there_is_room};
+	struct server s = {.behaviour = &careful};
+
+	(void)state;
+	assert_true(judged(&s, "deaf"));
+	assert_true(s.full > 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(they_have_names),
+		cmocka_unit_test(hang_up_closes_at_once),
+		cmocka_unit_test(reset_resets),
+		cmocka_unit_test(silent_stays),
+		cmocka_unit_test(nobody_likes_a_port_without_a_server),
+		cmocka_unit_test(who_cannot_connect_gives_up),
+		cmocka_unit_test(half_close_wants_all_and_then_the_end),
+		cmocka_unit_test(deaf_wants_each_byte),
+		cmocka_unit_test(deaf_leaves_no_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
