@@ -7,16 +7,20 @@
 #include "diagnosis.h"
 #include "expression.h"
 #include "handout.h"
+#include "lab_check.h"
 #include "lab_run.h"
 #include "lessons.h"
+#include "trial.h"
+#include "visible.h"
 
-enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS };
+enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS, KEY_RESULTS };
 
 struct lab_command {
 	const struct verb *verb;
 	const char *asked; /* the lesson, as it was named */
 	const char *labs;
 	struct lab_options run;
+	struct check_options check;
 	struct lessons lessons;
 	const char *name; /* of the lesson */
 };
@@ -24,6 +28,7 @@ struct lab_command {
 static int list(struct lab_command *cmd);
 static int show(struct lab_command *cmd);
 static int run(struct lab_command *cmd);
+static int check(struct lab_command *cmd);
 
 static const struct verb {
 	const char *name;
@@ -33,6 +38,7 @@ static const struct verb {
 	{"list", false, list},
 	{"show", true, show},
 	{"run", true, run},
+	{"check", true, check},
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -41,8 +47,10 @@ static const struct argp_option options[] = {
 	 "run: an answer to each question, a number or the letter of a choice; nothing is no "
 	 "prediction. Without it a terminal is asked",
 	 0},
-	{"format", KEY_FORMAT, "table|ndjson", 0, "run: for people, or one JSON object a question",
-	 0},
+	{"format", KEY_FORMAT, "table|ndjson", 0,
+	 "run, check: for people, or one JSON object a line", 0},
+	{"results", KEY_RESULTS, "FILE", 0,
+	 "check: write there what was measured, found and scored, one JSON object a line", 0},
 	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
 	{"labs", KEY_LABS, "DIR", 0, "the folder that the lessons lie in", 0},
 	{0},
@@ -61,19 +69,30 @@ static void parse_argument(struct argp_state *state, struct lab_command *cmd, co
 	while (i < N_VERBS && strcmp(verbs[i].name, arg) != 0)
 		i++;
 	if (i == N_VERBS)
-		argp_error(state, "there is no \"lab %s\"; there are list, show and run", arg);
+		argp_error(state, "there is no \"lab %s\"; there are list, show, run and check",
+			   arg);
 	else
 		cmd->verb = &verbs[i];
 }
 
-static void check(struct argp_state *state, const struct lab_command *cmd)
+static void check_options(struct argp_state *state, const struct lab_command *cmd)
 {
 	if (!cmd->verb)
-		argp_error(state, "list, show or run? Start with \"wakelab lab list\"");
+		argp_error(state, "list, show, run or check? Start with \"wakelab lab list\"");
 	else if (cmd->verb->of_lesson && !cmd->asked)
 		argp_error(state, "which lesson? \"wakelab lab list\" lists them");
-	else if (cmd->verb->act != run && (cmd->run.predict || cmd->run.ndjson))
-		argp_error(state, "--predict and --format are for \"lab run\"");
+	else if (cmd->verb->act != run && cmd->run.predict)
+		argp_error(state, "--predict is for \"lab run\"");
+	else if (cmd->verb->act != run && cmd->verb->act != check && cmd->run.ndjson)
+		argp_error(state, "--format is for \"lab run\" and \"lab check\"");
+	else if (cmd->verb->act != check && (cmd->check.command || cmd->check.results))
+		argp_error(state, "--results and -- COMMAND are for \"lab check\"");
+	else if (cmd->verb->act == check && !cmd->check.command)
+		argp_error(state, "check which server? Give its command line behind --: -- "
+				  "./my-server {port}");
+	else if (cmd->check.command && !trial_names_port(cmd->check.command))
+		argp_error(state, "the server is not told where to listen: its command needs a "
+				  "{port}, which is replaced by a free port");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -95,11 +114,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_LABS:
 		cmd->labs = arg;
 		return 0;
+	case KEY_RESULTS:
+		cmd->check.results = arg;
+		return 0;
 	case ARGP_KEY_ARG:
-		parse_argument(state, cmd, arg);
+		if (state->quoted && state->next > state->quoted) {
+			cmd->check.command = state->argv + state->next - 1;
+			state->next = state->argc;
+		} else {
+			parse_argument(state, cmd, arg);
+		}
 		return 0;
 	case ARGP_KEY_END:
-		check(state, cmd);
+		check_options(state, cmd);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -109,16 +136,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "list\nshow LESSON\nrun LESSON",
+	.args_doc = "list\nshow LESSON\nrun LESSON\ncheck LESSON -- SERVER {port}",
 	.doc = "The course. Each lesson asks a question or two, has the kernel answer them here "
 	       "and "
 	       "now, and explains the difference to what you predicted. LESSON is a number or a "
-	       "name. Running one needs privileges."
+	       "name. An exercise is checked by running your SERVER under its load and looking at "
+	       "what the kernel saw. Running and checking need privileges."
 	       "\vEXAMPLES:\n"
 	       "  wakelab lab list\n"
 	       "  wakelab lab show 7 | less\n"
 	       "  sudo wakelab lab run edge-triggered\n"
-	       "  sudo wakelab lab run 07 --predict 0,a --format ndjson",
+	       "  sudo wakelab lab run 07 --predict 0,a --format ndjson\n"
+	       "  sudo wakelab lab check 07 -- ./my-server {port}",
 };
 
 static void begin_layout(struct layout *l, const struct lab_command *cmd)
@@ -128,22 +157,21 @@ static void begin_layout(struct layout *l, const struct lab_command *cmd)
 }
 
 static void list_lesson(struct layout *l, const struct grid *g, const char *name,
-			const struct lesson *lesson)
+			const struct lesson *lesson, bool has_exercise)
 {
 	const char number[] = {name[0], name[1], '\0'};
 
 	grid_row(l, g,
 		 (const char *const[]){number, name + 3, lesson->question, lesson->needs,
-				       number_text(lesson->seconds)});
+				       number_text(lesson->seconds), has_exercise ? "yes" : ""});
 }
 
 static int list(struct lab_command *cmd)
 {
-	static const struct column columns[] = {{"NO", 2, 2, 0, true, 0},
-						{"LESSON", 15, 20, 0, true, 0},
-						{"QUESTION", 40, 42, 0, true, 0},
-						{"NEEDS", 26, 26, 2, true, 0},
-						{"SECONDS", 7, 7, 1, false, 0}};
+	static const struct column columns[] = {
+		{"NO", 2, 2, 0, true, 0},         {"LESSON", 15, 20, 0, true, 0},
+		{"QUESTION", 40, 42, 0, true, 0}, {"NEEDS", 26, 26, 2, true, 0},
+		{"SECONDS", 7, 7, 1, false, 0},   {"EXERCISE", 8, 8, 3, true, 0}};
 	int status = EXIT_DONE;
 	struct layout l;
 	struct grid g;
@@ -158,11 +186,32 @@ static int list(struct lab_command *cmd)
 			status = EXIT_FAILED;
 			continue;
 		}
-		list_lesson(&l, &g, cmd->lessons.names[i], &lesson);
+		list_lesson(&l, &g, cmd->lessons.names[i], &lesson,
+			    lessons_have(&cmd->lessons, cmd->lessons.names[i], "exercise.json"));
 		lesson_free(&lesson);
 	}
-	lay(&l, "\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO\n");
+	lay(&l, "\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO · "
+		"have your "
+		"server checked: sudo wakelab lab check NO -- ./my-server {port}\n");
 	return status;
+}
+
+/* What is to be written in a lesson that has an exercise, and how to have it checked. */
+static int show_exercise(const struct lab_command *cmd, struct layout *l)
+{
+	char folder[VISIBLE_SIZE(PATH_MAX)];
+	struct exercise exercise;
+
+	if (!lessons_have(&cmd->lessons, cmd->name, "exercise.json"))
+		return EXIT_DONE;
+	if (lessons_read_exercise(&cmd->lessons, cmd->name, &exercise))
+		return EXIT_FAILED;
+	lay(l, "\n%sWrite it%s\n\n%s\n\n", paint(l, BOLD), paint(l, PLAIN), exercise.task);
+	lay(l, "Begin with starter.c or starter.py in %s/%s, and have it checked:\n\n",
+	    visible(cmd->lessons.folder, folder, sizeof(folder)), cmd->name);
+	lay(l, "  sudo wakelab lab check %.2s -- ./my-server {port}\n", cmd->name);
+	exercise_free(&exercise);
+	return EXIT_DONE;
 }
 
 static int show(struct lab_command *cmd)
@@ -175,7 +224,7 @@ static int show(struct lab_command *cmd)
 	begin_layout(&l, cmd);
 	handout_show(handout, &l);
 	fclose(handout);
-	return EXIT_DONE;
+	return show_exercise(cmd, &l);
 }
 
 static int run(struct lab_command *cmd)
@@ -192,11 +241,28 @@ static int run(struct lab_command *cmd)
 	return status;
 }
 
+static int check(struct lab_command *cmd)
+{
+	struct exercise exercise;
+	int status;
+
+	if (lessons_read_exercise(&cmd->lessons, cmd->name, &exercise))
+		return EXIT_FAILED;
+	status = diagnose_for("lab check");
+	cmd->check.ndjson = cmd->run.ndjson;
+	cmd->check.no_color = cmd->run.no_color;
+	if (!status)
+		status = lab_check(&exercise, cmd->name, &cmd->check);
+	exercise_free(&exercise);
+	return status;
+}
+
 int cmd_lab(int argc, char **argv)
 {
-	struct lab_command cmd = {.run = {.command = cmd_run}};
+	struct lab_command cmd = {.run = {.command = cmd_run},
+				  .check = {.trace = cmd_trace, .load = cmd_load}};
 
-	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
 	if (lessons_find(&cmd.lessons, cmd.labs))
 		return EXIT_FAILED;
 	if (cmd.verb->of_lesson) {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "expression.h"
+#include "facts.h"
 #include "json.h"
 
 /* Which choice holds, the first that does; NAN: it is not known, or there is an error. */
@@ -41,29 +42,11 @@ static bool answer(const struct question *q, struct json_object *values, struct 
 	return expression_fill(q->explain, values, a->explanation, sizeof(a->explanation), error);
 }
 
-/* Whether all that happened was seen, in all runs. */
-static bool is_whole(struct json_object *values)
-{
-	json_object_object_foreach(values, run, summary)
-	{
-		struct json_object *lost = json_object_object_get(summary, "lost");
-
-		(void)run;
-		json_object_object_foreach(lost, what, count)
-		{
-			(void)what;
-			if (json_object_get_int64(count))
-				return false;
-		}
-	}
-	return true;
-}
-
 int answers_find(struct answers *a, struct json_object *values)
 {
 	char error[EXPRESSION_ERROR] = "";
 
-	a->whole = is_whole(values);
+	a->whole = facts_are_whole(values);
 	for (unsigned i = 0; i < a->lesson->n_questions; i++)
 		if (!answer(&a->lesson->questions[i], values, &a->answers[i], error)) {
 			warnx("question %u of %s cannot be answered: %s", i + 1, a->name, error);

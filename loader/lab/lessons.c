@@ -138,9 +138,18 @@ FILE *lessons_open(const struct lessons *l, const char *name, const char *file)
 	return f;
 }
 
-int lessons_read(const struct lessons *l, const char *name, struct lesson *lesson)
+bool lessons_have(const struct lessons *l, const char *name, const char *file)
 {
-	static const char file[] = "lesson.json";
+	char path[PATH_MAX];
+
+	path_of(l, name, file, path);
+	return !access(path, F_OK);
+}
+
+/* Reads a whole file and parses it. Returns 0 or -1 after one line on stderr. */
+static int read_file(const struct lessons *l, const char *name, const char *file,
+		     bool (*parse)(void *into, const char *json, char *error), void *into)
+{
 	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
 	char json[MAX_JSON + 1], error[FIELD_ERROR];
 	FILE *f = lessons_open(l, name, file);
@@ -152,13 +161,46 @@ int lessons_read(const struct lessons *l, const char *name, struct lesson *lesso
 	fclose(f);
 	if (len < sizeof(json)) {
 		json[len] = '\0';
-		if (lesson_parse(lesson, json, error))
+		if (parse(into, json, error))
 			return 0;
-		lesson_free(lesson);
 	} else {
 		snprintf(error, sizeof(error), "is longer than %d bytes", MAX_JSON);
 	}
 	path_of(l, name, file, path);
 	warnx("%s: %s", visible(path, seen, sizeof(seen)), error);
+	return -1;
+}
+
+static bool parse_lesson(void *into, const char *json, char *error)
+{
+	bool good = lesson_parse(into, json, error);
+
+	if (!good)
+		lesson_free(into);
+	return good;
+}
+
+static bool parse_exercise(void *into, const char *json, char *error)
+{
+	bool good = exercise_parse(into, json, error);
+
+	if (!good)
+		exercise_free(into);
+	return good;
+}
+
+int lessons_read(const struct lessons *l, const char *name, struct lesson *lesson)
+{
+	return read_file(l, name, "lesson.json", parse_lesson, lesson);
+}
+
+int lessons_read_exercise(const struct lessons *l, const char *name, struct exercise *exercise)
+{
+	static const char file[] = "exercise.json";
+
+	if (lessons_have(l, name, file))
+		return read_file(l, name, file, parse_exercise, exercise);
+	warnx("the lesson %s has no exercise to be checked; \"wakelab lab list\" shows which have",
+	      name);
 	return -1;
 }

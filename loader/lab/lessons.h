@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "exercise.h"
 #include "lesson.h"
 
 #define MAX_LESSONS 99
@@ -35,5 +36,12 @@ FILE *lessons_open(const struct lessons *lessons, const char *name, const char *
 /* Reads its lesson.json, see lesson_parse(). Returns 0 or -1 after one line on stderr, with nothing
  * to be freed. */
 int lessons_read(const struct lessons *lessons, const char *name, struct lesson *lesson);
+
+/* Whether a lesson has a file of that name. */
+bool lessons_have(const struct lessons *lessons, const char *name, const char *file);
+
+/* Reads its exercise.json, see exercise_parse(). As lessons_read(); a lesson may have none. */
+int lessons_read_exercise(const struct lessons *lessons, const char *name,
+			  struct exercise *exercise);
 
 #endif

@@ -26,7 +26,7 @@ static bool read_stat(pid_t pid, pid_t *group, __u64 *reaped_ticks)
 	return true;
 }
 
-static __u64 process_ns(pid_t pid)
+__u64 cpu_time_of_process(pid_t pid)
 {
 	struct timespec ts;
 	clockid_t clock;
@@ -47,7 +47,7 @@ __u64 cpu_time_of_group(pid_t group)
 		pid_t pid = atoi(entry->d_name);
 
 		if (pid > 0 && read_stat(pid, &found, &ticks) && found == group)
-			sum += process_ns(pid) + ticks * tick;
+			sum += cpu_time_of_process(pid) + ticks * tick;
 	}
 	if (proc)
 		closedir(proc);

@@ -13,6 +13,9 @@
  */
 __u64 cpu_time_of_group(pid_t group);
 
+/* CPU time of one living process with all its threads so far, ns; 0: it is gone. */
+__u64 cpu_time_of_process(pid_t pid);
+
 /* User and system time together, ns. */
 __u64 cpu_time_of_usage(const struct rusage *usage);
 

@@ -23,15 +23,6 @@ struct keeper {
 	int status;    /* then */
 };
 
-static pid_t parent_of(pid_t pid)
-{
-	char buf[PROC_STAT_SIZE];
-	const char *stat = proc_stat(pid, buf);
-	pid_t parent = 0;
-
-	return stat && sscanf(stat, " %*c %d", &parent) == 1 ? parent : 0;
-}
-
 /* Kills the children that this process has; gives whether it may do that to one of them. */
 static bool kill_children(void)
 {
@@ -42,7 +33,7 @@ static bool kill_children(void)
 	while (dir && (entry = readdir(dir))) {
 		pid_t pid = atoi(entry->d_name);
 
-		if (pid <= 0 || parent_of(pid) != getpid())
+		if (pid <= 0 || proc_parent(pid) != getpid())
 			continue;
 		if (!kill(pid, SIGKILL))
 			killed = true;

@@ -20,3 +20,12 @@ const char *proc_stat(pid_t pid, char *buf)
 	end = strrchr(buf, ')');
 	return end ? end + 1 : NULL;
 }
+
+pid_t proc_parent(pid_t pid)
+{
+	char buf[PROC_STAT_SIZE];
+	const char *stat = proc_stat(pid, buf);
+	pid_t parent = 0;
+
+	return stat && sscanf(stat, " %*c %d", &parent) == 1 ? parent : 0;
+}

@@ -15,4 +15,7 @@
  */
 const char *proc_stat(pid_t pid, char *buf);
 
+/* The parent of a process; 0: it is gone, or has none. */
+pid_t proc_parent(pid_t pid);
+
 #endif

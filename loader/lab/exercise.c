@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "exercise.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fields.h"
+#include "hostile.h"
+
+static const struct field exercise_fields[] = {
+	{"task", FIELD_TEXT, false, offsetof(struct exercise, task)},
+	{"protocol", FIELD_TEXT, false, offsetof(struct exercise, protocol)},
+	{"loads", FIELD_LIST, false, offsetof(struct exercise, load_list)},
+	{"criteria", FIELD_LIST, false, offsetof(struct exercise, criterion_list)},
+	{0},
+};
+
+static const struct field load_fields[] = {
+	{"name", FIELD_TEXT, false, offsetof(struct exercise_load, name)},
+	{"clients", FIELD_LIST, true, offsetof(struct exercise_load, client_list)},
+	{"args", FIELD_LIST, false, offsetof(struct exercise_load, arg_list)},
+	{0},
+};
+
+static const struct field criterion_fields[] = {
+	{"name", FIELD_TEXT, false, offsetof(struct criterion, name)},
+	{"points", FIELD_NUMBER, false, offsetof(struct criterion, points)},
+	{"asks", FIELD_TEXT, false, offsetof(struct criterion, asks)},
+	{"when", FIELD_LIST, false, offsetof(struct criterion, when_list)},
+	{"because", FIELD_LIST, false, offsetof(struct criterion, because_list)},
+	{"call", FIELD_TEXT, true, offsetof(struct criterion, call)},
+	{"event", FIELD_TEXT, true, offsetof(struct criterion, event)},
+	{0},
+};
+
+static const struct field reason_fields[] = {
+	{"when", FIELD_TEXT, true, offsetof(struct reason, when)},
+	{"say", FIELD_TEXT, false, offsetof(struct reason, say)},
+	{0},
+};
+
+struct exercise_reader {
+	struct reader r;
+	struct exercise *exercise;
+};
+
+static bool take_clients(struct reader *r, struct exercise_load *load)
+{
+	if (!load->client_list)
+		return true;
+	if (!fields_take_texts(r, "clients", load->client_list, MAX_CLIENTS, load->clients))
+		return false;
+	for (unsigned i = 0; load->clients[i]; i++)
+		if (!hostile_find(load->clients[i]))
+			return wrong(r, "clients", "there is no client \"%s\"", load->clients[i]);
+	return true;
+}
+
+static bool take_load(struct exercise_reader *e, struct json_object *o, unsigned i)
+{
+	struct exercise_load *load = &e->exercise->loads[i];
+	struct reader *r = &e->r;
+
+	snprintf(r->where, sizeof(r->where), "loads[%u]", i);
+	return fields_take(r, o, load_fields, load) && take_clients(r, load) &&
+	       fields_take_texts(r, "args", load->arg_list, MAX_LOAD_ARGS, load->args) &&
+	       fields_take_name(r, load->name);
+}
+
+/* The last one always holds, and no other. */
+static bool take_reason(struct reader *r, struct criterion *c, unsigned criterion, unsigned i)
+{
+	struct reason *reason = &c->because[i];
+
+	snprintf(r->where, sizeof(r->where), "criteria[%u].because[%u]", criterion, i);
+	if (!fields_take(r, json_object_array_get_idx(c->because_list, i), reason_fields, reason) ||
+	    !fields_check_expression(r, "say", reason->say, true))
+		return false;
+	if (!reason->when != (i + 1 == c->n_because))
+		return wrong(r, "when", reason->when ? "the last has none" : "is missing");
+	return !reason->when || fields_check_expression(r, "when", reason->when, false);
+}
+
+static bool take_criterion(struct exercise_reader *e, struct json_object *o, unsigned i)
+{
+	struct criterion *c = &e->exercise->criteria[i];
+	struct reader *r = &e->r;
+
+	snprintf(r->where, sizeof(r->where), "criteria[%u]", i);
+	if (!fields_take(r, o, criterion_fields, c) ||
+	    !fields_take_texts(r, "when", c->when_list, MAX_WHEN, c->when) ||
+	    !fields_take_count(r, "because", c->because_list, MAX_REASONS, &c->n_because))
+		return false;
+	if (c->points < 1 || c->points != floor(c->points))
+		return wrong(r, "points", "is to be a whole number from 1 on");
+	if (c->event && strcmp(c->event, "stall") != 0)
+		return wrong(r, "event", "there is only \"stall\"");
+	for (unsigned n = 0; c->when[n]; n++)
+		if (!fields_check_expression(r, "when", c->when[n], false))
+			return false;
+	for (unsigned n = 0; n < c->n_because; n++)
+		if (!take_reason(r, c, i, n))
+			return false;
+	return true;
+}
+
+static bool take_exercise(struct exercise_reader *reader)
+{
+	struct exercise *e = reader->exercise;
+	struct reader *r = &reader->r;
+
+	if (!fields_take(r, e->root, exercise_fields, e) ||
+	    !fields_take_count(r, "loads", e->load_list, MAX_LOADS, &e->n_loads) ||
+	    !fields_take_count(r, "criteria", e->criterion_list, MAX_CRITERIA, &e->n_criteria))
+		return false;
+	e->udp = !strcmp(e->protocol, "udp");
+	if (!e->udp && strcmp(e->protocol, "tcp") != 0)
+		return wrong(r, "protocol", "there is only \"tcp\" and \"udp\"");
+	for (unsigned i = 0; i < e->n_loads; i++)
+		if (!take_load(reader, json_object_array_get_idx(e->load_list, i), i))
+			return false;
+	for (unsigned i = 0; i < e->n_criteria; i++)
+		if (!take_criterion(reader, json_object_array_get_idx(e->criterion_list, i), i))
+			return false;
+	return true;
+}
+
+bool exercise_parse(struct exercise *exercise, const char *json, char *error)
+{
+	struct exercise_reader reader = {.r = {.error = error}, .exercise = exercise};
+	bool good;
+
+	*exercise = (struct exercise){0};
+	if (!fields_parse(json, &exercise->root, error))
+		return false;
+	reader.r.names = json_object_new_object();
+	good = take_exercise(&reader);
+	json_object_put(reader.r.names);
+	return good;
+}
+
+void exercise_free(struct exercise *exercise)
+{
+	json_object_put(exercise->root);
+	exercise->root = NULL;
+}

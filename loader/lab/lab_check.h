@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+#ifndef WAKELAB_LAB_CHECK_H
+#define WAKELAB_LAB_CHECK_H
+
+#include "exercise.h"
+#include "part.h"
+
+struct check_options {
+	char **command;      /* the server, with "{port}" in it */
+	const char *results; /* a file for what --format ndjson prints; NULL: none */
+	bool ndjson, no_color;
+	command_function *trace, *load; /* the commands of wakelab */
+};
+
+/*
+ * Tries the server under each load of the exercise of the lesson of that name, judges it and shows
+ * that. Returns an exit status: EXIT_DONE only for all points.
+ */
+int lab_check(const struct exercise *exercise, const char *name, const struct check_options *opt);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* A student's server as it is seen from outside: its processes, what they have open, whether they
+ * are at rest. */
+#ifndef WAKELAB_OUTSIDE_H
+#define WAKELAB_OUTSIDE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+#include "descendants.h"
+#include "sockets.h"
+
+struct outside {
+	pid_t tracer; /* whose child's children they are: that child keeps them, see keeper.h */
+	bool udp;
+	struct descendants processes;
+	struct sockets before, now; /* what they had open when nobody had come yet; and at last */
+	unsigned left_open, zombies, threads;
+	int left_open_fd;
+	double idle_cpu_ms;
+	unsigned long long idle_switches;
+};
+
+/* Looks which processes there are, and what they have open. */
+void outside_look(struct outside *o);
+
+/* The port that one of them listens on, 0: none does. */
+unsigned outside_port(struct outside *o);
+
+/* Whether they have closed all that clients have closed, and waited for all children that ended. */
+bool outside_settled(struct outside *o);
+
+/* How much they do, from here on until outside_rested(). */
+void outside_rests(struct outside *o);
+void outside_rested(struct outside *o);
+
+/* What was seen at last, as fields of an object; null if it is not known. */
+void outside_put(const struct outside *o, bool known, struct json_object *object);
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "part.h"
+
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "clock.h"
+#include "exit_status.h"
+
+void parts_begin(struct sigaction *before)
+{
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+
+	sigaction(SIGCHLD, &usual, before);
+}
+
+void parts_end(const struct sigaction *before)
+{
+	sigaction(SIGCHLD, before, NULL);
+}
+
+static _Noreturn void perform(command_function *command, char **argv,
+			      const struct part_files *files, const struct sigaction *before,
+			      pid_t parent)
+{
+	const int from[] = {files->in, files->out, files->err};
+	int argc = 0;
+
+	for (int fd = 0; fd < 3; fd++)
+		if (from[fd] >= 0 && dup2(from[fd], fd) < 0)
+			_exit(EXIT_FAILED);
+	if (tie_to_parent(parent))
+		_exit(EXIT_FAILED);
+	parts_end(before);
+	while (argv[argc])
+		argc++;
+	exit(command(argc, argv));
+}
+
+int part_start(struct part *p, command_function *command, char **argv,
+	       const struct part_files *files, const struct sigaction *before)
+{
+	pid_t parent = getpid();
+
+	*p = (struct part){.pidfd = -1};
+	fflush(NULL);
+	p->pid = fork();
+	if (!p->pid)
+		perform(command, argv, files, before, parent);
+	if (p->pid < 0) {
+		warn("cannot fork");
+		p->pid = 0;
+		return -1;
+	}
+	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	return 0;
+}
+
+bool part_ended(struct part *p, int timeout_ms)
+{
+	struct pollfd pfd = {.fd = p->pidfd, .events = POLLIN};
+	uint64_t end = now_ns() + (uint64_t)timeout_ms * 1000000, now;
+
+	if (!p->pid || p->ended)
+		return true;
+	do {
+		now = now_ns();
+		if (poll(&pfd, 1, now < end ? (int)((end - now) / 1000000) + 1 : 0) > 0 &&
+		    waitpid(p->pid, &p->status, 0) == p->pid) {
+			p->ended = true;
+			close(p->pidfd);
+			return true;
+		}
+	} while (now < end);
+	return false;
+}
+
+bool part_stop(struct part *p, int timeout_ms)
+{
+	bool by_itself;
+
+	if (part_ended(p, 0))
+		return true;
+	kill(p->pid, SIGTERM);
+	by_itself = part_ended(p, timeout_ms);
+	if (!by_itself) {
+		kill(p->pid, SIGKILL);
+		waitpid(p->pid, &p->status, 0);
+		p->ended = true;
+		close(p->pidfd);
+	}
+	return by_itself;
+}
+
+int part_output(void)
+{
+	int fd = memfd_create("wakelab-lab", MFD_CLOEXEC);
+
+	if (fd < 0)
+		warn("cannot make a file in memory");
+	return fd;
+}
+
+static char *read_all(int output)
+{
+	off_t size = lseek(output, 0, SEEK_END);
+	char *text = size >= 0 ? calloc(1, size + 1) : NULL;
+
+	if (text && pread(output, text, size, 0) != size)
+		*text = '\0';
+	return text;
+}
+
+struct json_object *part_lines(int output)
+{
+	struct json_object *lines = json_object_new_array(), *o;
+	char *text = read_all(output), *rest = NULL;
+
+	for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		o = json_tokener_parse(line);
+		if (json_object_is_type(o, json_type_object))
+			json_object_array_add(lines, o);
+		else
+			json_object_put(o);
+	}
+	free(text);
+	return lines;
+}

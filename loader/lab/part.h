@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* A command of wakelab in a process of its own, which dies with this one. */
+#ifndef WAKELAB_PART_H
+#define WAKELAB_PART_H
+
+#include <json-c/json.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* A command of wakelab, as main() calls it. */
+typedef int command_function(int argc, char **argv);
+
+/* What becomes descriptor 0, 1 and 2 of it; -1: it stays what it is. */
+struct part_files {
+	int in, out, err;
+};
+
+struct part {
+	pid_t pid; /* 0: there is none */
+	int pidfd;
+	int status; /* of waitpid(), once it ended */
+	bool ended;
+};
+
+/* How the caller had SIGCHLD, which is needed as it is by default to learn of an end. */
+void parts_begin(struct sigaction *before);
+void parts_end(const struct sigaction *before);
+
+/* Forks and runs it, with SIGCHLD as in before. Returns 0, or -1 after one line on stderr. */
+int part_start(struct part *p, command_function *command, char **argv,
+	       const struct part_files *files, const struct sigaction *before);
+
+/* Waits for its end, for so long at most. Gives whether it has ended. */
+bool part_ended(struct part *p, int timeout_ms);
+
+/* Tells it to end, and ends it if it has not after so long. Gives whether it did by itself. */
+bool part_stop(struct part *p, int timeout_ms);
+
+/* A file in memory for what a part prints. -1 after one line on stderr. */
+int part_output(void);
+
+/* Reads the lines of JSON in it, an array of objects; lines that are none are left out. */
+struct json_object *part_lines(int output);
+
+#endif

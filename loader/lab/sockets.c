@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "sockets.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define STATE_LISTEN  0x0a /* TCP_LISTEN, of include/net/tcp_states.h (Linux 6.18) */
+#define STATE_UNBOUND 0x07 /* TCP_CLOSE, which a UDP socket without a peer is in */
+
+/* The tables of a protocol, and the state of a socket that waits for whoever comes. */
+static const struct protocol {
+	const char *tables[2];
+	unsigned state;
+} protocols[] = {
+	{{"/proc/net/tcp", "/proc/net/tcp6"}, STATE_LISTEN},
+	{{"/proc/net/udp", "/proc/net/udp6"}, STATE_UNBOUND},
+};
+
+/* A socket that waits. Gives whether it is the one that is looked for. */
+typedef bool looks_for(unsigned port, unsigned long inode, const void *what);
+
+static unsigned look_into(const char *table, unsigned state, looks_for *is_it, const void *what)
+{
+	FILE *f = fopen(table, "re");
+	unsigned port, found = 0, own_state;
+	unsigned long inode;
+	char line[512];
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		if (sscanf(line,
+			   " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*d %lu",
+			   &port, &own_state, &inode) == 3 &&
+		    own_state == state && is_it(port, inode, what))
+			found = port;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* The port of the first that is looked for, 0: there is none. */
+static unsigned look(bool udp, looks_for *is_it, const void *what)
+{
+	const struct protocol *p = &protocols[udp];
+	unsigned port = look_into(p->tables[0], p->state, is_it, what);
+
+	return port ? port : look_into(p->tables[1], p->state, is_it, what);
+}
+
+static bool has_port(unsigned port, unsigned long inode, const void *what)
+{
+	(void)inode;
+	return port == *(const unsigned *)what;
+}
+
+static bool contains(const struct sockets *s, unsigned long inode)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->open[i].inode == inode)
+			return true;
+	return false;
+}
+
+static bool is_one_of(unsigned port, unsigned long inode, const void *what)
+{
+	(void)port;
+	return contains(what, inode);
+}
+
+bool sockets_listen(unsigned port, bool udp)
+{
+	return look(udp, has_port, &port);
+}
+
+unsigned sockets_port(const struct sockets *s, bool udp)
+{
+	return look(udp, is_one_of, s);
+}
+
+unsigned sockets_free_port(bool udp)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(address);
+	unsigned port = 0;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) ||
+	    getsockname(fd, (struct sockaddr *)&address, &len))
+		warn("cannot find a free port");
+	else
+		port = ntohs(address.sin_port);
+	if (fd >= 0)
+		close(fd);
+	return port;
+}
+
+static void add_sockets(pid_t pid, struct sockets *s)
+{
+	char path[64], target[64];
+	struct dirent *entry;
+	unsigned long inode;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		ssize_t len = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
+
+		target[len > 0 ? len : 0] = '\0';
+		if (sscanf(target, "socket:[%lu]", &inode) == 1 && s->n < MAX_SOCKETS &&
+		    !contains(s, inode))
+			s->open[s->n++] = (struct open_socket){inode, atoi(entry->d_name)};
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void sockets_of(const struct descendants *processes, struct sockets *s)
+{
+	s->n = 0;
+	for (unsigned i = 0; i < processes->n; i++)
+		add_sockets(processes->pids[i], s);
+}
+
+unsigned sockets_more(const struct sockets *before, const struct sockets *now, int *fd)
+{
+	unsigned n = 0;
+
+	*fd = -1;
+	for (unsigned i = 0; i < now->n; i++) {
+		if (contains(before, now->open[i].inode))
+			continue;
+		n++;
+		if (*fd < 0 || now->open[i].fd < *fd)
+			*fd = now->open[i].fd;
+	}
+	return n;
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "trial.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "clock.h"
+#include "exit_status.h"
+#include "json.h"
+#include "outside.h"
+#include "user.h"
+#include "visible.h"
+#include "visitors.h"
+
+/* How long it is waited for what a good server does at once, ms. */
+#define WAIT_ATTACHED 30000
+#define WAIT_LISTEN   5000
+#define WAIT_END      4000 /* less than the 5 s after which trace ends a command */
+#define WAIT_KILLED   4000
+#define WAIT_SETTLE   1000
+#define REST          333 /* how long a server that has nothing to do is watched, ms */
+#define LOOK_EVERY    2
+
+static const char placeholder[] = "{port}";
+
+/* What is under way. */
+struct run {
+	struct trial *t;
+	const struct trial_setup *setup;
+	const struct exercise_load *load;
+	struct sigaction before; /* of SIGCHLD */
+	unsigned port;
+	char **command; /* with the port in it */
+	struct part tracer;
+	int output; /* of the tracer */
+	struct printed printed;
+	struct outside server;
+};
+
+bool trial_names_port(char **command)
+{
+	for (; *command; command++)
+		if (strstr(*command, placeholder))
+			return true;
+	return false;
+}
+
+/* A word with the port in it, to be freed. */
+static char *with_port(const char *word, unsigned port)
+{
+	size_t room = strlen(word) + 1, len = 0; /* a port is shorter than its place */
+	char *text = malloc(room);
+	const char *at;
+
+	while (text && (at = strstr(word, placeholder))) {
+		len += snprintf(text + len, room - len, "%.*s%u", (int)(at - word), word, port);
+		word = at + strlen(placeholder);
+	}
+	if (text)
+		snprintf(text + len, room - len, "%s", word);
+	return text;
+}
+
+static void free_command(char **command)
+{
+	for (char **word = command; command && *word; word++)
+		free(*word);
+	free(command);
+}
+
+static char **command_with_port(char **command, unsigned port)
+{
+	size_t n = 0;
+	char **words;
+
+	while (command[n])
+		n++;
+	words = calloc(n + 1, sizeof(*words));
+	for (size_t i = 0; words && i < n; i++)
+		words[i] = with_port(command[i], port);
+	return words;
+}
+
+/* Until something holds, for so long at most, unless the server ends. Gives whether it holds. */
+static bool wait_until(struct run *run, bool (*holds)(struct run *run), int timeout_ms)
+{
+	uint64_t end = now_ns() + (uint64_t)timeout_ms * 1000000;
+
+	while (!holds(run))
+		if (now_ns() > end || part_ended(&run->tracer, LOOK_EVERY))
+			return false;
+	return true;
+}
+
+static bool listens(struct run *run)
+{
+	return sockets_listen(run->port, run->setup->udp);
+}
+
+/* The tracer says what it begins with once it is attached, and lets the server go then. */
+static bool runs(struct run *run)
+{
+	return lseek(run->output, 0, SEEK_END) > 0;
+}
+
+static bool settled(struct run *run)
+{
+	return outside_settled(&run->server);
+}
+
+/* trace ... -- COMMAND, into run->output. */
+static int start_tracer(struct run *run, const struct part_files *files)
+{
+	static const char *const ours[] = {"wakelab trace", "--kill-on-exit", "--interval", "86400",
+					   "--format",      "ndjson",         "--output"};
+	char output[64], *argv[256];
+	struct user user;
+	size_t n = 0;
+
+	snprintf(output, sizeof(output), "/proc/self/fd/%d", run->output);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		argv[n++] = (char *)ours[i];
+	argv[n++] = output;
+	if (user_of_sudo(&user)) {
+		argv[n++] = "--user";
+		argv[n++] = user.name;
+	}
+	argv[n++] = "--";
+	for (char **word = run->command; *word; word++)
+		if (n < sizeof(argv) / sizeof(argv[0]) - 1)
+			argv[n++] = *word;
+	argv[n] = NULL;
+	return part_start(&run->tracer, run->setup->trace, argv, files, &run->before);
+}
+
+static int start_server(struct run *run)
+{
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC), printed, failed = -1;
+
+	run->output = part_output();
+	printed = run->output < 0 ? -1 : printed_begin(&run->printed);
+	if (printed >= 0) {
+		failed = start_tracer(run, &(struct part_files){nothing, printed, printed});
+		close(printed);
+		if (failed)
+			printed_end(&run->printed);
+	}
+	if (nothing >= 0)
+		close(nothing);
+	return failed;
+}
+
+/* That of the server, which the tracer hands on: 128 and the signal that killed it. */
+static int exit_status(const struct run *run)
+{
+	int status = run->tracer.status;
+
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static const char *how_it_ended(const struct run *run, char *buf, size_t size)
+{
+	int status = exit_status(run);
+
+	return status_text(status > 128 ? W_EXITCODE(0, status - 128) : W_EXITCODE(status, 0), buf,
+			   size);
+}
+
+/* Whether clients can come; else why not is said. */
+static bool await_server(struct run *run)
+{
+	unsigned elsewhere;
+	char *why = run->t->why_not, how[64];
+
+	if (wait_until(run, runs, WAIT_ATTACHED) && wait_until(run, listens, WAIT_LISTEN)) {
+		outside_look(&run->server);
+		run->server.before = run->server.now;
+		return true;
+	}
+	if (run->tracer.ended) {
+		snprintf(why, TRIAL_REASON, "it %s before it listened on port %u%s",
+			 how_it_ended(run, how, sizeof(how)), run->port,
+			 exit_status(run)
+				 ? ""
+				 : "; it is to stay in the foreground until it is told to end");
+		return false;
+	}
+	elsewhere = outside_port(&run->server);
+	if (elsewhere)
+		snprintf(why, TRIAL_REASON,
+			 "it listens on port %u, and not on port %u, which it was given", elsewhere,
+			 run->port);
+	else
+		snprintf(why, TRIAL_REASON, "after %d s it does not listen on port %u",
+			 WAIT_LISTEN / 1000, run->port);
+	return false;
+}
+
+/* All that comes, and what is there when it has gone. */
+static void visit(struct run *run, struct json_object *facts)
+{
+	struct visitors visitors = {
+		.load = run->load,
+		.udp = run->setup->udp,
+		.port = run->port,
+		.command = run->setup->load,
+		.before = &run->before,
+	};
+
+	visitors_come(&visitors, facts);
+	wait_until(run, settled, WAIT_SETTLE);
+	outside_rests(&run->server);
+	part_ended(&run->tracer, REST);
+	outside_rested(&run->server);
+}
+
+static void end_server(struct run *run, bool came, struct json_object *server)
+{
+	bool early = part_ended(&run->tracer, 0), ends = false;
+
+	put_bool(server, "listens", came);
+	put(server, "listens_elsewhere", came || early ? 0 : outside_port(&run->server));
+	put_bool(server, "ended_early", early);
+	if (early)
+		how_it_ended(run, run->t->ended, sizeof(run->t->ended));
+	outside_put(&run->server, came, server);
+	if (!early) {
+		kill(run->tracer.pid, SIGTERM);
+		ends = part_ended(&run->tracer, WAIT_END);
+	}
+	put_bool(server, "ends_by_sigterm", ends);
+	part_stop(&run->tracer, WAIT_KILLED);
+	printed_end(&run->printed);
+	put(server, "exit_status", exit_status(run));
+	put(server, "printed", run->printed.bytes);
+	snprintf(run->t->printed, sizeof(run->t->printed), "%s", run->printed.kept);
+}
+
+/* The first line of that type, NULL: there is none. */
+static struct json_object *line_of(struct json_object *lines, const char *type)
+{
+	for (size_t i = 0; i < json_object_array_length(lines); i++) {
+		struct json_object *line = json_object_array_get_idx(lines, i), *own;
+
+		if (json_object_object_get_ex(line, "type", &own) &&
+		    !strcmp(json_object_get_string(own), type))
+			return line;
+	}
+	return NULL;
+}
+
+/* Puts what the tracer saw to the other facts. Gives whether it has seen anything. */
+static bool add_trace(struct run *run, struct json_object *facts)
+{
+	struct json_object *lines = part_lines(run->output);
+	struct json_object *summary = line_of(lines, "summary");
+
+	if (summary) {
+		json_object_object_foreach(summary, name, value)
+			json_object_object_add(facts, name, json_object_get(value));
+		json_object_object_add(facts, "stall", json_object_get(line_of(lines, "stall")));
+	}
+	json_object_put(lines);
+	return summary;
+}
+
+static int perform(struct run *run)
+{
+	struct json_object *facts = run->t->facts;
+	char seen[VISIBLE_SIZE(sizeof(run->t->printed))];
+	struct json_object *server;
+	bool came;
+
+	if (start_server(run))
+		return EXIT_FAILED;
+	run->server.tracer = run->tracer.pid;
+	came = await_server(run);
+	if (came)
+		visit(run, facts);
+	run->t->came = came;
+	server = put_object(facts, "server");
+	end_server(run, came, server);
+	if (add_trace(run, facts))
+		return 0;
+	warnx("the server could not be traced: %s", visible(run->t->printed, seen, sizeof(seen)));
+	return EXIT_UNABLE;
+}
+
+int trial_run(struct trial *t, const struct trial_setup *setup, const struct exercise_load *load)
+{
+	struct run run = {.t = t, .setup = setup, .load = load, .output = -1};
+	int status = EXIT_FAILED;
+
+	*t = (struct trial){.facts = json_object_new_object()};
+	run.server.udp = setup->udp;
+	parts_begin(&run.before);
+	run.port = sockets_free_port(setup->udp);
+	run.command = run.port ? command_with_port(setup->command, run.port) : NULL;
+	if (run.command)
+		status = perform(&run);
+	free_command(run.command);
+	if (run.output >= 0)
+		close(run.output);
+	parts_end(&run.before);
+	return status;
+}
+
+void trial_free(struct trial *t)
+{
+	json_object_put(t->facts);
+	t->facts = NULL;
+}
