@@ -184,12 +184,12 @@ int BPF_PROG(on_recv_dgram, struct socket *socket, struct msghdr *msg, size_t si
 
 /* TCP connections that come in for the target, before accept() gives them out; and their end, where
  * no close() was seen: the kernel is done with a socket that no descriptor leads to. */
-static __always_inline int sock_state(struct sock *sk, int before, int after, enum turn turn)
+static __always_inline void socket_changes(struct sock *sk, int before, int after, enum turn turn)
 {
 	struct sock_state *s = sock_find(sk);
 
 	if (turn == TURN_AGAIN && s && s->state == after)
-		return 0;
+		return;
 	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED &&
 	    listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)]) {
 		count(COUNT_ESTABLISHED, 1);
@@ -202,6 +202,16 @@ static __always_inline int sock_state(struct sock *sk, int before, int after, en
 	s = sock_find(sk);
 	if (s)
 		s->state = after;
+}
+
+static __always_inline int sock_state(struct sock *sk, int before, int after, enum turn turn)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (!cpu || !turn_begins(cpu, TOLD_STATE, sk, turn))
+		return 0;
+	socket_changes(sk, before, after, turn);
+	turn_ends(cpu, TOLD_STATE, turn);
 	return 0;
 }
 

@@ -136,7 +136,7 @@ enum latency {
 };
 
 /* What sockets tell, in hooks that have a second program. */
-enum told { TOLD_READY, TOLD_ERROR, N_TOLD };
+enum told { TOLD_READY, TOLD_ERROR, TOLD_STATE, N_TOLD };
 
 enum counter {
 	/* The first N_THREAD_COUNTS are kept for each thread besides.

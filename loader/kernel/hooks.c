@@ -67,7 +67,8 @@ const struct hook hooks[N_HOOKS] = {
 				   {TRACEPOINT("signal_deliver", "on_signal_deliver")}},
 	[HOOK_SOCKET_STATE] = {"a connection comes in or ends",
 			       "sockets.established, edges at the end of file",
-			       {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")}},
+			       {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")},
+			       COUNT_CAUGHT + TOLD_STATE},
 	[HOOK_DATA_READY] =
 		{"a socket has something to read",
 		 "ready_to_waking, service latency, wakes by data, edges, merged, pending, "

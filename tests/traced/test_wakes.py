@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Who was woken, and by whom: rows by thread and by waker, beside the totals."""
+import json
 import sys
 import unittest
 
 from harness import Process, binary, expand, for_each
 from programs import program
-from tracing import run_model, traced
+from tracing import require_program, run_model, traced
 
 ET, ONESHOT = 0x80000001, 0x40000001  # with EPOLLIN
 
@@ -192,6 +193,54 @@ class Interrupted(unittest.TestCase):
         i = s["interests"]
         self.assertEqual((i["rereports"], i["unknown"]), (0, 0))
         self.assertGreater(i["fresh"], 0)
+
+    def test_connections_that_the_other_cpu_brings(self):
+        """
+        The loopback of a network namespace hands half of its packets to another CPU (RPS), where
+        they are delivered in an interrupt, whatever it falls into: with three programs that connect
+        and close all the time, dozens a run fall into the one that handles a change of state.
+        """
+        code = """
+        import ctypes, fcntl, glob, os, socket, struct, subprocess, sys
+        control = socket.socket()
+        up = struct.pack('16sH14x', b'lo', 1 | 0x40)  # IFF_UP | IFF_RUNNING
+        fcntl.ioctl(control, 0x8914, up)  # SIOCSIFFLAGS
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.mount(b'none', b'/sys', b'sysfs', 0, None):
+            sys.exit('no sysfs')
+        try:
+            with open('/sys/class/net/lo/queues/rx-0/rps_cpus', 'w') as file:
+                file.write('3')
+        except OSError as error:
+            sys.exit(f'no RPS: {error}')
+        churning = []
+        for _ in range(2):
+            churning.append(os.fork())
+            if churning[-1]:
+                continue
+            listener = socket.create_server(('127.0.0.1', 0), backlog=512)
+            reset = struct.pack('ii', 1, 0)
+            while True:
+                clients = [socket.create_connection(listener.getsockname()) for _ in range(100)]
+                for client in clients:
+                    listener.accept()[0].close()
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                    client.close()
+        status = subprocess.run(sys.argv[1:]).returncode
+        for pid in churning:
+            os.kill(pid, 9)
+        sys.exit(status)"""
+        run = Process(self, [require_program("unshare"), "-n", "-m", sys.executable, "-S", "-c",
+                             "if True:\n" + code, binary(), "run", "poll", "--conns", "400",
+                             "--active", "1", "--messages", "1000", "--format", "ndjson"])
+        if run.wait() and "no RPS" in run.stderr:
+            self.skipTest(run.stderr.strip())
+        self.assertEqual(run.status, 0, run.stderr)
+        s = json.loads(run.stdout.splitlines()[-1])
+        lost = sum(s["lost"].values())
+        self.assertLessEqual(lost, 3, s["lost"])
+        self.assertLessEqual(400 - lost, s["sockets"]["established"])
+        self.assertLessEqual(s["sockets"]["established"], 400)
 
 
 class Rows(unittest.TestCase):
