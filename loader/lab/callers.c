@@ -222,7 +222,7 @@ static int by_address(const void *a, const void *b)
 /* Adds one that is not there yet, without what the compiler has added to it (.cold, .part.0). */
 static void names_add(struct names *names, const char *name)
 {
-	char own[MAX_NAME];
+	char own[MAX_NAME] = "";
 
 	snprintf(own, sizeof(own), "%.*s", (int)strcspn(name, "."), name);
 	for (size_t i = 0; i < names->n; i++)
@@ -230,7 +230,7 @@ static void names_add(struct names *names, const char *name)
 			return;
 	names->more = names->n == MAX_NAMED;
 	if (*own && !names->more)
-		strcpy(names->name[names->n++], own);
+		memcpy(names->name[names->n++], own, sizeof(own));
 }
 
 /* A function of the C library's own, where that lies in the file. */

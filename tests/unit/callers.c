@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Who calls what: one small server, built in every way that changes how its calls look, then files
  * that are broken in every way. */
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,7 +62,7 @@ static const struct {
 	{ARM64, "-O0"},
 	{ARM64, "-O2 -fno-toplevel-reorder -D_FORTIFY_SOURCE=2 -D_FILE_OFFSET_BITS=64"},
 	{ARM64, "-fno-pie -no-pie -DPOINTER"},
-	{ARM64, "-mbranch-protection=standard -Wl,-z,force-bti"},
+	{ARM64, "-fno-pie -no-pie -mbranch-protection=standard -Wl,-z,force-bti"},
 	{ARM64, "-static -O2 -fno-toplevel-reorder -D_FORTIFY_SOURCE=2"},
 };
 
