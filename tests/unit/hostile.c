@@ -232,8 +232,8 @@ static void doubles_what_has_no_room(struct server *s, int fd)
 	while ((n = read(fd, buf, sizeof(buf))) > 0) {
 		written = send(fd, buf, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 		s->full += written < n;
-		if (written < n && (!write_all(fd, buf, n) || !write_all(fd, buf, n)))
-			break;
+		for (unsigned i = 0; written < n && i < 2; i++)
+			write_all(fd, buf, n);
 	}
 }
 
@@ -282,6 +282,16 @@ static void closes_at_once(struct server *s, int fd)
 	(void)fd;
 }
 
+/* Ours is not closed: what the client sends on is answered by a reset behind the end, EPIPE. */
+static void shuts_down_both_ways(struct server *s, int fd)
+{
+	char byte;
+
+	(void)!read(fd, &byte, 1);
+	shutdown(fd, SHUT_RDWR);
+	(void)!read(s->done[0], &byte, 1);
+}
+
 static const struct behaviour servers[] = {
 	{"echoes", echoes, true, true},
 	{"echoes byte by byte", echoes_byte_by_byte, true, true},
@@ -293,6 +303,7 @@ static const struct behaviour servers[] = {
 	{"closes without an answer", closes_without_an_answer, false, false},
 	{"never closes", never_closes, false, true},
 	{"closes at once", closes_at_once, false, false},
+	{"shuts down both ways", shuts_down_both_ways, false, false},
 };
 #define N_SERVERS (sizeof(servers) / sizeof(servers[0]))
 
