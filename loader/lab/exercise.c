@@ -53,7 +53,8 @@ static bool take_clients(struct reader *r, struct exercise_load *load)
 		return false;
 	for (unsigned i = 0; load->clients[i]; i++)
 		if (!hostile_find(load->clients[i]))
-			return wrong(r, "clients", "there is no client \"%s\"", load->clients[i]);
+			return fields_wrong(r, "clients", "there is no client \"%s\"",
+					    load->clients[i]);
 	return true;
 }
 
@@ -78,7 +79,7 @@ static bool take_reason(struct reader *r, struct criterion *c, unsigned criterio
 	    !fields_check_expression(r, "say", reason->say, true))
 		return false;
 	if (!reason->when != (i + 1 == c->n_because))
-		return wrong(r, "when", reason->when ? "the last has none" : "is missing");
+		return fields_wrong(r, "when", reason->when ? "the last has none" : "is missing");
 	return !reason->when || fields_check_expression(r, "when", reason->when, false);
 }
 
@@ -93,9 +94,9 @@ static bool take_criterion(struct exercise_reader *e, struct json_object *o, uns
 	    !fields_take_count(r, "because", c->because_list, MAX_REASONS, &c->n_because))
 		return false;
 	if (c->points < 1 || c->points != floor(c->points))
-		return wrong(r, "points", "is to be a whole number from 1 on");
+		return fields_wrong(r, "points", "is to be a whole number from 1 on");
 	if (c->event && strcmp(c->event, "stall") != 0)
-		return wrong(r, "event", "there is only \"stall\"");
+		return fields_wrong(r, "event", "there is only \"stall\"");
 	for (unsigned n = 0; c->when[n]; n++)
 		if (!fields_check_expression(r, "when", c->when[n], false))
 			return false;
@@ -116,7 +117,7 @@ static bool take_exercise(struct exercise_reader *reader)
 		return false;
 	e->udp = !strcmp(e->protocol, "udp");
 	if (!e->udp && strcmp(e->protocol, "tcp") != 0)
-		return wrong(r, "protocol", "there is only \"tcp\" and \"udp\"");
+		return fields_wrong(r, "protocol", "there is only \"tcp\" and \"udp\"");
 	for (unsigned i = 0; i < e->n_loads; i++)
 		if (!take_load(reader, json_object_array_get_idx(e->load_list, i), i))
 			return false;

@@ -11,7 +11,7 @@
 
 #define MAX_TEXT 1000 /* bytes of a text */
 
-bool wrong(struct reader *r, const char *field, const char *format, ...)
+bool fields_wrong(struct reader *r, const char *field, const char *format, ...)
 {
 	char reason[EXPRESSION_ERROR + 64], name[VISIBLE_SIZE(32)], seen[32];
 	va_list args;
@@ -32,11 +32,13 @@ static bool take_text(struct reader *r, struct json_object *o, const char *name,
 	size_t len = json_object_is_type(o, json_type_string) ? json_object_get_string_len(o) : 0;
 
 	if (!len)
-		return wrong(r, name, "is to be a text");
+		return fields_wrong(r, name, "is to be a text");
 	if (len != strlen(text) || len >= MAX_TEXT)
-		return wrong(r, name, "is longer than %d bytes, or has a NUL in it", MAX_TEXT - 1);
+		return fields_wrong(r, name, "is longer than %d bytes, or has a NUL in it",
+				    MAX_TEXT - 1);
 	if (strcmp(text, visible(text, seen, sizeof(seen))))
-		return wrong(r, name, "has a backslash or characters that are not to be shown");
+		return fields_wrong(r, name,
+				    "has a backslash or characters that are not to be shown");
 	*into = text;
 	return true;
 }
@@ -46,9 +48,9 @@ static bool take_number(struct reader *r, struct json_object *o, const char *nam
 	double value = json_object_get_double(o);
 
 	if (!json_object_is_type(o, json_type_int) && !json_object_is_type(o, json_type_double))
-		return wrong(r, name, "is to be a number");
+		return fields_wrong(r, name, "is to be a number");
 	if (!(value >= 0 && value <= 1e15))
-		return wrong(r, name, "is to be a number from 0 on");
+		return fields_wrong(r, name, "is to be a number from 0 on");
 	*into = value;
 	return true;
 }
@@ -57,7 +59,7 @@ static bool take_list(struct reader *r, struct json_object *o, const char *name,
 		      struct json_object **into)
 {
 	if (!json_object_is_type(o, json_type_array) || !json_object_array_length(o))
-		return wrong(r, name, "is to be an array of one or more");
+		return fields_wrong(r, name, "is to be an array of one or more");
 	*into = o;
 	return true;
 }
@@ -67,7 +69,7 @@ static bool take_field(struct reader *r, struct json_object *o, const struct fie
 	struct json_object *value;
 
 	if (!json_object_object_get_ex(o, f->name, &value))
-		return f->optional || wrong(r, f->name, "is missing");
+		return f->optional || fields_wrong(r, f->name, "is missing");
 	switch (f->type) {
 	case FIELD_TEXT:
 		return take_text(r, value, f->name, (const char **)(into + f->at));
@@ -81,7 +83,7 @@ static bool take_field(struct reader *r, struct json_object *o, const struct fie
 bool fields_take(struct reader *r, struct json_object *o, const struct field *fields, void *into)
 {
 	if (!json_object_is_type(o, json_type_object))
-		return wrong(r, "", "is to be an object");
+		return fields_wrong(r, "", "is to be an object");
 	json_object_object_foreach(o, key, unused)
 	{
 		const struct field *f = fields;
@@ -90,7 +92,7 @@ bool fields_take(struct reader *r, struct json_object *o, const struct field *fi
 		while (f->name && strcmp(f->name, key))
 			f++;
 		if (!f->name)
-			return wrong(r, key, "there is no such field");
+			return fields_wrong(r, key, "there is no such field");
 	}
 	for (const struct field *f = fields; f->name; f++)
 		if (!take_field(r, o, f, into))
@@ -106,14 +108,14 @@ bool fields_check_expression(struct reader *r, const char *field, const char *te
 		expression_fill(text, r->names, filled, sizeof(filled), why);
 	else
 		expression_value(text, r->names, why);
-	return !*why || wrong(r, field, "%s", why);
+	return !*why || fields_wrong(r, field, "%s", why);
 }
 
 bool fields_take_count(struct reader *r, const char *field, struct json_object *list, unsigned most,
 		       unsigned *n)
 {
 	*n = json_object_array_length(list);
-	return *n <= most || wrong(r, field, "has more than %u", most);
+	return *n <= most || fields_wrong(r, field, "has more than %u", most);
 }
 
 bool fields_take_texts(struct reader *r, const char *field, struct json_object *list, unsigned most,
@@ -143,7 +145,8 @@ bool fields_take_name(struct reader *r, const char *name)
 {
 	if (!is_name(name) || !strcmp(name, "measured") ||
 	    json_object_object_get_ex(r->names, name, NULL))
-		return wrong(r, "name", "is no name for it: letters and digits, of no other");
+		return fields_wrong(r, "name",
+				    "is no name for it: letters and digits, of no other");
 	json_object_object_add(r->names, name, NULL);
 	return true;
 }

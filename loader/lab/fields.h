@@ -30,8 +30,8 @@ struct reader {
 /* All of these give false, with the error, if something is wrong. */
 
 /* Says what is wrong with a field of the object that is read; with "", with that object. */
-__attribute__((format(printf, 3, 4))) bool wrong(struct reader *r, const char *field,
-						 const char *format, ...);
+__attribute__((format(printf, 3, 4))) bool fields_wrong(struct reader *r, const char *field,
+							const char *format, ...);
 
 /* The JSON itself; root is to be put in both cases. */
 bool fields_parse(const char *json, struct json_object **root, char *error);
