@@ -34,7 +34,6 @@ static void come_hostile(const struct visitors *v, struct json_object *hostile, 
 	for (unsigned i = 0; v->load->clients[i]; i++) {
 		const struct hostile *client = hostile_find(v->load->clients[i]);
 
-		kept[i] = -1;
 		put_client(hostile, client, client->act(&server, &kept[i]));
 	}
 }
@@ -87,6 +86,8 @@ void visitors_come(const struct visitors *v, struct json_object *facts)
 {
 	int kept[MAX_CLIENTS];
 
+	for (unsigned i = 0; i < MAX_CLIENTS; i++)
+		kept[i] = -1;
 	come_hostile(v, put_object(facts, "hostile"), kept);
 	json_object_object_add(facts, "client", load_result(v));
 	leave(v, kept);
