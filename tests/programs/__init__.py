@@ -15,12 +15,15 @@ FLAGS = {
               "-fno-pie", "-no-pie"),
     "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
 }
+PLAIN = ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static")  # of all others
 
 
 def build(name, folder, prefix=""):
     """Compiles one into a folder, for the architecture that the prefix of the compiler means."""
-    subprocess.run([f"{prefix}gcc", *FLAGS[name], "-o", f"{folder}/{name}", HERE / f"{name}.c"],
+    path = f"{folder}/{Path(name).name}"
+    subprocess.run([f"{prefix}gcc", *FLAGS.get(name, PLAIN), "-o", path, HERE / f"{name}.c"],
                    check=True)
+    return path
 
 
 def program(test, name):
@@ -31,5 +34,4 @@ def program(test, name):
         raise unittest.SkipTest("gcc is not installed: scripts/setup check")
     folder = tempfile.TemporaryDirectory()
     test.addCleanup(folder.cleanup)
-    build(name, folder.name)
-    return f"{folder.name}/{name}"
+    return build(name, folder.name)
