@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""The servers of the article: what is wrong with each shows in these numbers."""
+"""The servers of docs/article.md: what it says is wrong with each shows in these numbers."""
+import re
 import signal
 import unittest
 
-from article import AT_ONCE, DATAGRAMS, GREETING, LISTENER, LONG, MESSAGE, drive
+from article import AT_ONCE, DATAGRAMS, GREETING, LISTENER, LONG, MESSAGE, SERVERS, drive
+from harness import ROOT
 from programs import program
 from tracing import Traced, calls
 
@@ -109,6 +111,17 @@ class Article(unittest.TestCase):
         self.assertEqual(calls(s, "recvfrom")["verdicts"]["ready"], 2)
         f, = (row for row in s["fcntl"] if row["cmd"] == "F_SETFL")
         self.assertEqual(f["on"], {"O_NONBLOCK": 1, "O_ASYNC": 1})
+
+
+class Page(unittest.TestCase):
+    def test_the_code_that_it_shows_is_that_of_the_servers(self):
+        page = (ROOT / "docs" / "article.md").read_text()
+        sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", page, re.M | re.S))
+        for name in SERVERS:
+            source = (ROOT / "tests" / "programs" / "article" / f"{name}.c").read_text()
+            block, = re.findall(r"^```c\n(.*?)^```", sections[name], re.M | re.S)
+            for part in re.split(r"^\s*\.\.\.\n", block, flags=re.M):
+                self.assertIn(part, source, name)
 
 
 if __name__ == "__main__":
