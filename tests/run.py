@@ -10,8 +10,8 @@ unit: the cmocka binaries in build/tests and build-san/tests, built by "make uni
 the sources.
 servers: every model against clients, without privileges, with build-san/wakelab if there is one.
 traced: exact counts on known workloads, as root.
-vm: many of the traced tests again, on other kernels in virtual machines, see scripts/vm --help;
-WAKELAB_VM=0 leaves them out.
+vm: many of the traced tests again, on other kernels in virtual machines, and the image for a course
+room, see scripts/vm --help; WAKELAB_VM=0 leaves them out.
 WAKELAB chooses another binary. The last line counts; the status is 1 when a test failed or none ran.
 """
 import argparse
@@ -229,8 +229,10 @@ def run_vm(pattern, report):
         report.skip("vm", 0, "WAKELAB_VM=0")
         return
     from vm.kernels import KERNELS  # a guest has no such folder
+    from vm import room
     from vm.matrix import Matrix
     Matrix(report).run(KERNELS, names_of("traced"), pattern)
+    room.check(report, pattern)
 
 
 def main():

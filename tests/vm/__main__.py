@@ -5,6 +5,7 @@
   scripts/vm 6.1 arm64              these
   scripts/vm 6.1 -k test_models     the tests with "test_models" in their name
   scripts/vm --list                 what there is
+  scripts/vm image [FILE]           makes an image for a course room: see scripts/vm image --help
 
 Kernels, Python and libraries come from the Debian archive of the system's own package sources, and
 are kept in ~/.cache/wakelab/vm (or below XDG_CACHE_HOME). The last line counts; the status is 1 when a
@@ -14,6 +15,7 @@ import argparse
 import sys
 
 from run import Report, names_of
+from . import image
 from .kernels import KERNELS, find
 from .matrix import Matrix
 
@@ -40,6 +42,8 @@ def parse():
 
 
 def main():
+    if sys.argv[1:2] == ["image"]:
+        return image.main(sys.argv[2:])
     args = parse()
     if args.list:
         list_kernels()

@@ -37,26 +37,27 @@ def replace_folder(new, old):
     new.rename(old)
 
 
+def sources(suite):
+    """A suite as lines of sources.list, from the archives of the system's own sources."""
+    uris, _ = system_sources()
+    lines = [f"deb [signed-by={KEYRING}] {uris['Debian']} {suite} main"]
+    if "Debian-Security" in uris and suite not in WITHOUT_SECURITY:
+        lines.append(f"deb [signed-by={KEYRING}] {uris['Debian-Security']} {suite}-security main")
+    return "\n".join(lines) + "\n"
+
+
 class Archive:
     """One suite for one architecture."""
 
     def __init__(self, suite, arch):
-        self.uris, _ = system_sources()
         self.suite, self.arch = suite, arch
         self.state = cache_folder() / "apt" / f"{suite}-{arch}"
         for folder in ("lists/partial", "archives/partial"):
             (self.state / folder).mkdir(parents=True, exist_ok=True)
         self.stamp = self.state / "updated"
         (self.state / "status").touch()
-        (self.state / "sources.list").write_text(self.sources())
+        (self.state / "sources.list").write_text(sources(suite))
         self.update()
-
-    def sources(self):
-        lines = [f"deb [signed-by={KEYRING}] {self.uris['Debian']} {self.suite} main"]
-        if "Debian-Security" in self.uris and self.suite not in WITHOUT_SECURITY:
-            lines.append(f"deb [signed-by={KEYRING}] {self.uris['Debian-Security']} "
-                         f"{self.suite}-security main")
-        return "\n".join(lines) + "\n"
 
     def apt(self, program, *args, **options):
         s = self.state

@@ -8,19 +8,28 @@ MEMORY = "1024"  # MiB
 PARAMETERS = "quiet oops=panic panic=-1 tsc=reliable"
 
 
+def of_kernel(kernel, initramfs):
+    """What makes a machine boot a kernel of its own, for Machine()."""
+    return ["-kernel", str(kernel.image), "-initrd", str(initramfs),
+            "-append", f"console={kernel.arch.console} {PARAMETERS}"]
+
+
+def of_disk(file):
+    """What makes it boot from a disk, which stays as it is."""
+    return ["-snapshot", "-drive", f"file={file},if=virtio"]
+
+
 class Machine:
-    def __init__(self, kernel, initramfs):
-        arch = kernel.arch
+    def __init__(self, arch, boots):
         self.argv = [arch.qemu, *arch.options, "-smp", "2", "-m", MEMORY,
                      "-display", "none", "-monitor", "none", "-serial", "stdio", "-nic", "none",
-                     "-no-reboot", "-kernel", str(kernel.image), "-initrd", str(initramfs),
-                     "-append", f"console={arch.console} {PARAMETERS}"]
+                     "-no-reboot", *boots]
         self.child = self.timer = None
         self.timed_out = False
 
     def start(self):
         # in a session of its own, Ctrl-C reaches it through stop() only
-        self.child = subprocess.Popen(self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.child = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                       stderr=subprocess.STDOUT, text=True, errors="replace",
                                       start_new_session=True)
 
@@ -34,6 +43,11 @@ class Machine:
     def _expire(self):
         self.timed_out = True
         self.child.kill()
+
+    def type(self, text):
+        """On its console."""
+        self.child.stdin.write(text)
+        self.child.stdin.flush()
 
     def lines(self):
         for line in self.child.stdout:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from .guest import Guest
 from .kernels import KERNELS
-from .machine import Machine
-from .problems import Failure, Unavailable, explain, require_programs
+from .machine import Machine, of_kernel
+from .problems import Failure, Unavailable, explain, interrupted, require_programs
 from .table import remember
 
 # What runs in the guests, of the traced tier: what a kernel can get wrong. A test takes some five
@@ -105,10 +105,6 @@ def choose(kernel, tests, pattern):
             if is_chosen(kernel, test) and pattern in f"vm/{kernel.name}/{test}"]
 
 
-def interrupted(_signal, _frame):
-    raise KeyboardInterrupt
-
-
 class Matrix:
     def __init__(self, report):
         self.report = report
@@ -144,7 +140,7 @@ class Matrix:
         """Runs the tests of these names in a guest, to its end."""
         with tempfile.TemporaryDirectory() as work:
             image = self.guests[kernel.arch].initramfs(names, Path(work))
-            machine = Machine(kernel, image)
+            machine = Machine(kernel.arch, of_kernel(kernel, image))
             with self.lock:
                 if self.stopped:
                     return

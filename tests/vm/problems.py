@@ -15,19 +15,28 @@ class Failure(Exception):
     """It should have worked: a failed test."""
 
 
+class NoSpace(Failure):
+    """A disk is full."""
+
+
 def cache_folder():
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "wakelab" / "vm"
 
 
-def require_programs(*names):
+def interrupted(_signal, _frame):
+    raise KeyboardInterrupt
+
+
+def require_programs(*names, by="scripts/setup check"):
+    """By what they are installed is said of the first that is missing."""
     for name in names:
         if not shutil.which(name):
-            raise Unavailable(f"{name} is not installed: scripts/setup check")
+            raise Unavailable(f"{name} is not installed: {by}")
 
 
 def full_disk():
-    return Failure(f"no space left: free some below {cache_folder()} and in the temporary folder")
+    return NoSpace(f"no space left: free some below {cache_folder()} and in the temporary folder")
 
 
 def explain(error):
