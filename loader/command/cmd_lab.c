@@ -229,11 +229,14 @@ static int show(struct lab_command *cmd)
 
 static int run(struct lab_command *cmd)
 {
+	char folder[PATH_MAX];
 	struct lesson lesson;
 	int status;
 
 	if (lessons_read(&cmd->lessons, cmd->name, &lesson))
 		return EXIT_FAILED;
+	lessons_path(&cmd->lessons, cmd->name, ".", folder);
+	cmd->run.workshop.folder = folder;
 	status = diagnose_for("lab run");
 	if (!status)
 		status = lab_run(&lesson, cmd->name, &cmd->run);
@@ -259,7 +262,7 @@ static int check(struct lab_command *cmd)
 
 int cmd_lab(int argc, char **argv)
 {
-	struct lab_command cmd = {.run = {.command = cmd_run},
+	struct lab_command cmd = {.run = {.workshop = {.run = cmd_run, .trace = cmd_trace}},
 				  .check = {.trace = cmd_trace, .load = cmd_load}};
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);

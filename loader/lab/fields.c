@@ -9,8 +9,6 @@
 #include "expression.h"
 #include "visible.h"
 
-#define MAX_TEXT 1000 /* bytes of a text */
-
 bool fields_wrong(struct reader *r, const char *field, const char *format, ...)
 {
 	char reason[EXPRESSION_ERROR + 64], name[VISIBLE_SIZE(32)], seen[32];

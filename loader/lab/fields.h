@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define MAX_TEXT       1000 /* bytes of a text */
 #define FIELD_ERROR    320  /* bytes of an error's text */
 #define FIELD_SENTENCE 1024 /* bytes of a sentence with its numbers */
 

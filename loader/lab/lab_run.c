@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "lab_run.h"
 
+#include <err.h>
 #include <unistd.h>
 
 #include "answers.h"
 #include "exit_status.h"
+#include "program.h"
 
 /* Takes the predictions that are given, or asks for them where somebody can answer. Gives false at
  * the end of the input, or after one line on stderr, with the exit status. */
@@ -48,7 +50,7 @@ static int make_runs(const struct lesson *lesson, const struct lab_options *opt,
 
 		if (!opt->ndjson)
 			say_run(l, &lesson->runs[i]);
-		status = measure(&lesson->runs[i], opt->command, &summary);
+		status = measure(&lesson->runs[i], &opt->workshop, &summary);
 		if (status)
 			return status;
 		json_object_object_add(values, lesson->runs[i].name, summary);
@@ -73,6 +75,23 @@ static int run(struct answers *a, const struct lab_options *opt, struct layout *
 	return status;
 }
 
+/* Whether all programs are here that the runs need; else one line on stderr says what to do. */
+static bool programs_are_here(const struct lesson *lesson, const char *name)
+{
+	char packages[MAX_PROGRAMS * MAX_TEXT] = "";
+	size_t at = 0;
+
+	for (unsigned i = 0; i < lesson->n_programs; i++)
+		if (!program_exists(lesson->programs[i].name))
+			at += snprintf(packages + at, sizeof(packages) - at, " %s",
+				       lesson->programs[i].package);
+	if (at)
+		warnx("lesson %s needs programs that are not installed: on Debian, apt-get "
+		      "install%s",
+		      name, packages);
+	return !at;
+}
+
 int lab_run(const struct lesson *lesson, const char *name, const struct lab_options *opt)
 {
 	FILE *to = opt->ndjson ? stderr : stdout; /* what people are to read */
@@ -80,6 +99,8 @@ int lab_run(const struct lesson *lesson, const char *name, const struct lab_opti
 	struct layout l;
 	int status;
 
+	if (!programs_are_here(lesson, name))
+		return EXIT_UNABLE;
 	layout_begin(&l, to, fileno(to), !opt->no_color && layout_may_color(fileno(to)));
 	if (!opt->ndjson)
 		lay(&l, "%s%.2s  %s%s\n\n", paint(&l, BOLD), name, lesson->title, paint(&l, PLAIN));

@@ -9,7 +9,7 @@ struct lab_options {
 	const char *predict; /* NULL: ask on a terminal */
 	bool ndjson;
 	bool no_color;
-	command_function *command; /* that makes the runs of a lesson */
+	struct workshop workshop;
 };
 
 /* Asks, makes the runs of the lesson of that name, and shows the answers. Returns an exit status.

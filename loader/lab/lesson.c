@@ -11,8 +11,15 @@ static const struct field lesson_fields[] = {
 	{"question", FIELD_TEXT, false, offsetof(struct lesson, question)},
 	{"needs", FIELD_TEXT, false, offsetof(struct lesson, needs)},
 	{"seconds", FIELD_NUMBER, false, offsetof(struct lesson, seconds)},
+	{"programs", FIELD_LIST, true, offsetof(struct lesson, program_list)},
 	{"runs", FIELD_LIST, false, offsetof(struct lesson, run_list)},
 	{"questions", FIELD_LIST, false, offsetof(struct lesson, question_list)},
+	{0},
+};
+
+static const struct field program_fields[] = {
+	{"name", FIELD_TEXT, false, offsetof(struct lesson_program, name)},
+	{"package", FIELD_TEXT, false, offsetof(struct lesson_program, package)},
 	{0},
 };
 
@@ -43,6 +50,20 @@ struct lesson_reader {
 	struct lesson *lesson;
 };
 
+static bool take_programs(struct reader *r, struct lesson *l)
+{
+	if (!fields_take_count(r, "programs", l->program_list, MAX_PROGRAMS, &l->n_programs))
+		return false;
+	for (unsigned i = 0; i < l->n_programs; i++) {
+		snprintf(r->where, sizeof(r->where), "programs[%u]", i);
+		if (!fields_take(r, json_object_array_get_idx(l->program_list, i), program_fields,
+				 &l->programs[i]))
+			return false;
+	}
+	*r->where = '\0';
+	return true;
+}
+
 static bool take_run(struct lesson_reader *l, struct json_object *o, unsigned i)
 {
 	struct lesson_run *run = &l->lesson->runs[i];
@@ -52,8 +73,8 @@ static bool take_run(struct lesson_reader *l, struct json_object *o, unsigned i)
 	if (!fields_take(r, o, run_fields, run) ||
 	    !fields_take_texts(r, "command", run->command, MAX_RUN_ARGS - 1, run->args))
 		return false;
-	if (strcmp(run->args[0], "run"))
-		return fields_wrong(r, "command", "does not begin with \"run\"");
+	if (strcmp(run->args[0], "run") != 0 && strcmp(run->args[0], "trace") != 0)
+		return fields_wrong(r, "command", "begins neither with \"run\" nor with \"trace\"");
 	return fields_take_name(r, run->name);
 }
 
@@ -95,6 +116,7 @@ static bool take_lesson(struct lesson_reader *reader)
 	struct reader *r = &reader->r;
 
 	if (!fields_take(r, l->root, lesson_fields, l) ||
+	    (l->program_list && !take_programs(r, l)) ||
 	    !fields_take_count(r, "runs", l->run_list, MAX_RUNS, &l->n_runs) ||
 	    !fields_take_count(r, "questions", l->question_list, MAX_QUESTIONS, &l->n_questions))
 		return false;

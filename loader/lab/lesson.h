@@ -12,14 +12,20 @@
 
 #include "fields.h"
 
+#define MAX_PROGRAMS  4
 #define MAX_RUNS      4
 #define MAX_RUN_ARGS  32
 #define MAX_QUESTIONS 8
 #define MAX_CHOICES   6
 
+/* A program that the runs need, and the package of Debian that it is in. */
+struct lesson_program {
+	const char *name, *package;
+};
+
 struct lesson_run {
 	const char *name;               /* by which expressions know it */
-	const char *args[MAX_RUN_ARGS]; /* as after "wakelab"; NULL-terminated */
+	const char *args[MAX_RUN_ARGS]; /* as after "wakelab"; NULL-terminated; run or trace */
 	double status;               /* its exit status: 1 of a server that is wrong on purpose */
 	struct json_object *command; /* where the args come from */
 };
@@ -44,11 +50,12 @@ struct lesson {
 	const char *question; /* what it is about, at most 40 characters */
 	const char *needs;    /* to be run */
 	double seconds;       /* of machine time, about */
+	struct lesson_program programs[MAX_PROGRAMS];
 	struct lesson_run runs[MAX_RUNS];
 	struct question questions[MAX_QUESTIONS];
-	unsigned n_runs, n_questions;
+	unsigned n_programs, n_runs, n_questions;
 	struct json_object *root; /* that all texts belong to */
-	struct json_object *run_list, *question_list;
+	struct json_object *program_list, *run_list, *question_list;
 };
 
 /*

@@ -120,7 +120,7 @@ const char *lessons_name(const struct lessons *l, const char *asked)
 	return NULL;
 }
 
-static void path_of(const struct lessons *l, const char *name, const char *file, char *path)
+void lessons_path(const struct lessons *l, const char *name, const char *file, char *path)
 {
 	if (snprintf(path, PATH_MAX, "%s/%s/%s", l->folder, name, file) >= PATH_MAX)
 		*path = '\0'; /* there is no such file */
@@ -131,7 +131,7 @@ FILE *lessons_open(const struct lessons *l, const char *name, const char *file)
 	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
 	FILE *f;
 
-	path_of(l, name, file, path);
+	lessons_path(l, name, file, path);
 	f = fopen(path, "re");
 	if (!f)
 		warn("cannot read %s", visible(path, seen, sizeof(seen)));
@@ -142,7 +142,7 @@ bool lessons_have(const struct lessons *l, const char *name, const char *file)
 {
 	char path[PATH_MAX];
 
-	path_of(l, name, file, path);
+	lessons_path(l, name, file, path);
 	return !access(path, F_OK);
 }
 
@@ -166,7 +166,7 @@ static int read_file(const struct lessons *l, const char *name, const char *file
 	} else {
 		snprintf(error, sizeof(error), "is longer than %d bytes", MAX_JSON);
 	}
-	path_of(l, name, file, path);
+	lessons_path(l, name, file, path);
 	warnx("%s: %s", visible(path, seen, sizeof(seen)), error);
 	return -1;
 }

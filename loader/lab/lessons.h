@@ -30,6 +30,9 @@ int lessons_find(struct lessons *lessons, const char *folder);
  * stderr, which says what is nearest. */
 const char *lessons_name(const struct lessons *lessons, const char *asked);
 
+/* The path of a file of a lesson, PATH_MAX bytes; "" if it would be longer. */
+void lessons_path(const struct lessons *lessons, const char *name, const char *file, char *path);
+
 /* Opens a file of a lesson. NULL after one line on stderr. */
 FILE *lessons_open(const struct lessons *lessons, const char *name, const char *file);
 

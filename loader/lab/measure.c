@@ -2,6 +2,8 @@
 #include "measure.h"
 
 #include <err.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +16,10 @@
 #include "child.h"
 #include "exit_status.h"
 #include "signals.h"
+#include "user.h"
+#include "visible.h"
 
-/* On a free port, and for us to read. */
-static const char *const our_args[] = {"--port", "0", "--format", "ndjson"};
-#define N_OUR_ARGS (sizeof(our_args) / sizeof(our_args[0]))
+#define N_OUR_ARGS 8 /* at most */
 
 struct performance {
 	pid_t pid;
@@ -28,26 +30,77 @@ struct performance {
 	int status;                    /* of waitpid */
 };
 
-static _Noreturn void perform(const struct performance *p, const struct lesson_run *run,
-			      command_function *command, pid_t parent)
-{
+/* The command line of a run: its own arguments, behind those that are ours. */
+struct command_line {
 	char *argv[MAX_RUN_ARGS + N_OUR_ARGS];
-	char name[64];
-	int argc = 1;
+	int argc;
+	char name[32], output[32];
+	struct user user;
+};
 
-	if (tie_to_parent(parent) || dup2(p->output, STDOUT_FILENO) < 0)
+static void add(struct command_line *line, const char *arg)
+{
+	line->argv[line->argc++] = (char *)arg;
+}
+
+/* On a free port. */
+static void add_of_run(struct command_line *line)
+{
+	add(line, "--port");
+	add(line, "0");
+}
+
+/* As a server of ours would run, and nothing of it stays. */
+static void add_of_trace(struct command_line *line)
+{
+	add(line, "--kill-on-exit");
+	if (user_of_sudo(&line->user) && !user_find(&line->user, line->user.name)) {
+		add(line, "--user");
+		add(line, line->user.name);
+	}
+}
+
+static void write_line(struct command_line *line, const struct lesson_run *run, bool trace,
+		       int output)
+{
+	line->argc = 0;
+	snprintf(line->name, sizeof(line->name), "wakelab %s", run->args[0]);
+	snprintf(line->output, sizeof(line->output), "--output=/proc/self/fd/%d", output);
+	add(line, line->name);
+	add(line, "--format=ndjson");
+	add(line, line->output);
+	(trace ? add_of_trace : add_of_run)(line);
+	for (unsigned i = 1; run->args[i]; i++)
+		add(line, run->args[i]);
+	line->argv[line->argc] = NULL;
+}
+
+/* What a traced program finds. False, after one line on stderr: it would not. */
+static bool enter(const char *folder)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char own[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
+	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
+
+	own[len > 0 ? len : 0] = '\0';
+	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 &&
+	    !setenv("WAKELAB", own, 1) && !chdir(folder))
+		return true;
+	warn("cannot prepare a run in %s", visible(folder, seen, sizeof(seen)));
+	return false;
+}
+
+static _Noreturn void perform(const struct performance *p, const struct lesson_run *run,
+			      const struct workshop *workshop, pid_t parent)
+{
+	bool trace = !strcmp(run->args[0], "trace");
+	struct command_line line;
+
+	if (tie_to_parent(parent) || !enter(workshop->folder))
 		_exit(EXIT_FAILED);
 	sigprocmask(SIG_SETMASK, &p->before, NULL);
-	snprintf(name, sizeof(name), "wakelab %s", run->args[0]);
-	argv[0] = name;
-	while (run->args[argc]) {
-		argv[argc] = (char *)run->args[argc];
-		argc++;
-	}
-	for (size_t i = 0; i < N_OUR_ARGS; i++)
-		argv[argc++] = (char *)our_args[i];
-	argv[argc] = NULL;
-	exit(command(argc, argv));
+	write_line(&line, run, trace, p->output);
+	exit((trace ? workshop->trace : workshop->run)(line.argc, line.argv));
 }
 
 /* What a terminal sends reaches the run by itself. */
@@ -64,7 +117,8 @@ static void await(struct performance *p)
 	}
 }
 
-static int play(struct performance *p, const struct lesson_run *run, command_function *command)
+static int play(struct performance *p, const struct lesson_run *run,
+		const struct workshop *workshop)
 {
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 	pid_t parent = getpid();
@@ -76,7 +130,7 @@ static int play(struct performance *p, const struct lesson_run *run, command_fun
 	fflush(NULL);
 	p->pid = fork();
 	if (!p->pid)
-		perform(p, run, command, parent);
+		perform(p, run, workshop, parent);
 	if (p->pid > 0)
 		await(p);
 	else
@@ -125,7 +179,8 @@ static int judge(const struct performance *p, const struct lesson_run *run, bool
 	return status ? status : EXIT_FAILED;
 }
 
-int measure(const struct lesson_run *run, command_function *command, struct json_object **summary)
+int measure(const struct lesson_run *run, const struct workshop *workshop,
+	    struct json_object **summary)
 {
 	struct performance p = {.output = memfd_create("wakelab-lab", MFD_CLOEXEC)};
 	int status = EXIT_FAILED;
@@ -135,7 +190,7 @@ int measure(const struct lesson_run *run, command_function *command, struct json
 		warn("cannot make a file in memory");
 		return status;
 	}
-	if (!play(&p, run, command)) {
+	if (!play(&p, run, workshop)) {
 		*summary = read_summary(p.output);
 		status = judge(&p, run, *summary);
 	}

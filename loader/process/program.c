@@ -46,19 +46,30 @@ static int search(struct program *p, const char *name, const char *folders)
 	return error;
 }
 
-int program_find(struct program *p, char **argv)
+/* 0, or the error that executing the program of that name would give. */
+static int find(struct program *p, const char *name)
 {
 	const char *folders = getenv("PATH");
-	int error;
+
+	if (!strchr(name, '/'))
+		return *name ? search(p, name, folders ? folders : _PATH_DEFPATH) : ENOENT;
+	snprintf(p->path, sizeof(p->path), "%s", name);
+	return strlen(name) < sizeof(p->path) ? try_path(p->path) : ENAMETOOLONG;
+}
+
+int program_find(struct program *p, char **argv)
+{
+	int error = find(p, argv[0]);
 
 	p->argv = argv;
-	if (strchr(argv[0], '/')) {
-		snprintf(p->path, sizeof(p->path), "%s", argv[0]);
-		error = strlen(argv[0]) < sizeof(p->path) ? try_path(p->path) : ENAMETOOLONG;
-	} else {
-		error = *argv[0] ? search(p, argv[0], folders ? folders : _PATH_DEFPATH) : ENOENT;
-	}
 	return error ? program_failed(p, error) : 0;
+}
+
+bool program_exists(const char *name)
+{
+	struct program p;
+
+	return !find(&p, name);
 }
 
 void program_execute(const struct program *p)

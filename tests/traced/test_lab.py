@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """The course: what each lesson measures, what becomes of a prediction, and what is refused."""
+import contextlib
 import json
 import os
 import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -47,6 +49,25 @@ def answers(run, status=0):
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
+def of_program(*argv):
+    """The processes whose command line begins so."""
+    begin = "\0".join(argv).encode()
+    return [path.parent.name for path in Path("/proc").glob("[0-9]*/cmdline")
+            if read(path).startswith(begin)]
+
+
+def read(path):
+    with contextlib.suppress(OSError):
+        return path.read_bytes()
+    return b""
+
+
+def programs(name):
+    """What the runs of a lesson need; a test of them is skipped where that is not installed."""
+    lesson = json.loads((LABS / name / "lesson.json").read_text())
+    return [program["name"] for program in lesson.get("programs", [])]
+
+
 def right(measured):
     """A prediction that is right, and one that is not."""
     if isinstance(measured, str):
@@ -68,6 +89,8 @@ class Lessons(unittest.TestCase):
     def test_measures_what_is_known(self, name):
         """The first prediction is right and the others are not."""
         known = MEASURED[name]
+        for program in programs(name):
+            require_program(program)
         guesses = [right(value)[i > 0] for i, value in enumerate(known)]
         found = answers(lab(self, "run", name, "--format", "ndjson", "--predict",
                             ",".join(guesses)))
@@ -220,6 +243,48 @@ class Written(unittest.TestCase):
         t.key("C")
         self.assertEqual(t.wait(), -signal.SIGINT)
         self.assertEqual(of_session(t.pid), [])
+
+    def write_traced(self, text, measured="one.syscalls.socketpair.calls", **more):
+        """A lesson that traces a program of its own."""
+        self.write(["trace", "--", sys.executable, "it.py", "3"], measured, **more)
+        (self.folder / "03-mine" / "it.py").write_text(text)
+
+    def test_a_program_of_the_lesson_is_traced(self):
+        """It finds its file and this wakelab; what it prints is not taken for what is measured."""
+        self.write_traced("import os, socket, sys\n"
+                          "pairs = [socket.socketpair() for _ in range(int(sys.argv[1]))]\n"
+                          "print('{\"type\": \"summary\"}')\n"
+                          "sys.exit(f'{os.environ[\"WAKELAB\"]} {sys.stdin.read()!r}')\n", status=1)
+        run = self.run_it("--format", "ndjson")
+        self.assertEqual(answers(run)[0]["measured"], 3)
+        self.assertEqual(run.stderr, f"{os.path.realpath(binary())} ''\n")
+
+    def test_it_runs_as_the_user_who_called_sudo(self):
+        self.write(["trace", "--", "sh", "-c", "id -u >&2"], "1")
+        for user, uid in (("nobody", "65534"), ("nobody-here", "0")):
+            run = Process(self, ["env", "SUDO_UID=65534", "SUDO_GID=65534", f"SUDO_USER={user}",
+                                 binary(), "lab", "run", "3", "--labs", self.folder])
+            self.assertEqual(run.wait(), 0, run.stderr)
+            self.assertEqual(run.stderr.splitlines()[-1], uid)
+
+    def test_what_a_traced_program_has_started_ends_with_it(self):
+        self.write_traced("import os, time\nos.fork()\nos.setsid()\ntime.sleep(1000)\n")
+        for sig in (signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(sig):
+                run = lab(self, "run", "3", labs=self.folder)
+                wait_until(lambda: len(of_program(sys.executable, "it.py")) == 2, "both processes")
+                run.signal(sig)
+                self.assertEqual(run.wait(), -sig, run.stderr)
+                wait_until(lambda: not of_program(sys.executable, "it.py"), "their end")
+
+    def test_programs_that_are_not_installed(self):
+        needs = [{"name": "sh", "package": "dash"}, {"name": "wake-no", "package": "one"},
+                 {"name": "wake-none", "package": "two"}]
+        self.write(self.ENDLESS, programs=needs)
+        t = Terminal(self, binary(), "lab", "run", "3", "--labs", self.folder)
+        self.assertEqual(t.wait(), 4)
+        self.assertEqual(t.look(), "wakelab: lesson 03-mine needs programs that are not installed: on "
+                         "Debian, apt-get install one two\n")
 
     def test_a_run_that_does_not_end_as_it_should(self):
         self.write(["run", "poll", "--conns", "1", "--messages", "1"], status=1)

@@ -128,8 +128,9 @@ static void sentences_are_filled(void **state)
 /* A lesson, of which a test replaces one part by another. */
 static const char good[] =
 	"{\"title\": \"T\", \"question\": \"Q?\", \"needs\": \"root\", \"seconds\": 1.5,\n"
+	" \"programs\": [{\"name\": \"sh\", \"package\": \"dash\"}],\n"
 	" \"runs\": [{\"name\": \"one\", \"command\": [\"run\", \"poll\"], \"status\": 1},\n"
-	"            {\"name\": \"two\", \"command\": [\"run\", \"poll\", \"--conns\", \"2\"]}],\n"
+	"            {\"name\": \"two\", \"command\": [\"trace\", \"--\", \"sh\", \"x\"]}],\n"
 	" \"questions\": [{\"ask\": \"How many?\", \"measured\": \"one.waits\", \"tolerance\": 2,\n"
 	"                 \"explain\": \"{measured} of {two.waits}.\"},\n"
 	"               {\"ask\": \"Which?\", \"explain\": \"So.\", \"choices\": [\n"
@@ -145,10 +146,12 @@ static void a_lesson_is_read(void **state)
 	assert_true(lesson_parse(&l, good, error));
 	assert_string_equal(l.title, "T");
 	assert_true(l.seconds == 1.5);
+	assert_int_equal(l.n_programs, 1);
+	assert_string_equal(l.programs[0].package, "dash");
 	assert_int_equal(l.n_runs, 2);
 	assert_string_equal(l.runs[0].name, "one");
 	assert_true(l.runs[0].status == 1 && l.runs[1].status == 0);
-	assert_string_equal(l.runs[1].args[3], "2");
+	assert_string_equal(l.runs[1].args[3], "x");
 	assert_null(l.runs[1].args[4]);
 	assert_int_equal(l.n_questions, 2);
 	assert_string_equal(l.questions[0].measured, "one.waits");
@@ -164,8 +167,8 @@ static const struct {
 	const char *part, *by, *error;
 } broken[] = {
 	{"{\"title\": \"T\",", "[", "line 1: is no JSON: "},
-	{"\"that\"", "that", "line 8: is no JSON: "},
-	{"]}]}\n", "]}", "line 8: is no JSON: "},
+	{"\"that\"", "that", "line 9: is no JSON: "},
+	{"]}]}\n", "]}", "line 9: is no JSON: "},
 	{good, "[1]", "is to be an object"},
 	{good, "null", "is to be an object"},
 	{"\"title\": \"T\",", "", "title: is missing"},
@@ -177,8 +180,13 @@ static const struct {
 	{"\"needs\"", "\"\\u001b\"", "\\x1b: there is no such field"},
 	{"1.5", "\"1\"", "seconds: is to be a number"},
 	{"1.5", "-1", "seconds: is to be a number from 0 on"},
+	{"\"name\": \"sh\"", "\"nam\": \"sh\"", "programs[0].nam: there is no such field"},
+	{", \"package\": \"dash\"", "", "programs[0].package: is missing"},
+	{"[{\"name\": \"sh\", \"package\": \"dash\"}]", "[]",
+	 "programs: is to be an array of one or "},
 	{"[\"run\", \"poll\"]", "[]", "runs[0].command: is to be an array of one or more"},
-	{"[\"run\", \"poll\"]", "[\"trace\"]", "runs[0].command: does not begin with \"run\""},
+	{"[\"run\", \"poll\"]", "[\"load\"]",
+	 "runs[0].command: begins neither with \"run\" nor with \"trace\""},
 	{"[\"run\", \"poll\"]", "[\"run\", 1]", "runs[0].command: is to be a text"},
 	{"\"two\"", "\"one\"", "runs[1].name: is no name for it"},
 	{"\"two\"", "\"2\"", "runs[1].name: is no name for it"},
@@ -224,6 +232,8 @@ static const struct {
 } crowds[] = {
 	{"{\"text\": \"this\"", "{\"text\": \"a\", \"when\": \"1\"},",
 	 "questions[1].choices: has more than 6", MAX_CHOICES - 1},
+	{"{\"name\": \"sh\"", "{\"name\": \"a\", \"package\": \"b\"},", "programs: has more than 4",
+	 MAX_PROGRAMS},
 	{"\"run\", \"poll\"", "\"run\", ", "runs[0].command: has more than 31", MAX_RUN_ARGS - 2},
 	{"{\"ask\": \"How", "{\"ask\": \"a\", \"measured\": \"1\", \"explain\": \"So.\"},",
 	 "questions: has more than 8", MAX_QUESTIONS - 1},
