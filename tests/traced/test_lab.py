@@ -35,6 +35,10 @@ MEASURED = {
     "15-realtime-signals": [0, (0.99, 1.1), 1000],
     "16-posix-aio": [(202, 204), 401, "c"],
     "17-io-uring": [(2, 2.01), "b", (2, 2.01)],
+    "18-whose-latency": ["c", "b", "a"],
+    "19-observer-effect": ["c", "a", "c"],
+    "20-a-real-server": [(3, 3.05), (0.187, 0.19), 0],
+    "21-eventfd": [100, 1, 300],
 }
 
 
@@ -245,8 +249,9 @@ class Written(unittest.TestCase):
         self.assertEqual(of_session(t.pid), [])
 
     def write_traced(self, text, measured="one.syscalls.socketpair.calls", **more):
-        """A lesson that traces a program of its own."""
-        self.write(["trace", "--", sys.executable, "it.py", "3"], measured, **more)
+        """A lesson that traces a program of its own, whose command line no other has."""
+        self.program = [sys.executable, "it.py", "3", str(self.folder)]
+        self.write(["trace", "--", *self.program], measured, **more)
         (self.folder / "03-mine" / "it.py").write_text(text)
 
     def test_a_program_of_the_lesson_is_traced(self):
@@ -272,10 +277,10 @@ class Written(unittest.TestCase):
         for sig in (signal.SIGTERM, signal.SIGKILL):
             with self.subTest(sig):
                 run = lab(self, "run", "3", labs=self.folder)
-                wait_until(lambda: len(of_program(sys.executable, "it.py")) == 2, "both processes")
+                wait_until(lambda: len(of_program(*self.program)) == 2, "both processes")
                 run.signal(sig)
                 self.assertEqual(run.wait(), -sig, run.stderr)
-                wait_until(lambda: not of_program(sys.executable, "it.py"), "their end")
+                wait_until(lambda: not of_program(*self.program), "their end")
 
     def test_programs_that_are_not_installed(self):
         needs = [{"name": "sh", "package": "dash"}, {"name": "wake-no", "package": "one"},
@@ -351,7 +356,7 @@ class Commands(unittest.TestCase):
 
     def test_names_that_are_none(self):
         for name, nearest in (("edge-trigered", "07-edge-triggered"), ("stall", "08-the-stall"),
-                              ("77", "17-io-uring"), ("9" * 50, "17-io-uring"), ("herd\x1b[1m", "11-herd")):
+                              ("77", "21-eventfd"), ("9" * 50, "21-eventfd"), ("herd\x1b[1m", "11-herd")):
             run = lab(self, "show", name)
             self.assertEqual(run.wait(), 2)
             self.assertIn(f"did you mean {nearest}? ", run.stderr)
