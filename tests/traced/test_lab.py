@@ -363,12 +363,12 @@ class Commands(unittest.TestCase):
             self.assertNotIn("\x1b", run.stderr)
 
     def test_refusals(self):
-        for args, message in (([], "list, show or run?"),
+        for args, message in (([], "list, show, run or check?"),
                               (["run"], "which lesson?"),
                               (["lst"], 'there is no "lab lst"'),
                               (["list", "7"], '"7" is one argument too many'),
                               (["show", "7", "8"], '"8" is one argument too many'),
-                              (["show", "7", "--predict", "1"], "are for \"lab run\""),
+                              (["show", "7", "--predict", "1"], "--predict is for \"lab run\""),
                               (["run", "7", "--format", "csv"], "there is only table and ndjson")):
             run = lab(self, *args)
             self.assertEqual((run.wait(), run.stdout), (2, ""), args)

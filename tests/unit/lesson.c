@@ -53,7 +53,7 @@ static const struct {
 
 static const struct {
 	const char *text, *error;
-} wrong[] = {
+} mistakes[] = {
 	{"", "a value is missing"},
 	{"1 +", "a value is missing"},
 	{"1 2", "\"2\" is not understood"},
@@ -100,9 +100,9 @@ static void wrong_expressions_say_why(void **state)
 	char error[EXPRESSION_ERROR];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_true(isnan(expression_value(wrong[i].text, o, error)));
-		assert_string_equal(error, wrong[i].error);
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		assert_true(isnan(expression_value(mistakes[i].text, o, error)));
+		assert_string_equal(error, mistakes[i].error);
 	}
 	json_object_put(o);
 }
