@@ -4,7 +4,6 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,57 +27,6 @@ static const struct stand_in {
 	{"×", "x"},
 };
 #define N_STAND_INS (sizeof(stand_ins) / sizeof(stand_ins[0]))
-
-/* Characters that take two columns, and those that take none, for those that names may hold. */
-static const struct range {
-	uint32_t first, last;
-	unsigned columns;
-} ranges[] = {
-	{0x300, 0x36f, 0},     {0x1100, 0x115f, 2}, {0x200b, 0x200f, 0}, {0x202a, 0x202e, 0},
-	{0x2060, 0x2064, 0},   {0x20d0, 0x20ff, 0}, {0x2e80, 0xa4cf, 2}, {0xac00, 0xd7a3, 2},
-	{0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0}, {0xfe20, 0xfe2f, 0}, {0xfe30, 0xfe6f, 2},
-	{0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2}, {0xffe0, 0xffe6, 2}, {0x1f300, 0x1faff, 2},
-	{0x20000, 0x3fffd, 2},
-};
-
-/* The character that text begins with: its bytes, and its columns. A colour is one of none. */
-static size_t character(const char *text, unsigned *columns)
-{
-	static const unsigned char firsts[] = {0x7f, 0, 0x1f, 0x0f, 0x07};
-	const unsigned char *byte = (const unsigned char *)text;
-	size_t len = 1;
-	uint32_t code;
-
-	*columns = 1;
-	if (*byte == '\033') {
-		*columns = 0;
-		return strcspn(text, "m") + (strchr(text, 'm') != NULL);
-	}
-	while (*byte & 0x80 && (byte[len] & 0xc0) == 0x80 && len < 4)
-		len++;
-	code = byte[0] & firsts[len];
-	for (size_t i = 1; i < len; i++)
-		code = code << 6 | (byte[i] & 0x3f);
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
-		if (len > 1 && code >= ranges[i].first && code <= ranges[i].last)
-			*columns = ranges[i].columns;
-	return len;
-}
-
-/* Of the first bytes of a text. */
-static unsigned columns_in(const char *text, size_t len)
-{
-	unsigned sum = 0, one;
-
-	for (size_t at = 0; at < len && text[at]; sum += one)
-		at += character(text + at, &one);
-	return sum;
-}
-
-unsigned columns_of(const char *text)
-{
-	return columns_in(text, strlen(text));
-}
 
 unsigned layout_width(int fd)
 {
@@ -116,8 +64,8 @@ bool layout_may_color(int fd)
 	return isatty(fd) && !getenv("NO_COLOR") && !is_dumb();
 }
 
-/* The locale that the environment names. One that is not installed is judged by its name. */
-static bool locale_is_utf8(void)
+/* A locale that is not installed is judged by its name. */
+bool layout_is_utf8(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 	locale_t locale = newlocale(LC_CTYPE_MASK, "", 0);
@@ -139,7 +87,7 @@ void layout_begin(struct layout *l, FILE *out, int fd, bool color)
 	*l = (struct layout){.out = out,
 			     .width = layout_width(fd),
 			     .rows = layout_rows(fd),
-			     .utf8 = locale_is_utf8(),
+			     .utf8 = layout_is_utf8(),
 			     .color = color};
 }
 
@@ -242,12 +190,22 @@ static bool within_number(const char *text, size_t at)
 	       (is_digit(next[0]) && is_digit(next[1]) && is_digit(next[2]) && !is_digit(next[3]));
 }
 
+/* Bytes of the word that text begins with, at most len: what is not to be broken. */
 static size_t word_length(const char *text, size_t len)
 {
+	const char *last = NULL; /* character that is seen */
 	size_t at = 0;
 
-	while (at < len && (text[at] != ' ' || within_number(text, at)))
-		at++;
+	while (at < len && (text[at] != ' ' || within_number(text, at))) {
+		unsigned columns;
+		size_t next = character(text + at, &columns);
+
+		if (columns && last && may_part(last, text + at))
+			break;
+		if (columns)
+			last = text + at;
+		at += next;
+	}
 	return at;
 }
 
@@ -265,7 +223,7 @@ static void put_words(struct broken *b, const char *text, size_t len, unsigned s
 			put_piece(b, text, word);
 		while (next < len && text[next] == ' ')
 			next++;
-		spaces = 1;
+		spaces = next > word;
 		text += next;
 		len -= next;
 	}
@@ -327,7 +285,7 @@ static void put_broken(struct layout *l, const char *line, size_t head, unsigned
 
 static void put_line(struct layout *l, char *line)
 {
-	char ascii[4 * sizeof(l->line)];
+	char ascii[4 * sizeof(l->line)] = "";
 	size_t len = strlen(line), head;
 	char *hang;
 

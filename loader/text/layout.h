@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "characters.h"
+
 #define BOLD  "\033[1m"
 #define RED   "\033[1;31m"
 #define DIM   "\033[2m"
@@ -52,11 +54,11 @@ unsigned layout_width(int fd);
 /* Rows of the terminal that fd is; 0: it is none, or one that only writes on (TERM=dumb). */
 unsigned layout_rows(int fd);
 
+/* Whether the locale that the environment names has UTF-8. */
+bool layout_is_utf8(void);
+
 /* Whether what gets there may be coloured, as far as the environment and fd are concerned. */
 bool layout_may_color(int fd);
-
-/* How many columns a text takes: of UTF-8, without colours. */
-unsigned columns_of(const char *text);
 
 /* A column of a table. The names and numbers of a row stand in cells. */
 struct column {

@@ -107,6 +107,24 @@ static void a_word_is_cut_only_where_it_is_wider_than_a_line(void **state)
 		    "   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
 }
 
+/* Ten characters of two columns. */
+#define TEN "一二三四五六七八九十"
+
+static void chinese_is_broken_between_characters(void **state)
+{
+	(void)state;
+	assert_laid(TEN TEN TEN "一", TEN TEN TEN "\n  一\n");
+	assert_laid(TEN TEN TEN "，一", TEN TEN "一二三四五六七八九\n  十，一\n");
+	assert_laid(TEN TEN "一二三四五六七八九（一）", TEN TEN "一二三四五六七八九\n  （一）\n");
+	assert_laid("1  " HANG TEN TEN "一二三四五六七八 read，read",
+		    "1  " TEN TEN "一二三四五六七八\n   read，read\n");
+	assert_laid(TEN TEN "一二三四五六七八 12 345 条",
+		    TEN TEN "一二三四五六七八\n  12 345 条\n");
+	/* a colour is no place to break at */
+	assert_laid(TEN TEN "一二三四五六七八九（\033[1m一\033[0m）",
+		    TEN TEN "一二三四五六七八九\n  （\033[1m一\033[0m）\n");
+}
+
 static void what_a_locale_lacks_has_a_stand_in(void **state)
 {
 	struct layout l;
@@ -345,6 +363,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_broken_between_items_and_hangs),
 		cmocka_unit_test(a_sentence_is_broken_between_words_but_not_in_numbers),
 		cmocka_unit_test(a_word_is_cut_only_where_it_is_wider_than_a_line),
+		cmocka_unit_test(chinese_is_broken_between_characters),
 		cmocka_unit_test(what_a_locale_lacks_has_a_stand_in),
 		cmocka_unit_test(width_is_that_of_columns_within_bounds),
 		cmocka_unit_test(the_least_telling_columns_are_dropped_first),
