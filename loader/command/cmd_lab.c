@@ -9,11 +9,12 @@
 #include "handout.h"
 #include "lab_check.h"
 #include "lab_run.h"
+#include "language.h"
 #include "lessons.h"
 #include "trial.h"
 #include "visible.h"
 
-enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS, KEY_RESULTS };
+enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS, KEY_RESULTS, KEY_LANG };
 
 struct lab_command {
 	const struct verb *verb;
@@ -53,6 +54,10 @@ static const struct argp_option options[] = {
 	 "check: write there what was measured, found and scored, one JSON object a line", 0},
 	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
 	{"labs", KEY_LABS, "DIR", 0, "the folder that the lessons lie in", 0},
+	{"lang", KEY_LANG, "en|zh", 0,
+	 "the language, else that of the locale (LC_ALL, LC_MESSAGES, LANG) if the course is there "
+	 "in it",
+	 0},
 	{0},
 };
 
@@ -117,6 +122,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_RESULTS:
 		cmd->check.results = arg;
 		return 0;
+	case KEY_LANG:
+		if (!language_choose(arg))
+			argp_error(state, "--lang %s: there is only en and zh", arg);
+		return 0;
 	case ARGP_KEY_ARG:
 		if (state->quoted && state->next > state->quoted) {
 			cmd->check.command = state->argv + state->next - 1;
@@ -163,7 +172,17 @@ static void list_lesson(struct layout *l, const struct grid *g, const char *name
 
 	grid_row(l, g,
 		 (const char *const[]){number, name + 3, lesson->question, lesson->needs,
-				       number_text(lesson->seconds), has_exercise ? "yes" : ""});
+				       number_text(lesson->seconds),
+				       has_exercise ? tr("yes") : ""});
+}
+
+static void list_head(struct layout *l, const struct grid *g)
+{
+	const char *titles[MAX_COLUMNS];
+
+	for (unsigned i = 0; i < g->n; i++)
+		titles[i] = tr(g->columns[i].title);
+	grid_head(l, g, titles);
 }
 
 static int list(struct lab_command *cmd)
@@ -178,7 +197,7 @@ static int list(struct lab_command *cmd)
 
 	begin_layout(&l, cmd);
 	grid_fit(&g, &l, columns, sizeof(columns) / sizeof(columns[0]));
-	grid_head(&l, &g, NULL);
+	list_head(&l, &g);
 	for (unsigned i = 0; i < cmd->lessons.n; i++) {
 		struct lesson lesson;
 
@@ -190,9 +209,9 @@ static int list(struct lab_command *cmd)
 			    lessons_have(&cmd->lessons, cmd->lessons.names[i], "exercise.json"));
 		lesson_free(&lesson);
 	}
-	lay(&l, "\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO · "
-		"have your "
-		"server checked: sudo wakelab lab check NO -- ./my-server {port}\n");
+	lay(&l, "%s",
+	    tr("\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO · "
+	       "have your server checked: sudo wakelab lab check NO -- ./my-server {port}\n"));
 	return status;
 }
 
@@ -265,6 +284,7 @@ int cmd_lab(int argc, char **argv)
 	struct lab_command cmd = {.run = {.workshop = {.run = cmd_run, .trace = cmd_trace}},
 				  .check = {.trace = cmd_trace, .load = cmd_load}};
 
+	language_choose(NULL);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
 	if (lessons_find(&cmd.lessons, cmd.labs))
 		return EXIT_FAILED;

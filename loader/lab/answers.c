@@ -7,6 +7,7 @@
 #include "expression.h"
 #include "facts.h"
 #include "json.h"
+#include "language.h"
 
 /* Which choice holds, the first that does; NAN: it is not known, or there is an error. */
 static double choose(const struct question *q, struct json_object *values, char *error)
@@ -49,7 +50,8 @@ int answers_find(struct answers *a, struct json_object *values)
 	a->whole = facts_are_whole(values);
 	for (unsigned i = 0; i < a->lesson->n_questions; i++)
 		if (!answer(&a->lesson->questions[i], values, &a->answers[i], error)) {
-			warnx("question %u of %s cannot be answered: %s", i + 1, a->name, error);
+			warnx(tr("question %u of %s cannot be answered: %s"), i + 1, a->name,
+			      error);
 			return -1;
 		}
 	return 0;
@@ -70,13 +72,13 @@ static void show_answer(struct layout *l, const struct question *q, const struct
 
 	lay(l, "   " HANG);
 	if (a->prediction.given) {
-		lay(l, "predicted ");
+		lay(l, "%s", tr("predicted "));
 		show_value(l, q, a->prediction.value);
 		lay(l, " · ");
 	}
-	lay(l, "measured %s", paint(l, BOLD));
+	lay(l, tr("measured %s"), paint(l, BOLD));
 	show_value(l, q, a->measured);
-	lay(l, "%s%s\n", paint(l, PLAIN), verdicts[a->right]);
+	lay(l, "%s%s\n", paint(l, PLAIN), tr(verdicts[a->right]));
 	lay(l, "   " HANG "%s\n\n", a->explanation);
 }
 
@@ -92,11 +94,11 @@ void answers_show(const struct answers *a, struct layout *l)
 		right += a->answers[i].right == RIGHT;
 	}
 	if (!a->whole)
-		lay(l, "Some of what happened was not seen (\"lost\" in the summary of the run): "
-		       "these numbers may be too small.\n");
+		lay(l, tr("Some of what happened was not seen (\"lost\" in the summary of the "
+			  "run): these numbers may be too small.\n"));
 	if (given)
-		lay(l, "%u of %u predictions right. ", right, given);
-	lay(l, "Why it is so: wakelab lab show %s\n", a->name);
+		lay(l, tr("%u of %u predictions right. "), right, given);
+	lay(l, tr("Why it is so: wakelab lab show %s\n"), a->name);
 }
 
 /* A number, or the letter of a choice; null: not known. */

@@ -7,6 +7,7 @@
 
 #include "fields.h"
 #include "hostile.h"
+#include "translation.h"
 
 static const struct field exercise_fields[] = {
 	{"task", FIELD_TEXT, false, offsetof(struct exercise, task)},
@@ -127,18 +128,29 @@ static bool take_exercise(struct exercise_reader *reader)
 	return true;
 }
 
-bool exercise_parse(struct exercise *exercise, const char *json, char *error)
+/* All that stands in the root, into the rest of the exercise. */
+static bool take_root(struct exercise *exercise, char *error)
 {
-	struct exercise_reader reader = {.r = {.error = error}, .exercise = exercise};
-	bool good;
+	struct exercise_reader reader = {.r = {json_object_new_object(), error},
+					 .exercise = exercise};
+	bool good = take_exercise(&reader);
 
-	*exercise = (struct exercise){0};
-	if (!fields_parse(json, &exercise->root, error))
-		return false;
-	reader.r.names = json_object_new_object();
-	good = take_exercise(&reader);
 	json_object_put(reader.r.names);
 	return good;
+}
+
+bool exercise_parse(struct exercise *exercise, const char *json, char *error)
+{
+	*exercise = (struct exercise){0};
+	return fields_parse(json, &exercise->root, error) && take_root(exercise, error);
+}
+
+bool exercise_translate(struct exercise *exercise, const char *json, char *error)
+{
+	bool good = translate(exercise->root, json, error);
+
+	*exercise = (struct exercise){.root = exercise->root};
+	return good && take_root(exercise, error);
 }
 
 void exercise_free(struct exercise *exercise)

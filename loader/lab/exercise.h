@@ -51,8 +51,9 @@ struct exercise {
 	struct json_object *load_list, *criterion_list;
 };
 
-/* As lesson_parse() and lesson_free(). */
+/* As lesson_parse(), lesson_translate() and lesson_free(). */
 bool exercise_parse(struct exercise *exercise, const char *json, char *error);
+bool exercise_translate(struct exercise *exercise, const char *json, char *error);
 void exercise_free(struct exercise *exercise);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "language.h"
 
 #define MAX_STEP 64 /* bytes of a name in a path */
 
@@ -230,7 +231,7 @@ const char *number_text(double value)
 	char *buf;
 
 	if (isnan(value))
-		return "unknown";
+		return tr("unknown");
 	if (value >= 0 && value < 1e15 && value == floor(value))
 		return format_count((__u64)value);
 	buf = format_buffer();

@@ -8,7 +8,7 @@
 
 #include "visible.h"
 
-#define LINE      240                       /* bytes; a longer one is parted */
+#define LINE      800                       /* bytes; a longer one is parted */
 #define PARAGRAPH (VISIBLE_SIZE(LINE) + 64) /* the same */
 
 struct page {

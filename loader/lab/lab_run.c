@@ -7,6 +7,7 @@
 #include "answers.h"
 #include "exit_status.h"
 #include "program.h"
+#include "language.h"
 
 /* Takes the predictions that are given, or asks for them where somebody can answer. Gives false at
  * the end of the input, or after one line on stderr, with the exit status. */
@@ -22,7 +23,7 @@ static bool predict(struct answers *a, const struct lab_options *opt, struct lay
 		}
 	} else if (isatty(STDIN_FILENO) && isatty(fileno(l->out))) {
 		if (predictions_ask(a->lesson, l, stdin, predictions)) {
-			lay(l, "\nNo answer: nothing is run.\n");
+			lay(l, "%s", tr("\nNo answer: nothing is run.\n"));
 			return false;
 		}
 	}

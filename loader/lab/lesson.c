@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "translation.h"
 
 static const struct field lesson_fields[] = {
 	{"title", FIELD_TEXT, false, offsetof(struct lesson, title)},
@@ -130,18 +131,28 @@ static bool take_lesson(struct lesson_reader *reader)
 	return true;
 }
 
-bool lesson_parse(struct lesson *lesson, const char *json, char *error)
+/* All that stands in the root, into the rest of the lesson. */
+static bool take_root(struct lesson *lesson, char *error)
 {
-	struct lesson_reader reader = {.r = {.error = error}, .lesson = lesson};
-	bool good;
+	struct lesson_reader reader = {.r = {json_object_new_object(), error}, .lesson = lesson};
+	bool good = take_lesson(&reader);
 
-	*lesson = (struct lesson){0};
-	if (!fields_parse(json, &lesson->root, error))
-		return false;
-	reader.r.names = json_object_new_object();
-	good = take_lesson(&reader);
 	json_object_put(reader.r.names);
 	return good;
+}
+
+bool lesson_parse(struct lesson *lesson, const char *json, char *error)
+{
+	*lesson = (struct lesson){0};
+	return fields_parse(json, &lesson->root, error) && take_root(lesson, error);
+}
+
+bool lesson_translate(struct lesson *lesson, const char *json, char *error)
+{
+	bool good = translate(lesson->root, json, error);
+
+	*lesson = (struct lesson){.root = lesson->root};
+	return good && take_root(lesson, error);
 }
 
 void lesson_free(struct lesson *lesson)

@@ -65,6 +65,10 @@ struct lesson {
  */
 bool lesson_parse(struct lesson *lesson, const char *json, char *error);
 
+/* Replaces its texts by those of a translation, see translation.h. False, and what else there is to
+ * know: as of lesson_parse(). */
+bool lesson_translate(struct lesson *lesson, const char *json, char *error);
+
 void lesson_free(struct lesson *lesson);
 
 #endif

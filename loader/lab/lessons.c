@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "language.h"
 #include "models.h"
 #include "visible.h"
 
@@ -66,7 +67,7 @@ int lessons_find(struct lessons *l, const char *folder)
 		snprintf(l->folder, sizeof(l->folder), "%s", folder);
 		if (look_into(l))
 			return 0;
-		warn("no lessons (folders 01-NAME to 99-NAME) in %s",
+		warn(tr("no lessons (folders 01-NAME to 99-NAME) in %s"),
 		     visible(folder, seen, sizeof(seen)));
 		return -1;
 	}
@@ -76,8 +77,8 @@ int lessons_find(struct lessons *l, const char *folder)
 		if (look_into(l))
 			return 0;
 	}
-	warnx("there are no lessons in %s nor in %s, seen from %s: say with --labs DIR where they "
-	      "are",
+	warnx(tr("there are no lessons in %s nor in %s, seen from %s: say with --labs DIR where "
+		 "they are"),
 	      places[0], places[1], visible(own, seen, sizeof(seen)));
 	return -1;
 }
@@ -115,44 +116,72 @@ const char *lessons_name(const struct lessons *l, const char *asked)
 	for (unsigned i = 1; i < l->n; i++)
 		if (distance(l->names[i], cut) < distance(nearest, cut))
 			nearest = l->names[i];
-	warnx("there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them",
+	warnx(tr("there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them"),
 	      visible(cut, seen, sizeof(seen)), nearest);
 	return NULL;
 }
 
-void lessons_path(const struct lessons *l, const char *name, const char *file, char *path)
+/* With a tag, the file in that language: "handout.md" is "handout.zh.md". */
+static void path_of(const struct lessons *l, const char *name, const char *file, const char *tag,
+		    char *path)
 {
-	if (snprintf(path, PATH_MAX, "%s/%s/%s", l->folder, name, file) >= PATH_MAX)
+	const char *ending = strchrnul(file, '.');
+
+	if (snprintf(path, PATH_MAX, "%s/%s/%.*s%s%s%s", l->folder, name, (int)(ending - file),
+		     file, tag ? "." : "", tag ? tag : "", ending) >= PATH_MAX)
 		*path = '\0'; /* there is no such file */
 }
 
-FILE *lessons_open(const struct lessons *l, const char *name, const char *file)
+void lessons_path(const struct lessons *l, const char *name, const char *file, char *path)
+{
+	path_of(l, name, file, NULL, path);
+}
+
+static FILE *open_in(const struct lessons *l, const char *name, const char *file, const char *tag)
 {
 	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
 	FILE *f;
 
-	lessons_path(l, name, file, path);
+	path_of(l, name, file, tag, path);
 	f = fopen(path, "re");
 	if (!f)
-		warn("cannot read %s", visible(path, seen, sizeof(seen)));
+		warn(tr("cannot read %s"), visible(path, seen, sizeof(seen)));
 	return f;
+}
+
+static bool have_in(const struct lessons *l, const char *name, const char *file, const char *tag)
+{
+	char path[PATH_MAX];
+
+	path_of(l, name, file, tag, path);
+	return !access(path, F_OK);
 }
 
 bool lessons_have(const struct lessons *l, const char *name, const char *file)
 {
-	char path[PATH_MAX];
+	return have_in(l, name, file, NULL);
+}
 
-	lessons_path(l, name, file, path);
-	return !access(path, F_OK);
+/* The tag of the language that was chosen, if that file is there in it; else NULL. */
+static const char *tag_for(const struct lessons *l, const char *name, const char *file)
+{
+	const char *tag = language_tag();
+
+	return tag && have_in(l, name, file, tag) ? tag : NULL;
+}
+
+FILE *lessons_open(const struct lessons *l, const char *name, const char *file)
+{
+	return open_in(l, name, file, tag_for(l, name, file));
 }
 
 /* Reads a whole file and parses it. Returns 0 or -1 after one line on stderr. */
-static int read_file(const struct lessons *l, const char *name, const char *file,
+static int read_file(const struct lessons *l, const char *name, const char *file, const char *tag,
 		     bool (*parse)(void *into, const char *json, char *error), void *into)
 {
 	char path[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
 	char json[MAX_JSON + 1], error[FIELD_ERROR];
-	FILE *f = lessons_open(l, name, file);
+	FILE *f = open_in(l, name, file, tag);
 	size_t len;
 
 	if (!f)
@@ -166,41 +195,57 @@ static int read_file(const struct lessons *l, const char *name, const char *file
 	} else {
 		snprintf(error, sizeof(error), "is longer than %d bytes", MAX_JSON);
 	}
-	lessons_path(l, name, file, path);
+	path_of(l, name, file, tag, path);
 	warnx("%s: %s", visible(path, seen, sizeof(seen)), error);
 	return -1;
 }
 
 static bool parse_lesson(void *into, const char *json, char *error)
 {
-	bool good = lesson_parse(into, json, error);
+	return lesson_parse(into, json, error);
+}
 
-	if (!good)
-		lesson_free(into);
-	return good;
+static bool translate_lesson(void *into, const char *json, char *error)
+{
+	return lesson_translate(into, json, error);
 }
 
 static bool parse_exercise(void *into, const char *json, char *error)
 {
-	bool good = exercise_parse(into, json, error);
+	return exercise_parse(into, json, error);
+}
 
-	if (!good)
-		exercise_free(into);
-	return good;
+static bool translate_exercise(void *into, const char *json, char *error)
+{
+	return exercise_translate(into, json, error);
 }
 
 int lessons_read(const struct lessons *l, const char *name, struct lesson *lesson)
 {
-	return read_file(l, name, "lesson.json", parse_lesson, lesson);
+	static const char file[] = "lesson.json";
+	const char *tag = tag_for(l, name, file);
+
+	*lesson = (struct lesson){0};
+	if (!read_file(l, name, file, NULL, parse_lesson, lesson) &&
+	    (!tag || !read_file(l, name, file, tag, translate_lesson, lesson)))
+		return 0;
+	lesson_free(lesson);
+	return -1;
 }
 
 int lessons_read_exercise(const struct lessons *l, const char *name, struct exercise *exercise)
 {
 	static const char file[] = "exercise.json";
+	const char *tag = tag_for(l, name, file);
 
-	if (lessons_have(l, name, file))
-		return read_file(l, name, file, parse_exercise, exercise);
-	warnx("the lesson %s has no exercise to be checked; \"wakelab lab list\" shows which have",
-	      name);
+	*exercise = (struct exercise){0};
+	if (!lessons_have(l, name, file))
+		warnx(tr("the lesson %s has no exercise to be checked; \"wakelab lab list\" shows "
+			 "which have"),
+		      name);
+	else if (!read_file(l, name, file, NULL, parse_exercise, exercise) &&
+		 (!tag || !read_file(l, name, file, tag, translate_exercise, exercise)))
+		return 0;
+	exercise_free(exercise);
 	return -1;
 }

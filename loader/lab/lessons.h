@@ -33,11 +33,12 @@ const char *lessons_name(const struct lessons *lessons, const char *asked);
 /* The path of a file of a lesson, PATH_MAX bytes; "" if it would be longer. */
 void lessons_path(const struct lessons *lessons, const char *name, const char *file, char *path);
 
-/* Opens a file of a lesson. NULL after one line on stderr. */
+/* Opens a file of a lesson, in the language that was chosen (language.h) if it is there in it.
+ * NULL after one line on stderr. */
 FILE *lessons_open(const struct lessons *lessons, const char *name, const char *file);
 
-/* Reads its lesson.json, see lesson_parse(). Returns 0 or -1 after one line on stderr, with nothing
- * to be freed. */
+/* Reads its lesson.json, see lesson_parse(), with the texts of the language that was chosen if
+ * there are some. Returns 0 or -1 after one line on stderr, with nothing to be freed. */
 int lessons_read(const struct lessons *lessons, const char *name, struct lesson *lesson);
 
 /* Whether a lesson has a file of that name. */

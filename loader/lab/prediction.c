@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "language.h"
 #include "visible.h"
 
 #define ANSWER 64 /* bytes of one */
@@ -52,12 +53,12 @@ static const char *answers_text(const struct question *q, char *buf, size_t size
 	size_t at = 0;
 
 	if (!q->n_choices)
-		return "a number";
+		return tr("a number");
 	for (unsigned i = 0; i < q->n_choices; i++)
 		at += snprintf(buf + at, size - at, "%s%c",
 			       !i                     ? ""
-			       : i < q->n_choices - 1 ? ", "
-						      : " or ",
+			       : i < q->n_choices - 1 ? tr(", ")
+						      : tr(" or "),
 			       'a' + i);
 	return buf;
 }
@@ -74,13 +75,13 @@ int predictions_read(const struct lesson *lesson, const char *list, struct predi
 
 		good = prediction_read(q, one, &predictions[n++]);
 		if (!good)
-			warnx("--predict: \"%s\" is no answer to question %u, which takes %s",
+			warnx(tr("--predict: \"%s\" is no answer to question %u, which takes %s"),
 			      visible(one, seen, sizeof(seen)), n,
 			      answers_text(q, buf, sizeof(buf)));
 	}
 	if (good && (one || n < lesson->n_questions)) {
-		warnx("--predict takes as many answers as there are questions, %u, separated by "
-		      "commas; nothing between two is no answer",
+		warnx(tr("--predict takes as many answers as there are questions, %u, separated by "
+			 "commas; nothing between two is no answer"),
 		      lesson->n_questions);
 		good = false;
 	}
@@ -102,14 +103,14 @@ static int ask(const struct question *q, struct layout *l, FILE *in, struct pred
 
 	while (!read) {
 		/* Not through the layout, which prints whole lines. */
-		fprintf(l->out, "   Your prediction, %s; Enter alone: none> ",
+		fprintf(l->out, tr("   Your prediction, %s; Enter alone: none> "),
 			answers_text(q, buf, sizeof(buf)));
 		fflush(l->out);
 		if (getline(&line, &size, in) < 0)
 			break;
 		read = prediction_read(q, line, p);
 		if (!read)
-			lay(l, "   That is no answer.\n");
+			lay(l, "%s", tr("   That is no answer.\n"));
 	}
 	free(line);
 	return read ? 0 : -1;
