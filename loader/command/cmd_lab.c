@@ -225,8 +225,8 @@ static int show_exercise(const struct lab_command *cmd, struct layout *l)
 		return EXIT_DONE;
 	if (lessons_read_exercise(&cmd->lessons, cmd->name, &exercise))
 		return EXIT_FAILED;
-	lay(l, "\n%sWrite it%s\n\n%s\n\n", paint(l, BOLD), paint(l, PLAIN), exercise.task);
-	lay(l, "Begin with starter.c or starter.py in %s/%s, and have it checked:\n\n",
+	lay(l, tr("\n%sWrite it%s\n\n%s\n\n"), paint(l, BOLD), paint(l, PLAIN), exercise.task);
+	lay(l, tr("Begin with starter.c or starter.py in %s/%s, and have it checked:\n\n"),
 	    visible(cmd->lessons.folder, folder, sizeof(folder)), cmd->name);
 	lay(l, "  sudo wakelab lab check %.2s -- ./my-server {port}\n", cmd->name);
 	exercise_free(&exercise);

@@ -8,6 +8,7 @@
 
 #include "exit_status.h"
 #include "json.h"
+#include "language.h"
 #include "program.h"
 #include "results.h"
 #include "trial.h"
@@ -30,7 +31,8 @@ static void say_load(struct check *c, const struct exercise_load *load)
 {
 	if (c->opt->ndjson)
 		return;
-	lay(&c->l, "load %s: " HANG, load->name);
+	lay(&c->l, tr("load %s: "), load->name);
+	lay(&c->l, HANG);
 	for (unsigned i = 0; load->clients[i]; i++)
 		lay(&c->l, "%s, ", load->clients[i]);
 	lay(&c->l, "wakelab load");
@@ -61,10 +63,10 @@ static void show_end(struct check *c, const struct trial *t)
 	if (c->opt->ndjson || (t->came && !*t->ended))
 		return;
 	if (t->came)
-		lay(&c->l, "  the server %s before it was told to end\n", t->ended);
+		lay(&c->l, tr("  the server %s before it was told to end\n"), t->ended);
 	snprintf(words, sizeof(words), "%s", t->printed);
 	if (*words)
-		lay(&c->l, "  it said last:\n");
+		lay(&c->l, "%s", tr("  it said last:\n"));
 	for (char *line = strtok_r(words, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		lay(&c->l, "    %s\n", visible(line, seen, sizeof(seen)));
 }

@@ -15,6 +15,7 @@
 
 #include "child.h"
 #include "exit_status.h"
+#include "language.h"
 #include "signals.h"
 #include "user.h"
 #include "visible.h"
@@ -173,8 +174,8 @@ static int judge(const struct performance *p, const struct lesson_run *run, bool
 
 	if (measured && WIFEXITED(p->status) && status == run->status)
 		return 0;
-	warnx("the run \"%s\" of this lesson %s, and was to exit with status %.0f: nothing is "
-	      "measured",
+	warnx(tr("the run \"%s\" of this lesson %s, and was to exit with status %.0f: nothing "
+		 "is measured"),
 	      run->name, status_text(p->status, how, sizeof(how)), run->status);
 	return status ? status : EXIT_FAILED;
 }

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "exit_status.h"
 #include "json.h"
+#include "language.h"
 #include "outside.h"
 #include "user.h"
 #include "visible.h"
@@ -185,20 +186,21 @@ static bool await_server(struct run *run)
 		return true;
 	}
 	if (run->tracer.ended) {
-		snprintf(why, TRIAL_REASON, "it %s before it listened on port %u%s",
+		snprintf(why, TRIAL_REASON, tr("it %s before it listened on port %u%s"),
 			 how_it_ended(run, how, sizeof(how)), run->port,
 			 exit_status(run)
 				 ? ""
-				 : "; it is to stay in the foreground until it is told to end");
+				 : tr("; it is to stay in the foreground until it is told to "
+				      "end"));
 		return false;
 	}
 	elsewhere = outside_port(&run->server);
 	if (elsewhere)
 		snprintf(why, TRIAL_REASON,
-			 "it listens on port %u, and not on port %u, which it was given", elsewhere,
-			 run->port);
+			 tr("it listens on port %u, and not on port %u, which it was given"),
+			 elsewhere, run->port);
 	else
-		snprintf(why, TRIAL_REASON, "after %d s it does not listen on port %u",
+		snprintf(why, TRIAL_REASON, tr("after %d s it does not listen on port %u"),
 			 WAIT_LISTEN / 1000, run->port);
 	return false;
 }
@@ -289,7 +291,8 @@ static int perform(struct run *run)
 	end_server(run, came, server);
 	if (add_trace(run, facts))
 		return 0;
-	warnx("the server could not be traced: %s", visible(run->t->printed, seen, sizeof(seen)));
+	warnx(tr("the server could not be traced: %s"),
+	      visible(run->t->printed, seen, sizeof(seen)));
 	return EXIT_UNABLE;
 }
 

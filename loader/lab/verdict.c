@@ -10,6 +10,7 @@
 #include "facts.h"
 #include "format.h"
 #include "json.h"
+#include "language.h"
 
 static const struct {
 	const char *shown, *colour, *put;
@@ -97,8 +98,8 @@ int judge(struct judgement *j, struct json_object *facts)
 		*f = (struct finding){0};
 		find(j, c, facts, f, error);
 		if (*error) {
-			warnx("\"%s\" of the exercise %s cannot be judged: %s", c->name, j->name,
-			      error);
+			warnx(tr("\"%s\" of the exercise %s cannot be judged: %s"), c->name,
+			      j->name, error);
 			return -1;
 		}
 		*(f->verdict == UNKNOWN ? &j->unknown : &j->of) += (unsigned)c->points;
@@ -113,27 +114,31 @@ static void show_event(struct layout *l, struct json_object *event)
 {
 	const char *peer = json_object_get_string(json_object_object_get(event, "peer"));
 
-	lay(l, "            " HANG "when: %s after the start, on descriptor %d",
+	lay(l, "            " HANG);
+	lay(l, tr("when: %s after the start, on descriptor %d"),
 	    format_ns(json_object_get_uint64(json_object_object_get(event, "elapsed_ns"))),
 	    json_object_get_int(json_object_object_get(event, "fd")));
 	if (peer)
-		lay(l, " (client %s)", peer);
-	lay(l, ", thread %d\n", json_object_get_int(json_object_object_get(event, "tid")));
+		lay(l, tr(" (client %s)"), peer);
+	lay(l, tr(", thread %d\n"), json_object_get_int(json_object_object_get(event, "tid")));
 }
 
 static void show_finding(struct layout *l, const struct criterion *c, const struct finding *f)
 {
 	unsigned got = f->verdict == PASSED ? (unsigned)c->points : 0;
+	const char *shown = tr(verdicts[f->verdict].shown);
 
-	lay(l, "%s%-8s%s %u/%.0f " HANG "%s%s%s: %s\n", paint(l, verdicts[f->verdict].colour),
-	    verdicts[f->verdict].shown, paint(l, PLAIN), got, c->points, paint(l, BOLD), c->name,
-	    paint(l, PLAIN), c->asks);
+	lay(l, "%s%s%*s%s %u/%.0f " HANG "%s%s%s: %s\n", paint(l, verdicts[f->verdict].colour),
+	    shown, 8 - (int)columns_of(shown), "", paint(l, PLAIN), got, c->points, paint(l, BOLD),
+	    c->name, paint(l, PLAIN), c->asks);
 	if (*f->because)
 		lay(l, "            " HANG "%s\n", f->because);
 	if (f->event)
 		show_event(l, f->event);
-	if (*f->look_at)
-		lay(l, "            " HANG "look at: %s, which calls %s\n", f->look_at, c->call);
+	if (!*f->look_at)
+		return;
+	lay(l, "            " HANG);
+	lay(l, tr("look at: %s, which calls %s\n"), f->look_at, c->call);
 }
 
 void judgement_show(const struct judgement *j, struct layout *l)
@@ -141,13 +146,14 @@ void judgement_show(const struct judgement *j, struct layout *l)
 	for (unsigned i = 0; i < j->exercise->n_criteria; i++)
 		show_finding(l, &j->exercise->criteria[i], &j->findings[i]);
 	if (*j->why_not)
-		lay(l, "\nThe server could not be tried: %s.\n", j->why_not);
+		lay(l, tr("\nThe server could not be tried: %s.\n"), j->why_not);
 	if (!j->whole)
-		lay(l, "\nSome of what happened was not seen: what is counted may be too "
-		       "small.\n");
-	lay(l, "\n%sScore: %u/%u%s", paint(l, BOLD), j->points, j->of, paint(l, PLAIN));
+		lay(l, "%s",
+		    tr("\nSome of what happened was not seen: what is counted may be too "
+		       "small.\n"));
+	lay(l, tr("\n%sScore: %u/%u%s"), paint(l, BOLD), j->points, j->of, paint(l, PLAIN));
 	if (j->unknown)
-		lay(l, " (%u more cannot be judged on this kernel)", j->unknown);
+		lay(l, tr(" (%u more cannot be judged on this kernel)"), j->unknown);
 	lay(l, "\n");
 }
 
