@@ -41,8 +41,8 @@ ifneq ($(V),1)
 say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
-# A room is a folder with sources that run in user space.
-ROOMS    := $(filter-out bpf tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
+# A room is a folder with sources that run in user space, and that are a part of wakelab.
+ROOMS    := $(filter-out bpf labs/% tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
@@ -132,7 +132,8 @@ clean:
 	rm -rf $(BUILD) build-san build-static build-static-*
 
 format:
-	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bpf tests/unit vmlinux))
+	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bpf labs/* tests/exercises/* \
+		tests/programs tests/unit vmlinux))
 
 help:
 	printf '%s\n' \

@@ -54,11 +54,11 @@ FUNCTION_LINES = 50
 
 
 def sources(root):
-    """Path below root -> text, of all C files of all rooms."""
+    """Path below root -> text, of all C files of all rooms. Below labs/ are programs of students."""
     files = [path for depth in ("*/*.[ch]", "*/*/*.[ch]") for path in sorted(root.glob(depth))]
     names = {path.relative_to(root).as_posix(): path for path in files}
     return {name: path.read_text(encoding="utf-8") for name, path in names.items()
-            if not name.startswith(("build", "tests/"))}
+            if not name.startswith(("build", "labs/", "tests/"))}
 
 
 def room(name):
@@ -201,6 +201,10 @@ class Measures(unittest.TestCase):
         self.assertEqual(circles(graph(pairs, unit)), [("a/b/z", "a/x", "a/y")])
         self.assertEqual(circles(graph(pairs, room)), [("a", "a/b")])
         self.assertEqual(wrong_way(pairs, {"a": ["a/b"], "a/b": []}), ["a/b/z.h uses a/x.h"])
+
+    def test_the_programs_of_students_are_in_no_room(self):
+        self.assertEqual(list(self.tree({"labs/01-x/starter.c": "", "tests/exercises/01-x/good.c": "",
+                                         "a/x.c": ""})), ["a/x.c"])
 
     def test_a_program_is_no_half_of_a_header(self):
         files = self.tree({"bpf/x.bpf.c": '#include "y.bpf.h"\n', "bpf/x.bpf.h": "",
