@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""The exercises of the course: what "lab check" says of servers that are right, and of wrong ones.
+
+A wrong one is named after what is wrong with it. Which criteria it fails is known exactly, and the
+first of them says why.
+"""
+import json
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import ROOT, Process, binary, expand, for_each
+from tracing import require_root
+
+LABS = ROOT / "labs"
+SERVERS = ROOT / "tests" / "exercises"
+CC = ["cc", "-O0", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"]
+
+# Of each lesson the servers, and the criteria that each of them fails.
+FAILED = {
+    "01-blocking": {
+        "good.c": [],
+        "greeting.c": ["echoes", "until-the-end", "next-client", "all-bytes"],
+        "one-read.c": ["until-the-end", "next-client", "all-bytes"],
+        "one-client.c": ["next-client", "survives", "all-bytes"],
+        "busy.c": ["sleeps"],
+        "never-closes.c": ["closes", "all-bytes"],
+        "dies-of-reset.c": ["survives", "all-bytes"],
+        "starter.c": ["echoes", "until-the-end", "next-client", "survives", "all-bytes"],
+        "starter.py": ["echoes", "until-the-end", "next-client", "survives", "all-bytes"],
+    },
+    "02-processes": {
+        "good.c": [],
+        "good.py": [],
+        "one-after-another.c": ["at-once", "a-process-each"],
+        "waits-at-once.c": ["at-once"],
+        "parent-keeps.c": ["closes", "all-bytes"],
+        "child-accepts.c": ["children-end"],
+        "no-wait.c": ["no-zombies"],
+        "starter.c": ["echoes", "at-once", "a-process-each", "survives", "all-bytes"],
+        "starter.py": ["echoes", "at-once", "a-process-each", "survives", "all-bytes"],
+    },
+    "04-select": {
+        "good.c": [],
+        "with-poll.c": ["waits-in-select"],
+        "wrong-nfds.c": ["echoes", "everyone", "survives", "all-bytes"],
+        "no-rebuild.c": ["everyone", "closes", "survives", "all-bytes"],
+        "until-the-end.c": ["sleeps-nowhere-else"],
+        "no-time.c": ["no-empty-wait", "few-waits", "rests"],
+        "never-closes.c": ["closes", "all-bytes"],
+        "starter.c": ["echoes", "everyone", "survives", "all-bytes"],
+        "starter.py": ["echoes", "everyone", "survives", "all-bytes"],
+    },
+    "05-poll": {
+        "good.c": [],
+        "with-select.c": ["waits-in-poll"],
+        "no-time.c": ["no-empty-wait", "few-waits", "rests"],
+        "always-out.c": ["few-waits"],
+        "keeps-closed.c": ["few-waits", "rests"],
+        "blocking-write.c": ["sleeps-nowhere-else"],
+        "never-closes.c": ["closes", "all-bytes"],
+        "drops-rest.c": ["all-bytes"],
+        "starter.c": ["echoes", "everyone", "survives", "all-bytes"],
+        "starter.py": ["echoes", "everyone", "survives", "all-bytes"],
+    },
+    "06-level-triggered": {
+        "good.c": [],
+        "good.py": [],
+        "with-poll.c": ["waits-in-epoll"],
+        "blocking-write.c": ["sleeps-nowhere-else"],
+        "no-time.c": ["no-empty-wait", "few-waits", "rests"],
+        "always-out.c": ["few-waits"],
+        "edge-triggered.c": ["leaves-nothing", "closes", "all-bytes"],
+        "leaks-on-error.c": ["closes"],
+        "starter.c": ["echoes", "everyone", "survives", "all-bytes"],
+        "starter.py": ["echoes", "everyone", "survives", "all-bytes"],
+    },
+}
+
+
+def source(lesson, server):
+    return (LABS if server.startswith("starter.") else SERVERS) / lesson / server
+
+
+def command(test, path):
+    """How a server is started: one in C is built for the test, so that no warning goes by."""
+    if path.suffix == ".py":
+        return ["python3", path, "{port}"]
+    folder = tempfile.TemporaryDirectory()
+    test.addCleanup(folder.cleanup)
+    program = f"{folder.name}/{path.stem}"
+    built = subprocess.run([*CC, "-o", program, path], capture_output=True, text=True, check=False)
+    test.assertEqual((built.returncode, built.stderr), (0, ""))
+    return [program, "{port}"]
+
+
+def check(test, lesson, server):
+    return Process(test, [binary(), "lab", "check", lesson, "--format", "ndjson", "--labs", LABS,
+                          "--", *server])
+
+
+def criteria(lesson):
+    return [c["name"] for c in json.loads((LABS / lesson / "exercise.json").read_text())["criteria"]]
+
+
+def brief(lines):
+    """What to look at when it went otherwise: not all of the facts."""
+    facts = [(line["load"], {name: (line["facts"] or {}).get(name)
+                             for name in ("hostile", "server", "client", "work", "lost")})
+             for line in lines if line["type"] == "trial"]
+    found = [(line["name"], line["verdict"], line["because"])
+             for line in lines if line["type"] == "criterion"]
+    return "\n".join(map(str, facts + found))
+
+
+@expand
+class Exercises(unittest.TestCase):
+    def test_the_table_is_whole(self):
+        """Each server is in it, and each criterion is one that somebody fails."""
+        exercises = {path.parent.name for path in LABS.glob("*/exercise.json")}
+        self.assertEqual(sorted(exercises), sorted(FAILED))
+        for lesson, servers in FAILED.items():
+            files = [*LABS.glob(f"{lesson}/starter.*"), *SERVERS.glob(f"{lesson}/*.*")]
+            self.assertEqual(sorted(path.name for path in files), sorted(servers))
+            self.assertIn("good.c", servers)
+            failed = {name for names in servers.values() for name in names}
+            self.assertEqual(set(criteria(lesson)), failed, lesson)
+
+    def judged(self, run, lesson, failed):
+        self.assertIn(run.wait(), (0, 1), run.stderr)
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        found = [line for line in lines if line["type"] == "criterion"]
+        self.assertEqual([c["name"] for c in found], criteria(lesson))
+        self.assertEqual([c["name"] for c in found if c["verdict"] != "passed"], failed, brief(lines))
+        self.assertEqual(run.status, 1 if failed else 0, run.stderr)
+        self.assertEqual((lines[-1]["type"], lines[-1]["unknown"]), ("score", 0))
+        self.assertEqual(lines[-1]["points"], sum(c["of"] for c in found if c["name"] not in failed))
+        for criterion in found:
+            if criterion["name"] in failed:
+                self.assertEqual(criterion["verdict"], "failed")
+                self.assertRegex(criterion["because"], r"^[A-Z0-9a-z][^{}]*[.?]$")
+                self.assertNotIn("unknown", criterion["because"])
+
+    @for_each((lesson, server) for lesson, servers in FAILED.items() for server in servers)
+    def test_fails_what_is_known(self, case):
+        """Twice at the same time: neither the other one nor chance has a say in it."""
+        require_root(self)
+        lesson, server = case
+        start = command(self, source(lesson, server))
+        for run in [check(self, lesson, start) for _ in range(2)]:
+            self.judged(run, lesson, FAILED[lesson][server])
