@@ -184,10 +184,9 @@ static bool deaf(const struct sockaddr_in *server, int *kept)
 	bool went = open_client(&c, server, DEAF_BUFFER) && send_while_room(&c, DEAF_MS);
 
 	*kept = -1;
-	if (went) {
+	if (went && c.sent == c.size)
 		await(&c, 0, DEAF_MS);
-		went = exchange(&c);
-	}
+	went = went && exchange(&c);
 	close_client(&c);
 	return went;
 }
