@@ -89,6 +89,15 @@ __weak __noinline int epoll_ctl_added(__u32 epfd, __u32 fd, __u64 event)
 	return 0;
 }
 
+/* By which kind of trigger a descriptor is told of from here on. */
+static __always_inline void epoll_ctl_set(__u64 event)
+{
+	__u32 events = 0;
+
+	bpf_probe_read_user(&events, sizeof(events), (const void *)event);
+	count(events & EPOLLET ? COUNT_SET_EDGE : COUNT_SET_LEVEL, 1);
+}
+
 __weak __noinline int epoll_create_exit(__u32 fd)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
@@ -190,6 +199,8 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 	case KIND_EPOLL_CTL:
 		if (t->args[1] == EPOLL_CTL_ADD && !t->added)
 			epoll_ctl_added(t->args[0], t->args[2], t->args[3]);
+		if (t->args[1] != EPOLL_CTL_DEL)
+			epoll_ctl_set(t->args[3]);
 		break;
 	case KIND_TIMERFD:
 		timerfd_set(t->args[0]);

@@ -200,6 +200,9 @@ enum counter {
 	COUNT_REPORT_ERR,
 	COUNT_REPORT_HUP,
 	COUNT_REPORT_RDHUP,
+	/* EPOLL_CTL_ADDs and EPOLL_CTL_MODs that succeeded: without and with EPOLLET */
+	COUNT_SET_LEVEL,
+	COUNT_SET_EDGE,
 	/* unknown reports by enum file_kind */
 	COUNT_UNKNOWN_OF,
 	COUNT_UNKNOWN_OF_LAST = COUNT_UNKNOWN_OF + N_FILE_KINDS - 1,

@@ -46,6 +46,8 @@ void put_interests(struct json_object *o, const struct snapshot *s, const struct
 
 	put_interest_counts(w, s, s->counters + COUNT_EDGES, true, interests_pending(total));
 	put_unknown(w, s);
+	put(w, "level", s->counters[COUNT_SET_LEVEL]);
+	put(w, "edge_triggered", s->counters[COUNT_SET_EDGE]);
 	put(w, "stalled_bytes", total->stalled_left[UNREAD_BYTES]);
 	put(w, "stalled_ns", s->stalled_ns);
 	w = put_object(w, "flags");

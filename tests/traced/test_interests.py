@@ -61,7 +61,8 @@ class Programs(unittest.TestCase):
         return self.program(code, "--hooks", "tracepoint")
 
     def counts(self, i):
-        return {k: v for k, v in i.items() if v and k not in ("flags", "reports", "unknown_by")}
+        return {k: v for k, v in i.items()
+                if v and k not in ("flags", "reports", "unknown_by", "level", "edge_triggered")}
 
     def found(self, i, n):
         """Where the kernel shows no readiness at all, nothing tells which report had been notified."""
@@ -247,6 +248,19 @@ class Programs(unittest.TestCase):
         # what comes while it is disarmed is no edge of it
         self.assertEqual(self.counts(i), {"edges": 5, "fresh": 5, "disarmed": 5, "rearmed": 4})
 
+    def test_what_was_registered_for_levels_and_for_edges(self):
+        i = self.program("""
+        ep.register(a, select.EPOLLIN)
+        ep.register(b, select.EPOLLIN | select.EPOLLET)
+        for _ in range(3): ep.modify(a, select.EPOLLOUT)
+        for _ in range(5): ep.modify(a, select.EPOLLIN | select.EPOLLET | select.EPOLLONESHOT)
+        ep.unregister(a)
+        for again in lambda: ep.modify(a, select.EPOLLIN), lambda: ep.register(b, select.EPOLLIN):
+            try: again()
+            except OSError: pass
+            else: raise AssertionError""")
+        self.assertEqual((i["level"], i["edge_triggered"]), (4, 6))
+
     def test_a_registration_that_fails_changes_nothing(self):
         s = self.summary("""
         ep.register(a, select.EPOLLIN)
@@ -320,7 +334,8 @@ class Running(unittest.TestCase):
         i = s["interests"]
         self.assertEqual(i["unknown_by"], {"unix_stream": 1})
         self.assertEqual({k: v for k, v in i.items()
-                          if v and k not in ("flags", "reports", "unknown_by")},
+                          if v and k not in ("flags", "reports", "unknown_by", "level",
+                                             "edge_triggered")},
                          {"edges": 2, "fresh": 2, "rereports": 4, "unknown": 1})
         (epoll,) = s["epolls"]
         self.assertEqual(epoll["interests"], 3)
