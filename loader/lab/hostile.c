@@ -177,18 +177,40 @@ static bool half_close(const struct sockaddr_in *server, int *kept)
 	return went;
 }
 
-/* Once all is sent it stays deaf for as long again: then the server has what it will get. */
+/* Once all is sent it stays deaf for as long again: then the server has what it will get. c->fd is
+ * to be closed. */
+static bool hears_late(struct client *c, const struct sockaddr_in *server)
+{
+	*c = (struct client){.size = DEAF_BYTES};
+	if (!open_client(c, server, DEAF_BUFFER) || !send_while_room(c, DEAF_MS))
+		return false;
+	if (c->sent == c->size)
+		await(c, 0, DEAF_MS);
+	return exchange(c);
+}
+
 static bool deaf(const struct sockaddr_in *server, int *kept)
 {
-	struct client c = {.size = DEAF_BYTES};
-	bool went = open_client(&c, server, DEAF_BUFFER) && send_while_room(&c, DEAF_MS);
+	struct client c;
+	bool went = hears_late(&c, server);
 
 	*kept = -1;
-	if (went && c.sent == c.size)
-		await(&c, 0, DEAF_MS);
-	went = went && exchange(&c);
 	close_client(&c);
 	return went;
+}
+
+/* A server that goes on to tell itself of room to write, though all is written, does so now. */
+static bool deaf_stays(const struct sockaddr_in *server, int *kept)
+{
+	struct client c;
+
+	*kept = -1;
+	if (hears_late(&c, server)) {
+		*kept = c.fd;
+		return true;
+	}
+	close_client(&c);
+	return false;
 }
 
 static bool silent(const struct sockaddr_in *server, int *kept)
@@ -205,8 +227,8 @@ static bool silent(const struct sockaddr_in *server, int *kept)
 }
 
 static const struct hostile clients[] = {
-	{"hang-up", hang_up}, {"reset", reset},   {"half-close", half_close},
-	{"deaf", deaf},       {"silent", silent},
+	{"hang-up", hang_up}, {"reset", reset},           {"half-close", half_close},
+	{"deaf", deaf},       {"deaf-stays", deaf_stays}, {"silent", silent},
 };
 
 const struct hostile *hostile_find(const char *name)
