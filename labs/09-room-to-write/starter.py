@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""A level-triggered echo server. It serves clients that read at once; the others are up to you."""
+import select
+import socket
+import sys
+
+clients = {}  # by descriptor
+
+
+def accept(listener, epoll):
+    client, _ = listener.accept()
+    client.setblocking(False)
+    clients[client.fileno()] = client
+    epoll.register(client, select.EPOLLIN)
+
+
+def serve(client):
+    """False: the connection is over."""
+    # Your part: send may take a part only, or nothing (BlockingIOError), while a client does not
+    # read. Keep what is left. Ask for EPOLLOUT (epoll.modify) as long as something is kept, and no
+    # longer, send when it is reported, and receive on when all is sent.
+    try:
+        data = client.recv(16384)
+        if data:
+            client.send(data)
+        return bool(data)
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+
+
+def main():
+    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128)
+    epoll = select.epoll()
+    epoll.register(listener, select.EPOLLIN)
+    while True:
+        for fd, _ in epoll.poll():
+            if fd == listener.fileno():
+                accept(listener, epoll)
+            elif not serve(clients[fd]):
+                clients.pop(fd).close()
+
+
+main()

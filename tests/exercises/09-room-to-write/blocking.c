@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Wrong: the clients' sockets block, so that a client who does not read holds up all others. */
+#include <arpa/inet.h>
+#include <err.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+struct client {
+	int fd;
+	size_t start, end; /* what is read and not yet written back */
+	char buf[16384];
+};
+
+static int listen_on(int port)
+{
+	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    bind(fd, (struct sockaddr *)&sa, sizeof(sa)) || listen(fd, SOMAXCONN))
+		err(1, "cannot listen on port %d", port);
+	return fd;
+}
+
+static void watch(int ep, int fd, struct client *c)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.ptr = c};
+
+	if (epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev))
+		err(1, "cannot watch descriptor %d", fd);
+}
+
+static void accept_client(int ep, int listener)
+{
+	int fd = accept(listener, NULL, NULL);
+	struct client *c;
+
+	if (fd < 0)
+		return;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		err(1, "no memory for a client");
+	c->fd = fd;
+	watch(ep, fd, c);
+}
+
+/* False: the connection is over. */
+static int serve(struct client *c)
+{
+	ssize_t n;
+
+	if (c->start == c->end) {
+		n = read(c->fd, c->buf, sizeof(c->buf));
+		if (n <= 0)
+			return 0;
+		c->start = 0;
+		c->end = n;
+	}
+	while (c->start < c->end) {
+		n = write(c->fd, c->buf + c->start, c->end - c->start);
+		if (n < 0)
+			return 0;
+		c->start += n;
+	}
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	int listener = listen_on(argc > 1 ? atoi(argv[1]) : 0), ep = epoll_create1(0);
+	struct epoll_event events[64];
+
+	signal(SIGPIPE, SIG_IGN);
+	watch(ep, listener, NULL);
+	for (;;) {
+		int n = epoll_wait(ep, events, 64, -1);
+
+		for (int i = 0; i < n; i++) {
+			struct client *c = events[i].data.ptr;
+
+			if (!c) {
+				accept_client(ep, listener);
+			} else if (!serve(c)) {
+				close(c->fd);
+				free(c);
+			}
+		}
+	}
+}
