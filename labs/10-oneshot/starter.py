@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""An echo server with epoll. One thread serves all clients; the others are up to you."""
+import select
+import socket
+import sys
+
+clients = {}  # by descriptor
+
+
+def accept(listener, epoll):
+    client, _ = listener.accept()
+    clients[client.fileno()] = client
+    epoll.register(client, select.EPOLLIN)
+
+
+def echo(client):
+    """False: the connection is over."""
+    try:
+        data = client.recv(4096)
+        client.sendall(data)
+        return bool(data)
+    except ConnectionError:
+        return False
+
+
+def serve(listener, epoll):
+    while True:
+        for fd, _ in epoll.poll(maxevents=1):
+            if fd == listener.fileno():
+                accept(listener, epoll)
+            elif not echo(clients[fd]):
+                clients.pop(fd).close()
+
+
+def main():
+    listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128)
+    epoll = select.epoll()
+    epoll.register(listener, select.EPOLLIN)
+    # Your part: have four threads wait in this epoll (threading.Thread), and see to it that no two
+    # of them ever serve the same descriptor. EPOLLONESHOT makes a report disarm its descriptor; the
+    # thread that had the report arms it again (epoll.modify), when it has received what was there.
+    # The listener is a descriptor like any other.
+    serve(listener, epoll)
+
+
+main()
