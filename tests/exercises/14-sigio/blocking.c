@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Wrong: the socket blocks, so that the read which should find nothing sleeps. */
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int bind_to(int port)
+{
+	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons(port)};
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof(sa)))
+		err(1, "cannot bind to port %d", port);
+	return fd;
+}
+
+static void wake(int sig)
+{
+	(void)sig; /* all it has to do is end the sleep */
+}
+
+static void ask_for_signals(int fd)
+{
+	if (fcntl(fd, F_SETOWN, getpid()) || fcntl(fd, F_SETFL, O_ASYNC))
+		err(1, "cannot ask for SIGIO");
+}
+
+/* False: there is no datagram. */
+static int echo(int fd)
+{
+	struct sockaddr_in from;
+	socklen_t len = sizeof(from);
+	char buf[2048];
+	ssize_t n = recvfrom(fd, buf, sizeof(buf), 0, (struct sockaddr *)&from, &len);
+
+	if (n < 0)
+		return 0;
+	if (sendto(fd, buf, n, 0, (struct sockaddr *)&from, len) < 0)
+		warn("an answer was not sent");
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction on_io = {.sa_handler = wake};
+	int fd = bind_to(argc > 1 ? atoi(argv[1]) : 0);
+	sigset_t io, asleep;
+
+	/* SIGIO gets through in sigsuspend() only; one that came before ends the next sleep. */
+	sigemptyset(&io);
+	sigaddset(&io, SIGIO);
+	sigprocmask(SIG_BLOCK, &io, &asleep);
+	sigaction(SIGIO, &on_io, NULL);
+	ask_for_signals(fd);
+	for (;;) {
+		while (echo(fd))
+			;
+		sigsuspend(&asleep);
+	}
+}
