@@ -3,11 +3,14 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cpu_time.h"
 #include "json.h"
 #include "proc_stat.h"
+
+#define RESTLESS_MS 20 /* of CPU time, by which it is plain that they do not rest */
 
 void outside_look(struct outside *o)
 {
@@ -27,12 +30,18 @@ unsigned outside_port(struct outside *o)
 	return sockets_port(&o->now, o->udp);
 }
 
+static char state_of(const char *stat)
+{
+	char state = 0;
+
+	return stat && sscanf(stat, " %c", &state) == 1 ? state : 0;
+}
+
 static bool is_zombie(pid_t pid)
 {
-	char buf[PROC_STAT_SIZE], state = 0;
-	const char *stat = proc_stat(pid, buf);
+	char buf[PROC_STAT_SIZE];
 
-	return stat && sscanf(stat, " %c", &state) == 1 && state == 'Z';
+	return state_of(proc_stat(pid, buf)) == 'Z';
 }
 
 /* Adds how often a thread was switched away from, of its own will or not. */
@@ -50,10 +59,10 @@ static void add_switches(const char *path, unsigned long long *sum)
 		fclose(f);
 }
 
-/* The threads of a process; adds up how often they were switched away from. */
-static unsigned count_threads(pid_t pid, unsigned long long *switches)
+/* The threads of a process; adds up what they did. */
+static unsigned count_threads(pid_t pid, struct use *use)
 {
-	char path[320];
+	char path[320], buf[PROC_STAT_SIZE];
 	struct dirent *entry;
 	unsigned n = 0;
 	DIR *dir;
@@ -64,7 +73,8 @@ static unsigned count_threads(pid_t pid, unsigned long long *switches)
 		if (*entry->d_name == '.')
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/task/%s/status", pid, entry->d_name);
-		add_switches(path, switches);
+		add_switches(path, &use->switches);
+		use->running |= state_of(proc_stat(atoi(entry->d_name), buf)) == 'R';
 		n++;
 	}
 	if (dir)
@@ -72,19 +82,17 @@ static unsigned count_threads(pid_t pid, unsigned long long *switches)
 	return n;
 }
 
-static void add_up(struct outside *o, double sign)
+static struct use look_at_use(struct outside *o)
 {
-	unsigned long long switches = 0;
-	double cpu_ns = 0;
+	struct use use = {0};
 
 	outside_look(o);
 	o->threads = 0;
 	for (unsigned i = 0; i < o->processes.n; i++) {
-		cpu_ns += (double)cpu_time_of_process(o->processes.pids[i]);
-		o->threads += count_threads(o->processes.pids[i], &switches);
+		use.cpu_ms += (double)cpu_time_of_process(o->processes.pids[i]) / 1e6;
+		o->threads += count_threads(o->processes.pids[i], &use);
 	}
-	o->idle_cpu_ms += sign * cpu_ns / 1e6;
-	o->idle_switches += sign < 0 ? -switches : switches;
+	return use;
 }
 
 bool outside_settled(struct outside *o)
@@ -99,14 +107,16 @@ bool outside_settled(struct outside *o)
 
 void outside_rests(struct outside *o)
 {
-	o->idle_cpu_ms = 0;
-	o->idle_switches = 0;
-	add_up(o, -1);
+	o->before_rest = look_at_use(o);
 }
 
-void outside_rested(struct outside *o)
+bool outside_rested(struct outside *o)
 {
-	add_up(o, 1);
+	struct use now = look_at_use(o);
+
+	o->idle_cpu_ms = now.cpu_ms - o->before_rest.cpu_ms;
+	o->idle_switches = now.switches - o->before_rest.switches;
+	return !now.running || o->idle_cpu_ms >= RESTLESS_MS;
 }
 
 void outside_put(const struct outside *o, bool known, struct json_object *object)

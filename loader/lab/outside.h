@@ -10,6 +10,13 @@
 #include "descendants.h"
 #include "sockets.h"
 
+/* What processes have used up to a moment. */
+struct use {
+	double cpu_ms;
+	unsigned long long switches;
+	bool running; /* a thread of theirs runs, or could */
+};
+
 struct outside {
 	pid_t tracer; /* whose child's children they are: that child keeps them, see keeper.h */
 	bool udp;
@@ -17,6 +24,7 @@ struct outside {
 	struct sockets before, now; /* what they had open when nobody had come yet; and at last */
 	unsigned left_open, zombies, threads;
 	int left_open_fd;
+	struct use before_rest;
 	double idle_cpu_ms;
 	unsigned long long idle_switches;
 };
@@ -30,9 +38,12 @@ unsigned outside_port(struct outside *o);
 /* Whether they have closed all that clients have closed, and waited for all children that ended. */
 bool outside_settled(struct outside *o);
 
-/* How much they do, from here on until outside_rested(). */
+/* From here on they are to rest. */
 void outside_rests(struct outside *o);
-void outside_rested(struct outside *o);
+
+/* What they did since then. False: one of them would run, but was hardly let: that is no rest yet,
+ * and is to be looked at again. */
+bool outside_rested(struct outside *o);
 
 /* What was seen at last, as fields of an object; null if it is not known. */
 void outside_put(const struct outside *o, bool known, struct json_object *object);

@@ -27,6 +27,7 @@
 #define WAIT_KILLED   4000
 #define WAIT_SETTLE   1000
 #define REST          333 /* how long a server that has nothing to do is watched, ms */
+#define WAIT_REST     5000
 #define LOOK_EVERY    2
 
 static const char placeholder[] = "{port}";
@@ -114,6 +115,11 @@ static bool runs(struct run *run)
 static bool settled(struct run *run)
 {
 	return outside_settled(&run->server);
+}
+
+static bool rested(struct run *run)
+{
+	return outside_rested(&run->server);
 }
 
 /* trace ... -- COMMAND, into run->output. */
@@ -220,7 +226,7 @@ static void visit(struct run *run, struct json_object *facts)
 	wait_until(run, settled, WAIT_SETTLE);
 	outside_rests(&run->server);
 	part_ended(&run->tracer, REST);
-	outside_rested(&run->server);
+	wait_until(run, rested, WAIT_REST);
 }
 
 static void end_server(struct run *run, bool came, struct json_object *server)
