@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """An echo server and its client, 50 messages. late.py program: after each answer the server computes
-for 10 ms. late.py scheduler: it shares a CPU with three processes that compute without end."""
+for 10 ms. late.py scheduler: it shares a CPU with three processes that compute without end; here the
+client sends when the server is asleep."""
 import multiprocessing
 import os
 import socket
@@ -35,9 +36,16 @@ def serve(listener, crowded):
         compute(0 if crowded else COMPUTE)
 
 
-def ask(port):
+def is_asleep(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+        return stat.read().rpartition(")")[2].split()[0] == "S"
+
+
+def ask(port, pid, crowded):
     with socket.create_connection(("127.0.0.1", port)) as server:
         for _ in range(MESSAGES):
+            while crowded and not is_asleep(pid):
+                os.sched_yield()
             server.sendall(b"x" * 64)
             server.recv(64, socket.MSG_WAITALL)
 
@@ -53,5 +61,5 @@ listener = socket.create_server(("127.0.0.1", 0))
 for _ in range(NEIGHBOURS if crowded else 0):
     start(neighbour)
 server = start(serve, listener, crowded)
-ask(listener.getsockname()[1])
+ask(listener.getsockname()[1], server.pid, crowded)
 server.join()
