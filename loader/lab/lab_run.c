@@ -87,8 +87,8 @@ static bool programs_are_here(const struct lesson *lesson, const char *name)
 			at += snprintf(packages + at, sizeof(packages) - at, " %s",
 				       lesson->programs[i].package);
 	if (at)
-		warnx("lesson %s needs programs that are not installed: on Debian, apt-get "
-		      "install%s",
+		warnx(tr("lesson %s needs programs that are not installed: on Debian, apt-get "
+			 "install%s"),
 		      name, packages);
 	return !at;
 }

@@ -44,6 +44,8 @@ const struct wording words_zh[] = {
 	{"Why it is so: wakelab lab show %s\n", "为什么是这样：wakelab lab show %s\n"},
 	{"the run \"%s\" of this lesson %s, and was to exit with status %.0f: nothing is measured",
 	 "这一课的运行“%s”（%s）应当以状态 %.0f 退出：没有测量结果"},
+	{"lesson %s needs programs that are not installed: on Debian, apt-get install%s",
+	 "%s 这一课需要没有安装的程序：在 Debian 上，apt-get install%s"},
 	/* checks */
 	{"\n%sWrite it%s\n\n%s\n\n", "\n%s动手写%s\n\n%s\n\n"},
 	{"Begin with starter.c or starter.py in %s/%s, and have it checked:\n\n",
