@@ -21,7 +21,7 @@ def lab(test, *args, labs=LABS, **environment):
     """Without what the environment of the tests says of a locale."""
     unset = [arg for name in ("LC_ALL", "LC_MESSAGES", "LANG") for arg in ("-u", name)]
     run = Process(test, ["env", *unset, *(f"{k}={v}" for k, v in environment.items()), binary(),
-                         "lab", *args, "--labs", labs])
+                         "lab", "--labs", labs, *args])
     run.wait()
     return run
 
@@ -149,3 +149,31 @@ class Run(unittest.TestCase):
         self.assertEqual(t.wait(), 0, t.look())
         self.assertEqual(t.look().count("这不是有效的回答。"), 1)
         self.assertIn("预测对了 1 个，共 1 个。", t.look())
+
+
+class Check(unittest.TestCase):
+    def test_a_server_that_cannot_be_tried(self):
+        require_root(self)
+        run = lab(self, "check", "1", "--lang", "zh", "--", "false", "{port}", LC_ALL="C.UTF-8",
+                  COLUMNS=100)
+        self.assertEqual((run.status, run.stderr), (1, ""))
+        self.assertIn("没有看到 0/2 echoes: 一条消息的字节原样返回，不多也不少。\n", run.stdout)
+        self.assertRegex(run.stdout, r"无法试验这个服务器：它还没有监听端口 \d+ 就结束了"
+                         r"（exited with status 1）。\n")
+        self.assertTrue(run.stdout.endswith("\n得分：0/10\n"), run.stdout)
+
+    def test_one_that_fails(self):
+        """The sentences have their numbers, in the file of results as well."""
+        require_root(self)
+        run = lab(self, "check", "1", "--lang", "zh", "--format", "ndjson", "--", "python3",
+                  LABS / "01-blocking" / "starter.py", "{port}", LC_ALL="C.UTF-8")
+        self.assertEqual((run.status, run.stderr), (1, ""))
+        found = {line["name"]: line for line in map(json.loads, run.stdout.splitlines())
+                 if line["type"] == "criterion"}
+        self.assertEqual((found["next-client"]["verdict"], found["next-client"]["because"]),
+                         ("failed", "两个客户端的 100 条消息中有 0 条得到回应。"))
+
+    def test_what_is_to_be_written(self):
+        run = lab(self, "show", "1", LANG="zh_CN.UTF-8")
+        self.assertIn("\n动手写\n\n写一个回显服务器，", run.stdout)
+        self.assertIn("\n  sudo wakelab lab check 01 -- ./my-server {port}\n", run.stdout)
