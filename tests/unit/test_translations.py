@@ -11,12 +11,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "labs").iterdir())
 LINE = 800  # bytes of a line of a handout; loader/lab/handout.c parts a longer one
+TEXTS = {"title", "question", "needs", "ask", "text", "explain", "task", "asks", "say"}
 LITERALS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 
 
 def literal(text):
     """A string of the sources, its parts put together."""
     return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', text))
+
+
+def original(path):
+    return path.with_name(path.name.replace(".zh.", "."))
+
+
+def texts(part, place=""):
+    """Where each text for people stands, and the text."""
+    if isinstance(part, list):
+        for number, row in enumerate(part):
+            yield from texts(row, f"{place}[{number}]")
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            if name in TEXTS:
+                yield f"{place}.{name}", value
+            else:
+                yield from texts(value, f"{place}.{name}")
 
 
 def page(folder, name):
@@ -45,24 +63,27 @@ class Pages(unittest.TestCase):
             self.assertLess(max(map(len, path.read_bytes().split(b"\n"))), LINE, path)
 
 
-class Questions(unittest.TestCase):
+class Texts(unittest.TestCase):
     def test_each_says_all_and_with_the_same_numbers(self):
-        for folder in LESSONS:
-            with self.subTest(folder.name):
-                english, chinese = [json.loads((folder / name).read_text("utf-8"))
-                                    for name in ("lesson.json", "lesson.zh.json")]
-                self.assertEqual(set(chinese), {"original", "title", "question", "needs",
-                                                "questions"})
-                self.assertEqual(len(chinese["questions"]), len(english["questions"]))
-                for ours, theirs in zip(chinese["questions"], english["questions"]):
-                    self.assertEqual(set(ours), set(theirs) & {"ask", "choices", "explain"})
-                    numbers = [sorted(re.findall(r"\{.*?\}", q["explain"])) for q in (ours, theirs)]
-                    self.assertEqual(*numbers)
-                    self.assertEqual([set(choice) for choice in ours.get("choices", [])],
-                                     [{"text"} for _ in theirs.get("choices", [])])
+        """The texts for people stand in the same places, and name the same expressions."""
+        for path in (ROOT / "labs").glob("*/*.zh.json"):
+            english, chinese = [dict(texts(json.loads(file.read_text("utf-8"))))
+                                for file in (original(path), path)]
+            with self.subTest(path):
+                self.assertEqual(set(chinese), set(english))
+                for place, text in english.items():
+                    numbers = [sorted(re.findall(r"\{.*?\}", t)) for t in (chinese[place], text)]
+                    self.assertEqual(*numbers, place)
 
 
 class Originals(unittest.TestCase):
+    def test_each_is_translated(self):
+        for name in ("handout.md", "lesson.json", "exercise.json"):
+            for path in (ROOT / "labs").glob(f"*/{name}"):
+                translation = path.with_name(name.replace(".", ".zh."))
+                self.assertTrue(translation.exists(), f"{translation}: docs/architecture.md says "
+                                "how a translation is made")
+
     def test_none_lags(self):
         self.assertEqual(lagging(), (0, ""))
 
