@@ -14,7 +14,7 @@
 #define NSEC_PER_MSEC 1000000ULL
 #define PATIENCE_MS   2000      /* without a sign of life */
 #define LIMIT_MS      60000     /* in all */
-#define DEAF_MS       50        /* nothing moves any more: what the server sends finds no room */
+#define DEAF_MS       250       /* nothing moves any more: what the server sends finds no room */
 #define HALF_BYTES    32        /* half of a message */
 #define SHUT_BYTES    1000      /* what comes back behind our end */
 #define DEAF_BYTES    (8 << 20) /* more than the server's buffer takes, see tcp_wmem in tcp(7) */
