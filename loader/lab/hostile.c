@@ -16,7 +16,7 @@
 #define LIMIT_MS      60000     /* in all */
 #define DEAF_MS       250       /* nothing moves any more: what the server sends finds no room */
 #define HALF_BYTES    32        /* half of a message */
-#define SHUT_BYTES    1000      /* what comes back behind our end */
+#define SHUT_BYTES    1000      /* what comes back behind our end, or before we stay */
 #define DEAF_BYTES    (8 << 20) /* more than the server's buffer takes, see tcp_wmem in tcp(7) */
 #define DEAF_BUFFER   (32 << 10)
 #define CHUNK         (64 << 10)
@@ -199,36 +199,42 @@ static bool deaf(const struct sockaddr_in *server, int *kept)
 	return went;
 }
 
+/* Leaves it connected, if all went well. */
+static bool keep(const struct client *c, bool well, int *kept)
+{
+	*kept = well ? c->fd : -1;
+	if (!well)
+		close_client(c);
+	return well;
+}
+
 /* A server that goes on to tell itself of room to write, though all is written, does so now. */
 static bool deaf_stays(const struct sockaddr_in *server, int *kept)
 {
 	struct client c;
 
-	*kept = -1;
-	if (hears_late(&c, server)) {
-		*kept = c.fd;
-		return true;
-	}
-	close_client(&c);
-	return false;
+	return keep(&c, hears_late(&c, server), kept);
+}
+
+/* A server that waits for more of this one client, now that it has begun to read from it, has
+ * nothing for others. */
+static bool stays(const struct sockaddr_in *server, int *kept)
+{
+	struct client c = {.size = SHUT_BYTES};
+
+	return keep(&c, open_client(&c, server, 0) && exchange(&c), kept);
 }
 
 static bool silent(const struct sockaddr_in *server, int *kept)
 {
 	struct client c = {0};
 
-	*kept = -1;
-	if (!open_client(&c, server, 0)) {
-		close_client(&c);
-		return false;
-	}
-	*kept = c.fd;
-	return true;
+	return keep(&c, open_client(&c, server, 0), kept);
 }
 
 static const struct hostile clients[] = {
-	{"hang-up", hang_up}, {"reset", reset},           {"half-close", half_close},
-	{"deaf", deaf},       {"deaf-stays", deaf_stays}, {"silent", silent},
+	{"hang-up", hang_up},       {"reset", reset},   {"half-close", half_close}, {"deaf", deaf},
+	{"deaf-stays", deaf_stays}, {"silent", silent}, {"stays", stays},
 };
 
 const struct hostile *hostile_find(const char *name)

@@ -11,8 +11,8 @@ struct hostile {
 	/*
 	 * Connects to the server and does what it does: true if the server took it as it should. It
 	 * gives up when nothing happens for 2 s, and after a minute in all. *kept is a descriptor
-	 * that stays open for the caller to close, or -1: "silent", and "deaf-stays" that went
-	 * well, leave theirs open.
+	 * that stays open for the caller to close, or -1: "silent", and "deaf-stays" and "stays"
+	 * that went well, leave theirs open.
 	 */
 	bool (*act)(const struct sockaddr_in *server, int *kept);
 };

@@ -128,7 +128,8 @@ static void silent_stays(void **state)
 	close(s.listener);
 }
 
-static const char *const all[] = {"hang-up", "reset", "half-close", "deaf", "deaf-stays", "silent"};
+static const char *const all[] = {"hang-up",    "reset",  "half-close", "deaf",
+				  "deaf-stays", "silent", "stays"};
 #define N_ALL (sizeof(all) / sizeof(all[0]))
 
 static void nobody_likes_a_port_without_a_server(void **state)
@@ -359,29 +360,36 @@ static void deaf_wants_each_byte(void **state)
 	}
 }
 
-static void deaf_stays_if_all_came_back(void **state)
+static void stays_if_all_came_back(const char *client, void (*serve)(struct server *s, int fd),
+				   bool stays)
 {
-	static const struct behaviour good = {.serve = echoes}, bad = {.serve = swaps};
-	const struct behaviour *const each[] = {&good, &bad};
+	const struct behaviour behaviour = {.serve = serve};
+	struct server s = {.behaviour = &behaviour};
+	pthread_t thread;
+	int kept = 7;
 	char byte;
+
+	listen_there(&s, 1);
+	assert_int_equal(pthread_create(&thread, NULL, serve_one, &s), 0);
+	assert_int_equal(hostile_find(client)->act(&s.address, &kept), stays);
+	assert_int_equal(kept >= 0, stays);
+	if (kept >= 0) {
+		assert_int_equal(recv(kept, &byte, 1, MSG_DONTWAIT), -1);
+		assert_int_equal(errno, EAGAIN);
+		close(kept);
+	}
+	pthread_join(thread, NULL);
+	close(s.listener);
+}
+
+static void those_who_stay_do_if_all_came_back(void **state)
+{
+	static const char *const clients[] = {"deaf-stays", "stays"};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct server s = {.behaviour = each[i]};
-		pthread_t thread;
-		int kept = 7;
-
-		listen_there(&s, 1);
-		assert_int_equal(pthread_create(&thread, NULL, serve_one, &s), 0);
-		assert_int_equal(hostile_find("deaf-stays")->act(&s.address, &kept), i == 0);
-		assert_int_equal(kept >= 0, i == 0);
-		if (kept >= 0) {
-			assert_int_equal(recv(kept, &byte, 1, MSG_DONTWAIT), -1);
-			assert_int_equal(errno, EAGAIN);
-			close(kept);
-		}
-		pthread_join(thread, NULL);
-		close(s.listener);
+		stays_if_all_came_back(clients[i], echoes, true);
+		stays_if_all_came_back(clients[i], swaps, false);
 	}
 }
 
@@ -408,7 +416,7 @@ int main(void)
 		cmocka_unit_test(half_close_wants_all_and_then_the_end),
 		cmocka_unit_test(deaf_wants_each_byte),
 		cmocka_unit_test(deaf_leaves_no_room),
-		cmocka_unit_test(deaf_stays_if_all_came_back),
+		cmocka_unit_test(those_who_stay_do_if_all_came_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
