@@ -9,7 +9,7 @@ The machine boots by itself (x86-64, BIOS) to a shell of root, on its screen and
 console. It has wakelab as it is built here, the lessons, a C compiler, Python and an editor, on Debian
 trixie with Linux 6.12; its packages come from the archive of the system's own sources, as they are
 today, so make an image when it is needed rather than keep one. What it takes to make one,
-scripts/setup image installs. The image takes 0.5 GiB, and 2 GiB are taken while it is made.
+scripts/setup image installs. The image takes 0.4 GiB, and 2 GiB are taken while it is made.
 """
 import argparse
 import os

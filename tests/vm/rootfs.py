@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""The files of a machine for a course room: a Debian with a kernel, a compiler, Python and wakelab."""
+"""The files of a machine for a course room: Debian with a kernel, a compiler, Python, and wakelab."""
 import datetime
 import os
 import re
@@ -13,9 +13,9 @@ from .problems import Failure, NoSpace, Unavailable, require_programs, run
 
 SUITE = "trixie"
 PACKAGES = ("busybox-static", "gcc", "gdb", "initramfs-tools", "iproute2", "kbd", "less",
-            "libc6-dev", "libcap2-bin", "linux-image-amd64", "linux-perf", "login", "make", "man-db", "manpages",
-            "manpages-dev", "nano", "netcat-openbsd", "openssh-client", "procps", "python3",
-            "redis-server", "strace", "sudo", "tmux", "udhcpc", "vim-tiny")
+            "libc6-dev", "libcap2-bin", "linux-image-amd64", "linux-perf", "login", "make", "man-db",
+            "manpages", "manpages-dev", "nano", "netcat-openbsd", "openssh-client", "procps",
+            "python3", "redis-server", "strace", "sudo", "tmux", "udhcpc", "vim-tiny")
 WITHOUT = ("path-exclude=/usr/share/locale/*", "path-exclude=/usr/share/doc/*",
            "path-include=/usr/share/doc/*/copyright")
 # What starts and ends the machine: nothing else runs beside what is measured.
