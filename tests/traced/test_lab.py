@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -404,41 +403,3 @@ class Commands(unittest.TestCase):
                 shutil.copytree(LABS, f"{folder}/{labs}")
                 run = Process(self, [shutil.copy(binary(), f"{folder}/{place}"), "lab", "show", "7"])
                 self.assertEqual(run.wait(), 0, run.stderr)
-
-
-class WithoutRoot(unittest.TestCase):
-    """An unprivileged user, and a binary with the capabilities that docs/teaching.md names."""
-
-    def lesson(self, capabilities):
-        require_root(self)
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        os.chmod(folder.name, 0o755)
-        wakelab = shutil.copy(binary(), folder.name)
-        shutil.copytree(LABS, f"{folder.name}/labs")
-        done = subprocess.run([require_program("setcap"), f"{capabilities}+ep", wakelab],
-                              capture_output=True, text=True, check=False)
-        if "not supported" in done.stderr:
-            self.skipTest(f"{folder.name} takes no file capabilities: {done.stderr.strip()}")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return Process(self, [require_program("setpriv"), "--reuid", "65534", "--regid", "65534",
-                              "--clear-groups", wakelab, "lab", "run", "07", "--labs", f"{folder.name}/labs",
-                              "--format", "ndjson", "--predict", "0,c,b"])
-
-    def named(self):
-        """The list in the command of the page."""
-        page = (ROOT / "docs" / "teaching.md").read_text()
-        return re.search(r"sudo setcap (\S+)\+ep /usr/local/bin/wakelab\n", page).group(1)
-
-    def test_these_suffice(self):
-        found = answers(self.lesson(self.named()))
-        self.assertEqual([(a["measured"], a["right"], a["whole"]) for a in found],
-                         [(0, True, True), ("c", True, True), ("b", True, True)])
-
-    def test_each_is_needed(self):
-        wanted = self.named().split(",")
-        for left_out in wanted:
-            with self.subTest(left_out):
-                run = self.lesson(",".join(name for name in wanted if name != left_out))
-                self.assertEqual(run.wait(), 4, run.stderr)
-                self.assertIn(f"{left_out.upper()} no", run.stderr)
