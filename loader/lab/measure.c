@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,17 +16,15 @@
 #include "language.h"
 #include "signals.h"
 #include "user.h"
-#include "visible.h"
 
 #define N_OUR_ARGS 8 /* at most */
 
 struct performance {
-	pid_t pid;
-	int output;                    /* a file in memory that the run writes to */
-	sigset_t taken, before;        /* the signals that end a run, and SIGCHLD */
-	struct sigaction before_child; /* a caller may have ignored SIGCHLD: no status then */
-	int interrupted;               /* the signal that ended it; 0: none did */
-	int status;                    /* of waitpid */
+	struct part part;
+	int output;     /* a file in memory that the run writes to */
+	sigset_t taken; /* the signals that end a run, and SIGCHLD */
+	struct part_signals before;
+	int interrupted; /* the signal that ended it; 0: none did */
 };
 
 /* The command line of a run: its own arguments, behind those that are ours. */
@@ -76,45 +72,44 @@ static void write_line(struct command_line *line, const struct lesson_run *run, 
 	line->argv[line->argc] = NULL;
 }
 
-/* What a traced program finds. False, after one line on stderr: it would not. */
-static bool enter(const char *folder)
+/* Where traced programs find wakelab. */
+static void name_ourselves(void)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	char own[PATH_MAX], seen[VISIBLE_SIZE(PATH_MAX)];
+	char own[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
 
 	own[len > 0 ? len : 0] = '\0';
-	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 &&
-	    !setenv("WAKELAB", own, 1) && !chdir(folder))
-		return true;
-	warn("cannot prepare a run in %s", visible(folder, seen, sizeof(seen)));
-	return false;
+	setenv("WAKELAB", own, 1);
 }
 
-static _Noreturn void perform(const struct performance *p, const struct lesson_run *run,
-			      const struct workshop *workshop, pid_t parent)
+static int start(struct performance *p, const struct lesson_run *run,
+		 const struct workshop *workshop)
 {
 	bool trace = !strcmp(run->args[0], "trace");
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct command_line line;
+	int failed;
 
-	if (tie_to_parent(parent) || !enter(workshop->folder))
-		_exit(EXIT_FAILED);
-	sigprocmask(SIG_SETMASK, &p->before, NULL);
 	write_line(&line, run, trace, p->output);
-	exit((trace ? workshop->trace : workshop->run)(line.argc, line.argv));
+	name_ourselves();
+	failed = part_start(&p->part, trace ? workshop->trace : workshop->run, line.argv,
+			    &(struct part_place){null, null, -1, workshop->folder}, &p->before);
+	if (null >= 0)
+		close(null);
+	return failed;
 }
 
 /* What a terminal sends reaches the run by itself. */
 static void await(struct performance *p)
 {
-	while (!waitpid(p->pid, &p->status, WNOHANG)) {
+	while (!part_ended(&p->part, 0)) {
 		siginfo_t info;
 
 		if (sigwaitinfo(&p->taken, &info) <= 0 || info.si_signo == SIGCHLD)
 			continue;
 		p->interrupted = info.si_signo;
 		if (info.si_code != SI_KERNEL)
-			kill(p->pid, info.si_signo);
+			kill(p->part.pid, info.si_signo);
 	}
 }
 
@@ -122,47 +117,30 @@ static int play(struct performance *p, const struct lesson_run *run,
 		const struct workshop *workshop)
 {
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
-	pid_t parent = getpid();
+	int failed;
 
 	signals_that_end(&p->taken);
 	sigaddset(&p->taken, SIGCHLD);
-	sigaction(SIGCHLD, &usual, &p->before_child);
-	sigprocmask(SIG_BLOCK, &p->taken, &p->before);
-	fflush(NULL);
-	p->pid = fork();
-	if (!p->pid)
-		perform(p, run, workshop, parent);
-	if (p->pid > 0)
+	parts_begin(&p->before);
+	sigprocmask(SIG_BLOCK, &p->taken, NULL);
+	failed = start(p, run, workshop);
+	if (!failed)
 		await(p);
-	else
-		warn("cannot fork");
 	if (p->interrupted) {
 		sigaction(p->interrupted, &usual, NULL);
 		raise(p->interrupted);
 	}
-	sigprocmask(SIG_SETMASK, &p->before, NULL);
-	sigaction(SIGCHLD, &p->before_child, NULL);
-	return p->pid > 0 ? 0 : -1;
+	parts_end(&p->before);
+	return failed;
 }
 
-/* The last line of what the run printed, if it is a summary. */
-static struct json_object *read_summary(int fd)
+static struct json_object *read_summary(int output)
 {
-	struct json_object *summary = NULL, *type;
-	off_t size = lseek(fd, 0, SEEK_END);
-	char *text = calloc(1, size + 1), *line;
+	struct json_object *lines = part_lines(output);
+	struct json_object *summary = json_object_get(part_line_of(lines, "summary"));
 
-	if (text && size && pread(fd, text, size, 0) == size) {
-		text[size - 1] = '\0'; /* the newline */
-		line = strrchr(text, '\n');
-		summary = json_tokener_parse(line ? line + 1 : text);
-	}
-	free(text);
-	if (json_object_object_get_ex(summary, "type", &type) &&
-	    !strcmp(json_object_get_string(type), "summary"))
-		return summary;
-	json_object_put(summary);
-	return NULL;
+	json_object_put(lines);
+	return summary;
 }
 
 /* Whether it ended as the lesson has it; else an exit status, the reason of which the run has said
@@ -170,27 +148,26 @@ static struct json_object *read_summary(int fd)
 static int judge(const struct performance *p, const struct lesson_run *run, bool measured)
 {
 	char how[64];
-	int status = WIFEXITED(p->status) ? WEXITSTATUS(p->status) : EXIT_FAILED;
+	int ended = p->part.status;
+	int status = WIFEXITED(ended) ? WEXITSTATUS(ended) : EXIT_FAILED;
 
-	if (measured && WIFEXITED(p->status) && status == run->status)
+	if (measured && WIFEXITED(ended) && status == run->status)
 		return 0;
 	warnx(tr("the run \"%s\" of this lesson %s, and was to exit with status %.0f: nothing "
 		 "is measured"),
-	      run->name, status_text(p->status, how, sizeof(how)), run->status);
+	      run->name, status_text(ended, how, sizeof(how)), run->status);
 	return status ? status : EXIT_FAILED;
 }
 
 int measure(const struct lesson_run *run, const struct workshop *workshop,
 	    struct json_object **summary)
 {
-	struct performance p = {.output = memfd_create("wakelab-lab", MFD_CLOEXEC)};
+	struct performance p = {.output = part_output()};
 	int status = EXIT_FAILED;
 
 	*summary = NULL;
-	if (p.output < 0) {
-		warn("cannot make a file in memory");
+	if (p.output < 0)
 		return status;
-	}
 	if (!play(&p, run, workshop)) {
 		*summary = read_summary(p.output);
 		status = judge(&p, run, *summary);

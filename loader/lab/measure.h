@@ -6,9 +6,7 @@
 #include <json-c/json.h>
 
 #include "lesson.h"
-
-/* A command of wakelab, as main() calls it. */
-typedef int command_function(int argc, char **argv);
+#include "part.h"
 
 /* Where the runs of a lesson are made, and by what. */
 struct workshop {

@@ -2,7 +2,7 @@
 #include "part.h"
 
 #include <err.h>
-#include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,30 +15,46 @@
 #include "child.h"
 #include "clock.h"
 #include "exit_status.h"
+#include "visible.h"
 
-void parts_begin(struct sigaction *before)
+void parts_begin(struct part_signals *before)
 {
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 
-	sigaction(SIGCHLD, &usual, before);
+	sigaction(SIGCHLD, &usual, &before->child);
+	sigprocmask(SIG_SETMASK, NULL, &before->mask);
 }
 
-void parts_end(const struct sigaction *before)
+void parts_end(const struct part_signals *before)
 {
-	sigaction(SIGCHLD, before, NULL);
+	sigprocmask(SIG_SETMASK, &before->mask, NULL);
+	sigaction(SIGCHLD, &before->child, NULL);
+}
+
+/* False, after one line on stderr: it would not. */
+static bool enter(const struct part_place *place)
+{
+	const int from[] = {place->in, place->out, place->err};
+	char seen[VISIBLE_SIZE(PATH_MAX)];
+
+	for (int fd = 0; fd < 3; fd++)
+		if (from[fd] >= 0 && dup2(from[fd], fd) < 0) {
+			warn("cannot prepare a run");
+			return false;
+		}
+	if (!place->folder || !chdir(place->folder))
+		return true;
+	warn("cannot go to %s", visible(place->folder, seen, sizeof(seen)));
+	return false;
 }
 
 static _Noreturn void perform(command_function *command, char **argv,
-			      const struct part_files *files, const struct sigaction *before,
+			      const struct part_place *place, const struct part_signals *before,
 			      pid_t parent)
 {
-	const int from[] = {files->in, files->out, files->err};
 	int argc = 0;
 
-	for (int fd = 0; fd < 3; fd++)
-		if (from[fd] >= 0 && dup2(from[fd], fd) < 0)
-			_exit(EXIT_FAILED);
-	if (tie_to_parent(parent))
+	if (!enter(place) || tie_to_parent(parent))
 		_exit(EXIT_FAILED);
 	parts_end(before);
 	while (argv[argc])
@@ -47,7 +63,7 @@ static _Noreturn void perform(command_function *command, char **argv,
 }
 
 int part_start(struct part *p, command_function *command, char **argv,
-	       const struct part_files *files, const struct sigaction *before)
+	       const struct part_place *place, const struct part_signals *before)
 {
 	pid_t parent = getpid();
 
@@ -55,7 +71,7 @@ int part_start(struct part *p, command_function *command, char **argv,
 	fflush(NULL);
 	p->pid = fork();
 	if (!p->pid)
-		perform(command, argv, files, before, parent);
+		perform(command, argv, place, before, parent);
 	if (p->pid < 0) {
 		warn("cannot fork");
 		p->pid = 0;
@@ -135,4 +151,16 @@ struct json_object *part_lines(int output)
 	}
 	free(text);
 	return lines;
+}
+
+struct json_object *part_line_of(struct json_object *lines, const char *type)
+{
+	for (size_t i = 0; i < json_object_array_length(lines); i++) {
+		struct json_object *line = json_object_array_get_idx(lines, i), *own;
+
+		if (json_object_object_get_ex(line, "type", &own) &&
+		    !strcmp(json_object_get_string(own), type))
+			return line;
+	}
+	return NULL;
 }

@@ -11,9 +11,17 @@
 /* A command of wakelab, as main() calls it. */
 typedef int command_function(int argc, char **argv);
 
-/* What becomes descriptor 0, 1 and 2 of it; -1: it stays what it is. */
-struct part_files {
-	int in, out, err;
+/* How the caller had the signals that are changed here: parts find them as they were. */
+struct part_signals {
+	struct sigaction
+		child; /* SIGCHLD, which is needed as it is by default to learn of an end */
+	sigset_t mask;
+};
+
+/* Where a part runs. */
+struct part_place {
+	int in, out, err;   /* what becomes descriptor 0, 1 and 2 of it; -1: it stays what it is */
+	const char *folder; /* NULL: it stays where we are */
 };
 
 struct part {
@@ -23,13 +31,12 @@ struct part {
 	bool ended;
 };
 
-/* How the caller had SIGCHLD, which is needed as it is by default to learn of an end. */
-void parts_begin(struct sigaction *before);
-void parts_end(const struct sigaction *before);
+void parts_begin(struct part_signals *before);
+void parts_end(const struct part_signals *before);
 
-/* Forks and runs it, with SIGCHLD as in before. Returns 0, or -1 after one line on stderr. */
+/* Forks and runs it. Returns 0, or -1 after one line on stderr. */
 int part_start(struct part *p, command_function *command, char **argv,
-	       const struct part_files *files, const struct sigaction *before);
+	       const struct part_place *place, const struct part_signals *before);
 
 /* Waits for its end, for so long at most. Gives whether it has ended. */
 bool part_ended(struct part *p, int timeout_ms);
@@ -42,5 +49,8 @@ int part_output(void);
 
 /* Reads the lines of JSON in it, an array of objects; lines that are none are left out. */
 struct json_object *part_lines(int output);
+
+/* The first of them of that "type", which belongs to them; NULL: there is none. */
+struct json_object *part_line_of(struct json_object *lines, const char *type);
 
 #endif

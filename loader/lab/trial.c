@@ -37,7 +37,7 @@ struct run {
 	struct trial *t;
 	const struct trial_setup *setup;
 	const struct exercise_load *load;
-	struct sigaction before; /* of SIGCHLD */
+	struct part_signals before;
 	unsigned port;
 	char **command; /* with the port in it */
 	struct part tracer;
@@ -123,7 +123,7 @@ static bool rested(struct run *run)
 }
 
 /* trace ... -- COMMAND, into run->output. */
-static int start_tracer(struct run *run, const struct part_files *files)
+static int start_tracer(struct run *run, const struct part_place *files)
 {
 	static const char *const ours[] = {"wakelab trace", "--kill-on-exit", "--interval", "86400",
 					   "--format",      "ndjson",         "--output"};
@@ -154,7 +154,7 @@ static int start_server(struct run *run)
 	run->output = part_output();
 	printed = run->output < 0 ? -1 : printed_begin(&run->printed);
 	if (printed >= 0) {
-		failed = start_tracer(run, &(struct part_files){nothing, printed, printed});
+		failed = start_tracer(run, &(struct part_place){nothing, printed, printed, NULL});
 		close(printed);
 		if (failed)
 			printed_end(&run->printed);
@@ -251,29 +251,17 @@ static void end_server(struct run *run, bool came, struct json_object *server)
 	snprintf(run->t->printed, sizeof(run->t->printed), "%s", run->printed.kept);
 }
 
-/* The first line of that type, NULL: there is none. */
-static struct json_object *line_of(struct json_object *lines, const char *type)
-{
-	for (size_t i = 0; i < json_object_array_length(lines); i++) {
-		struct json_object *line = json_object_array_get_idx(lines, i), *own;
-
-		if (json_object_object_get_ex(line, "type", &own) &&
-		    !strcmp(json_object_get_string(own), type))
-			return line;
-	}
-	return NULL;
-}
-
 /* Puts what the tracer saw to the other facts. Gives whether it has seen anything. */
 static bool add_trace(struct run *run, struct json_object *facts)
 {
 	struct json_object *lines = part_lines(run->output);
-	struct json_object *summary = line_of(lines, "summary");
+	struct json_object *summary = part_line_of(lines, "summary");
 
 	if (summary) {
 		json_object_object_foreach(summary, name, value)
 			json_object_object_add(facts, name, json_object_get(value));
-		json_object_object_add(facts, "stall", json_object_get(line_of(lines, "stall")));
+		json_object_object_add(facts, "stall",
+				       json_object_get(part_line_of(lines, "stall")));
 	}
 	json_object_put(lines);
 	return summary;

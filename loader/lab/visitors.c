@@ -58,7 +58,8 @@ static void come_loading(const struct visitors *v, int output, int quiet)
 		argv[n++] = "--udp";
 	for (unsigned i = 0; v->load->args[i]; i++)
 		argv[n++] = (char *)v->load->args[i];
-	if (part_start(&load, v->command, argv, &(struct part_files){-1, output, quiet}, v->before))
+	if (part_start(&load, v->command, argv, &(struct part_place){-1, output, quiet, NULL},
+		       v->before))
 		return;
 	if (!part_ended(&load, WAIT_LOAD))
 		part_stop(&load, WAIT_END);

@@ -10,8 +10,8 @@ struct visitors {
 	const struct exercise_load *load;
 	bool udp;
 	unsigned port;
-	command_function *command;      /* "wakelab load" */
-	const struct sigaction *before; /* of SIGCHLD, see part_start() */
+	command_function *command;         /* "wakelab load" */
+	const struct part_signals *before; /* see part_start() */
 };
 
 /*
