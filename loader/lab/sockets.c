@@ -5,8 +5,14 @@
 #include <dirent.h>
 #include <err.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <unistd.h>
+
+#define PORT_FIRST 16384
+#define PORT_COUNT 16384
+#define PORT_TRIES 100
 
 #define STATE_LISTEN  0x0a /* TCP_LISTEN, of include/net/tcp_states.h (Linux 6.18) */
 #define STATE_UNBOUND 0x07 /* TCP_CLOSE, which a UDP socket without a peer is in */
@@ -80,22 +86,34 @@ unsigned sockets_port(const struct sockets *s, bool udp)
 	return look(udp, is_one_of, s);
 }
 
-unsigned sockets_free_port(bool udp)
+/* Whether nobody has the port. */
+static bool is_free(unsigned port, bool udp)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	const struct sockaddr_in address = {.sin_family = AF_INET,
+					    .sin_port = htons(port),
+					    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
-	socklen_t len = sizeof(address);
-	unsigned port = 0;
+	bool is = fd >= 0 && !bind(fd, (const struct sockaddr *)&address, sizeof(address));
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) ||
-	    getsockname(fd, (struct sockaddr *)&address, &len))
-		warn("cannot find a free port");
-	else
-		port = ntohs(address.sin_port);
 	if (fd >= 0)
 		close(fd);
-	return port;
+	return is;
+}
+
+/* One that the kernel gives to nobody by itself (see ip_local_port_range in ip(7)), anywhere there:
+ * the server takes it a good while later. */
+unsigned sockets_free_port(bool udp)
+{
+	uint16_t any;
+
+	for (int i = 0; i < PORT_TRIES; i++) {
+		if (getrandom(&any, sizeof(any), 0) != sizeof(any))
+			break;
+		if (is_free(PORT_FIRST + any % PORT_COUNT, udp))
+			return PORT_FIRST + any % PORT_COUNT;
+	}
+	warn("cannot find a free port");
+	return 0;
 }
 
 static void add_sockets(pid_t pid, struct sockets *s)
