@@ -24,10 +24,10 @@ void outside_look(struct outside *o)
 	sockets_of(&o->processes, &o->now);
 }
 
-unsigned outside_port(struct outside *o)
+unsigned outside_port(struct outside *o, unsigned wanted)
 {
 	outside_look(o);
-	return sockets_port(&o->now, o->udp);
+	return sockets_port(&o->now, o->udp, wanted);
 }
 
 static char state_of(const char *stat)

@@ -32,8 +32,8 @@ struct outside {
 /* Looks which processes there are, and what they have open. */
 void outside_look(struct outside *o);
 
-/* The port that one of them listens on, 0: none does. */
-unsigned outside_port(struct outside *o);
+/* A port that one of them listens on, the wanted one if that is among several; 0: none does. */
+unsigned outside_port(struct outside *o, unsigned wanted);
 
 /* Whether they have closed all that clients have closed, and waited for all children that ended. */
 bool outside_settled(struct outside *o);

@@ -26,42 +26,6 @@ static const struct protocol {
 	{{"/proc/net/udp", "/proc/net/udp6"}, STATE_UNBOUND},
 };
 
-/* A socket that waits. Gives whether it is the one that is looked for. */
-typedef bool looks_for(unsigned port, unsigned long inode, const void *what);
-
-static unsigned look_into(const char *table, unsigned state, looks_for *is_it, const void *what)
-{
-	FILE *f = fopen(table, "re");
-	unsigned port, found = 0, own_state;
-	unsigned long inode;
-	char line[512];
-
-	while (f && !found && fgets(line, sizeof(line), f))
-		if (sscanf(line,
-			   " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*d %lu",
-			   &port, &own_state, &inode) == 3 &&
-		    own_state == state && is_it(port, inode, what))
-			found = port;
-	if (f)
-		fclose(f);
-	return found;
-}
-
-/* The port of the first that is looked for, 0: there is none. */
-static unsigned look(bool udp, looks_for *is_it, const void *what)
-{
-	const struct protocol *p = &protocols[udp];
-	unsigned port = look_into(p->tables[0], p->state, is_it, what);
-
-	return port ? port : look_into(p->tables[1], p->state, is_it, what);
-}
-
-static bool has_port(unsigned port, unsigned long inode, const void *what)
-{
-	(void)inode;
-	return port == *(const unsigned *)what;
-}
-
 static bool contains(const struct sockets *s, unsigned long inode)
 {
 	for (unsigned i = 0; i < s->n; i++)
@@ -70,20 +34,32 @@ static bool contains(const struct sockets *s, unsigned long inode)
 	return false;
 }
 
-static bool is_one_of(unsigned port, unsigned long inode, const void *what)
+/* In one table; found is the port of another of them that was found before, or 0. */
+static unsigned look_into(const char *table, unsigned state, const struct sockets *s,
+			  unsigned wanted, unsigned found)
 {
-	(void)port;
-	return contains(what, inode);
+	FILE *f = fopen(table, "re");
+	unsigned port, own_state;
+	unsigned long inode;
+	char line[512];
+
+	while (f && found != wanted && fgets(line, sizeof(line), f))
+		if (sscanf(line,
+			   " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*d %lu",
+			   &port, &own_state, &inode) == 3 &&
+		    own_state == state && contains(s, inode))
+			found = port;
+	if (f)
+		fclose(f);
+	return found;
 }
 
-bool sockets_listen(unsigned port, bool udp)
+unsigned sockets_port(const struct sockets *s, bool udp, unsigned wanted)
 {
-	return look(udp, has_port, &port);
-}
+	const struct protocol *p = &protocols[udp];
+	unsigned found = look_into(p->tables[0], p->state, s, wanted, 0);
 
-unsigned sockets_port(const struct sockets *s, bool udp)
-{
-	return look(udp, is_one_of, s);
+	return look_into(p->tables[1], p->state, s, wanted, found);
 }
 
 /* Whether nobody has the port. */

@@ -22,14 +22,12 @@ struct sockets {
 /* A port of 127.0.0.1 that nobody has, 0 after one line on stderr. */
 unsigned sockets_free_port(bool udp);
 
-/* Whether somebody listens on that port; with udp: has a socket there. */
-bool sockets_listen(unsigned port, bool udp);
-
 /* Those that the processes have open, each once. Of more than MAX_SOCKETS the rest is left out. */
 void sockets_of(const struct descendants *processes, struct sockets *s);
 
-/* A port that one of them listens on, 0: none does. */
-unsigned sockets_port(const struct sockets *s, bool udp);
+/* A port that one of them listens on, or with udp has; 0: none does. The wanted one, if it is among
+ * several. */
+unsigned sockets_port(const struct sockets *s, bool udp, unsigned wanted);
 
 /* How many are in now that are not in before; fd gets the lowest descriptor of these, or -1. */
 unsigned sockets_more(const struct sockets *before, const struct sockets *now, int *fd);

@@ -103,7 +103,7 @@ static bool wait_until(struct run *run, bool (*holds)(struct run *run), int time
 
 static bool listens(struct run *run)
 {
-	return sockets_listen(run->port, run->setup->udp);
+	return outside_port(&run->server, run->port) == run->port;
 }
 
 /* The tracer says what it begins with once it is attached, and lets the server go then. */
@@ -200,7 +200,7 @@ static bool await_server(struct run *run)
 				      "end"));
 		return false;
 	}
-	elsewhere = outside_port(&run->server);
+	elsewhere = outside_port(&run->server, run->port);
 	if (elsewhere)
 		snprintf(why, TRIAL_REASON,
 			 tr("it listens on port %u, and not on port %u, which it was given"),
@@ -234,7 +234,7 @@ static void end_server(struct run *run, bool came, struct json_object *server)
 	bool early = part_ended(&run->tracer, 0), ends = false;
 
 	put_bool(server, "listens", came);
-	put(server, "listens_elsewhere", came || early ? 0 : outside_port(&run->server));
+	put(server, "listens_elsewhere", came || early ? 0 : outside_port(&run->server, run->port));
 	put_bool(server, "ended_early", early);
 	if (early)
 		how_it_ended(run, run->t->ended, sizeof(run->t->ended));
