@@ -137,13 +137,13 @@ static void load_stalled(struct load *l)
 	double s = l->patience / 1e9;
 
 	if (l->in_flight)
-		load_fail(l, "nothing came back for %g s with %llu messages in flight", s,
-			  (unsigned long long)l->in_flight);
+		load_fail(l, "nothing came back for %g s with %llu message%s in flight", s,
+			  (unsigned long long)l->in_flight, l->in_flight == 1 ? "" : "s");
 	else if (l->connecting)
 		load_fail(l,
-			  "%u connections could not be established in %g s; is the server's "
+			  "%u connection%s could not be established in %g s; is the server's "
 			  "accept queue full?",
-			  l->connecting, s);
+			  l->connecting, l->connecting == 1 ? "" : "s", s);
 	else if (l->closing)
 		load_fail(l, "the server kept %u connections open for %g s after their end",
 			  l->closing, s);

@@ -102,7 +102,7 @@ class WrongEchoes(unittest.TestCase):
 
         got = self.fails(handler)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (3, 0, 1))
-        self.assertEqual(got["error"], "nothing came back for 0.3 s with 1 messages in flight")
+        self.assertEqual(got["error"], "nothing came back for 0.3 s with 1 message in flight")
 
     def test_duplicated_byte(self):
         def handler(sock):
@@ -257,7 +257,7 @@ class Datagrams(unittest.TestCase):
         got = self.run_load(lambda number, data: [data] if number != 5 else [],
                             "--messages", "20", "--mode", "pipeline", "--depth", "4")
         self.assertEqual((got.status, got["messages"], got["unanswered"]), (1, 19, 1))
-        self.assertEqual(got["error"], "nothing came back for 0.3 s with 1 messages in flight")
+        self.assertEqual(got["error"], "nothing came back for 0.3 s with 1 message in flight")
 
     def test_lost_in_lockstep_stops_the_connection(self):
         got = self.run_load(lambda number, data: [data] if number != 5 else [], "--messages", "20")
