@@ -190,7 +190,7 @@ static int list(struct lab_command *cmd)
 	static const struct column columns[] = {
 		{"NO", 2, 2, 0, true, 0},         {"LESSON", 15, 20, 0, true, 0},
 		{"QUESTION", 40, 42, 0, true, 0}, {"NEEDS", 26, 26, 3, true, 0},
-		{"SECONDS", 7, 7, 1, false, 0},   {"EXERCISE", 8, 8, 2, true, 0}};
+		{"SECONDS", 7, 7, 1, false, 0},   {"CHECK", 5, 5, 2, true, 0}};
 	int status = EXIT_DONE;
 	struct layout l;
 	struct grid g;

@@ -11,7 +11,7 @@ const struct wording words_zh[] = {
 	{"QUESTION", "问题"},
 	{"NEEDS", "需要"},
 	{"SECONDS", "秒"},
-	{"EXERCISE", "练习"},
+	{"CHECK", "练习"},
 	{"yes", "有"},
 	{"\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO · have "
 	 "your "

@@ -342,7 +342,7 @@ class Commands(unittest.TestCase):
             self.assertLessEqual(max(map(len, run.stdout.splitlines())), columns)
             self.assertEqual(re.findall(r"^(\d\d) ([a-z-]+) +.*\?", run.stdout, re.M),
                              [(name[:2], name[3:]) for name in sorted(MEASURED)])
-        self.assertRegex(run.stdout, r"07 edge-triggered .* root or CAP_BPF\+CAP_PERFMON +\d\n")
+        self.assertRegex(run.stdout, r"07 edge-triggered .* root or CAP_BPF\+CAP_PERFMON +\d yes\n")
 
     def test_names(self):
         shown = set()
