@@ -162,6 +162,31 @@ static void target_ended(struct loop *l)
 		loop_complain(l, "the server %s, and said nothing", text);
 }
 
+#define LOOK_EVERY_NS 2000000
+#define LOOKS_IN_VAIN 250
+
+static void set_looking(struct loop *l, long ns)
+{
+	struct itimerspec when = {.it_value.tv_nsec = ns, .it_interval.tv_nsec = ns};
+
+	timerfd_settime(l->fds[FD_CLOSING].fd, 0, &when, NULL);
+}
+
+void loop_look_at_closing(struct loop *l)
+{
+	const struct tally *t = &l->st->witnesses->server;
+	uint64_t closed = __atomic_load_n(&t->closes, __ATOMIC_RELAXED);
+
+	l->unchanged = closed == l->closed ? l->unchanged + 1 : 0;
+	l->closed = closed;
+	if (!l->st->target.ended && l->unchanged < LOOKS_IN_VAIN &&
+	    closed < __atomic_load_n(&t->accepts, __ATOMIC_RELAXED))
+		return;
+	set_looking(l, 0);
+	loop_stop_all(l, SIGTERM);
+}
+
+/* The server may have ends of connections before it yet, which are to be counted. */
 static void client_ended(struct loop *l)
 {
 	int status = l->st->client.status;
@@ -172,7 +197,8 @@ static void client_ended(struct loop *l)
 		l->failed = true;
 	if (!told && WIFSIGNALED(status))
 		loop_complain(l, "the client %s", status_text(status, text, sizeof(text)));
-	loop_stop_all(l, SIGTERM);
+	set_looking(l, LOOK_EVERY_NS);
+	loop_look_at_closing(l);
 	if (!l->st->target.ended) /* it may have thousands of connections to close */
 		set_timer(l, FD_END, 2 * STREAM_GRACE);
 }

@@ -20,6 +20,10 @@ void loop_on_signal(struct loop *l);
 /* Takes what the target printed on its standard error. */
 void loop_pass_stderr(struct loop *l);
 
+/* The client has ended: looks whether the server has closed what the client has, and tells it to
+ * end then, or once it closes no more. */
+void loop_look_at_closing(struct loop *l);
+
 /* Takes note that a process ended that is not our child. */
 void loop_process_ended(struct loop *l);
 

@@ -4,6 +4,7 @@
 #define WAKELAB_LOOP_H
 
 #include <poll.h>
+#include <stdint.h>
 
 #include "stream_types.h"
 
@@ -12,6 +13,7 @@ enum {
 	FD_INTERVAL,
 	FD_END,
 	FD_WATCH,
+	FD_CLOSING,
 	FD_STDERR,
 	FD_PROCESS,
 	FD_ALARM,
@@ -30,7 +32,9 @@ struct loop {
 	struct stall_row worst; /* the longest that was seen under way, and for how long */
 	__u64 worst_ns;
 	bool over;
-	bool stopping; /* everybody was told to end */
+	bool stopping;      /* everybody was told to end */
+	uint64_t closed;    /* connections, when the server was looked at last */
+	unsigned unchanged; /* how often it had closed none since */
 	bool failed;
 	bool stopped;          /* the command is */
 	bool to_stop;          /* we are to stop when it has */

@@ -187,6 +187,8 @@ static void on_timer(struct loop *l, int which)
 		return;
 	if (which == FD_WATCH)
 		on_watch(l);
+	else if (which == FD_CLOSING)
+		loop_look_at_closing(l);
 	else if (which == FD_END)
 		loop_end_within_grace(l, l->stopping ? SIGKILL : SIGTERM);
 	else if (!is_behind(l)) /* else the next interval is so much the longer */
@@ -205,6 +207,8 @@ static void dispatch(struct loop *l)
 		on_alarm(l);
 	if (l->fds[FD_WATCH].revents)
 		on_timer(l, FD_WATCH);
+	if (l->fds[FD_CLOSING].revents)
+		on_timer(l, FD_CLOSING);
 	if (l->fds[FD_STDERR].revents)
 		loop_pass_stderr(l);
 	if (l->fds[FD_OUTPUT].revents)
@@ -244,11 +248,13 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
 	l->fds[FD_END].fd = timer(st->seconds, false);
 	l->fds[FD_WATCH].fd = timer(0, false);
+	l->fds[FD_CLOSING].fd = timer(0, false);
 	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
 	l->fds[FD_PROCESS].fd = st->processes ? st->processes->ends : -1;
 	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
-	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0)
+	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0 &&
+	    l->fds[FD_CLOSING].fd >= 0)
 		return 0;
 	warn("cannot start the run");
 	return -1;
@@ -259,7 +265,7 @@ static void loop_close(struct loop *l)
 	free(l->now);
 	free(l->last);
 	free(l->delta);
-	for (int i = FD_SIGNAL; i <= FD_WATCH; i++)
+	for (int i = FD_SIGNAL; i <= FD_CLOSING; i++)
 		if (l->fds[i].fd >= 0)
 			close(l->fds[i].fd);
 	processes_close(&l->left);
