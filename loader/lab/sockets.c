@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #define PORT_FIRST 16384
@@ -76,19 +77,39 @@ static bool is_free(unsigned port, bool udp)
 	return is;
 }
 
+/* Takes a port for this process among all that look for one in this way, by a name that only one
+ * socket can have. Gives that socket, or -1: it is another's. */
+static int lock_port(unsigned port)
+{
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "wakelab-lab-port-%u", port);
+	if (fd < 0 || !bind(fd, (const struct sockaddr *)&name, sizeof(name)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* One that the kernel gives to nobody by itself (see ip_local_port_range in ip(7)), anywhere there:
  * the server takes it a good while later. */
-unsigned sockets_free_port(bool udp)
+unsigned sockets_free_port(bool udp, int *lock)
 {
+	unsigned port;
 	uint16_t any;
 
 	for (int i = 0; i < PORT_TRIES; i++) {
 		if (getrandom(&any, sizeof(any), 0) != sizeof(any))
 			break;
-		if (is_free(PORT_FIRST + any % PORT_COUNT, udp))
-			return PORT_FIRST + any % PORT_COUNT;
+		port = PORT_FIRST + any % PORT_COUNT;
+		*lock = lock_port(port);
+		if (*lock >= 0 && is_free(port, udp))
+			return port;
+		if (*lock >= 0)
+			close(*lock);
 	}
 	warn("cannot find a free port");
+	*lock = -1;
 	return 0;
 }
 

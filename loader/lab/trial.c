@@ -39,6 +39,7 @@ struct run {
 	const struct exercise_load *load;
 	struct part_signals before;
 	unsigned port;
+	int lock;       /* of the port */
 	char **command; /* with the port in it */
 	struct part tracer;
 	int output; /* of the tracer */
@@ -298,11 +299,13 @@ int trial_run(struct trial *t, const struct trial_setup *setup, const struct exe
 	*t = (struct trial){.facts = json_object_new_object()};
 	run.server.udp = setup->udp;
 	parts_begin(&run.before);
-	run.port = sockets_free_port(setup->udp);
+	run.port = sockets_free_port(setup->udp, &run.lock);
 	run.command = run.port ? command_with_port(setup->command, run.port) : NULL;
 	if (run.command)
 		status = perform(&run);
 	free_command(run.command);
+	if (run.lock >= 0)
+		close(run.lock);
 	if (run.output >= 0)
 		close(run.output);
 	parts_end(&run.before);
