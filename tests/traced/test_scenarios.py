@@ -99,7 +99,8 @@ class Correct(unittest.TestCase):
             assert_fine(self, exclusive, 50)
 
 
-STALLED = (r"^Descriptor \d+ \(peer 127.0.0.1:\d+\) lay with 48 bytes unread for \S+s: thread "
+# 32 where epoll told twice of the one arrival: the registration found it before its edge came
+STALLED = (r"^Descriptor \d+ \(peer 127.0.0.1:\d+\) lay with (?:48|32) bytes unread for \S+s: thread "
            r"\d+ was told of it once \(EPOLLET\) and went to sleep without reading until EAGAIN, "
            r".* Read until EAGAIN, or leave EPOLLET out\.")
 
