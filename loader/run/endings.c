@@ -12,6 +12,10 @@
 #include "clock.h"
 #include "visible.h"
 
+#define NSEC_PER_SEC  1000000000ull
+#define LOOK_EVERY_NS 2000000 /* at a server that has connections to close yet */
+#define LOOKS_IN_VAIN 250
+
 void loop_complain(struct loop *l, const char *format, ...)
 {
 	struct stream *st = l->st;
@@ -26,11 +30,13 @@ void loop_complain(struct loop *l, const char *format, ...)
 		warnx("%s", visible(st->failure, seen, sizeof(seen)));
 }
 
-/* Lets timer which ring once, after so many seconds. */
-static void set_timer(struct loop *l, int which, unsigned seconds)
+void loop_set_timer(struct loop *l, int which, __u64 ns, bool again)
 {
-	struct itimerspec when = {.it_value.tv_sec = seconds};
+	struct timespec ts = {.tv_sec = ns / NSEC_PER_SEC, .tv_nsec = ns % NSEC_PER_SEC};
+	struct itimerspec when = {.it_value = ts};
 
+	if (again)
+		when.it_interval = ts;
 	timerfd_settime(l->fds[which].fd, 0, &when, NULL);
 }
 
@@ -49,7 +55,7 @@ void loop_stop_all(struct loop *l, int signal)
 
 void loop_end_within_grace(struct loop *l, int signal)
 {
-	set_timer(l, FD_END, STREAM_GRACE);
+	loop_set_timer(l, FD_END, STREAM_GRACE * NSEC_PER_SEC, false);
 	loop_stop_all(l, signal);
 }
 
@@ -162,16 +168,6 @@ static void target_ended(struct loop *l)
 		loop_complain(l, "the server %s, and said nothing", text);
 }
 
-#define LOOK_EVERY_NS 2000000
-#define LOOKS_IN_VAIN 250
-
-static void set_looking(struct loop *l, long ns)
-{
-	struct itimerspec when = {.it_value.tv_nsec = ns, .it_interval.tv_nsec = ns};
-
-	timerfd_settime(l->fds[FD_CLOSING].fd, 0, &when, NULL);
-}
-
 void loop_look_at_closing(struct loop *l)
 {
 	const struct tally *t = &l->st->witnesses->server;
@@ -182,7 +178,7 @@ void loop_look_at_closing(struct loop *l)
 	if (!l->st->target.ended && l->unchanged < LOOKS_IN_VAIN &&
 	    closed < __atomic_load_n(&t->accepts, __ATOMIC_RELAXED))
 		return;
-	set_looking(l, 0);
+	loop_set_timer(l, FD_CLOSING, 0, false);
 	loop_stop_all(l, SIGTERM);
 }
 
@@ -197,10 +193,10 @@ static void client_ended(struct loop *l)
 		l->failed = true;
 	if (!told && WIFSIGNALED(status))
 		loop_complain(l, "the client %s", status_text(status, text, sizeof(text)));
-	set_looking(l, LOOK_EVERY_NS);
+	loop_set_timer(l, FD_CLOSING, LOOK_EVERY_NS, true);
 	loop_look_at_closing(l);
 	if (!l->st->target.ended) /* it may have thousands of connections to close */
-		set_timer(l, FD_END, 2 * STREAM_GRACE);
+		loop_set_timer(l, FD_END, 2 * STREAM_GRACE * NSEC_PER_SEC, false);
 }
 
 /*

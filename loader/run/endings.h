@@ -8,6 +8,9 @@
 /* Says why the run failed, unless nothing is to be said. The first reason stays. */
 __attribute__((format(printf, 2, 3))) void loop_complain(struct loop *l, const char *format, ...);
 
+/* Lets a timer, FD_END or another, ring after so many ns, and again after as many; 0: never. */
+void loop_set_timer(struct loop *l, int which, __u64 ns, bool again);
+
 /* Tells everybody to end, the client first: the server ends when the client has. */
 void loop_stop_all(struct loop *l, int signal);
 

@@ -131,11 +131,7 @@ static void interval(struct loop *l)
 /* Stalls are looked at twice in the time that makes one worth a warning, while there are any. */
 static void watch_set(struct loop *l, bool on)
 {
-	__u64 ns = on ? l->st->out.stall_ms * 500000ull : 0;
-	struct timespec ts = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
-	struct itimerspec when = {.it_value = ts, .it_interval = ts};
-
-	timerfd_settime(l->fds[FD_WATCH].fd, 0, &when, NULL);
+	loop_set_timer(l, FD_WATCH, on ? l->st->out.stall_ms * 500000ull : 0, true);
 }
 
 static void on_alarm(struct loop *l)
