@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -226,8 +225,7 @@ static int command_status(int status, const struct stream *st)
 {
 	if (status != EXIT_DONE || !st->target.ended)
 		return status;
-	return WIFSIGNALED(st->target.status) ? 128 + WTERMSIG(st->target.status)
-					      : WEXITSTATUS(st->target.status);
+	return shell_status(st->target.status);
 }
 
 int cmd_trace(int argc, char **argv)

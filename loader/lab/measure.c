@@ -12,12 +12,10 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "command_line.h"
 #include "exit_status.h"
 #include "language.h"
 #include "signals.h"
-#include "user.h"
-
-#define N_OUR_ARGS 8 /* at most */
 
 struct performance {
 	struct part part;
@@ -26,51 +24,6 @@ struct performance {
 	struct part_signals before;
 	int interrupted; /* the signal that ended it; 0: none did */
 };
-
-/* The command line of a run: its own arguments, behind those that are ours. */
-struct command_line {
-	char *argv[MAX_RUN_ARGS + N_OUR_ARGS];
-	int argc;
-	char name[32], output[32];
-	struct user user;
-};
-
-static void add(struct command_line *line, const char *arg)
-{
-	line->argv[line->argc++] = (char *)arg;
-}
-
-/* On a free port. */
-static void add_of_run(struct command_line *line)
-{
-	add(line, "--port");
-	add(line, "0");
-}
-
-/* As a server of ours would run, and nothing of it stays. */
-static void add_of_trace(struct command_line *line)
-{
-	add(line, "--kill-on-exit");
-	if (user_of_sudo(&line->user) && !user_find(&line->user, line->user.name)) {
-		add(line, "--user");
-		add(line, line->user.name);
-	}
-}
-
-static void write_line(struct command_line *line, const struct lesson_run *run, bool trace,
-		       int output)
-{
-	line->argc = 0;
-	snprintf(line->name, sizeof(line->name), "wakelab %s", run->args[0]);
-	snprintf(line->output, sizeof(line->output), "--output=/proc/self/fd/%d", output);
-	add(line, line->name);
-	add(line, "--format=ndjson");
-	add(line, line->output);
-	(trace ? add_of_trace : add_of_run)(line);
-	for (unsigned i = 1; run->args[i]; i++)
-		add(line, run->args[i]);
-	line->argv[line->argc] = NULL;
-}
 
 /* Where traced programs find wakelab. */
 static void name_ourselves(void)
@@ -82,18 +35,32 @@ static void name_ourselves(void)
 	setenv("WAKELAB", own, 1);
 }
 
+/* Its own arguments, behind those that are ours; a server of ours gets a free port. */
+static int write_line(struct command_line *line, const struct lesson_run *run, int output)
+{
+	if (command_line_begin(line, run->args[0], output, MAX_RUN_ARGS + 1))
+		return -1;
+	if (strcmp(run->args[0], "trace") != 0)
+		command_line_add(line, "--port=0");
+	for (unsigned i = 1; run->args[i]; i++)
+		command_line_add(line, run->args[i]);
+	return 0;
+}
+
 static int start(struct performance *p, const struct lesson_run *run,
 		 const struct workshop *workshop)
 {
-	bool trace = !strcmp(run->args[0], "trace");
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), failed;
+	const struct part_place place = {null, null, -1, workshop->folder};
 	struct command_line line;
-	int failed;
 
-	write_line(&line, run, trace, p->output);
 	name_ourselves();
-	failed = part_start(&p->part, trace ? workshop->trace : workshop->run, line.argv,
-			    &(struct part_place){null, null, -1, workshop->folder}, &p->before);
+	failed = write_line(&line, run, p->output);
+	if (!failed)
+		failed = part_start(&p->part,
+				    strcmp(run->args[0], "trace") ? workshop->run : workshop->trace,
+				    line.argv, &place, &p->before);
+	command_line_end(&line);
 	if (null >= 0)
 		close(null);
 	return failed;

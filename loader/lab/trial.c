@@ -12,11 +12,11 @@
 
 #include "child.h"
 #include "clock.h"
+#include "command_line.h"
 #include "exit_status.h"
 #include "json.h"
 #include "language.h"
 #include "outside.h"
-#include "user.h"
 #include "visible.h"
 #include "visitors.h"
 
@@ -78,14 +78,20 @@ static void free_command(char **command)
 	free(command);
 }
 
-static char **command_with_port(char **command, unsigned port)
+static size_t count_words(char **command)
 {
 	size_t n = 0;
-	char **words;
 
 	while (command[n])
 		n++;
-	words = calloc(n + 1, sizeof(*words));
+	return n;
+}
+
+static char **command_with_port(char **command, unsigned port)
+{
+	size_t n = count_words(command);
+	char **words = calloc(n + 1, sizeof(*words));
+
 	for (size_t i = 0; words && i < n; i++)
 		words[i] = with_port(command[i], port);
 	return words;
@@ -126,26 +132,20 @@ static bool rested(struct run *run)
 /* trace ... -- COMMAND, into run->output. */
 static int start_tracer(struct run *run, const struct part_place *files)
 {
-	static const char *const ours[] = {"wakelab trace", "--kill-on-exit", "--interval", "86400",
-					   "--format",      "ndjson",         "--output"};
-	char output[64], *argv[256];
-	struct user user;
-	size_t n = 0;
+	size_t words = count_words(run->command);
+	struct command_line line;
+	int failed = command_line_begin(&line, "trace", run->output, words + 2);
 
-	snprintf(output, sizeof(output), "/proc/self/fd/%d", run->output);
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		argv[n++] = (char *)ours[i];
-	argv[n++] = output;
-	if (user_of_sudo(&user)) {
-		argv[n++] = "--user";
-		argv[n++] = user.name;
+	if (!failed) {
+		command_line_add(&line, "--interval=86400");
+		command_line_add(&line, "--");
+		for (size_t i = 0; i < words; i++)
+			command_line_add(&line, run->command[i]);
+		failed =
+			part_start(&run->tracer, run->setup->trace, line.argv, files, &run->before);
 	}
-	argv[n++] = "--";
-	for (char **word = run->command; *word; word++)
-		if (n < sizeof(argv) / sizeof(argv[0]) - 1)
-			argv[n++] = *word;
-	argv[n] = NULL;
-	return part_start(&run->tracer, run->setup->trace, argv, files, &run->before);
+	command_line_end(&line);
+	return failed;
 }
 
 static int start_server(struct run *run)
@@ -165,17 +165,10 @@ static int start_server(struct run *run)
 	return failed;
 }
 
-/* That of the server, which the tracer hands on: 128 and the signal that killed it. */
-static int exit_status(const struct run *run)
-{
-	int status = run->tracer.status;
-
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
+/* The server: the tracer ends with its status, as a shell has it. */
 static const char *how_it_ended(const struct run *run, char *buf, size_t size)
 {
-	int status = exit_status(run);
+	int status = shell_status(run->tracer.status);
 
 	return status_text(status > 128 ? W_EXITCODE(0, status - 128) : W_EXITCODE(status, 0), buf,
 			   size);
@@ -195,7 +188,7 @@ static bool await_server(struct run *run)
 	if (run->tracer.ended) {
 		snprintf(why, TRIAL_REASON, tr("it %s before it listened on port %u%s"),
 			 how_it_ended(run, how, sizeof(how)), run->port,
-			 exit_status(run)
+			 shell_status(run->tracer.status)
 				 ? ""
 				 : tr("; it is to stay in the foreground until it is told to "
 				      "end"));
@@ -247,7 +240,7 @@ static void end_server(struct run *run, bool came, struct json_object *server)
 	put_bool(server, "ends_by_sigterm", ends);
 	part_stop(&run->tracer, WAIT_KILLED);
 	printed_end(&run->printed);
-	put(server, "exit_status", exit_status(run));
+	put(server, "exit_status", shell_status(run->tracer.status));
 	put(server, "printed", run->printed.bytes);
 	snprintf(run->t->printed, sizeof(run->t->printed), "%s", run->printed.kept);
 }

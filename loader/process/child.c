@@ -287,6 +287,11 @@ void child_kill(struct child *c)
 	close_end(&c->err_fd);
 }
 
+int shell_status(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 const char *status_text(int status, char *buf, size_t len)
 {
 	char name[32];

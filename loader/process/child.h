@@ -78,6 +78,9 @@ void child_reaped(struct child *c, int status, const struct rusage *usage);
 /* Ends it at once with all that is kept, and reaps it, if it lives. */
 void child_kill(struct child *c);
 
+/* The exit status that a shell has for a status of waitpid(): 128 and the signal that killed it. */
+int shell_status(int status);
+
 /* "exited with status 3", "was killed by SIGSEGV"; in buf. */
 const char *status_text(int status, char *buf, size_t len);
 
