@@ -78,7 +78,13 @@ int part_start(struct part *p, command_function *command, char **argv,
 		return -1;
 	}
 	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
-	return 0;
+	if (p->pidfd >= 0)
+		return 0;
+	warn("cannot watch process %d", p->pid);
+	kill(p->pid, SIGKILL);
+	waitpid(p->pid, &p->status, 0);
+	p->pid = 0;
+	return -1;
 }
 
 bool part_ended(struct part *p, int timeout_ms)
