@@ -12,7 +12,7 @@
 
 #define RESTLESS_MS 20 /* of CPU time, by which it is plain that they do not rest */
 
-void outside_look(struct outside *o)
+static void find_processes(struct outside *o)
 {
 	unsigned kept = 0;
 
@@ -21,6 +21,11 @@ void outside_look(struct outside *o)
 		if (proc_parent(o->processes.pids[i]) != o->tracer)
 			o->processes.pids[kept++] = o->processes.pids[i];
 	o->processes.n = kept;
+}
+
+void outside_look(struct outside *o)
+{
+	find_processes(o);
 	sockets_of(&o->processes, &o->now);
 }
 
@@ -86,7 +91,7 @@ static struct use look_at_use(struct outside *o)
 {
 	struct use use = {0};
 
-	outside_look(o);
+	find_processes(o);
 	o->threads = 0;
 	for (unsigned i = 0; i < o->processes.n; i++) {
 		use.cpu_ms += (double)cpu_time_of_process(o->processes.pids[i]) / 1e6;
