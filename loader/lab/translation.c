@@ -8,8 +8,8 @@
 #include "fields.h"
 #include "visible.h"
 
-#define MAX_PATH  128 /* bytes of "questions[1].choices[0].text" */
-#define MAX_PARTS 128 /* that are still to be looked at */
+#define MAX_PATH   128 /* bytes of "questions[1].choices[0].text" */
+#define MAX_PIECES 128 /* that are still to be looked at */
 
 /* The fields that are for people. All others belong to the original alone. */
 static const char *const texts[] = {"title",   "question", "needs", "ask", "text",
@@ -28,15 +28,15 @@ static bool is_text(const char *field)
 	return i < N_TEXTS;
 }
 
-/* A part of a translation, and that of the original that it stands for. */
-struct part {
+/* A piece of a translation, and that of the original that it stands for. */
+struct piece {
 	struct json_object *original, *own;
 	bool text; /* it is for people, as its field says */
 	char path[MAX_PATH];
 };
 
 struct work {
-	struct part parts[MAX_PARTS];
+	struct piece pieces[MAX_PIECES];
 	unsigned n;
 	char *error;
 };
@@ -56,35 +56,35 @@ __attribute__((format(printf, 3, 4))) static bool mismatch(struct work *w, const
 	return false;
 }
 
-static bool add_part(struct work *w, const struct part *part)
+static bool add_piece(struct work *w, const struct piece *piece)
 {
-	if (w->n == MAX_PARTS)
-		return mismatch(w, part->path, "is one part too many");
-	w->parts[w->n++] = *part;
+	if (w->n == MAX_PIECES)
+		return mismatch(w, piece->path, "is one part too many");
+	w->pieces[w->n++] = *piece;
 	return true;
 }
 
-/* The parts of an object, by name. */
-static bool add_fields(struct work *w, const struct part *whole)
+/* The pieces of an object, by name. */
+static bool add_fields(struct work *w, const struct piece *whole)
 {
 	json_object_object_foreach(whole->own, name, value)
 	{
-		struct part part = {.own = value, .text = is_text(name)};
+		struct piece piece = {.own = value, .text = is_text(name)};
 
-		snprintf(part.path, MAX_PATH, "%.60s%s%.30s", whole->path, *whole->path ? "." : "",
+		snprintf(piece.path, MAX_PATH, "%.60s%s%.30s", whole->path, *whole->path ? "." : "",
 			 name);
 		if (!*whole->path && !strcmp(name, MADE_OF))
 			continue;
-		if (!json_object_object_get_ex(whole->original, name, &part.original))
-			return mismatch(w, part.path, "the original has no such field");
-		if (!add_part(w, &part))
+		if (!json_object_object_get_ex(whole->original, name, &piece.original))
+			return mismatch(w, piece.path, "the original has no such field");
+		if (!add_piece(w, &piece))
 			return false;
 	}
 	return true;
 }
 
 /* Those of an array, by number. */
-static bool add_rows(struct work *w, const struct part *whole)
+static bool add_rows(struct work *w, const struct piece *whole)
 {
 	size_t n = json_object_array_length(whole->own);
 	size_t originals = json_object_array_length(whole->original);
@@ -92,46 +92,46 @@ static bool add_rows(struct work *w, const struct part *whole)
 	if (n != originals)
 		return mismatch(w, whole->path, "has %zu, and the original %zu", n, originals);
 	for (size_t i = 0; i < n; i++) {
-		struct part part = {
+		struct piece piece = {
 			.original = json_object_array_get_idx(whole->original, i),
 			.own = json_object_array_get_idx(whole->own, i),
 			.text = whole->text,
 		};
 
-		snprintf(part.path, MAX_PATH, "%.90s[%zu]", whole->path, i);
-		if (!add_part(w, &part))
+		snprintf(piece.path, MAX_PATH, "%.90s[%zu]", whole->path, i);
+		if (!add_piece(w, &piece))
 			return false;
 	}
 	return true;
 }
 
-static bool take_part(struct work *w, const struct part *part)
+static bool take_piece(struct work *w, const struct piece *piece)
 {
-	enum json_type type = json_object_get_type(part->own);
+	enum json_type type = json_object_get_type(piece->own);
 
-	if (type != json_object_get_type(part->original))
-		return mismatch(w, part->path, "is of another type than in the original");
+	if (type != json_object_get_type(piece->original))
+		return mismatch(w, piece->path, "is of another type than in the original");
 	if (type == json_type_object)
-		return add_fields(w, part);
+		return add_fields(w, piece);
 	if (type == json_type_array)
-		return add_rows(w, part);
-	if (!part->text || type != json_type_string)
-		return mismatch(w, part->path, "is no text: it is for the original to say");
-	json_object_set_string_len(part->original, json_object_get_string(part->own),
-				   json_object_get_string_len(part->own));
+		return add_rows(w, piece);
+	if (!piece->text || type != json_type_string)
+		return mismatch(w, piece->path, "is no text: it is for the original to say");
+	json_object_set_string_len(piece->original, json_object_get_string(piece->own),
+				   json_object_get_string_len(piece->own));
 	return true;
 }
 
 bool translate(struct json_object *original, const char *json, char *error)
 {
 	struct work w = {.error = error};
-	struct part part = {.original = original};
-	bool good = fields_parse(json, &part.own, error) && add_part(&w, &part);
-	struct json_object *translation = part.own;
+	struct piece piece = {.original = original};
+	bool good = fields_parse(json, &piece.own, error) && add_piece(&w, &piece);
+	struct json_object *translation = piece.own;
 
 	while (good && w.n) {
-		part = w.parts[--w.n];
-		good = take_part(&w, &part);
+		piece = w.pieces[--w.n];
+		good = take_piece(&w, &piece);
 	}
 	json_object_put(translation);
 	return good;
