@@ -14,6 +14,12 @@
 #include "common.h"
 #include "stopping.h"
 
+/* The fault: takes "not yet" for a failure. */
+static bool gives_up(const struct server *s)
+{
+	return (s->opt.faults & FAULT_NONBLOCK_EXIT) && s->tally->eagain;
+}
+
 /* Asks the listener for all new clients, and each client once. */
 static void sweep(struct server *s)
 {
@@ -22,7 +28,7 @@ static void sweep(struct server *s)
 	while (conn_accept(s, &c))
 		if (c && set_nonblocking(c->fd))
 			conn_refuse(c);
-	for (c = conns_first(); c; c = next) {
+	for (c = conns_first(); c && !gives_up(s); c = next) {
 		enum conn_step step = conn_step(c);
 
 		next = c->next;
@@ -37,11 +43,8 @@ int serve_nonblocking(struct server *s)
 		warn("%s: cannot set O_NONBLOCK", s->model->name);
 		return -1;
 	}
-	while (!stopping) {
+	while (!stopping && !gives_up(s))
 		sweep(s);
-		if ((s->opt.faults & FAULT_NONBLOCK_EXIT) && s->tally->eagain)
-			break; /* the fault: takes "not yet" for a failure */
-	}
 	conns_close();
 	if (stopping)
 		return 0;
