@@ -42,7 +42,7 @@ say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
 # A room is a folder with sources that run in user space, and that are a part of wakelab.
-ROOMS    := $(filter-out bpf labs/% tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
+ROOMS    := $(filter-out bench bpf labs/% tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
@@ -67,7 +67,7 @@ SKEL    := $(BUILD)/wakelab.skel.h $(BUILD)/wakelab_old.skel.h $(BUILD)/probe.sk
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all unit install uninstall clean format tidy analyze help
+.PHONY: all unit bench install uninstall clean format tidy analyze help
 
 all: $(BUILD)/wakelab
 
@@ -98,7 +98,7 @@ $(BUILD)/probe.bpf.o: $(BUILD)/bpf/probe.bpf.o
 	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
-	$(call say,SKEL,$@) { echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $* && \
+	$(call say,SKEL,$@) { echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $(notdir $*) && \
 		echo '/* NOLINTEND */'; } > $@
 
 unit: $(UNIT)
@@ -107,6 +107,19 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB_OBJ)
 	mkdir -p $(@D)
 	$(call say,TEST,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIB_OBJ) \
 		$(LDFLAGS) $(ALL_LIBS) -lcmocka
+
+bench: all $(BUILD)/bench/turns $(BUILD)/bench/floor
+
+$(BUILD)/bench/%.bpf.o: bench/%.bpf.c
+	mkdir -p $(@D)
+	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -c -o $@ $<
+
+$(BUILD)/bench/turns: bench/turns.c
+	mkdir -p $(@D)
+	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) -o $@ $<
+
+$(BUILD)/bench/floor: bench/floor.c $(BUILD)/bench/floor.skel.h
+	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) -I$(BUILD)/bench -o $@ $< $(ALL_LIBS)
 
 install: all
 	install -D -m 755 $(BUILD)/wakelab $(DESTDIR)$(PREFIX)/bin/wakelab
