@@ -54,16 +54,18 @@ BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall 
 	   -Wno-unused-parameter -Ivmlinux -Ibpf
 
 SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
-BPF_SRC  := $(filter-out bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c))
 UNIT_SRC := $(wildcard tests/unit/*.c)
 
 OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
 LIB_OBJ := $(filter-out %/main.o,$(OBJ))
-BPF_OBJ := $(patsubst %.bpf.c,$(BUILD)/%.bpf.o,$(BPF_SRC))
-# The same for kernels before 5.12, see bpf/atomic.bpf.h.
-BPF_OLD := $(patsubst %.bpf.c,$(BUILD)/%.old.o,$(BPF_SRC))
+# The programs for each age of kernels: from 6.2 on, see READ() in bpf/compat.bpf.h; from 5.12 on; and
+# before, see bpf/atomic.bpf.h.
+AGES    := wakelab wakelab_mid wakelab_old
+FLAGS_OF_wakelab     := -DDIRECT_READS
+FLAGS_OF_wakelab_old := -DPLAIN_ATOMICS
+BPF_OBJ := $(AGES:%=$(BUILD)/bpf/%.o) $(BUILD)/bpf/probe.o
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
-SKEL    := $(BUILD)/wakelab.skel.h $(BUILD)/wakelab_old.skel.h $(BUILD)/probe.skel.h
+SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(BUILD)/probe.skel.h
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -80,22 +82,15 @@ $(OBJ): $(BUILD)/%.o: %.c | $(SKEL)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
+$(AGES:%=$(BUILD)/bpf/%.o): bpf/wakelab.bpf.c
+$(BUILD)/bpf/probe.o: bpf/probe.bpf.c
+$(BPF_OBJ):
 	mkdir -p $(@D)
-	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) $(FLAGS_OF_$(basename $(@F))) -MMD -MP -c -o $@ $<
 
-$(BUILD)/bpf/%.old.o: bpf/%.bpf.c
-	mkdir -p $(@D)
-	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -DPLAIN_ATOMICS -MMD -MP -c -o $@ $<
-
-$(BUILD)/wakelab.bpf.o: $(BPF_OBJ)
-	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
-
-$(BUILD)/wakelab_old.bpf.o: $(BPF_OLD)
-	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
-
-$(BUILD)/probe.bpf.o: $(BUILD)/bpf/probe.bpf.o
-	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $^
+# Without what only a debugger needs.
+$(BUILD)/%.bpf.o: $(BUILD)/bpf/%.o
+	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $<
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@) { echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $(notdir $*) && \
@@ -162,4 +157,4 @@ help:
 	  'make clean            remove what was built' \
 	  'V=1 shows every command. Tests run with scripts/check.'
 
--include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(BPF_OLD:.o=.d) $(addsuffix .d,$(UNIT))
+-include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(addsuffix .d,$(UNIT))

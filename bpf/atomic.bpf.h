@@ -57,25 +57,53 @@ struct {
 	__type(value, __u64);
 } locks SEC(".maps") __weak;
 
-/* Puts a value into a cell, and gives what was there. */
-static __always_inline __u32 exchange(__u32 *cell, __u32 value)
+static __always_inline bool cell_lock(const __u32 *cell)
 {
 	__u64 key = (__u64)cell;
 	bool held = false;
-	__u32 old;
 
 	for (int i = 0; !held && i < LOCK_TRIES; i++)
 		held = !bpf_map_update_elem(&locks, &key, &key, BPF_NOEXIST);
-	old = *cell;
-	*cell = value;
+	return held;
+}
+
+static __always_inline void cell_unlock(const __u32 *cell, bool held)
+{
+	__u64 key = (__u64)cell;
+
 	if (held)
 		bpf_map_delete_elem(&locks, &key);
+}
+
+/* Puts a value into a cell, and gives what was there. */
+static __always_inline __u32 exchange(__u32 *cell, __u32 value)
+{
+	bool held = cell_lock(cell);
+	__u32 old = *cell;
+
+	*cell = value;
+	cell_unlock(cell, held);
 	return old;
+}
+
+/* The next number: nobody else is given it. */
+static __always_inline __u32 next_number(__u32 *cell)
+{
+	bool held = cell_lock(cell);
+	__u32 number = (*cell)++;
+
+	cell_unlock(cell, held);
+	return number;
 }
 #else
 static __always_inline __u32 exchange(__u32 *cell, __u32 value)
 {
 	return __sync_lock_test_and_set(cell, value);
+}
+
+static __always_inline __u32 next_number(__u32 *cell)
+{
+	return __sync_fetch_and_add(cell, 1);
 }
 #endif
 

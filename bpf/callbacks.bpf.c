@@ -46,8 +46,8 @@ static __always_inline bool callback_concerns(const struct interest *i, __u32 fl
 
 static __always_inline int epoll_callback(const struct wait_queue_entry *wait, const void *flags)
 {
-	const struct epitem *item = BPF_CORE_READ(entry_of(wait, struct eppoll_entry), base);
-	__u64 address = (__u64)BPF_CORE_READ(item, ep);
+	const struct epitem *item = READ(entry_of(wait, struct eppoll_entry), base);
+	__u64 address = (__u64)READ(item, ep);
 	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &address);
 	struct interest_key key = {};
 	struct interest *i;
@@ -55,7 +55,7 @@ static __always_inline int epoll_callback(const struct wait_queue_entry *wait, c
 	if (!id)
 		return 0;
 	key.epoll = *id;
-	key.data = BPF_CORE_READ(item, event.data);
+	key.data = READ(item, event.data);
 	i = bpf_map_lookup_elem(&interests, &key);
 	if (!i || !callback_concerns(i, (__u64)flags))
 		return 0;
@@ -81,12 +81,12 @@ int BPF_KPROBE(on_epoll_callback_kprobe, struct wait_queue_entry *wait, unsigned
 /* A file tells poll() or select() that it is ready. */
 static __always_inline int poll_wake(const struct wait_queue_entry *wait, const void *flags)
 {
-	const struct poll_wqueues *waiter = BPF_CORE_READ(wait, private);
+	const struct poll_wqueues *waiter = READ(wait, private);
 	const struct file *file;
 
-	if (!task_find(BPF_CORE_READ(waiter, polling_task)))
+	if (!task_find(READ(waiter, polling_task)))
 		return 0;
-	file = BPF_CORE_READ(entry_of(wait, struct poll_table_entry), filp);
+	file = READ(entry_of(wait, struct poll_table_entry), filp);
 	callback_announce((__u64)sock_of_file(file), (__u64)file, (__u64)flags);
 	return 0;
 }

@@ -8,7 +8,53 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-/* A kernel pointer as a plain number: the verifier lets no pointer pass into a global function. */
+/*
+ * READ(pointer, a, b.c) is pointer->a->b.c, wherever in the kernel the pointer leads; 0 where nothing
+ * is. From 6.2 on a load does it (bpf_rdonly_cast(), kernel/bpf/helpers.c): a few instructions. The
+ * sources are compiled with DIRECT_READS for those kernels; on others a helper is called for each
+ * arrow.
+ *
+ * read_word() reads the 8 bytes at any address.
+ *
+ * address_of() is a kernel pointer as a plain number: the verifier lets no pointer pass into a global
+ * function.
+ */
+#ifdef DIRECT_READS
+extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;
+
+/* Without const: the kernel's types have no qualifiers. */
+#define TYPE_AT(pointer) __typeof__(({ *(pointer); }))
+#define CAST(pointer)                                                                              \
+	((const TYPE_AT(pointer) *)bpf_rdonly_cast((const void *)(pointer),                        \
+						   bpf_core_type_id_kernel(TYPE_AT(pointer))))
+#define READ(pointer, ...) ___arrow(CAST(pointer), __VA_ARGS__)
+
+/* Any structure that begins with a number of 8 bytes: what a load of it gives is no pointer. */
+static __always_inline __u64 read_word(__u64 address)
+{
+	return READ((const struct timespec64 *)address, tv_sec);
+}
+
+/* The difference of two pointers is a number; the second one is 0. */
+static __always_inline __u64 address_of(const void *pointer)
+{
+	const struct timespec64 *start = NULL, *end = pointer;
+	__u64 address = (__u64)CAST(end) - (__u64)CAST(start);
+
+	barrier_var(address); /* else what is added to it is added to the pointer first */
+	return address;
+}
+#else
+#define READ BPF_CORE_READ
+
+static __always_inline __u64 read_word(__u64 address)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), (const void *)address);
+	return word;
+}
+
 static __always_inline __u64 address_of(const void *pointer)
 {
 	__u64 address = 0;
@@ -16,25 +62,26 @@ static __always_inline __u64 address_of(const void *pointer)
 	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
 	return address;
 }
+#endif
 
 /* A task's number in the PID namespace at that level, which is told in ns; 0: it has none there. */
 static __always_inline __u32 pid_at(const struct task_struct *task, __u32 level, __u64 *ns)
 {
-	const struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	const struct pid *pid = READ(task, thread_pid);
 	const struct upid *at;
 
 	*ns = 0;
-	if (!pid || BPF_CORE_READ(pid, level) < level)
+	if (!pid || READ(pid, level) < level)
 		return 0;
-	at = (const void *)&pid->numbers + level * bpf_core_type_size(struct upid);
-	*ns = (__u64)BPF_CORE_READ(at, ns);
-	return BPF_CORE_READ(at, nr);
+	at = (const void *)(address_of(&pid->numbers) + level * bpf_core_type_size(struct upid));
+	*ns = (__u64)READ(at, ns);
+	return READ(at, nr);
 }
 
 /* How deep the namespace lies in which a task knows itself by number. */
 static __always_inline __u32 pid_level_of(const struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_pid, level);
+	return READ(task, thread_pid, level);
 }
 
 #define N_ARGS 4 /* how many arguments of a call are kept */
@@ -53,8 +100,8 @@ static __always_inline __u32 task_sleep_state(const struct task_struct *task)
 	const struct task_struct___before_5_14 *old = (const void *)task;
 
 	if (bpf_core_field_exists(task->__state))
-		return BPF_CORE_READ(task, __state);
-	return BPF_CORE_READ(old, state);
+		return READ(task, __state);
+	return READ(old, state);
 }
 
 static __always_inline bool task_is_blocked(const struct task_struct *task)
@@ -73,8 +120,8 @@ static __always_inline bool file_is_unshared(const struct file *file)
 	const struct file___before_6_13 *old = (const void *)file;
 
 	if (bpf_core_field_exists(file->f_ref))
-		return BPF_CORE_READ(file, f_ref.refcnt.counter) == 0; /* FILE_REF_ONEREF */
-	return BPF_CORE_READ(old, f_count.counter) == 1;
+		return READ(file, f_ref.refcnt.counter) == 0; /* FILE_REF_ONEREF */
+	return READ(old, f_count.counter) == 1;
 }
 
 /* The bits of preempt_count (include/linux/preempt.h): preemption; softirq, hardirq and NMI. */
@@ -98,27 +145,27 @@ static __always_inline __u64 preempt_count_address(const struct task_struct *tas
 {
 	if (!preempt_count_distance)
 		return 0;
-	return (__u64)BPF_CORE_READ(task, se.cfs_rq, rq) + preempt_count_distance;
+	return address_of(READ(task, se.cfs_rq, rq)) + preempt_count_distance;
 }
 
 static __always_inline __u32 task_abi(const struct task_struct *task)
 {
-	return !!(BPF_CORE_READ(task, thread_info.status) & TS_COMPAT);
+	return !!(READ(task, thread_info.status) & TS_COMPAT);
 }
 
 static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u64 args[N_ARGS])
 {
 	if (abi) {
-		args[0] = (__u32)BPF_CORE_READ(regs, bx);
-		args[1] = (__u32)BPF_CORE_READ(regs, cx);
-		args[2] = (__u32)BPF_CORE_READ(regs, dx);
-		args[3] = (__u32)BPF_CORE_READ(regs, si);
+		args[0] = (__u32)READ(regs, bx);
+		args[1] = (__u32)READ(regs, cx);
+		args[2] = (__u32)READ(regs, dx);
+		args[3] = (__u32)READ(regs, si);
 		return;
 	}
-	args[0] = BPF_CORE_READ(regs, di);
-	args[1] = BPF_CORE_READ(regs, si);
-	args[2] = BPF_CORE_READ(regs, dx);
-	args[3] = BPF_CORE_READ(regs, r10);
+	args[0] = READ(regs, di);
+	args[1] = READ(regs, si);
+	args[2] = READ(regs, dx);
+	args[3] = READ(regs, r10);
 }
 #elif defined(__TARGET_ARCH_arm64)
 #define TIF_32BIT (1ul << 22) /* arch/arm64/include/asm/thread_info.h */
@@ -130,16 +177,16 @@ static __always_inline __u64 preempt_count_address(const struct task_struct *tas
 
 static __always_inline __u32 task_abi(const struct task_struct *task)
 {
-	return !!(BPF_CORE_READ(task, thread_info.flags) & TIF_32BIT);
+	return !!(READ(task, thread_info.flags) & TIF_32BIT);
 }
 
 static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u64 args[N_ARGS])
 {
 	(void)abi;
-	args[0] = BPF_CORE_READ(regs, orig_x0);
-	args[1] = BPF_CORE_READ(regs, regs[1]);
-	args[2] = BPF_CORE_READ(regs, regs[2]);
-	args[3] = BPF_CORE_READ(regs, regs[3]);
+	args[0] = READ(regs, orig_x0);
+	args[1] = READ(regs, regs[1]);
+	args[2] = READ(regs, regs[2]);
+	args[3] = READ(regs, regs[3]);
 }
 #endif
 

@@ -63,7 +63,7 @@ static __always_inline __u64 epoll_address(const struct task_struct *task, __u32
 {
 	const struct file *file = file_of_kind(task, fd, FILE_EPOLL);
 
-	return file ? (__u64)BPF_CORE_READ(file, private_data) : 0;
+	return file ? address_of(READ(file, private_data)) : 0;
 }
 
 /* The id of the epoll instance; 0 if the descriptor leads to none. */

@@ -29,7 +29,7 @@ static __always_inline __u32 file_flags(__u32 fd)
 {
 	struct file *file = file_of((const void *)bpf_get_current_task(), fd);
 
-	return file ? BPF_CORE_READ(file, f_flags) : 0;
+	return file ? READ(file, f_flags) : 0;
 }
 
 static __always_inline bool fcntl_changes_flags(const struct task_state *t)

@@ -45,7 +45,7 @@ static __always_inline bool listener_is_found(struct interest *i, const struct s
 
 static __always_inline bool stream_has_news(struct interest *i, const struct sock *sk)
 {
-	__u32 next = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt);
+	__u32 next = READ((const struct tcp_sock *)sk, rcv_nxt);
 
 	return exchange(&i->arrived, next) != next;
 }
@@ -97,7 +97,7 @@ static __always_inline bool interest_is_alive(const struct interest *i,
 
 	if (!sk)
 		return i->fd != reg->fd || i->file == reg->file;
-	return (__u64)BPF_CORE_READ(sk, sk_socket, file) == i->file;
+	return (__u64)READ(sk, sk_socket, file) == i->file;
 }
 
 /* Whether the edges that lead to reports of it are visible at a socket; of room to write they are
@@ -148,7 +148,7 @@ static __always_inline void interest_begin(struct interest *i, const struct regi
 	i->first = FIRST_NOBODY;
 	i->kind = file_kind_of((const void *)reg->file, sk);
 	if (sk && sock_is_tcp(sk)) /* all there is, is news */
-		i->arrived = BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
+		i->arrived = READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
 	interest_compare(i);
 	if (quiet != QUIET_ADOPTED || sees_callbacks)
 		return;

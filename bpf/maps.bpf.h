@@ -4,7 +4,8 @@
  *
  * Tasks are keyed by the address of their task_struct: it is at hand in every hook, survives exec,
  * needs no PID namespace, and cannot be re-used before sched_process_free, which takes the entry
- * out. A hash serves every kernel from 5.10 on; task storage would need 5.11.
+ * out. The hash gives a task's place in an array: each CPU remembers the last one's, and an array is
+ * looked up with a few instructions, where a hash, or task storage (5.11), calls a function.
  */
 #ifndef WAKELAB_MAPS_BPF_H
 #define WAKELAB_MAPS_BPF_H
@@ -23,8 +24,23 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_TASKS);
 	__type(key, __u64);
-	__type(value, struct task_state);
+	__type(value, __u32); /* its place */
 } tasks SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, MAX_TASKS);
+	__type(key, __u32);
+	__type(value, struct task_state);
+} places SEC(".maps") __weak;
+
+/* Places that were given back. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, MAX_TASKS);
+	__type(value, __u32);
+} free_places SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -16,12 +16,12 @@ extern __u64 file_ops[N_FILE_KINDS];
 
 static __always_inline enum file_kind sock_kind(const struct sock *sk)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	__u16 family = READ(sk, __sk_common.skc_family);
 
 	if (sock_is_tcp(sk))
 		return sock_is_listening(sk) ? FILE_LISTENER : FILE_TCP;
 	if (family == AF_UNIX)
-		return BPF_CORE_READ(sk, sk_type) == SOCK_STREAM && !sock_is_listening(sk)
+		return READ(sk, sk_type) == SOCK_STREAM && !sock_is_listening(sk)
 			       ? FILE_UNIX_STREAM
 			       : FILE_UNIX_PACKETS; /* or connections */
 	return sock_is_inet(sk, SOCK_DGRAM) ? FILE_DATAGRAMS : FILE_OTHER_SOCKET;
@@ -33,13 +33,13 @@ static __always_inline struct file *file_of_kind(const struct task_struct *task,
 {
 	struct file *file = file_of(task, fd);
 
-	return file && (__u64)BPF_CORE_READ(file, f_op) == file_ops[kind] ? file : NULL;
+	return file && (__u64)READ(file, f_op) == file_ops[kind] ? file : NULL;
 }
 
 /* What kind of file this is; sk is its socket, NULL if it is none. */
 static __always_inline enum file_kind file_kind_of(const struct file *file, const struct sock *sk)
 {
-	__u64 ops = (__u64)BPF_CORE_READ(file, f_op);
+	__u64 ops = (__u64)READ(file, f_op);
 
 	if (sk)
 		return sock_kind(sk);
@@ -67,22 +67,22 @@ static __always_inline __u64 taken_from(__u64 object)
 __weak __noinline __u64 eventfd_position(__u64 address)
 {
 	const struct file *file = (const void *)address;
-	const struct eventfd_ctx *ctx = BPF_CORE_READ(file, private_data);
+	const struct eventfd_ctx *ctx = READ(file, private_data);
 
-	return BPF_CORE_READ(ctx, count) + taken_from(address);
+	return READ(ctx, count) + taken_from(address);
 }
 
 /* Where the next byte goes that is written to a pipe: a new buffer, or the end of the last. */
 __weak __noinline __u64 pipe_position(__u64 address)
 {
 	const struct file *file = (const void *)address;
-	const struct pipe_inode_info *pipe = BPF_CORE_READ(file, private_data);
-	__u64 head = BPF_CORE_READ(pipe, head);
-	__u32 last = (head - 1) & (BPF_CORE_READ(pipe, ring_size) - 1);
-	const struct pipe_buffer *buf = BPF_CORE_READ(pipe, bufs);
+	const struct pipe_inode_info *pipe = READ(file, private_data);
+	__u64 head = READ(pipe, head);
+	__u32 last = (head - 1) & (READ(pipe, ring_size) - 1);
+	const struct pipe_buffer *buf = READ(pipe, bufs);
 
-	buf = (const void *)((__u64)buf + last * bpf_core_type_size(struct pipe_buffer));
-	return head << 32 | (__u32)(BPF_CORE_READ(buf, offset) + BPF_CORE_READ(buf, len));
+	buf = (const void *)(address_of(buf) + last * bpf_core_type_size(struct pipe_buffer));
+	return head << 32 | (__u32)(READ(buf, offset) + READ(buf, len));
 }
 
 #define CLOCK_REALTIME_ALARM 8 /* include/uapi/linux/time.h */
@@ -96,17 +96,17 @@ __weak __noinline __u64 pipe_position(__u64 address)
 __weak __noinline __u64 timerfd_position(__u64 address)
 {
 	const struct file *file = (const void *)address;
-	const struct timerfd_ctx *ctx = BPF_CORE_READ(file, private_data);
-	int clock = BPF_CORE_READ(ctx, clockid);
+	const struct timerfd_ctx *ctx = READ(file, private_data);
+	int clock = READ(ctx, clockid);
 	__u64 due;
 
 	if (clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM)
-		due = BPF_CORE_READ(ctx, t.alarm.node.expires);
+		due = READ(ctx, t.alarm.node.expires);
 	else
-		due = BPF_CORE_READ(ctx, t.tmr.node.expires);
-	if (!BPF_CORE_READ(ctx, expired))
-		due -= BPF_CORE_READ(ctx, tintv);
-	return due + BPF_CORE_READ(ctx, ticks) + (taken_from(address) << SET_TIMER_SHIFT);
+		due = READ(ctx, t.tmr.node.expires);
+	if (!READ(ctx, expired))
+		due -= READ(ctx, tintv);
+	return due + READ(ctx, ticks) + (taken_from(address) << SET_TIMER_SHIFT);
 }
 
 /* How many signals of that number were raised for a process. Global, with scalar arguments, as is
@@ -136,9 +136,9 @@ __weak __noinline __u64 signals_raised(__u64 mask)
 __weak __noinline __u64 signalfd_position(__u64 address)
 {
 	const struct file *file = (const void *)address;
-	const struct signalfd_ctx *ctx = BPF_CORE_READ(file, private_data);
+	const struct signalfd_ctx *ctx = READ(file, private_data);
 
-	return signals_raised(BPF_CORE_READ(ctx, sigmask.sig[0])); /* what it is not asked for */
+	return signals_raised(READ(ctx, sigmask.sig[0])); /* what it is not asked for */
 }
 
 /* Bytes or connections that have come. */
@@ -154,7 +154,7 @@ __weak __noinline __u32 unix_unread(__u64 address)
 	const struct unix_skb_parms *parms =
 		(const void *)(address + bpf_core_field_offset(skb->cb));
 
-	return BPF_CORE_READ(skb, len) - BPF_CORE_READ(parms, consumed);
+	return READ(skb, len) - READ(parms, consumed);
 }
 
 #define MAX_BUFFERS 64 /* unread, of a UNIX stream that is looked through */
@@ -164,14 +164,14 @@ __weak __noinline __u64 unix_stream_position(__u64 address)
 {
 	const struct sock *sk = (const void *)address;
 	__u64 end = address + bpf_core_field_offset(sk->sk_receive_queue);
-	__u64 skb = (__u64)BPF_CORE_READ(sk, sk_receive_queue.next);
+	__u64 skb = address_of(READ(sk, sk_receive_queue.next));
 	__u64 n = taken_from(address) + sock_has_ended(sk);
 
 	for (__u32 i = 0; i < MAX_BUFFERS; i++) {
 		if (skb == end)
 			return n;
 		n += unix_unread(skb);
-		skb = (__u64)BPF_CORE_READ((const struct sk_buff *)skb, next);
+		skb = address_of(READ((const struct sk_buff *)skb, next));
 	}
 	return NO_POSITION;
 }

@@ -79,7 +79,7 @@ static __always_inline void signal_consumed(__u32 tgid, __u32 signal)
 
 static __always_inline bool process_ended(const struct task_struct *task)
 {
-	return BPF_CORE_READ(task, signal, live.counter) <= 0;
+	return READ(task, signal, live.counter) <= 0;
 }
 
 /* The process is gone, and what it did not take of this signal with it. */

@@ -158,28 +158,28 @@ SEC("?fexit/inet_recvmsg")
 int BPF_PROG(on_recv_inet, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
+	return receive(READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 SEC("?fexit/inet6_recvmsg")
 int BPF_PROG(on_recv_inet6, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
+	return receive(READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 SEC("?fexit/unix_stream_recvmsg")
 int BPF_PROG(on_recv_stream, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
+	return receive(READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 SEC("?fexit/unix_dgram_recvmsg")
 int BPF_PROG(on_recv_dgram, struct socket *socket, struct msghdr *msg, size_t size, int flags,
 	     int ret)
 {
-	return receive(BPF_CORE_READ(socket, sk), ret, flags, TURN_FIRST);
+	return receive(READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
 /* TCP connections that come in for the target, before accept() gives them out; and their end, where
@@ -191,13 +191,13 @@ static __always_inline void socket_changes(struct sock *sk, int before, int afte
 	if (turn == TURN_AGAIN && s && s->state == after)
 		return;
 	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED &&
-	    listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)]) {
+	    listen_ports[READ(sk, __sk_common.skc_num)]) {
 		count(COUNT_ESTABLISHED, 1);
 		sock_follow(sk, false);
 	}
 	if (after == TCP_CLOSE_WAIT)
 		interests_end_of_file(sk);
-	if (after == TCP_CLOSE && !BPF_CORE_READ(sk, sk_socket))
+	if (after == TCP_CLOSE && !READ(sk, sk_socket))
 		sock_forget(sk);
 	s = sock_find(sk);
 	if (s)

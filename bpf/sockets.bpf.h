@@ -31,41 +31,39 @@ extern __u8 listen_ports[65536];
 
 static __always_inline struct file *file_of(const struct task_struct *task, __u32 fd)
 {
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **array = BPF_CORE_READ(fdt, fd);
-	struct file *file = NULL;
+	struct fdtable *fdt = READ(task, files, fdt);
+	struct file **array = READ(fdt, fd);
 
-	if (fd >= BPF_CORE_READ(fdt, max_fds))
+	if (fd >= READ(fdt, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
-	return file;
+	return (struct file *)read_word((__u64)(array + fd));
 }
 
 static __always_inline struct sock *sock_of_file(const struct file *file)
 {
 	struct socket *socket;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!file || (READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return NULL;
-	socket = BPF_CORE_READ(file, private_data);
-	return BPF_CORE_READ(socket, sk);
+	socket = READ(file, private_data);
+	return READ(socket, sk);
 }
 
 static __always_inline bool sock_is_inet(const struct sock *sk, __u32 type)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	__u16 family = READ(sk, __sk_common.skc_family);
 
-	return (family == AF_INET || family == AF_INET6) && BPF_CORE_READ(sk, sk_type) == type;
+	return (family == AF_INET || family == AF_INET6) && READ(sk, sk_type) == type;
 }
 
 static __always_inline bool sock_is_tcp(const struct sock *sk)
 {
-	return sock_is_inet(sk, SOCK_STREAM) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP;
+	return sock_is_inet(sk, SOCK_STREAM) && READ(sk, sk_protocol) == IPPROTO_TCP;
 }
 
 static __always_inline bool sock_is_listening(const struct sock *sk)
 {
-	return BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN;
+	return READ(sk, __sk_common.skc_state) == TCP_LISTEN;
 }
 
 static __always_inline struct sock_state *sock_find(const struct sock *sk)
@@ -87,9 +85,9 @@ static __always_inline void sock_follow(const struct sock *sk, bool keep)
 		return;
 	if (sock_is_tcp(sk)) {
 		if (sock_is_listening(sk))
-			listen_ports[BPF_CORE_READ(sk, __sk_common.skc_num)] = 1;
+			listen_ports[READ(sk, __sk_common.skc_num)] = 1;
 		else
-			fresh.announced = BPF_CORE_READ((struct tcp_sock *)sk, rcv_nxt);
+			fresh.announced = READ((struct tcp_sock *)sk, rcv_nxt);
 	}
 	err = bpf_map_update_elem(&sockets, &key, &fresh, BPF_ANY);
 	if (err)
@@ -103,14 +101,14 @@ static __always_inline void sock_follow(const struct sock *sk, bool keep)
 
 static __always_inline bool sock_has_ended(const struct sock *sk)
 {
-	return BPF_CORE_READ(sk, sk_shutdown) & RCV_SHUTDOWN;
+	return READ(sk, sk_shutdown) & RCV_SHUTDOWN;
 }
 
 #define TCP_URG_VALID 0x0100 /* include/net/tcp.h */
 
 static __always_inline bool tcp_is_urgent(const struct sock *sk)
 {
-	return BPF_CORE_READ((const struct tcp_sock *)sk, urg_data) & TCP_URG_VALID;
+	return READ((const struct tcp_sock *)sk, urg_data) & TCP_URG_VALID;
 }
 
 /* Bytes that a read would give now: the kernel's own tcp_inq() (include/net/tcp.h, 6.18), by which
@@ -118,11 +116,11 @@ static __always_inline bool tcp_is_urgent(const struct sock *sk)
 static __always_inline __u32 tcp_unread(const struct sock *sk)
 {
 	const struct tcp_sock *tcp = (const void *)sk;
-	__u32 next = BPF_CORE_READ(tcp, rcv_nxt), copied = BPF_CORE_READ(tcp, copied_seq);
-	__u32 urgent = BPF_CORE_READ(tcp, urg_seq);
-	unsigned long flags = BPF_CORE_READ(sk, __sk_common.skc_flags);
+	__u32 next = READ(tcp, rcv_nxt), copied = READ(tcp, copied_seq);
+	__u32 urgent = READ(tcp, urg_seq);
+	unsigned long flags = READ(sk, __sk_common.skc_flags);
 
-	if (!(flags & SOCK_URGIN_BIT) && BPF_CORE_READ(tcp, urg_data) &&
+	if (!(flags & SOCK_URGIN_BIT) && READ(tcp, urg_data) &&
 	    (__s32)(urgent - copied) >= 0 && (__s32)(urgent - next) < 0)
 		return urgent - copied;
 	if (next != copied && flags & SOCK_DONE_BIT)
@@ -133,10 +131,10 @@ static __always_inline __u32 tcp_unread(const struct sock *sk)
 static __always_inline __u32 packets_unread(const struct sock *sk)
 {
 	const struct udp_sock *udp = (const void *)sk;
-	__u32 unread = BPF_CORE_READ(sk, sk_receive_queue.qlen);
+	__u32 unread = READ(sk, sk_receive_queue.qlen);
 
 	if (sock_is_inet(sk, SOCK_DGRAM))
-		unread += BPF_CORE_READ(udp, reader_queue.qlen);
+		unread += READ(udp, reader_queue.qlen);
 	return unread;
 }
 
@@ -145,12 +143,12 @@ static __always_inline __u32 packets_unread(const struct sock *sk)
  * (net/unix/af_unix.c, unix_writable(), 6.18). */
 static __always_inline bool sock_lacks_room(const struct sock *sk)
 {
-	if (BPF_CORE_READ(sk, sk_type) != SOCK_STREAM)
+	if (READ(sk, sk_type) != SOCK_STREAM)
 		return false;
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_UNIX)
-		return BPF_CORE_READ(sk, sk_wmem_alloc.refs.counter) << 2 >
-		       BPF_CORE_READ(sk, sk_sndbuf);
-	return BPF_CORE_READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT;
+	if (READ(sk, __sk_common.skc_family) == AF_UNIX)
+		return READ(sk, sk_wmem_alloc.refs.counter) << 2 >
+		       READ(sk, sk_sndbuf);
+	return READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT;
 }
 
 /* What a read or an accept would find right now, and what it is counted in. */
@@ -161,7 +159,7 @@ static __always_inline __u64 sock_unread(const struct sock *sk, __u32 *unit)
 		return packets_unread(sk);
 	*unit = UNREAD_CONNECTIONS;
 	if (sock_is_listening(sk))
-		return BPF_CORE_READ(sk, sk_ack_backlog);
+		return READ(sk, sk_ack_backlog);
 	*unit = UNREAD_BYTES;
 	return tcp_unread(sk);
 }
@@ -174,8 +172,8 @@ static __always_inline bool sock_was_drained(const struct sock *sk, struct sock_
 
 	if (sock_is_tcp(sk)) {
 		announced = s->announced;
-		s->announced = BPF_CORE_READ(tcp, rcv_nxt);
-		return BPF_CORE_READ(tcp, copied_seq) == announced;
+		s->announced = READ(tcp, rcv_nxt);
+		return READ(tcp, copied_seq) == announced;
 	}
 	return packets_unread(sk) <= 1;
 }
@@ -189,7 +187,7 @@ static __always_inline __u32 listener_arrived(const struct sock *sk)
 {
 	const struct sock_state *s = sock_find(sk);
 
-	return BPF_CORE_READ(sk, sk_ack_backlog) + (s ? s->accepted : 0);
+	return READ(sk, sk_ack_backlog) + (s ? s->accepted : 0);
 }
 
 /* How far a TCP socket has come: it grows with each byte, end of file, reset or connection. */
@@ -197,8 +195,8 @@ static __always_inline __u32 sock_position(const struct sock *sk)
 {
 	if (sock_is_listening(sk))
 		return listener_arrived(sk);
-	return BPF_CORE_READ((const struct tcp_sock *)sk, rcv_nxt) +
-	       (BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_CLOSE);
+	return READ((const struct tcp_sock *)sk, rcv_nxt) +
+	       (READ(sk, __sk_common.skc_state) == TCP_CLOSE);
 }
 
 #endif

@@ -27,8 +27,8 @@ extern __u32 stalls_watched;
 /* The peer's address, for the warning. */
 static __always_inline void stall_peer(struct stall *s, const struct sock *sk)
 {
-	__u16 family = BPF_CORE_READ(sk, __sk_common.skc_family);
-	__u16 port = BPF_CORE_READ(sk, __sk_common.skc_dport);
+	__u16 family = READ(sk, __sk_common.skc_family);
+	__u16 port = READ(sk, __sk_common.skc_dport);
 	__u32 v4;
 
 	if (!port || (family != AF_INET && family != AF_INET6))
@@ -38,7 +38,7 @@ static __always_inline void stall_peer(struct stall *s, const struct sock *sk)
 	if (family == AF_INET6) {
 		BPF_CORE_READ_INTO(&s->addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
 	} else {
-		v4 = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+		v4 = READ(sk, __sk_common.skc_daddr);
 		__builtin_memcpy(s->addr, &v4, sizeof(v4));
 	}
 }
@@ -239,7 +239,7 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 {
 	struct left_key at = {.task = task, .index = index};
 	struct interest_key *key = bpf_map_lookup_elem(&lists, &at);
-	struct task_state *t = bpf_map_lookup_elem(&tasks, &task);
+	struct task_state *t = task_current();
 	struct interest *i = key ? bpf_map_lookup_elem(&interests, key) : NULL;
 	struct interest_key copy;
 	__u64 unread;

@@ -37,7 +37,9 @@ struct wake {
 };
 
 struct task_state {
-	struct thread_stats stats; /* first: user space reads it from here */
+	/* as in struct task_row: user space reads it */
+	__u64 task;
+	struct thread_stats stats;
 	/* the call in flight; row 0: none */
 	__u16 row;
 	__u8 class;
@@ -76,6 +78,10 @@ struct task_state {
 	__u64 work_bytes;
 };
 
+_Static_assert(__builtin_offsetof(struct task_state, stats) ==
+		       __builtin_offsetof(struct task_row, stats),
+	       "task layout");
+
 /* A socket; or a file that is none, if something is registered for it, see positions.bpf.h. */
 struct sock_state {
 	__u64 ready; /* when data came to a drained socket; 0: served, or none came */
@@ -109,6 +115,8 @@ struct cpu_state {
 	__u64 preempt_count; /* where this CPU keeps it, once known */
 	__u64 stranger;      /* the task last found not to be the target's */
 	__u64 follows;       /* as it was then */
+	__u32 place;         /* of the task last found to be the target's */
+	__u32 pad;
 	__u64 ready;
 	__u64 source; /* what is ready: a socket, or a file that is none */
 	__u64 task;

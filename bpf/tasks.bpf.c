@@ -9,6 +9,7 @@ __u8 listen_ports[65536];
 __u64 file_ops[N_FILE_KINDS];
 bool compares_levels, compares_room, compares_counts;
 __u64 follows;
+__u32 places_used;
 __s64 stalls_open;
 __u32 stalls_watched;
 const volatile __u64 stall_ns;
@@ -47,8 +48,8 @@ static __always_inline void namespace_note(void)
 /* Of a process that is followed; the reader is nobody's: it would trace its own tracing. */
 static __always_inline bool is_child(const struct task_struct *task)
 {
-	return task_find(BPF_CORE_READ(task, real_parent)) &&
-	       (__u32)BPF_CORE_READ(task, tgid) != bpf_get_current_pid_tgid() >> 32;
+	return task_find(READ(task, real_parent)) &&
+	       (__u32)READ(task, tgid) != bpf_get_current_pid_tgid() >> 32;
 }
 
 /* Takes in the tasks of a process that exists already; user space reads through the iterator until
@@ -130,7 +131,7 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	struct file *file = file_of(task, fd);
 	struct registration_key reg = {.file = (__u64)file, .fd = fd};
 
-	if (!file || BPF_CORE_READ(file, f_inode, i_ino) != ctx->args[5]) {
+	if (!file || READ(file, f_inode, i_ino) != ctx->args[5]) {
 		count(COUNT_LOST_INTERESTS, 1);
 		return 0;
 	}
@@ -206,9 +207,9 @@ static __always_inline struct task_struct *newest(const struct list_head *last, 
 	for (int i = 0; i < NEWEST_MAX; i++) {
 		struct task_struct *task = (void *)((__u64)last - offset);
 
-		if (BPF_CORE_READ(task, pid) == pid)
+		if (READ(task, pid) == pid)
 			return task;
-		last = BPF_CORE_READ(last, prev);
+		last = READ(last, prev);
 	}
 	return NULL;
 }
@@ -224,10 +225,10 @@ int on_newtask_steady(const struct newtask_event *event)
 	if (!task_current())
 		return 1;
 	if (event->flags & CLONE_THREAD)
-		task = newest(BPF_CORE_READ(parent, signal, thread_head.prev),
+		task = newest(READ(parent, signal, thread_head.prev),
 			      bpf_core_field_offset(struct task_struct, thread_node), event->pid);
 	else
-		task = newest(BPF_CORE_READ(parent, children.prev),
+		task = newest(READ(parent, children.prev),
 			      bpf_core_field_offset(struct task_struct, sibling), event->pid);
 	if (task)
 		task_begins(task, TURN_FIRST);
@@ -279,23 +280,16 @@ int on_exit_steady(const void *event)
 	return 1;
 }
 
-static __always_inline int task_freed(const struct task_struct *task)
-{
-	__u64 key = (__u64)task;
-
-	if (bpf_map_lookup_elem(&tasks, &key))
-		bpf_map_delete_elem(&tasks, &key);
-	return 0;
-}
-
 SEC("?tp_btf/sched_process_free")
 int BPF_PROG(on_free, struct task_struct *task)
 {
-	return task_freed(task);
+	task_forget(task);
+	return 0;
 }
 
 SEC("?tp_btf/sched_process_free")
 int BPF_PROG(on_free_again, struct task_struct *task)
 {
-	return task_freed(task);
+	task_forget(task);
+	return 0;
 }

@@ -13,11 +13,20 @@ extern __u32 pid_level;
 /* How often a task was taken in. */
 extern __u64 follows;
 
+/* Of the array of places: those that were ever given to a task. */
+extern __u32 places_used;
+
+static __always_inline struct task_state *task_at(__u32 place)
+{
+	return bpf_map_lookup_elem(&places, &place);
+}
+
 static __always_inline struct task_state *task_find(const void *task)
 {
 	__u64 key = (__u64)task;
+	__u32 *place = bpf_map_lookup_elem(&tasks, &key);
 
-	return bpf_map_lookup_elem(&tasks, &key);
+	return place ? task_at(*place) : NULL;
 }
 
 /* The tid of a task where user space lives; 0 if it lives in no namespace that is seen from there.
@@ -28,7 +37,7 @@ __weak __noinline __u32 tid_of(__u64 task)
 	__u32 nr;
 
 	if (!pid_level)
-		return BPF_CORE_READ((const struct task_struct *)task, pid);
+		return READ((const struct task_struct *)task, pid);
 	nr = pid_at((const struct task_struct *)task, pid_level, &ns);
 	return ns == pid_namespace ? nr : 0;
 }
@@ -36,44 +45,88 @@ __weak __noinline __u32 tid_of(__u64 task)
 /* The same of its process. */
 static __always_inline __u32 tgid_of(const struct task_struct *task)
 {
-	return tid_of((__u64)BPF_CORE_READ(task, group_leader));
+	return tid_of(address_of(READ(task, group_leader)));
 }
 
-/* The running task's state, NULL if it is not the target's. That answer is most hooks' whole work
- * on a busy machine, so each CPU remembers it for the last stranger, until another task is taken
- * in. */
+/*
+ * A task's state, NULL if it is not the target's; for one that runs on this CPU, or is about to. The
+ * latter answer is most hooks' whole work on a busy machine. So each CPU remembers the last stranger,
+ * until another task is taken in; and the last place, in which stands whose it is.
+ */
+static __always_inline struct task_state *task_of_cpu(struct cpu_state *cpu, __u64 key)
+{
+	__u64 now = follows;
+	struct task_state *t;
+	__u32 *place;
+
+	if (cpu->stranger == key && cpu->follows == now)
+		return NULL;
+	t = task_at(cpu->place);
+	if (t && t->task == key)
+		return t;
+	place = bpf_map_lookup_elem(&tasks, &key);
+	if (place) {
+		cpu->place = *place;
+		return task_at(*place);
+	}
+	cpu->stranger = key;
+	cpu->follows = now;
+	return NULL;
+}
+
+/* The running task's state, NULL if it is not the target's. */
 static __always_inline struct task_state *task_current(void)
 {
 	struct cpu_state *cpu = cpu_current();
-	__u64 key = bpf_get_current_task(), now = follows;
-	struct task_state *t;
 
-	if (!cpu || (cpu->stranger == key && cpu->follows == now))
-		return NULL;
-	t = bpf_map_lookup_elem(&tasks, &key);
-	if (!t) {
-		cpu->stranger = key;
-		cpu->follows = now;
-	}
-	return t;
+	return cpu ? task_of_cpu(cpu, bpf_get_current_task()) : NULL;
+}
+
+/* A place for a task that has none; there may be none, at that number. */
+static __always_inline __u32 place_take(void)
+{
+	__u32 place;
+
+	return bpf_map_pop_elem(&free_places, &place) ? next_number(&places_used) : place;
 }
 
 /* Takes a task in; one that was there already starts anew. */
 static __always_inline bool task_follow(const struct task_struct *task)
 {
-	struct task_state fresh = {
-		.stats = {.key = {.start = BPF_CORE_READ(task, start_time),
-				  .tid = tid_of(address_of(task))},
-			  .tgid = tgid_of(task)},
-	};
-	__u64 key = (__u64)task;
+	__u64 key = address_of(task);
+	__u32 *had = bpf_map_lookup_elem(&tasks, &key), place = had ? *had : place_take();
+	struct task_state *t = task_at(place);
 
-	if (!bpf_map_update_elem(&tasks, &key, &fresh, BPF_ANY)) {
-		__sync_fetch_and_add(&follows, 1);
-		return true;
+	if (t) {
+		__builtin_memset(t, 0, sizeof(*t));
+		t->stats.key.start = READ(task, start_time);
+		t->stats.key.tid = tid_of(key);
+		t->stats.tgid = tgid_of(task);
+		*(volatile __u64 *)&t->task = key; /* whoever finds that finds the rest, too */
+		if (!bpf_map_update_elem(&tasks, &key, &place, BPF_ANY)) {
+			__sync_fetch_and_add(&follows, 1);
+			return true;
+		}
+		t->task = 0;
+		bpf_map_push_elem(&free_places, &place, BPF_ANY);
 	}
 	count(COUNT_LOST_TASKS, 1);
 	return false;
+}
+
+/* The kernel is done with a task. */
+static __always_inline void task_forget(const struct task_struct *task)
+{
+	__u64 key = (__u64)task;
+	__u32 *had = bpf_map_lookup_elem(&tasks, &key), place;
+	struct task_state *t = had ? task_at(*had) : NULL;
+
+	if (!had || !t)
+		return;
+	place = *had;
+	t->task = 0;
+	if (!bpf_map_delete_elem(&tasks, &key))
+		bpf_map_push_elem(&free_places, &place, BPF_ANY);
 }
 
 #endif

@@ -244,6 +244,13 @@ struct thread_stats {
 	__u64 v[N_THREAD_COUNTS];
 };
 
+/* A task of the target that lives, in its place: user space maps these. Of a place that nobody has,
+ * task is 0. One whose tid is 0 ended, and its row is in threads. */
+struct task_row {
+	__u64 task; /* its address in the kernel */
+	struct thread_stats stats;
+};
+
 /* Who woke the target's threads. An interrupt is charged to itself (tid 0), not to the task that
  * happened to be on the CPU. */
 enum waker_context { WAKER_TASK, WAKER_SOFTIRQ, WAKER_HARDIRQ, WAKER_UNKNOWN, N_WAKER_CONTEXTS };

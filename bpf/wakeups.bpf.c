@@ -27,10 +27,10 @@ static __always_inline __u64 wake_ready(const struct task_struct *task, const st
 
 static __always_inline bool signal_is_pending(const struct task_struct *task)
 {
-	unsigned long pending = BPF_CORE_READ(task, pending.signal.sig[0]) |
-				BPF_CORE_READ(task, signal, shared_pending.signal.sig[0]);
+	unsigned long pending = READ(task, pending.signal.sig[0]) |
+				READ(task, signal, shared_pending.signal.sig[0]);
 
-	return pending & ~BPF_CORE_READ(task, blocked.sig[0]);
+	return pending & ~READ(task, blocked.sig[0]);
 }
 
 SEC("?tp_btf/sched_waking")
@@ -61,11 +61,13 @@ SEC("?tp_btf/sched_switch")
 int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
 {
 	struct cpu_state *cpu = cpu_current();
-	struct task_state *t = task_find(prev);
+	struct task_state *t;
 	__u32 state;
 
-	if (cpu)
-		cpu->ready = 0;
+	if (!cpu)
+		return 0;
+	cpu->ready = 0;
+	t = task_of_cpu(cpu, (__u64)prev);
 	state = t && t->row && !preempt ? task_sleep_state(prev) : 0;
 	if (state) {
 		wakes_sleep(t);
@@ -74,7 +76,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 		if (t->class == CLASS_MUX)
 			stalls_look(t);
 	}
-	t = task_find(next);
+	t = task_of_cpu(cpu, (__u64)next);
 	if (t && t->asleep)
 		wakes_run(t, bpf_ktime_get_ns());
 	return 0;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "wakelab_mid.skel.h"
 #include "wakelab_old.skel.h"
 
 /* What libbpf said last: which program failed to load, and the last thing that was said of it. */
@@ -67,7 +68,8 @@ static enum hook_id hook_of(const struct plan *plan, const char *program)
 	return N_HOOKS;
 }
 
-/* The object with the same maps and programs that suits this kernel, see bpf/atomic.bpf.h. */
+/* The object with the same maps and programs that suits this kernel, see bpf/atomic.bpf.h and READ()
+ * in bpf/compat.bpf.h. */
 static struct wakelab *object_open(const struct kernel *k)
 {
 	struct wakelab *skel = calloc(1, sizeof(*skel));
@@ -78,6 +80,8 @@ static struct wakelab *object_open(const struct kernel *k)
 	}
 	if (!k->fetching_atomics)
 		skel->skeleton->data = (void *)wakelab_old__elf_bytes(&skel->skeleton->data_sz);
+	else if (!k->direct_reads)
+		skel->skeleton->data = (void *)wakelab_mid__elf_bytes(&skel->skeleton->data_sz);
 	if (bpf_object__open_skeleton(skel->skeleton, NULL)) {
 		wakelab__destroy(skel);
 		return NULL;

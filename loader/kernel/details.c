@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "details.h"
+#include "members.h"
 #include "proc_comm.h"
 
 #define BATCH 1024 /* entries read by one call */
@@ -61,13 +62,10 @@ static __u64 stall_weight(const void *row)
 #define PLACE(rows, n, max, weight, weight_of)                                                     \
 	row_place(rows, sizeof(*(rows)), (n)++, max, weight, weight_of)
 
-static void take_thread(void *ctx, const void *key, const void *value)
+static void keep_thread(struct details *d, const struct thread_stats *t)
 {
-	const struct thread_stats *t = value; /* of a live task: what its state begins with */
-	struct details *d = ctx;
 	unsigned at;
 
-	(void)key;
 	if (!t->v[COUNT_WAKES] && !t->v[COUNT_SLEEPS])
 		return;
 	at = PLACE(d->threads, d->n_threads, MAX_ROWS, t->v[COUNT_WAKES], thread_weight);
@@ -75,10 +73,15 @@ static void take_thread(void *ctx, const void *key, const void *value)
 		d->threads[at] = *t;
 }
 
-static void take_task(void *ctx, const void *key, const void *value)
+static void take_task(void *ctx, const struct task_row *row)
 {
-	if (((const struct thread_stats *)value)->key.tid) /* 0: it ended, and is in threads */
-		take_thread(ctx, key, value);
+	keep_thread(ctx, &row->stats);
+}
+
+static void take_ended(void *ctx, const void *key, const void *value)
+{
+	(void)key;
+	keep_thread(ctx, value);
 }
 
 static void take_waker(void *ctx, const void *key, const void *value)
@@ -229,8 +232,8 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 {
 	struct details *d = &snap->now;
 
-	if (for_each_entry(skel->maps.tasks, d, take_task) ||
-	    for_each_entry(skel->maps.threads, d, take_thread) ||
+	if (for_each_task(skel, d, take_task) ||
+	    for_each_entry(skel->maps.threads, d, take_ended) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
 	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))

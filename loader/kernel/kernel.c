@@ -311,6 +311,7 @@ int kernel_open(struct kernel *k)
 		return -1;
 	}
 	k->preempt_count_distance = preempt_count_distance(k->btf);
+	k->direct_reads = find_type(k, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	kernel_rest(k);
 	k->fetching_atomics = try_fetching_atomics();
 	if (!ask_preemption(k))

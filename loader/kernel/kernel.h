@@ -31,6 +31,7 @@ struct kernel {
 	struct btf *btf;              /* its types; read when they are asked for */
 	__s64 preempt_count_distance; /* see bpf/compat.bpf.h; 0: not known */
 	bool fetching_atomics;        /* BPF has atomic operations that give a value (5.12) */
+	bool direct_reads;            /* BPF can load from any address of the kernel (6.2) */
 	bool preemptible;             /* programs on tracepoints can be preempted (7.0) */
 	bool tells_contexts;          /* whether an interrupt runs can be read */
 	struct way_state ways[N_WAYS];
