@@ -14,7 +14,7 @@
  * sources are compiled with DIRECT_READS for those kernels; on others a helper is called for each
  * arrow.
  *
- * read_word() reads the 8 bytes at any address.
+ * read_word() reads the 8 bytes at any address, read_half() 4.
  *
  * address_of() is a kernel pointer as a plain number: the verifier lets no pointer pass into a global
  * function.
@@ -35,6 +35,11 @@ static __always_inline __u64 read_word(__u64 address)
 	return READ((const struct timespec64 *)address, tv_sec);
 }
 
+static __always_inline __u32 read_half(__u64 address)
+{
+	return READ((const struct refcount_struct *)address, refs.counter);
+}
+
 /* The difference of two pointers is a number; the second one is 0. */
 static __always_inline __u64 address_of(const void *pointer)
 {
@@ -53,6 +58,14 @@ static __always_inline __u64 read_word(__u64 address)
 
 	bpf_probe_read_kernel(&word, sizeof(word), (const void *)address);
 	return word;
+}
+
+static __always_inline __u32 read_half(__u64 address)
+{
+	__u32 half = 0;
+
+	bpf_probe_read_kernel(&half, sizeof(half), (const void *)address);
+	return half;
 }
 
 static __always_inline __u64 address_of(const void *pointer)

@@ -21,6 +21,16 @@ static __always_inline void count(enum counter which, __u64 n)
 		__sync_fetch_and_add(&c->v[which], n);
 }
 
+/* The same of a counter that one program on a tracepoint adds to. */
+static __always_inline void tally(enum counter which, __u64 n)
+{
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	if (c)
+		cell_add(&c->v[which], n);
+}
+
 /* The same for one of a thread's own counts; only a thread's waker meets it from another CPU. */
 static __always_inline void thread_count(struct task_state *t, enum counter which, __u64 n)
 {

@@ -19,14 +19,11 @@ static __always_inline struct cpu_state *cpu_current(void)
  */
 static __always_inline __u32 context(struct cpu_state *cpu)
 {
-	__u32 value = 0;
-
 #if defined(__TARGET_ARCH_x86)
 	if (!cpu->preempt_count)
 #endif
 		cpu->preempt_count = preempt_count_address((const void *)bpf_get_current_task());
-	bpf_probe_read_kernel(&value, sizeof(value), (const void *)cpu->preempt_count);
-	return value & CONTEXT_BITS;
+	return read_half(cpu->preempt_count) & CONTEXT_BITS;
 }
 
 static __always_inline enum waker_context waker_context(struct cpu_state *cpu)

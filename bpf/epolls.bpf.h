@@ -31,12 +31,21 @@
 /* that there is room to write */
 #define EPOLL_ROOM (EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND)
 
+/* struct epoll_event as the target has it */
+struct user_event {
+	__u32 events;
+	__u64 data;
 #if defined(__TARGET_ARCH_x86)
-#define EVENT_SIZE 12 /* packed, on x86 only */
+} __attribute__((packed));
 #else
-#define EVENT_SIZE 16
+};
 #endif
-#define EVENT_DATA (EVENT_SIZE - 8)
+
+/* Of the running task; false: it cannot be read, or not without sleeping. */
+static __always_inline bool event_read(struct user_event *event, __u64 address)
+{
+	return !bpf_probe_read_user(event, sizeof(*event), (const void *)address);
+}
 
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */

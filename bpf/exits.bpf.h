@@ -51,14 +51,12 @@ __weak __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 s
 /* Global, with scalar arguments, like signal_read(). */
 __weak __noinline int report_read(__u64 epoll, __u64 event)
 {
-	__u32 events = 0;
-	__u64 data = 0;
+	struct user_event report;
 
-	if (bpf_probe_read_user(&events, sizeof(events), (const void *)event) ||
-	    bpf_probe_read_user(&data, sizeof(data), (const void *)(event + EVENT_DATA)))
-		count(COUNT_LOST_UNCLASSIFIED, 1);
+	if (event_read(&report, event))
+		interest_report(epoll, report.events, report.data);
 	else
-		interest_report(epoll, events, data);
+		count(COUNT_LOST_UNCLASSIFIED, 1);
 	return 0;
 }
 
@@ -68,7 +66,7 @@ __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 ma
 
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i++) {
 		report_read(epoll, event);
-		event += EVENT_SIZE;
+		event += sizeof(struct user_event);
 	}
 	if (n > MAX_REPORTS)
 		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
@@ -90,12 +88,12 @@ __weak __noinline int epoll_ctl_added(__u32 epfd, __u32 fd, __u64 event)
 }
 
 /* By which kind of trigger a descriptor is told of from here on. */
-static __always_inline void epoll_ctl_set(__u64 event)
+static __always_inline void epoll_ctl_set(__u64 address)
 {
-	__u32 events = 0;
+	struct user_event event = {};
 
-	bpf_probe_read_user(&events, sizeof(events), (const void *)event);
-	count(events & EPOLLET ? COUNT_SET_EDGE : COUNT_SET_LEVEL, 1);
+	event_read(&event, address);
+	tally(event.events & EPOLLET ? COUNT_SET_EDGE : COUNT_SET_LEVEL, 1);
 }
 
 __weak __noinline int epoll_create_exit(__u32 fd)

@@ -18,10 +18,8 @@ bool answered;
 static __always_inline __u32 preempt_depth(void)
 {
 	__u64 address = preempt_count_address((const void *)bpf_get_current_task());
-	__u32 count = 0;
 
-	bpf_probe_read_kernel(&count, sizeof(count), (const void *)address);
-	return count & PREEMPT_BITS;
+	return read_half(address) & PREEMPT_BITS;
 }
 
 static __always_inline bool is_prober(void)

@@ -126,12 +126,11 @@ static __always_inline bool interest_register(const struct registration_key *reg
 }
 
 /* An epoll_ctl(epfd, op, fd, event) that begins; gives whether it adds a registration. */
-static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 event)
+static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 address)
 {
 	struct registration_key reg = registration_of(epfd, fd);
 	struct sock *sk = sock_of_file((const void *)reg.file);
-	__u32 events = 0;
-	__u64 data = 0;
+	struct user_event event = {};
 
 	if (!reg.epoll || !reg.file)
 		return false;
@@ -139,14 +138,13 @@ static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 		interest_remove(&reg);
 		return false;
 	}
-	bpf_probe_read_user(&events, sizeof(events), (const void *)event);
-	bpf_probe_read_user(&data, sizeof(data), (const void *)(event + EVENT_DATA));
+	event_read(&event, address);
 	if (op == EPOLL_CTL_ADD)
-		return interest_register(&reg, events, data);
-	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, events, data))
+		return interest_register(&reg, event.events, event.data);
+	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, event.events, event.data))
 		return false;
 	interest_remove(&reg); /* its data is new */
-	return interest_register(&reg, events, data);
+	return interest_register(&reg, event.events, event.data);
 }
 
 /* An EPOLL_CTL_ADD of what was thought to be registered succeeded: that had ended unseen. */

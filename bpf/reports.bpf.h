@@ -8,17 +8,17 @@
 static __always_inline void report_flags(__u32 events)
 {
 	if (events & EPOLLIN)
-		count(COUNT_REPORT_IN, 1);
+		tally(COUNT_REPORT_IN, 1);
 	if (events & EPOLLOUT)
-		count(COUNT_REPORT_OUT, 1);
+		tally(COUNT_REPORT_OUT, 1);
 	if (events & EPOLLPRI)
-		count(COUNT_REPORT_PRI, 1);
+		tally(COUNT_REPORT_PRI, 1);
 	if (events & EPOLLERR)
-		count(COUNT_REPORT_ERR, 1);
+		tally(COUNT_REPORT_ERR, 1);
 	if (events & EPOLLHUP)
-		count(COUNT_REPORT_HUP, 1);
+		tally(COUNT_REPORT_HUP, 1);
 	if (events & EPOLLRDHUP)
-		count(COUNT_REPORT_RDHUP, 1);
+		tally(COUNT_REPORT_RDHUP, 1);
 }
 
 static __always_inline void unknown_count(__u32 kind, __u64 n)

@@ -31,9 +31,9 @@ static __always_inline void work_flush(struct task_state *t)
 {
 	if (!t->working)
 		return;
-	count(COUNT_WORK_CALLS, t->work_calls);
-	count(COUNT_WORK_BYTES, t->work_bytes);
-	count(COUNT_WORK_EAGAIN, t->work_eagain);
+	tally(COUNT_WORK_CALLS, t->work_calls);
+	tally(COUNT_WORK_BYTES, t->work_bytes);
+	tally(COUNT_WORK_EAGAIN, t->work_eagain);
 	t->working = 0;
 	t->work_calls = 0;
 	t->work_bytes = 0;
@@ -165,9 +165,9 @@ __noinline int wait_end(__u32 verdict, __u64 result, __u64 now)
 	if (t->class == CLASS_IO)
 		return 0;
 	t->working = 1;
-	count(COUNT_WORK_RETURNS, 1);
+	tally(COUNT_WORK_RETURNS, 1);
 	if (t->class == CLASS_MUX && ret > 0)
-		count(COUNT_WORK_EVENTS, t->kind == KIND_SIGWAIT ? 1 : ret);
+		tally(COUNT_WORK_EVENTS, t->kind == KIND_SIGWAIT ? 1 : ret);
 	return 0;
 }
 
