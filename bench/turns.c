@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * A process whose work is the same at every turn, for scripts/bench micro: for each line "ROUNDS" on
- * its standard input it does ROUNDS short rounds of each kind of turn, one after the other, and
+ * A process whose work is the same at every turn, for scripts/bench micro: for each line "ROUNDS"
+ * on its standard input it does ROUNDS short rounds of each kind of turn, one after the other, and
  * prints a line with the best of each in nanoseconds a turn. The best of many short rounds is what
  * nothing else disturbed.
  */

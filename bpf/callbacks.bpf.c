@@ -56,7 +56,7 @@ static __always_inline int epoll_callback(const struct wait_queue_entry *wait, c
 		return 0;
 	key.epoll = *id;
 	key.data = READ(item, event.data);
-	i = bpf_map_lookup_elem(&interests, &key);
+	i = interest_find(&key);
 	if (!i || !callback_concerns(i, (__u64)flags))
 		return 0;
 	callback_announce(i->sock, i->file, (__u64)flags);

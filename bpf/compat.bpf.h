@@ -9,15 +9,15 @@
 #include <bpf/bpf_tracing.h>
 
 /*
- * READ(pointer, a, b.c) is pointer->a->b.c, wherever in the kernel the pointer leads; 0 where nothing
- * is. From 6.2 on a load does it (bpf_rdonly_cast(), kernel/bpf/helpers.c): a few instructions. The
- * sources are compiled with DIRECT_READS for those kernels; on others a helper is called for each
- * arrow.
+ * READ(pointer, a, b.c) is pointer->a->b.c, wherever in the kernel the pointer leads; 0 where
+ * nothing is. From 6.2 on a load does it (bpf_rdonly_cast(), kernel/bpf/helpers.c): a few
+ * instructions. The sources are compiled with DIRECT_READS for those kernels; on others a helper is
+ * called for each arrow.
  *
  * read_word() reads the 8 bytes at any address, read_half() 4.
  *
- * address_of() is a kernel pointer as a plain number: the verifier lets no pointer pass into a global
- * function.
+ * address_of() is a kernel pointer as a plain number: the verifier lets no pointer pass into a
+ * global function.
  */
 #ifdef DIRECT_READS
 extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;

@@ -21,10 +21,9 @@ static __always_inline void interest_edge(const struct interest_key *key, struct
 	stall_end(key, i);
 }
 
-__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
+__weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 {
-	struct watcher *w = watcher_find(sock, index);
-	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+	struct interest *i = interest_in(sock, place);
 
 	if (!i || !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
 		return 0;
@@ -38,8 +37,15 @@ __weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
 		__sync_fetch_and_add(&i->position, 1);
 		return 0;
 	}
-	interest_edge(&w->interest, i);
+	interest_edge(&i->key, i);
 	return 0;
+}
+
+__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
+{
+	struct watcher *w = watcher_find(sock, index);
+
+	return w ? edge_of(sock, w->place, edge) : 0;
 }
 
 /* sk notifies those who wait for it: an edge of every interest that asked for such. */
@@ -50,7 +56,9 @@ static __always_inline void interests_edge(const struct sock *sk, const struct s
 
 	if (!sees_ready) /* a part of the edges would be worse than none */
 		return;
-	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+	if (s->first)
+		edge_of(sock, s->first - 1, edge);
+	for (__u32 n = 1; n < MAX_WATCHERS && n < s->watchers; n++)
 		edge_one(sock, n, edge);
 }
 
@@ -73,10 +81,9 @@ static __always_inline void interests_end_of_file(const struct sock *sk)
 		interests_edge(sk, s, EDGE_END);
 }
 
-__weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
+__weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 {
-	struct watcher *w = watcher_find(sock, index);
-	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+	struct interest *i = interest_in(sock, place);
 	struct task_state *t = task_current();
 
 	if (!i || !t)
@@ -84,12 +91,19 @@ __weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
 	handoff_read(i);
 	if (!i->left)
 		return 0;
-	stall_end(&w->interest, i);
+	stall_end(&i->key, i);
 	if (unread)
-		left_add(&w->interest, i, t);
+		left_add(&i->key, i, t);
 	else
 		left_remove(i, t);
 	return 0;
+}
+
+__weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
+{
+	struct watcher *w = watcher_find(sock, index);
+
+	return w ? read_of(sock, w->place, unread) : 0;
 }
 
 /* The running thread read from sk, or accepted: an episode of every interest in it that was left
@@ -104,7 +118,9 @@ static __always_inline void interests_read(const struct sock *sk, struct sock_st
 	sock = address_of(sk);
 	unread = sock_unread(sk, &unit);
 	s->left = unread > 0;
-	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
+	if (s->first)
+		read_of(sock, s->first - 1, unread);
+	for (__u32 n = 1; n < MAX_WATCHERS && n < s->watchers; n++)
 		read_one(sock, n, unread);
 }
 

@@ -47,6 +47,9 @@ static __always_inline bool event_read(struct user_event *event, __u64 address)
 	return !bpf_probe_read_user(event, sizeof(*event), (const void *)address);
 }
 
+/* How often an id was given to an instance. */
+extern __u64 epolls_made;
+
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */
 static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
@@ -57,6 +60,7 @@ static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 
 	if (bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
 		return address;
+	__sync_fetch_and_add(&epolls_made, 1);
 	bpf_map_update_elem(&epolls, &id, &nothing,
 			    BPF_NOEXIST); /* full: epoll_count() has row 0 */
 	e = bpf_map_lookup_elem(&epolls, &id);
@@ -86,6 +90,22 @@ static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 	return id ? *id : epoll_begin(address, tgid_of(task), fd);
 }
 
+/* The same of the running task, whose state is t: most threads use one instance. */
+static __always_inline __u64 epoll_used(struct task_state *t, __u32 fd)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	__u64 address = epoll_address(task, fd), made = *(volatile __u64 *)&epolls_made;
+
+	if (!address)
+		return 0;
+	if (t->epoll_address != address || t->epolls != made) {
+		t->epoll = epoll_of(task, fd);
+		t->epoll_address = address;
+		t->epolls = made;
+	}
+	return t->epoll;
+}
+
 static __always_inline struct epoll_state *epoll_find(__u64 epoll)
 {
 	struct epoll_state *e = bpf_map_lookup_elem(&epolls, &epoll);
@@ -111,7 +131,7 @@ static __always_inline void epoll_count(__u64 epoll, enum counter which, __u64 n
 __weak __noinline int epoll_keep(__u64 epoll, __u64 data)
 {
 	struct interest_key key = {.epoll = epoll, .data = data};
-	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct interest *i = interest_find(&key);
 	struct epoll_state *e = epoll_find(epoll);
 
 	for (__u32 n = 0; i && e && n < N_INTEREST_COUNTS; n++)

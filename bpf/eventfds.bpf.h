@@ -58,7 +58,7 @@ __weak __noinline int eventfd_take_vector(__u32 fd, __u64 vector)
 __weak __noinline int eventfd_settle_one(__u64 file, __u64 index, __u64 position)
 {
 	struct watcher *w = watcher_find(file, index);
-	struct interest *i = w ? bpf_map_lookup_elem(&interests, &w->interest) : NULL;
+	struct interest *i = w ? interest_in(file, w->place) : NULL;
 
 	if (!i || !i->moving)
 		return 0;

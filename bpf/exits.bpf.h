@@ -62,8 +62,12 @@ __weak __noinline int report_read(__u64 epoll, __u64 event)
 
 __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max)
 {
-	__u64 epoll = epoll_of((const void *)bpf_get_current_task(), epfd);
+	struct task_state *t = task_current();
+	__u64 epoll;
 
+	if (!t || (!n && !compares_levels))
+		return 0;
+	epoll = epoll_used(t, epfd);
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i++) {
 		report_read(epoll, event);
 		event += sizeof(struct user_event);

@@ -57,7 +57,7 @@ static __always_inline bool handoff_is_taken(const struct interest *i, __u64 tas
 __weak __noinline int handoff_await(__u64 epoll, __u64 data)
 {
 	struct interest_key key = {.epoll = epoll, .data = data};
-	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct interest *i = interest_find(&key);
 	struct task_state *t = task_current();
 	__u64 task = bpf_get_current_task();
 

@@ -10,6 +10,7 @@
 #include "epolls.bpf.h"
 #include "handoffs.bpf.h"
 #include "stalls.bpf.h"
+#include "watchers.bpf.h"
 
 static __always_inline bool interest_is_ready(const struct interest *i, const struct sock *sk)
 {
@@ -79,12 +80,6 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	interest_count(i, COUNT_ARMS, 1);
-}
-
-/* What an interest is in: a socket, or a file that is none. */
-static __always_inline __u64 object_of(const struct interest *i)
-{
-	return i->sock ? i->sock : i->file;
 }
 
 /* Whether the file of an interest is still open, for a registration of that data: a close that was
@@ -163,7 +158,7 @@ static __always_inline void interest_end(const struct interest_key *key, struct 
 	stall_end(key, i);
 	handoff_settle(i, i->holder, COUNT_WASTED);
 	epoll_keep(key->epoll, key->data);
-	bpf_map_delete_elem(&interests, key);
+	interest_free(key, i);
 }
 
 #endif

@@ -4,8 +4,11 @@
  *
  * Tasks are keyed by the address of their task_struct: it is at hand in every hook, survives exec,
  * needs no PID namespace, and cannot be re-used before sched_process_free, which takes the entry
- * out. The hash gives a task's place in an array: each CPU remembers the last one's, and an array is
- * looked up with a few instructions, where a hash, or task storage (5.11), calls a function.
+ * out.
+ *
+ * Tasks and interests have a place in an array, which the hash gives: what leads from one of them
+ * to another keeps the place, in which stands whose it is. An array is looked up with a few
+ * instructions, where a hash, or task storage (5.11), calls a function.
  */
 #ifndef WAKELAB_MAPS_BPF_H
 #define WAKELAB_MAPS_BPF_H
@@ -33,14 +36,14 @@ struct {
 	__uint(max_entries, MAX_TASKS);
 	__type(key, __u32);
 	__type(value, struct task_state);
-} places SEC(".maps") __weak;
+} task_places SEC(".maps") __weak;
 
-/* Places that were given back. */
+/* Places of tasks that were given back. */
 struct {
 	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, MAX_TASKS);
 	__type(value, __u32);
-} free_places SEC(".maps") __weak;
+} free_tasks SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -109,8 +112,23 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_INTERESTS);
 	__type(key, struct interest_key);
-	__type(value, struct interest);
+	__type(value, __u32); /* its place */
 } interests SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(key, __u32);
+	__type(value, struct interest);
+} interest_places SEC(".maps") __weak;
+
+/* Places of interests that were given back. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, MAX_INTERESTS);
+	__type(value, __u32);
+} free_interests SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -24,8 +24,7 @@ static __always_inline void sock_received(struct sock *sk, int ret, int flags)
 		return;
 	}
 	if (!sees_ready && !sock_is_tcp(sk))
-		__sync_fetch_and_add(&s->taken,
-				     READ(sk, sk_type) == SOCK_STREAM ? ret : 1);
+		__sync_fetch_and_add(&s->taken, READ(sk, sk_type) == SOCK_STREAM ? ret : 1);
 	interests_read(sk, s);
 	if (ret && s->ready)
 		latency_add(LATENCY_READY_TO_READ, s->ready, bpf_ktime_get_ns());

@@ -28,7 +28,7 @@ static __always_inline void interest_remove(const struct registration_key *reg)
 		return;
 	key.data = *data;
 	bpf_map_delete_elem(&registrations, reg);
-	i = bpf_map_lookup_elem(&interests, &key);
+	i = interest_find(&key);
 	if (!i)
 		return;
 	interest_unwatch(object_of(i), &key, reg->fd);
@@ -44,10 +44,10 @@ static __always_inline struct interest *interest_add(const struct registration_k
 						     struct sock *sk, __u32 events, __u64 data,
 						     enum quiet quiet)
 {
-	static const struct interest nothing; /* the stack has no room for one */
-	struct watcher watcher = {.interest = {.epoll = reg->epoll, .data = data}, .fd = reg->fd};
-	struct interest_key *key = &watcher.interest;
+	struct interest_key key = {.epoll = reg->epoll, .data = data};
+	struct watcher watcher = {.fd = reg->fd};
 	struct interest *i;
+	__u32 *place;
 
 	if (sk)
 		sock_follow(sk, true);
@@ -57,21 +57,25 @@ static __always_inline struct interest *interest_add(const struct registration_k
 		count(COUNT_LOST_INTERESTS, 1);
 		return NULL;
 	}
-	i = bpf_map_lookup_elem(&interests, key);
+	i = interest_find(&key);
 	if (i && !interest_is_alive(i, reg)) {
-		interest_end(key, i);
+		interest_end(&key, i);
 		i = NULL;
 	}
 	if (i) {
 		i->shared++;
 	} else {
-		if (bpf_map_update_elem(&interests, key, &nothing, BPF_NOEXIST))
-			count(COUNT_LOST_INTERESTS, 1);
-		i = bpf_map_lookup_elem(&interests, key);
+		i = interest_make(&key);
 		if (i)
 			interest_begin(i, reg, sk, events, quiet);
+		else
+			count(COUNT_LOST_INTERESTS, 1);
 	}
-	interest_watch(sk, reg->file, &watcher);
+	place = bpf_map_lookup_elem(&interests, &key);
+	if (place) {
+		watcher.place = *place;
+		interest_watch(sk, reg->file, &watcher);
+	}
 	return i;
 }
 
@@ -81,7 +85,7 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 {
 	struct interest_key key = {.epoll = reg->epoll, .data = data};
 	__u64 *old = bpf_map_lookup_elem(&registrations, reg);
-	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct interest *i = interest_find(&key);
 
 	if (!old || *old != data || !i)
 		return false;
@@ -114,7 +118,7 @@ static __always_inline bool interest_register(const struct registration_key *reg
 	struct sock *sk = sock_of_file((const void *)reg->file);
 	__u64 *old = bpf_map_lookup_elem(&registrations, reg);
 	struct interest_key key = {.epoll = reg->epoll, .data = old ? *old : 0};
-	struct interest *i = old ? bpf_map_lookup_elem(&interests, &key) : NULL;
+	struct interest *i = old ? interest_find(&key) : NULL;
 
 	if (i && i->sock == (__u64)sk && interest_is_alive(i, reg))
 		return false;
@@ -160,7 +164,7 @@ static __always_inline void interest_renew(__u32 epfd, __u32 fd, __u64 event)
 __weak __noinline int uncount(__u64 epoll, __u64 data)
 {
 	struct interest_key key = {.epoll = epoll, .data = data};
-	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct interest *i = interest_find(&key);
 
 	for (__u32 n = 0; i && n < N_INTEREST_COUNTS; n++) {
 		if (!i->v[n])
@@ -193,13 +197,13 @@ __weak __noinline int forget_one(__u64 sock, __u64 index)
 
 	if (!w)
 		return 0;
-	key = w->interest;
-	reg.epoll = key.epoll;
+	i = interest_in(sock, w->place);
 	reg.fd = w->fd;
 	bpf_map_delete_elem(&watchers, &at);
-	i = bpf_map_lookup_elem(&interests, &key);
 	if (!i)
 		return 0;
+	key = i->key;
+	reg.epoll = key.epoll;
 	reg.file = i->file;
 	bpf_map_delete_elem(&registrations, &reg);
 	if (i->shared)

@@ -305,7 +305,7 @@ static __always_inline void report_oblige(const struct interest_key *key, struct
 static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 data)
 {
 	struct interest_key key = {.epoll = epoll, .data = data};
-	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct interest *i = interest_find(&key);
 
 	report_flags(events);
 	if (!i || i->shared) {

@@ -120,8 +120,8 @@ static __always_inline __u32 tcp_unread(const struct sock *sk)
 	__u32 urgent = READ(tcp, urg_seq);
 	unsigned long flags = READ(sk, __sk_common.skc_flags);
 
-	if (!(flags & SOCK_URGIN_BIT) && READ(tcp, urg_data) &&
-	    (__s32)(urgent - copied) >= 0 && (__s32)(urgent - next) < 0)
+	if (!(flags & SOCK_URGIN_BIT) && READ(tcp, urg_data) && (__s32)(urgent - copied) >= 0 &&
+	    (__s32)(urgent - next) < 0)
 		return urgent - copied;
 	if (next != copied && flags & SOCK_DONE_BIT)
 		next--;
@@ -146,8 +146,7 @@ static __always_inline bool sock_lacks_room(const struct sock *sk)
 	if (READ(sk, sk_type) != SOCK_STREAM)
 		return false;
 	if (READ(sk, __sk_common.skc_family) == AF_UNIX)
-		return READ(sk, sk_wmem_alloc.refs.counter) << 2 >
-		       READ(sk, sk_sndbuf);
+		return READ(sk, sk_wmem_alloc.refs.counter) << 2 > READ(sk, sk_sndbuf);
 	return READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT;
 }
 

@@ -158,7 +158,7 @@ __weak __noinline int left_move(__u64 task, __u64 from, __u64 to)
 {
 	struct left_key at = {.task = task, .index = from};
 	struct interest_key *key = bpf_map_lookup_elem(&lists, &at), *place;
-	struct interest *i = key ? bpf_map_lookup_elem(&interests, key) : NULL;
+	struct interest *i = key ? interest_find(key) : NULL;
 
 	at.index = to;
 	place = bpf_map_lookup_elem(&lists, &at);
@@ -240,7 +240,7 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 	struct left_key at = {.task = task, .index = index};
 	struct interest_key *key = bpf_map_lookup_elem(&lists, &at);
 	struct task_state *t = task_current();
-	struct interest *i = key ? bpf_map_lookup_elem(&interests, key) : NULL;
+	struct interest *i = key ? interest_find(key) : NULL;
 	struct interest_key copy;
 	__u64 unread;
 	__u32 unit;

@@ -72,6 +72,11 @@ struct task_state {
 	__u32 n_left;   /* places in use */
 	__u32 n_places; /* places that it has */
 	__u32 sleeps;   /* in this call */
+	/* the epoll instance that it used last: its address, its id, and epolls_made as it was then
+	 */
+	__u64 epoll_address;
+	__u64 epoll;
+	__u64 epolls;
 	/* work since the last multiplexing wait or sleep returned */
 	__u32 work_calls;
 	__u32 work_eagain;
@@ -95,10 +100,12 @@ struct sock_state {
 		__u64 taken;
 	};
 	__u32 filled;  /* writes that it had no room for */
+	__u32 first;   /* the place behind that of watcher 0's interest; 0: there is none */
 	__u8 watchers; /* interests that it has had, see struct watcher_key */
 	__u8 left;     /* an interest of it may be left unread */
 	__u8 state;    /* as inet_sock_set_state told last; 0: it has not */
 	__u8 pad;
+	__u32 pad2;
 	union {
 		struct { /* of a socket, see turn_is_ours() */
 			__s32 ready_marks, error_marks;
@@ -143,8 +150,8 @@ struct watcher_key {
 };
 
 struct watcher {
-	struct interest_key interest;
-	__u64 fd; /* of the registration */
+	__u32 place; /* of the interest */
+	__u32 fd;    /* of the registration */
 };
 
 /* The interests that a task was told of and has yet to read empty: index 0 .. n_left - 1. */

@@ -9,7 +9,9 @@ __u8 listen_ports[65536];
 __u64 file_ops[N_FILE_KINDS];
 bool compares_levels, compares_room, compares_counts;
 __u64 follows;
-__u32 places_used;
+__u64 epolls_made;
+__u32 tasks_used;
+__u32 interests_used;
 __s64 stalls_open;
 __u32 stalls_watched;
 const volatile __u64 stall_ns;
@@ -153,7 +155,7 @@ int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
 {
 	const struct task_struct *task = (const void *)ctx->args[0];
 	struct interest_key key = {.epoll = ctx->args[2], .data = ctx->args[3]};
-	struct interest *i = bpf_map_lookup_elem(&interests, &key);
+	struct interest *i = interest_find(&key);
 	struct task_state *t = task_find(task);
 	struct sock_state *s;
 	__u64 unread;

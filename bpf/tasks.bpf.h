@@ -5,6 +5,7 @@
 
 #include "counting.bpf.h"
 #include "cpus.bpf.h"
+#include "places.bpf.h"
 
 /* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
 extern __u64 pid_namespace;
@@ -12,14 +13,6 @@ extern __u32 pid_level;
 
 /* How often a task was taken in. */
 extern __u64 follows;
-
-/* Of the array of places: those that were ever given to a task. */
-extern __u32 places_used;
-
-static __always_inline struct task_state *task_at(__u32 place)
-{
-	return bpf_map_lookup_elem(&places, &place);
-}
 
 static __always_inline struct task_state *task_find(const void *task)
 {
@@ -49,9 +42,9 @@ static __always_inline __u32 tgid_of(const struct task_struct *task)
 }
 
 /*
- * A task's state, NULL if it is not the target's; for one that runs on this CPU, or is about to. The
- * latter answer is most hooks' whole work on a busy machine. So each CPU remembers the last stranger,
- * until another task is taken in; and the last place, in which stands whose it is.
+ * A task's state, NULL if it is not the target's; for one that runs on this CPU, or is about to.
+ * The latter answer is most hooks' whole work on a busy machine. So each CPU remembers the last
+ * stranger, until another task is taken in; and the last place, in which stands whose it is.
  */
 static __always_inline struct task_state *task_of_cpu(struct cpu_state *cpu, __u64 key)
 {
@@ -82,19 +75,12 @@ static __always_inline struct task_state *task_current(void)
 	return cpu ? task_of_cpu(cpu, bpf_get_current_task()) : NULL;
 }
 
-/* A place for a task that has none; there may be none, at that number. */
-static __always_inline __u32 place_take(void)
-{
-	__u32 place;
-
-	return bpf_map_pop_elem(&free_places, &place) ? next_number(&places_used) : place;
-}
-
 /* Takes a task in; one that was there already starts anew. */
 static __always_inline bool task_follow(const struct task_struct *task)
 {
 	__u64 key = address_of(task);
-	__u32 *had = bpf_map_lookup_elem(&tasks, &key), place = had ? *had : place_take();
+	__u32 *had = bpf_map_lookup_elem(&tasks, &key);
+	__u32 place = had ? *had : place_take(&free_tasks, &tasks_used);
 	struct task_state *t = task_at(place);
 
 	if (t) {
@@ -108,7 +94,7 @@ static __always_inline bool task_follow(const struct task_struct *task)
 			return true;
 		}
 		t->task = 0;
-		bpf_map_push_elem(&free_places, &place, BPF_ANY);
+		bpf_map_push_elem(&free_tasks, &place, BPF_ANY);
 	}
 	count(COUNT_LOST_TASKS, 1);
 	return false;
@@ -126,7 +112,7 @@ static __always_inline void task_forget(const struct task_struct *task)
 	place = *had;
 	t->task = 0;
 	if (!bpf_map_delete_elem(&tasks, &key))
-		bpf_map_push_elem(&free_places, &place, BPF_ANY);
+		bpf_map_push_elem(&free_tasks, &place, BPF_ANY);
 }
 
 #endif

@@ -278,12 +278,13 @@ enum quiet { QUIET_NOT, QUIET_NEW, QUIET_REARMED, QUIET_ADOPTED };
 enum first { FIRST_NOTIFIED, FIRST_FOUND, FIRST_NOBODY };
 
 struct interest {
-	__u64 sock;    /* 0: no socket, so its edges cannot be seen */
-	__u64 file;    /* of the registration */
-	__u64 pending; /* edges since the last report */
-	__u64 holder;  /* the task that was told of data for once, or read a part of it, last */
-	__u32 shared;  /* registrations beyond the first with the same data */
-	__u32 events;  /* as epoll_ctl() set them; without the conditions once it is disarmed */
+	struct interest_key key; /* epoll 0: nobody has this place */
+	__u64 sock;              /* 0: no socket, so its edges cannot be seen */
+	__u64 file;              /* of the registration */
+	__u64 pending;           /* edges since the last report */
+	__u64 holder; /* the task that was told of data for once, or read a part of it, last */
+	__u32 shared; /* registrations beyond the first with the same data */
+	__u32 events; /* as epoll_ctl() set them; without the conditions once it is disarmed */
 	__u32 fd;
 	__u8 quiet;   /* enum quiet */
 	__u8 left;    /* edge-triggered, reported, and not read empty since */
@@ -383,7 +384,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (12 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (14 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct stall) == 48, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");

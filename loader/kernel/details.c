@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "details.h"
-#include "members.h"
+#include "places.h"
 #include "proc_comm.h"
 
 #define BATCH 1024 /* entries read by one call */
@@ -51,7 +51,7 @@ static __u64 reports_of(const __u64 v[N_INTEREST_COUNTS])
 
 static __u64 interest_weight(const void *row)
 {
-	return reports_of(((const struct interest_row *)row)->interest.v);
+	return reports_of(((const struct interest *)row)->v);
 }
 
 static __u64 stall_weight(const void *row)
@@ -73,9 +73,12 @@ static void keep_thread(struct details *d, const struct thread_stats *t)
 		d->threads[at] = *t;
 }
 
-static void take_task(void *ctx, const struct task_row *row)
+static void take_task(void *ctx, const volatile void *place)
 {
-	keep_thread(ctx, &row->stats);
+	struct task_row row = *(const volatile struct task_row *)place;
+
+	if (row.task && row.stats.key.tid)
+		keep_thread(ctx, &row.stats);
 }
 
 static void take_ended(void *ctx, const void *key, const void *value)
@@ -138,32 +141,32 @@ static __u64 left_for(const struct snapshot *snap, const struct stall *s)
 }
 
 /* Adds the stall of an interest that is under way to what it has counted. */
-static void add_stall(const struct epoll_sum *sum, const struct interest_key *key,
-		      struct interest *i)
+static void add_stall(const struct epoll_sum *sum, struct interest *i)
 {
 	struct stall s;
 
-	if (!i->stalled || bpf_map_lookup_elem(sum->stalls, key, &s) ||
+	if (!i->stalled || bpf_map_lookup_elem(sum->stalls, &i->key, &s) ||
 	    left_for(sum->snap, &s) < sum->snap->stall_ns)
 		return;
 	i->v[COUNT_STALLS - COUNT_EDGES]++;
 	i->v[COUNT_STALLED_NS - COUNT_EDGES] += left_for(sum->snap, &s);
 }
 
-static void take_interest(void *ctx, const void *key, const void *value)
+static void take_interest(void *ctx, const volatile void *place)
 {
+	struct interest i = *(const volatile struct interest *)place;
 	struct epoll_sum *sum = ctx;
 	struct details *d = &sum->snap->now;
-	struct interest_row row = {*(const struct interest_key *)key,
-				   *(const struct interest *)value};
-	unsigned at = PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(row.interest.v),
-			    interest_weight);
+	unsigned at;
 
-	add_stall(sum, key, &row.interest);
+	if (!i.key.epoll)
+		return;
+	at = PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(i.v), interest_weight);
+	add_stall(sum, &i);
 	if (at < MAX_ROWS)
-		d->interests[at] = row;
+		d->interests[at] = i;
 	if (sum->n)
-		epoll_add(sum, row.key.epoll, row.interest.v);
+		epoll_add(sum, i.key.epoll, i.v);
 }
 
 static __u64 epoll_weight(const void *row)
@@ -183,7 +186,10 @@ static int sample_epolls(const struct wakelab *skel, struct snapshot *snap)
 	sum.rows = calloc(sum.capacity, sizeof(*sum.rows));
 	if (sum.rows && !for_each_entry(skel->maps.epolls, &sum, take_epoll)) {
 		qsort(sum.rows, sum.n, sizeof(*sum.rows), epoll_by_id);
-		err = for_each_entry(skel->maps.interests, &sum, take_interest);
+		err = for_each_place(
+			skel->maps.interest_places,
+			places_of(skel->maps.interest_places, &skel->bss->interests_used), &sum,
+			take_interest);
 	}
 	for (unsigned i = 0; !err && i < sum.n; i++) {
 		unsigned at = PLACE(d->epolls, d->n_epolls, MAX_ROWS, epoll_weight(&sum.rows[i]),
@@ -232,7 +238,9 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 {
 	struct details *d = &snap->now;
 
-	if (for_each_task(skel, d, take_task) ||
+	if (for_each_place(skel->maps.task_places,
+			   places_of(skel->maps.task_places, &skel->bss->tasks_used), d,
+			   take_task) ||
 	    for_each_entry(skel->maps.threads, d, take_ended) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
 	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||

@@ -4,7 +4,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+
+#include "places.h"
 
 static int by_process(const void *a, const void *b)
 {
@@ -14,57 +15,26 @@ static int by_process(const void *a, const void *b)
 				       : (left->tid > right->tid) - (left->tid < right->tid);
 }
 
-/* How many places there are to look at. */
-static unsigned places_used(const struct wakelab *skel)
-{
-	unsigned used = __atomic_load_n(&skel->bss->places_used, __ATOMIC_RELAXED);
-	unsigned max = bpf_map__max_entries(skel->maps.places);
-
-	return used < max ? used : max;
-}
-
-int for_each_task(const struct wakelab *skel, void *ctx,
-		  void (*take)(void *ctx, const struct task_row *row))
-{
-	size_t stride = bpf_map__value_size(skel->maps.places);
-	unsigned n = places_used(skel);
-	const char *places;
-
-	if (!n)
-		return 0;
-	places = mmap(NULL, n * stride, PROT_READ, MAP_SHARED, bpf_map__fd(skel->maps.places), 0);
-	if (places == MAP_FAILED)
-		return -1;
-	for (unsigned i = 0; i < n; i++) {
-		struct task_row row = *(const volatile struct task_row *)(places + i * stride);
-
-		if (row.task && row.stats.key.tid)
-			take(ctx, &row);
-	}
-	munmap((void *)places, n * stride);
-	return 0;
-}
-
 struct members {
 	struct member *rows;
 	unsigned n, max;
 };
 
-static void take_member(void *ctx, const struct task_row *row)
+static void take_member(void *ctx, const volatile void *place)
 {
+	struct task_row row = *(const volatile struct task_row *)place;
 	struct members *m = ctx;
 
-	if (m->n < m->max)
-		m->rows[m->n++] =
-			(struct member){row->task, row->stats.tgid, row->stats.key.tid};
+	if (row.task && row.stats.key.tid && m->n < m->max)
+		m->rows[m->n++] = (struct member){row.task, row.stats.tgid, row.stats.key.tid};
 }
 
 struct member *list_members(const struct wakelab *skel, unsigned *n)
 {
-	struct members m = {.max = places_used(skel)};
+	struct members m = {.max = places_of(skel->maps.task_places, &skel->bss->tasks_used)};
 
 	m.rows = calloc(m.max + 1, sizeof(*m.rows));
-	if (m.rows && for_each_task(skel, &m, take_member)) {
+	if (m.rows && for_each_place(skel->maps.task_places, m.max, &m, take_member)) {
 		free(m.rows);
 		return NULL;
 	}

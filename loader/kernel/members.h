@@ -14,12 +14,7 @@ struct member {
 	pid_t pid, tid;
 };
 
-/* Hands over each task of the target that lives, as it is at that moment. Returns 0, or -1 with
- * errno. */
-int for_each_task(const struct wakelab *skel, void *ctx,
-		  void (*take)(void *ctx, const struct task_row *row));
-
-/* All of them, sorted; to be freed. NULL with errno if there is no room. */
+/* All tasks of the target that live, sorted; to be freed. NULL with errno if there is no room. */
 struct member *list_members(const struct wakelab *skel, unsigned *n);
 
 #endif

@@ -25,11 +25,6 @@ struct epoll_row {
 	__u64 interests;
 };
 
-struct interest_row {
-	struct interest_key key;
-	struct interest interest;
-};
-
 struct waker_row {
 	struct waker_key key;
 	struct waker waker;
@@ -58,12 +53,12 @@ enum {
  * each kind those with the highest counts; n_... is how many there are in all, shown or not.
  */
 struct details {
-	struct thread_stats threads[MAX_ROWS];   /* by wakes */
-	struct waker_row wakers[MAX_ROWS];       /* by wakes */
-	struct epoll_row epolls[MAX_ROWS];       /* by reports */
-	struct interest_row interests[MAX_ROWS]; /* by reports */
-	struct stall_row stalls[MAX_ROWS];       /* the longest first */
-	struct source_row sources[MAX_ROWS];     /* by signals */
+	struct thread_stats threads[MAX_ROWS]; /* by wakes */
+	struct waker_row wakers[MAX_ROWS];     /* by wakes */
+	struct epoll_row epolls[MAX_ROWS];     /* by reports */
+	struct interest interests[MAX_ROWS];   /* by reports */
+	struct stall_row stalls[MAX_ROWS];     /* the longest first */
+	struct source_row sources[MAX_ROWS];   /* by signals */
 	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources;
 };
 

@@ -61,7 +61,7 @@ static void sum_details(struct facts *f)
 	for (unsigned i = 0; i < rows_kept(d->n_epolls, MAX_ROWS); i++)
 		f->instances += d->epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] > 0;
 	for (unsigned i = 0; i < rows_kept(d->n_interests, MAX_ROWS); i++) {
-		__u32 events = d->interests[i].interest.events;
+		__u32 events = d->interests[i].events;
 
 		/* a report takes the conditions away, and leaves what is none */
 		f->silent += events & EPOLLONESHOT && !(events & ~EPOLL_PRIVATE);

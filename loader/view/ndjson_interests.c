@@ -55,20 +55,18 @@ void put_interests(struct json_object *o, const struct snapshot *s, const struct
 		put(w, report_flags[i].name, s->counters[report_flags[i].counter]);
 }
 
-static struct json_object *interest_object(const struct snapshot *s, const struct interest_row *i)
+static struct json_object *interest_object(const struct snapshot *s, const struct interest *i)
 {
 	struct json_object *row = json_object_new_object();
 	char text[128], data[24];
 
 	snprintf(data, sizeof(data), "0x%llx", (unsigned long long)i->key.data);
-	put(row, "fd", i->interest.fd);
+	put(row, "fd", i->fd);
 	put_string(row, "data", data);
-	put_string(row, "events", epoll_events_text(i->interest.events, text, sizeof(text)));
-	put(row, "registrations", i->interest.shared + 1);
-	put_string(row, "kind",
-		   file_kinds[i->interest.kind < N_FILE_KINDS ? i->interest.kind : FILE_OTHER]);
-	put_interest_counts(row, s, i->interest.v, sees_edges(s, &i->interest),
-			    i->interest.pending);
+	put_string(row, "events", epoll_events_text(i->events, text, sizeof(text)));
+	put(row, "registrations", i->shared + 1);
+	put_string(row, "kind", file_kinds[i->kind < N_FILE_KINDS ? i->kind : FILE_OTHER]);
+	put_interest_counts(row, s, i->v, sees_edges(s, i), i->pending);
 	return row;
 }
 

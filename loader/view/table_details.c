@@ -162,7 +162,7 @@ static void print_interests(struct layout *l, const struct run_info *info, const
 		return;
 	print_interest_head(l, &g, "interests registered now");
 	for (unsigned i = 0; i < shown; i++) {
-		const struct interest *one = &d->interests[i].interest;
+		const struct interest *one = &d->interests[i];
 
 		snprintf(name, sizeof(name), " fd %u %s", one->fd,
 			 epoll_events_text(one->events, events, sizeof(events)));

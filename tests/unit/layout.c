@@ -204,7 +204,7 @@ static void fill(struct snapshot *s)
 		s->now.stalls[i].stall =
 			(struct stall){.family = 2, .port = 65535, .unread = 1u << 31};
 		s->now.epolls[i].id = 1;
-		s->now.interests[i].interest.events = ~0u;
+		s->now.interests[i].events = ~0u;
 	}
 	s->signals[29].results[SIGNAL_QUEUED] = 1234567;
 	s->n_fcntls = 1;

@@ -274,9 +274,9 @@ static void one_shots_that_are_not_rearmed(void **state)
 	s.counters[COUNT_DISARMED] = 14;
 	s.counters[COUNT_REARMED] = 7;
 	s.now.n_interests = 1;
-	s.now.interests[0].interest.events = EPOLLONESHOT | EPOLLIN;
+	s.now.interests[0].events = EPOLLONESHOT | EPOLLIN;
 	assert_false(says("EPOLLONESHOT")); /* none is silent */
-	s.now.interests[0].interest.events = EPOLLONESHOT | EPOLLET;
+	s.now.interests[0].events = EPOLLONESHOT | EPOLLET;
 	assert_true(says("14 reports disarmed"));
 	s.counters[COUNT_REARMED] = 8;
 	assert_false(says("EPOLLONESHOT"));

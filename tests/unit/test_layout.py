@@ -54,11 +54,12 @@ FUNCTION_LINES = 50
 
 
 def sources(root):
-    """Path below root -> text, of all C files of all rooms. Below labs/ are programs of students."""
+    """Path below root -> text, of all C files of all rooms. Below labs/ are programs of students, and
+    bench/ has some that are no part of wakelab."""
     files = [path for depth in ("*/*.[ch]", "*/*/*.[ch]") for path in sorted(root.glob(depth))]
     names = {path.relative_to(root).as_posix(): path for path in files}
     return {name: path.read_text(encoding="utf-8") for name, path in names.items()
-            if not name.startswith(("build", "labs/", "tests/"))}
+            if not name.startswith(("bench/", "build", "labs/", "tests/"))}
 
 
 def room(name):
