@@ -202,6 +202,8 @@ static int trace_target(struct stream *st, const struct trace_command *cmd)
 	st->session = session_open(st->out.hooks, st->out.stall_ms * 1000000ull);
 	if (!st->session)
 		return EXIT_UNABLE;
+	if (st->out.self)
+		session_count_runs(st->session);
 	if (cmd->argv)
 		status = session_adopt(st->session, &st->target.runs, 1, false);
 	else

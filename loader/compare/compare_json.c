@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* A comparison as NDJSON: a line for each run of a subject, and a last one with what they come to.
  */
-#include <math.h>
-
 #include "calls.h"
 #include "compare_view.h"
 #include "json.h"
-
-static void put_number(struct json_object *o, const char *name, double value)
-{
-	struct json_object *number = isnan(value) ? NULL : json_object_new_double(value);
-
-	if (number)
-		json_object_set_serializer(number, json_object_double_to_json_string, "%.9g", NULL);
-	json_object_object_add(o, name, number);
-}
 
 static void put_names(struct json_object *o, const struct growth *g)
 {
@@ -110,7 +99,7 @@ static void ndjson_ran(FILE *out, const struct compare_info *info, const struct 
 	put_string(o, "subject", c->names[subject]);
 	values = put_object(o, "metrics");
 	for (unsigned m = 0; m < n_metrics; m++)
-		put_number(values, metrics[m].key, metrics[m].value(run));
+		put_real(values, metrics[m].key, metrics[m].value(run));
 	put_totals(o, run);
 	put_line(out, o);
 }
@@ -141,9 +130,9 @@ static void put_spreads(struct json_object *o, const struct spread *s, unsigned 
 		struct json_object *one = s[i].n ? json_object_new_object() : NULL;
 
 		if (one) {
-			put_number(one, "median", s[i].median);
-			put_number(one, "min", s[i].min);
-			put_number(one, "max", s[i].max);
+			put_real(one, "median", s[i].median);
+			put_real(one, "min", s[i].min);
+			put_real(one, "max", s[i].max);
 			put(one, "rounds", s[i].n);
 		}
 		json_object_array_add(array, one);

@@ -151,6 +151,11 @@ unsigned candidates_of(const struct hook *hook)
 	return n;
 }
 
+const char *candidate_place(const struct candidate *c)
+{
+	return c->way == WAY_TRACEPOINT ? strchr(c->name, '/') + 1 : c->name;
+}
+
 /* The places of a candidate, as its name lists them: NULL if the kernel has all of them, else the
  * first that it lacks, in buf. */
 static const char *missing_place(struct kernel *k, const struct candidate *c, char *buf, size_t len)
@@ -262,6 +267,27 @@ bool plan_pairs(const struct plan *plan, enum hook_id hook)
 	const struct candidate *c = plan_candidate(plan, hook);
 
 	return c && c->again[0] && (plan->preemptible || (plan->marks && hooks[hook].caught));
+}
+
+static unsigned list_programs(const char *const programs[MAX_PROGRAMS],
+			      const char *names[MAX_HOOK_PROGRAMS], unsigned n)
+{
+	for (unsigned i = 0; i < MAX_PROGRAMS && programs[i]; i++)
+		names[n++] = programs[i];
+	return n;
+}
+
+unsigned plan_programs(const struct plan *plan, enum hook_id hook,
+		       const char *names[MAX_HOOK_PROGRAMS])
+{
+	const struct candidate *c = plan_candidate(plan, hook);
+	unsigned n = c ? list_programs(c->programs, names, 0) : 0;
+
+	if (plan_pairs(plan, hook))
+		return list_programs(c->again, names, n);
+	if (c && plan->steady && c->steady)
+		names[n++] = c->steady;
+	return n;
 }
 
 bool plan_sees(const struct plan *plan, enum hook_id hook)

@@ -29,8 +29,9 @@ enum hook_id {
 	N_HOOKS,
 };
 
-#define MAX_CANDIDATES 4
-#define MAX_PROGRAMS   4
+#define MAX_CANDIDATES    4
+#define MAX_PROGRAMS      4
+#define MAX_HOOK_PROGRAMS (2 * MAX_PROGRAMS) /* that are attached for one hook at a time */
 
 /* One place to see a thing: the programs that have to be attached, and what its numbers are worth
  * there. One without programs is no place, but what is done instead. */
@@ -70,6 +71,9 @@ struct plan {
 /* "auto", ...; false for another name. */
 bool hooks_wanted_of(const char *name, enum hooks_wanted *wanted);
 
+/* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
+const char *candidate_place(const struct candidate *c);
+
 /* How many candidates a hook has. */
 unsigned candidates_of(const struct hook *hook);
 
@@ -84,6 +88,10 @@ const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hoo
 
 /* Whether the second programs of its place are attached, too. */
 bool plan_pairs(const struct plan *plan, enum hook_id hook);
+
+/* The programs of its place that are attached, and how many; none, where it has none. */
+unsigned plan_programs(const struct plan *plan, enum hook_id hook,
+		       const char *names[MAX_HOOK_PROGRAMS]);
 
 /* Whether the thing is seen by a program, and not derived or left out. */
 bool plan_sees(const struct plan *plan, enum hook_id hook);

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "adopt.h"
 #include "clock.h"
 #include "session_types.h"
 
-/* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
 static void name_hooks(struct session *s)
 {
 	unsigned n = 0;
@@ -23,8 +23,7 @@ static void name_hooks(struct session *s)
 		const struct candidate *c = plan_candidate(&s->plan, i);
 
 		if (plan_sees(&s->plan, i))
-			s->hooks[n++] =
-				c->way == WAY_TRACEPOINT ? strchr(c->name, '/') + 1 : c->name;
+			s->hooks[n++] = candidate_place(c);
 	}
 }
 
@@ -106,6 +105,7 @@ struct session *session_open(enum hooks_wanted wanted, __u64 stall_ns)
 		return NULL;
 	}
 	attach_quietly();
+	s->stats = -1;
 	s->attached.stall_ns = stall_ns;
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
@@ -125,6 +125,8 @@ void session_close(struct session *s)
 {
 	if (!s)
 		return;
+	if (s->stats >= 0)
+		close(s->stats);
 	ring_buffer__free(s->alarms);
 	attach_end(&s->attached);
 	free(s->beginning.sleepers);

@@ -39,6 +39,16 @@ const struct beginning *session_beginning(const struct session *s);
 int session_sample(struct session *s, struct snapshot *snap);
 
 /*
+ * What tracing itself takes. session_count_runs() has the kernel count how often programs run, and
+ * for how long, until session_close() or the end of this process; where it refuses, one line on
+ * stderr says so. session_self() fills in snap->self, which is void else; start is when the run
+ * began (CLOCK_MONOTONIC, ns), cpu the CPU time of this process by then.
+ */
+void session_count_runs(struct session *s);
+void session_self(const struct session *s, __u64 start, const struct cpu_split *cpu,
+		  struct snapshot *snap);
+
+/*
  * Stalls. The descriptor of session_alarm_fd() is readable once data is left behind;
  * session_alarm_take() takes note of it. Then what lies about is to be read from time to time with
  * session_stalls(), which fills in the time, the stalls and stalled_left of snap and nothing else

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "details.h"
 #include "percentile.h"
+#include "program_info.h"
 #include "session.h"
 #include "session_types.h"
 
@@ -139,12 +140,9 @@ static int read_misses(const struct session *s, const char *const names[MAX_PROG
 		       __u64 *misses)
 {
 	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++) {
-		const struct bpf_program *prog =
-			bpf_object__find_program_by_name(s->attached.skel->obj, names[n]);
-		struct bpf_prog_info info = {0};
-		__u32 len = sizeof(info);
+		struct bpf_prog_info info;
 
-		if (bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+		if (program_info(s->attached.skel, names[n], &info) < 0)
 			return -1;
 		*misses += info.recursion_misses;
 	}

@@ -15,6 +15,9 @@ struct session {
 	int n_cpus;
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
+	int stats; /* while it is open the kernel counts the runs of programs; -1: it is not asked
+		      to */
+	char no_stats[96]; /* why it refused that */
 	__u64 attach_ns;
 	__u64 stalls, stalled_ns, recursion; /* of the last sample */
 	struct beginning beginning;

@@ -11,7 +11,8 @@ enum {
 	KEY_NO_COLOR,
 	KEY_TOP,
 	KEY_STALL_MS,
-	KEY_HOOKS
+	KEY_HOOKS,
+	KEY_SELF
 };
 
 static const struct argp_option options[] = {
@@ -35,6 +36,11 @@ static const struct argp_option stream_options[] = {
 	{"stall-ms", KEY_STALL_MS, "MS", 0,
 	 "edge-triggered data that is left unread for so long is a stall, and is warned of (50)",
 	 0},
+	{"self", KEY_SELF, NULL, 0,
+	 "tell at the end what tracing itself took: how often its programs ran and for how long, "
+	 "CPU "
+	 "time and memory. Counting the runs takes CAP_SYS_ADMIN, and makes each a little slower",
+	 0},
 	{0},
 };
 
@@ -55,6 +61,9 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_STALL_MS:
 		out->stall_ms = option_number(state, "stall-ms", arg, 1, 86400000);
+		return 0;
+	case KEY_SELF:
+		out->self = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -5,8 +5,8 @@
 #include "options.h"
 #include "stream.h"
 
-/* --format, -o, --strict, --no-color; and these with --interval, --top and --stall-ms, for what
- * streams. The input of each is a struct output_options. */
+/* --format, -o, --strict, --no-color; and these with --interval, --top, --stall-ms and --self,
+ * for what streams. The input of each is a struct output_options. */
 extern const struct argp output_argp;
 extern const struct argp stream_argp;
 

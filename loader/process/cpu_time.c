@@ -63,3 +63,12 @@ __u64 cpu_time_of_usage(const struct rusage *usage)
 {
 	return timeval_ns(&usage->ru_utime) + timeval_ns(&usage->ru_stime);
 }
+
+void cpu_time_of_ours(__u64 *user, __u64 *system)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	*user = timeval_ns(&usage.ru_utime);
+	*system = timeval_ns(&usage.ru_stime);
+}

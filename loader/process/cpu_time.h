@@ -16,6 +16,10 @@ __u64 cpu_time_of_group(pid_t group);
 /* CPU time of one living process with all its threads so far, ns; 0: it is gone. */
 __u64 cpu_time_of_process(pid_t pid);
 
+/* CPU time of this process so far, ns. The sum is exact to the microsecond; how much of it was in
+ * the kernel is estimated by the kernel from what ran at its clock's ticks. */
+void cpu_time_of_ours(__u64 *user, __u64 *system);
+
 /* User and system time together, ns. */
 __u64 cpu_time_of_usage(const struct rusage *usage);
 

@@ -85,6 +85,8 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	st->session = session_open(st->out.hooks, st->out.stall_ms * 1000000ull);
 	if (!st->session)
 		return EXIT_UNABLE;
+	if (st->out.self)
+		session_count_runs(st->session);
 	status = session_adopt(st->session, &st->target.pid, 1, false);
 	if (status)
 		return status;

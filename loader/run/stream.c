@@ -13,6 +13,7 @@
 
 #include "brief_write.h"
 #include "clock.h"
+#include "cpu_time.h"
 #include "endings.h"
 #include "exit_status.h"
 #include "layout.h"
@@ -276,6 +277,8 @@ static int summarize(struct loop *l)
 	__u64 lost;
 
 	interval(l); /* the last one, and with it the totals in l->last */
+	if (st->out.self)
+		session_self(st->session, l->start, &l->cpu, l->last);
 	end.worst = l->worst;
 	end.worst_ns = l->worst_ns;
 	if (st->model && end.completed)
@@ -341,6 +344,7 @@ int stream_run(struct stream *st)
 	if (loop_open(&l, st))
 		goto out;
 	l.start = l.last->time = now_ns();
+	cpu_time_of_ours(&l.cpu.user, &l.cpu.system);
 	st->exec_error = child_release(&st->target);
 	if (st->exec_error)
 		goto out;

@@ -18,6 +18,7 @@ struct output_options {
 	unsigned top;      /* rows of a kind of detail */
 	bool top_given;    /* by the user */
 	unsigned stall_ms; /* what is left unread for so long is a stall */
+	bool self;         /* tell what tracing itself took */
 	enum hooks_wanted hooks;
 };
 

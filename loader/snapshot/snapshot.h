@@ -8,6 +8,7 @@
 
 #include "load_types.h"
 #include "model.h"
+#include "self.h"
 #include "wakelab.h"
 
 #define MAX_FCNTLS 128
@@ -95,6 +96,7 @@ struct snapshot {
 	__u64 stalled_ns;             /* of the stalls that ended and of those under way */
 	__u64 stalled_left[N_UNREAD]; /* left behind in those under way, by its unit */
 	struct details now;
+	struct self self;    /* of the totals at the end only */
 	bool witnessed;      /* server and client are there: a run on a server of ours */
 	size_t message_size; /* of its load, bytes */
 	struct tally server;

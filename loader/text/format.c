@@ -61,6 +61,19 @@ const char *format_ns(__u64 ns)
 	return buf;
 }
 
+const char *format_bytes(__u64 bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+	char *buf = format_buffer();
+	double v = bytes;
+	unsigned u = 0;
+
+	for (; u < 3 && v >= 1023.5; u++)
+		v /= 1024;
+	snprintf(buf, FORMAT_SIZE, u && v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[u]);
+	return buf;
+}
+
 const char *format_percentile(const struct hist *h, double p)
 {
 	uint64_t ns;

@@ -18,6 +18,8 @@ const char *format_count(__u64 n);
 const char *format_rate(__u64 n, __u64 ns);
 /* "850ns", "1.2us", "88us", "1.2ms", "2.5s" */
 const char *format_ns(__u64 ns);
+/* "512 B", "1.5 KiB", "23 MiB", "2.0 GiB" */
+const char *format_bytes(__u64 bytes);
 /* The percentile of h as format_ns(), "-" over too few samples. */
 const char *format_percentile(const struct hist *h, double p);
 /* "42 %", "<1 %", "-" for none, "100 %" only for all */

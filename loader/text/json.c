@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "json.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,15 @@ void put(struct json_object *o, const char *name, __u64 value)
 void put_known(struct json_object *o, const char *name, bool known, __u64 value)
 {
 	json_object_object_add(o, name, known ? json_object_new_uint64(value) : NULL);
+}
+
+void put_real(struct json_object *o, const char *name, double value)
+{
+	struct json_object *number = isnan(value) ? NULL : json_object_new_double(value);
+
+	if (number)
+		json_object_set_serializer(number, json_object_double_to_json_string, "%.9g", NULL);
+	json_object_object_add(o, name, number);
 }
 
 void put_bool(struct json_object *o, const char *name, bool value)

@@ -14,6 +14,8 @@
  * string is made visible(). */
 void put(struct json_object *o, const char *name, __u64 value);
 void put_known(struct json_object *o, const char *name, bool known, __u64 value);
+/* One that need not be whole; NAN is null. */
+void put_real(struct json_object *o, const char *name, double value);
 void put_bool(struct json_object *o, const char *name, bool value);
 void put_string(struct json_object *o, const char *name, const char *value);
 

@@ -23,6 +23,9 @@ void put_waker_rows(struct json_object *o, const struct details *d, unsigned top
 void put_epolls(struct json_object *o, const struct snapshot *s, unsigned top);
 void put_stalls(struct json_object *o, const struct snapshot *s, unsigned top);
 
+/* What tracing itself took; null where it was not asked for. */
+void put_self(struct json_object *o, const struct self *self);
+
 /* One stall that has lasted for stalled_ns; of one, only what is unread. */
 void put_stall(struct json_object *o, const struct stall *s, __u64 stalled_ns);
 void put_unread(struct json_object *o, const struct stall *s);

@@ -131,6 +131,7 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	put_waker_rows(o, &total->now, top);
 	put_epolls(o, total, top);
 	put_stalls(o, total, top);
+	put_self(o, &total->self);
 	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
 	put_meaning(o, info, total, end);

@@ -105,6 +105,7 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	table_fcntls(&l, total);
 	table_details(&l, info, total);
 	print_witnesses(&l, end);
+	table_self(&l, &total->self);
 	table_meaning(&l, info, total, end);
 }
 

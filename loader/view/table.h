@@ -27,6 +27,9 @@ void table_fcntls(struct layout *l, const struct snapshot *s);
  */
 void table_details(struct layout *l, const struct run_info *info, const struct snapshot *total);
 
+/* What tracing itself took; nothing where it was not asked for. */
+void table_self(struct layout *l, const struct self *self);
+
 /* What the totals come to, in words, and of a scenario what to look at: the end of the summary. */
 void table_meaning(struct layout *l, const struct run_info *info, const struct snapshot *total,
 		   const struct run_end *end);

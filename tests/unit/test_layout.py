@@ -27,7 +27,7 @@ ROOMS = {
     "load": ["net", "bpf"],
     # numbers, times, names and foreign strings as text; JSON; lines and columns
     "loader/text": ["bpf"],
-    # all that was counted up to one moment; whether the witnesses agree
+    # all that was counted up to one moment; whether the witnesses agree; what tracing itself took
     "loader/snapshot": ["bpf", "servers", "load", "loader/text"],
     # what is shown of snapshots: a file a format, and what a run meant in sentences
     "loader/view": ["loader/text", "loader/snapshot"],

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* What tracing itself took. */
+#include "format.h"
+#include "table.h"
+
+#define MAPS_SHOWN 6
+
+static const char *known(__u64 value, const char *(*format)(__u64 value))
+{
+	return value == SELF_UNKNOWN ? "-" : format(value);
+}
+
+static void print_program(struct layout *l, const struct grid *g, const char *name,
+			  const struct self_program *p)
+{
+	bool ran = p->runs != SELF_UNKNOWN && p->runs;
+	const char *cells[] = {name, known(p->runs, format_count), known(p->ns, format_ns),
+			       ran ? format_ns(p->ns / p->runs) : "-",
+			       known(p->missed, format_count)};
+
+	grid_row(l, g, cells);
+}
+
+/* The hook; and its programs, where it has several. */
+static void print_hook(struct layout *l, const struct grid *g, const struct self_program *programs,
+		       unsigned n)
+{
+	const struct self_program sum = self_programs(programs, n);
+	char name[64];
+
+	snprintf(name, sizeof(name), " %s", sum.what);
+	print_program(l, g, name, &sum);
+	for (unsigned i = 0; n > 1 && i < n; i++) {
+		snprintf(name, sizeof(name), "   %s", programs[i].name);
+		print_program(l, g, name, &programs[i]);
+	}
+}
+
+static void print_programs(struct layout *l, const struct self *self)
+{
+	static const struct column columns[] = {
+		{"what tracing itself took", 26, 48, 0, true, 0},
+		{"runs", 7, 12, 0, false, 0},
+		{"in all", 7, 8, 0, false, 0},
+		{"a run", 6, 8, 1, false, 0},
+		{"skipped", 7, 9, 2, false, 0},
+	};
+	const struct self_program all = self_programs(self->programs, self->n_programs);
+	struct grid g;
+
+	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));
+	grid_head(l, &g, NULL);
+	for (unsigned i = 0, n; i < self->n_programs; i += n) {
+		n = self_same_hook(&self->programs[i], self->n_programs - i);
+		print_hook(l, &g, &self->programs[i], n);
+	}
+	print_program(l, &g, " all programs", &all);
+	if (*self->why_not)
+		lay(l, "    " HANG "How often they ran, and for how long, is not known: %s.\n",
+		    self->why_not);
+	lay(l, "    " HANG "A program runs whenever its event happens in any task of the machine, "
+	       "and holds that task up meanwhile. skipped: it ran already on that CPU, and the "
+	       "kernel left it out; events that nobody saw for that are in lost.\n");
+}
+
+static void print_cpu(struct layout *l, const char *name, const char *when,
+		      const struct cpu_split *cpu)
+{
+	lay(l, " %-15s %9s   " HANG "of CPU time %s: user %s · system %s", name,
+	    format_ns(cpu->user + cpu->system), when, format_ns(cpu->user), format_ns(cpu->system));
+}
+
+static void print_maps(struct layout *l, const struct self *self)
+{
+	unsigned shown = rows_kept(self->n_maps, MAPS_SHOWN);
+
+	lay(l, " maps            %9s   " HANG "in the kernel, where programs count: ",
+	    known(self_maps_bytes(self), format_bytes));
+	for (unsigned i = 0; i < shown; i++)
+		lay(l, "%s%s %s", i ? " · " : "", self->maps[i].name,
+		    known(self->maps[i].bytes, format_bytes));
+	if (self->n_maps > shown)
+		lay(l, " · %u smaller", self->n_maps - shown);
+	lay(l, "\n");
+}
+
+void table_self(struct layout *l, const struct self *self)
+{
+	__u64 cpu = self->run.user + self->run.system;
+
+	if (!self->asked)
+		return;
+	lay(l, "\n");
+	print_programs(l, self);
+	print_cpu(l, "start-up", "until tracing began", &self->start);
+	lay(l, "\n");
+	print_cpu(l, "tracing", "since", &self->run);
+	lay(l, " · %s %% of the time traced\n", format_ratio(cpu * 100, self->ns));
+	lay(l, " memory          %9s   " HANG "resident now · %s at most\n",
+	    known(self->rss, format_bytes), known(self->rss_most, format_bytes));
+	print_maps(l, self);
+}
