@@ -46,7 +46,9 @@ __weak __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 s
 	return 0;
 }
 
-#define MAX_REPORTS 1024 /* of one epoll_wait() that are classified */
+/* Of one epoll_wait() as many reports are classified; like a list in stalls.bpf.h, in parts. */
+#define REPORTS_PART 32
+#define MAX_REPORTS  (REPORTS_PART * REPORTS_PART)
 
 /* Global, with scalar arguments, like signal_read(). */
 __weak __noinline int report_read(__u64 epoll, __u64 event)
@@ -60,6 +62,13 @@ __weak __noinline int report_read(__u64 epoll, __u64 event)
 	return 0;
 }
 
+__weak __noinline int reports_read_part(__u64 epoll, __u64 event, __u64 n)
+{
+	for (__u32 i = 0; i < REPORTS_PART && i < n; i++)
+		report_read(epoll, event + i * sizeof(struct user_event));
+	return 0;
+}
+
 __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max)
 {
 	struct task_state *t = task_current();
@@ -68,10 +77,8 @@ __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 ma
 	if (!t || (!n && !compares_levels))
 		return 0;
 	epoll = epoll_used(t, epfd);
-	for (__u32 i = 0; i < MAX_REPORTS && i < n; i++) {
-		report_read(epoll, event);
-		event += sizeof(struct user_event);
-	}
+	for (__u32 i = 0; i < MAX_REPORTS && i < n; i += REPORTS_PART)
+		reports_read_part(epoll, event + i * sizeof(struct user_event), n - i);
 	if (n > MAX_REPORTS)
 		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
 	if (compares_levels)

@@ -18,24 +18,27 @@ static __always_inline void file_follow(const struct file *file)
 		count(COUNT_LOST_SOCKETS, 1);
 }
 
-static __always_inline void interest_remove(const struct registration_key *reg)
+/* Global, like interest_watch(). */
+__weak __noinline int interest_remove(__u64 epoll, __u64 file, __u64 fd)
 {
-	struct interest_key key = {.epoll = reg->epoll};
-	__u64 *data = bpf_map_lookup_elem(&registrations, reg);
+	struct registration_key reg = {.epoll = epoll, .file = file, .fd = fd};
+	struct interest_key key = {.epoll = epoll};
+	__u64 *data = bpf_map_lookup_elem(&registrations, &reg);
 	struct interest *i;
 
 	if (!data)
-		return;
+		return 0;
 	key.data = *data;
-	bpf_map_delete_elem(&registrations, reg);
+	bpf_map_delete_elem(&registrations, &reg);
 	i = interest_find(&key);
 	if (!i)
-		return;
-	interest_unwatch(object_of(i), &key, reg->fd);
+		return 0;
+	interest_unwatch(object_of(i), epoll, key.data, fd);
 	if (i->shared)
 		i->shared--;
 	else
 		interest_end(&key, i);
+	return 0;
 }
 
 /* Enters a registration; gives its interest, or NULL when there was no room. The kernel does not
@@ -45,7 +48,6 @@ static __always_inline struct interest *interest_add(const struct registration_k
 						     enum quiet quiet)
 {
 	struct interest_key key = {.epoll = reg->epoll, .data = data};
-	struct watcher watcher = {.fd = reg->fd};
 	struct interest *i;
 	__u32 *place;
 
@@ -72,10 +74,9 @@ static __always_inline struct interest *interest_add(const struct registration_k
 			count(COUNT_LOST_INTERESTS, 1);
 	}
 	place = bpf_map_lookup_elem(&interests, &key);
-	if (place) {
-		watcher.place = *place;
-		interest_watch(sk, reg->file, &watcher);
-	}
+	/* any file that is no socket misses only that its close ends the interest */
+	if (place && !interest_watch(sk ? address_of(sk) : reg->file, *place, reg->fd) && sk)
+		count(COUNT_LOST_INTERESTS, 1);
 	return i;
 }
 
@@ -111,19 +112,19 @@ static __always_inline struct registration_key registration_of(__u32 epfd, __u32
 }
 
 /* EPOLL_CTL_ADD; gives whether there was no such registration. One that is there makes the call
- * fail, unless a close that was not seen ended it. */
-static __always_inline bool interest_register(const struct registration_key *reg, __u32 events,
-					      __u64 data)
+ * fail, unless a close that was not seen ended it. Global, like interest_watch(). */
+__weak __noinline int interest_register(__u64 epoll, __u64 file, __u64 fd, __u32 events, __u64 data)
 {
-	struct sock *sk = sock_of_file((const void *)reg->file);
-	__u64 *old = bpf_map_lookup_elem(&registrations, reg);
-	struct interest_key key = {.epoll = reg->epoll, .data = old ? *old : 0};
+	struct registration_key reg = {.epoll = epoll, .file = file, .fd = fd};
+	struct sock *sk = sock_of_file((const void *)file);
+	__u64 *old = bpf_map_lookup_elem(&registrations, &reg);
+	struct interest_key key = {.epoll = epoll, .data = old ? *old : 0};
 	struct interest *i = old ? interest_find(&key) : NULL;
 
-	if (i && i->sock == (__u64)sk && interest_is_alive(i, reg))
+	if (i && i->sock == (__u64)sk && interest_is_alive(i, &reg))
 		return false;
-	interest_remove(reg);
-	i = interest_add(reg, sk, events, data, QUIET_NEW);
+	interest_remove(epoll, file, fd);
+	i = interest_add(&reg, sk, events, data, QUIET_NEW);
 	if (i)
 		interest_arm(i, sk);
 	return true;
@@ -139,16 +140,16 @@ static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 	if (!reg.epoll || !reg.file)
 		return false;
 	if (op == EPOLL_CTL_DEL) {
-		interest_remove(&reg);
+		interest_remove(reg.epoll, reg.file, reg.fd);
 		return false;
 	}
 	event_read(&event, address);
 	if (op == EPOLL_CTL_ADD)
-		return interest_register(&reg, event.events, event.data);
+		return interest_register(reg.epoll, reg.file, fd, event.events, event.data);
 	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, event.events, event.data))
 		return false;
-	interest_remove(&reg); /* its data is new */
-	return interest_register(&reg, event.events, event.data);
+	interest_remove(reg.epoll, reg.file, fd); /* its data is new */
+	return interest_register(reg.epoll, reg.file, fd, event.events, event.data);
 }
 
 /* An EPOLL_CTL_ADD of what was thought to be registered succeeded: that had ended unseen. */
@@ -156,7 +157,7 @@ static __always_inline void interest_renew(__u32 epfd, __u32 fd, __u64 event)
 {
 	struct registration_key reg = registration_of(epfd, fd);
 
-	interest_remove(&reg);
+	interest_remove(reg.epoll, reg.file, reg.fd);
 	interest_control(epfd, EPOLL_CTL_ADD, fd, event);
 }
 
@@ -184,7 +185,7 @@ static __always_inline void interest_undo(__u32 epfd, __u32 fd)
 	if (!data)
 		return;
 	uncount(reg.epoll, *data);
-	interest_remove(&reg);
+	interest_remove(reg.epoll, reg.file, reg.fd);
 }
 
 __weak __noinline int forget_one(__u64 sock, __u64 index)

@@ -15,10 +15,12 @@
 #include "sockets.bpf.h"
 #include "tasks.bpf.h"
 
-/* A list of what a thread left is walked in parts, of which the verifier follows one. As many parts
- * as the longest list can have. */
-#define LEFT_PART  1024
+/* A list of what a thread left is walked in parts, of which the verifier follows one, and then as
+ * many as the longest list can have: both are to be few. */
+#define LEFT_PART  128
 #define LEFT_PARTS (MAX_INTERESTS / LEFT_PART)
+/* Places that a thread keeps; a longer list is pruned, once half of it holds no more. */
+#define LEFT_KEPT 1024
 
 /* Stalls under way, and whether user space watches them. */
 extern __s64 stalls_open;
@@ -168,7 +170,7 @@ __weak __noinline int left_move(__u64 task, __u64 from, __u64 to)
 	return to + 1;
 }
 
-/* A part of the list, for left_prune(). */
+/* A part of the list, for left_move_all(). */
 __weak __noinline __u64 left_move_part(__u64 task, __u64 from, __u64 n, __u64 to)
 {
 	for (__u64 i = 0; i < LEFT_PART && from + i < n; i++)
@@ -176,15 +178,21 @@ __weak __noinline __u64 left_move_part(__u64 task, __u64 from, __u64 n, __u64 to
 	return to;
 }
 
-/* Takes out of the list what others read, closed or armed again. */
-static __always_inline void left_prune(struct task_state *t)
+/* All n places; gives how many still hold. */
+__weak __noinline __u64 left_move_all(__u64 task, __u64 n)
 {
-	__u64 task = bpf_get_current_task(), n = t->n_left, to = 0;
+	__u64 to = 0;
 
 	for (__u64 part = 0; part < LEFT_PARTS && part * LEFT_PART < n; part++)
 		to = left_move_part(task, part * LEFT_PART, n, to);
-	t->n_left = to;
-	t->left = to;
+	return to;
+}
+
+/* Takes out of the list what others read, closed or armed again. */
+static __always_inline void left_prune(struct task_state *t)
+{
+	t->n_left = left_move_all(bpf_get_current_task(), t->n_left);
+	t->left = t->n_left;
 }
 
 /* Puts an interest into the list's next place; gives whether there is room for it. */
@@ -213,7 +221,7 @@ static __always_inline void left_add(const struct interest_key *key, struct inte
 		return;
 	if (!t->left)
 		t->n_left = 0;
-	if (t->n_left >= LEFT_PART && t->n_left / 2 >= t->left)
+	if (t->n_left >= LEFT_KEPT && t->n_left / 2 >= t->left)
 		left_prune(t);
 	if (t->n_left >= MAX_INTERESTS || !left_put(t, key)) {
 		count(COUNT_LOST_STALLS, 1);
@@ -297,7 +305,7 @@ static __always_inline void stalls_look(struct task_state *t)
 		return;
 	for (__u64 part = 0; part < LEFT_PARTS && part * LEFT_PART < n; part++)
 		left_look_part(task, part * LEFT_PART, n);
-	left_trim(t, task, 1);
+	left_trim(t, task, LEFT_KEPT / LEFT_PART);
 	t->left = 0;
 	t->n_left = 0;
 }

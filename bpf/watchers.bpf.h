@@ -22,27 +22,26 @@ static __always_inline struct interest *interest_in(__u64 object, __u32 place)
 	return i && i->key.epoll && object_of(i) == object ? i : NULL;
 }
 
-/* Enters an interest in an object, by which it is found when that tells of itself or ends. */
-static __always_inline void interest_watch(const struct sock *sk, __u64 file,
-					   const struct watcher *w)
+/* Enters an interest in an object, by which it is found when that tells of itself or ends; gives
+ * whether there was room for it. Global, with scalar arguments, as are those below: a program may
+ * do it in several places, and has it verified once. */
+__weak __noinline int interest_watch(__u64 object, __u32 place, __u32 fd)
 {
-	struct watcher_key at = {.sock = sk ? (__u64)sk : file};
-	struct sock_state *s = sock_find((const void *)at.sock);
+	struct watcher w = {.place = place, .fd = fd};
+	struct sock_state *s = sock_find((const void *)object);
+	struct watcher_key at = {.sock = object};
 
-	if (!s)
-		return;
-	for (__u32 n = 0; n < MAX_WATCHERS; n++) { /* the first hole, or the end */
+	for (__u32 n = 0; s && n < MAX_WATCHERS; n++) { /* the first hole, or the end */
 		at.index = n;
-		if (bpf_map_update_elem(&watchers, &at, w, BPF_NOEXIST))
+		if (bpf_map_update_elem(&watchers, &at, &w, BPF_NOEXIST))
 			continue;
 		if (n == 0)
-			s->first = w->place + 1;
+			s->first = place + 1;
 		if (n >= s->watchers)
 			s->watchers = n + 1;
-		return;
+		return 1;
 	}
-	if (sk) /* any other file misses only that its close ends the interest */
-		count(COUNT_LOST_INTERESTS, 1);
+	return !s;
 }
 
 static __always_inline struct watcher *watcher_find(__u64 sock, __u64 index)
@@ -66,13 +65,15 @@ __weak __noinline int unwatch_one(__u64 sock, __u64 index, __u32 place, __u32 fd
 	return 0;
 }
 
-static __always_inline void interest_unwatch(__u64 sock, const struct interest_key *key, __u32 fd)
+__weak __noinline int interest_unwatch(__u64 sock, __u64 epoll, __u64 data, __u32 fd)
 {
+	struct interest_key key = {.epoll = epoll, .data = data};
 	struct sock_state *s = sock_find((const void *)sock);
-	__u32 *place = bpf_map_lookup_elem(&interests, key);
+	__u32 *place = bpf_map_lookup_elem(&interests, &key);
 
 	for (__u32 n = 0; s && place && n < MAX_WATCHERS && n < s->watchers; n++)
 		unwatch_one(sock, n, *place, fd);
+	return 0;
 }
 
 #endif
