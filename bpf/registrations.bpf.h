@@ -111,22 +111,39 @@ static __always_inline struct registration_key registration_of(__u32 epfd, __u32
 		.epoll = epoll_of(task, epfd), .file = (__u64)file_of(task, fd), .fd = fd};
 }
 
-/* EPOLL_CTL_ADD; gives whether there was no such registration. One that is there makes the call
- * fail, unless a close that was not seen ended it. Global, like interest_watch(). */
-__weak __noinline int interest_register(__u64 epoll, __u64 file, __u64 fd, __u32 events, __u64 data)
+/* Whether there is such a registration, and its file is still open. Global, like interest_watch().
+ */
+__weak __noinline int registration_stands(__u64 epoll, __u64 file, __u64 fd)
 {
 	struct registration_key reg = {.epoll = epoll, .file = file, .fd = fd};
 	struct sock *sk = sock_of_file((const void *)file);
-	__u64 *old = bpf_map_lookup_elem(&registrations, &reg);
-	struct interest_key key = {.epoll = epoll, .data = old ? *old : 0};
-	struct interest *i = old ? interest_find(&key) : NULL;
+	__u64 *data = bpf_map_lookup_elem(&registrations, &reg);
+	struct interest_key key = {.epoll = epoll, .data = data ? *data : 0};
+	struct interest *i = data ? interest_find(&key) : NULL;
 
-	if (i && i->sock == (__u64)sk && interest_is_alive(i, &reg))
-		return false;
-	interest_remove(epoll, file, fd);
-	i = interest_add(&reg, sk, events, data, QUIET_NEW);
+	return i && i->sock == (__u64)sk && interest_is_alive(i, &reg);
+}
+
+__weak __noinline int interest_enter(__u64 epoll, __u64 file, __u64 fd, __u32 events, __u64 data)
+{
+	struct registration_key reg = {.epoll = epoll, .file = file, .fd = fd};
+	struct sock *sk = sock_of_file((const void *)file);
+	struct interest *i = interest_add(&reg, sk, events, data, QUIET_NEW);
+
 	if (i)
 		interest_arm(i, sk);
+	return 0;
+}
+
+/* EPOLL_CTL_ADD; gives whether there was no such registration. One that is there makes the call
+ * fail, unless a close that was not seen ended it. */
+static __always_inline bool interest_register(const struct registration_key *reg, __u32 events,
+					      __u64 data)
+{
+	if (registration_stands(reg->epoll, reg->file, reg->fd))
+		return false;
+	interest_remove(reg->epoll, reg->file, reg->fd);
+	interest_enter(reg->epoll, reg->file, reg->fd, events, data);
 	return true;
 }
 
@@ -145,11 +162,11 @@ static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u
 	}
 	event_read(&event, address);
 	if (op == EPOLL_CTL_ADD)
-		return interest_register(reg.epoll, reg.file, fd, event.events, event.data);
+		return interest_register(&reg, event.events, event.data);
 	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, event.events, event.data))
 		return false;
 	interest_remove(reg.epoll, reg.file, fd); /* its data is new */
-	return interest_register(reg.epoll, reg.file, fd, event.events, event.data);
+	return interest_register(&reg, event.events, event.data);
 }
 
 /* An EPOLL_CTL_ADD of what was thought to be registered succeeded: that had ended unseen. */
