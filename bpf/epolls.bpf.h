@@ -47,23 +47,35 @@ static __always_inline bool event_read(struct user_event *event, __u64 address)
 	return !bpf_probe_read_user(event, sizeof(*event), (const void *)address);
 }
 
-/* How often an id was given to an instance. */
-extern __u64 epolls_made;
+/* How many instances there were: each has the next number as its id, which is its place in epolls.
+ */
+extern __u32 epolls_used;
+
+/* What an instance counted; NULL if there was no room for it. */
+static __always_inline struct epoll_state *epoll_own(__u64 epoll)
+{
+	__u32 place = epoll;
+
+	return epoll && epoll < MAX_EPOLLS ? bpf_map_lookup_elem(&epolls, &place) : NULL;
+}
+
+/* The same, or what those count together that have no room of their own. */
+static __always_inline struct epoll_state *epoll_find(__u64 epoll)
+{
+	__u32 place = epoll < MAX_EPOLLS ? epoll : 0;
+
+	return bpf_map_lookup_elem(&epolls, &place);
+}
 
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */
 static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 {
-	static const struct epoll_state nothing; /* the stack has no room for one */
-	__u64 id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
-	struct epoll_state *e;
+	__u64 id = next_number(&epolls_used) + 1;
+	struct epoll_state *e = epoll_own(id);
 
 	if (bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
 		return address;
-	__sync_fetch_and_add(&epolls_made, 1);
-	bpf_map_update_elem(&epolls, &id, &nothing,
-			    BPF_NOEXIST); /* full: epoll_count() has row 0 */
-	e = bpf_map_lookup_elem(&epolls, &id);
 	if (e) {
 		e->tgid = tgid;
 		e->fd = fd;
@@ -79,10 +91,8 @@ static __always_inline __u64 epoll_address(const struct task_struct *task, __u32
 	return file ? address_of(READ(file, private_data)) : 0;
 }
 
-/* The id of the epoll instance; 0 if the descriptor leads to none. */
-static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
+static __always_inline __u64 epoll_id(__u64 address, const struct task_struct *task, __u32 fd)
 {
-	__u64 address = epoll_address(task, fd);
 	__u64 *id = address ? bpf_map_lookup_elem(&epoll_ids, &address) : NULL;
 
 	if (!address)
@@ -90,28 +100,27 @@ static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 	return id ? *id : epoll_begin(address, tgid_of(task), fd);
 }
 
-/* The same of the running task, whose state is t: most threads use one instance. */
-static __always_inline __u64 epoll_used(struct task_state *t, __u32 fd)
+/* The id of the epoll instance; 0 if the descriptor leads to none. */
+static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 {
-	const struct task_struct *task = (const void *)bpf_get_current_task();
-	__u64 address = epoll_address(task, fd), made = *(volatile __u64 *)&epolls_made;
-
-	if (!address)
-		return 0;
-	if (t->epoll_address != address || t->epolls != made) {
-		t->epoll = epoll_of(task, fd);
-		t->epoll_address = address;
-		t->epolls = made;
-	}
-	return t->epoll;
+	return epoll_id(epoll_address(task, fd), task, fd);
 }
 
-static __always_inline struct epoll_state *epoll_find(__u64 epoll)
+/* The id of the instance on which the running task, whose state is t, has waited, and so is one:
+ * most threads use one. */
+static __always_inline __u64 epoll_waited(struct task_state *t, __u32 fd)
 {
-	struct epoll_state *e = bpf_map_lookup_elem(&epolls, &epoll);
-	__u64 others = 0;
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const struct file *file = file_of(task, fd);
+	__u64 address = file ? address_of(READ(file, private_data)) : 0;
+	__u32 used = *(volatile __u32 *)&epolls_used;
 
-	return e ? e : bpf_map_lookup_elem(&epolls, &others);
+	if (t->epoll_address != address || t->epolls != used) {
+		t->epoll = epoll_of(task, fd);
+		t->epoll_address = address;
+		t->epolls = used;
+	}
+	return t->epoll;
 }
 
 /* A report that no single interest can be charged with. */

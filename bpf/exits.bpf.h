@@ -69,20 +69,20 @@ __weak __noinline int reports_read_part(__u64 epoll, __u64 event, __u64 n)
 	return 0;
 }
 
-__weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max)
+__weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max, __u64 now)
 {
 	struct task_state *t = task_current();
 	__u64 epoll;
 
 	if (!t || (!n && !compares_levels))
 		return 0;
-	epoll = epoll_used(t, epfd);
+	epoll = epoll_waited(t, epfd);
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i += REPORTS_PART)
 		reports_read_part(epoll, event + i * sizeof(struct user_event), n - i);
 	if (n > MAX_REPORTS)
 		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
 	if (compares_levels)
-		wait_swept(epoll, n, max);
+		wait_swept(t, epoll, n, max, now);
 	return 0;
 }
 
@@ -184,7 +184,7 @@ __weak __noinline int timerfd_set(__u32 fd)
 	return 0;
 }
 
-static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
+static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u64 now)
 {
 	switch (t->kind) {
 	case KIND_ACCEPT:
@@ -203,7 +203,7 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret)
 		epoll_create_exit(ret);
 		break;
 	case KIND_EPOLL_WAIT:
-		epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2]);
+		epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2], now);
 		break;
 	case KIND_EPOLL_CTL:
 		if (t->args[1] == EPOLL_CTL_ADD && !t->added)

@@ -195,9 +195,10 @@ struct {
 } epoll_ids SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, MAX_EPOLLS);
-	__type(key, __u64); /* id; 0: all instances that did not fit */
+	__type(key, __u32); /* id; 0: all instances that did not fit */
 	__type(value, struct epoll_state);
 } epolls SEC(".maps") __weak;
 

@@ -122,7 +122,7 @@ static __always_inline bool report_was_away(__u64 epoll, const struct interest *
 		return false;
 	if (t->slept > i->reported)
 		return true;
-	e = bpf_map_lookup_elem(&epolls, &epoll);
+	e = epoll_own(epoll);
 	return e && e->swept_from > i->reported && e->swept_to < t->entered;
 }
 
@@ -321,15 +321,15 @@ static __always_inline void interest_report(__u64 epoll, __u32 events, __u64 dat
 
 /* The running thread's wait on the instance gave n reports, of at most max: what was ready and
  * level-triggered is among them, or, if it slept, nothing was. */
-static __always_inline void wait_swept(__u64 epoll, __u64 n, __u64 max)
+static __always_inline void wait_swept(const struct task_state *t, __u64 epoll, __u64 n, __u64 max,
+				       __u64 now)
 {
-	const struct task_state *t = task_current();
-	struct epoll_state *e = t ? bpf_map_lookup_elem(&epolls, &epoll) : NULL;
+	struct epoll_state *e = epoll_own(epoll);
 
 	if (!e || (n >= max && !t->slept))
 		return;
 	e->swept_from = t->slept ? t->slept : t->entered;
-	e->swept_to = n < max ? bpf_ktime_get_ns() : t->slept;
+	e->swept_to = n < max ? now : t->slept;
 }
 
 #endif

@@ -72,11 +72,12 @@ struct task_state {
 	__u32 n_left;   /* places in use */
 	__u32 n_places; /* places that it has */
 	__u32 sleeps;   /* in this call */
-	/* the epoll instance that it used last: its address, its id, and epolls_made as it was then
-	 */
+	/* the epoll instance that it waited on last: its address, its id, epolls_used as it was
+	 * then */
 	__u64 epoll_address;
 	__u64 epoll;
-	__u64 epolls;
+	__u32 epolls;
+	__u32 pad;
 	/* work since the last multiplexing wait or sleep returned */
 	__u32 work_calls;
 	__u32 work_eagain;

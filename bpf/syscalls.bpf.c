@@ -202,7 +202,7 @@ static __always_inline int call_ends(long ret)
 	else if (ret < 0 && t->kind == KIND_EPOLL_CTL && t->added)
 		epoll_ctl_failed(t->args[0], t->args[2]);
 	else if (ret >= 0)
-		call_succeeded(t, ret);
+		call_succeeded(t, ret, now);
 	if (t->eventfd)
 		eventfd_exit(t->eventfd);
 	t->eventfd = 0;

@@ -9,7 +9,7 @@ __u8 listen_ports[65536];
 __u64 file_ops[N_FILE_KINDS];
 bool compares_levels, compares_room, compares_counts;
 __u64 follows;
-__u64 epolls_made;
+__u32 epolls_used;
 __u32 tasks_used;
 __u32 interests_used;
 __s64 stalls_open;

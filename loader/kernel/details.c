@@ -100,35 +100,23 @@ static void take_waker(void *ctx, const void *key, const void *value)
 /* All instances while they are summed up; only the busiest stay. */
 struct epoll_sum {
 	struct snapshot *snap;
-	int stalls; /* the map's descriptor */
-	struct epoll_row
-		*rows; /* by id, once all are there; the first, 0, has what found no room */
-	unsigned n, capacity;
+	int stalls;             /* the map's descriptor */
+	struct epoll_row *rows; /* by id; the first, 0, has what found no room */
+	unsigned n;
 };
 
-static void take_epoll(void *ctx, const void *key, const void *value)
+static void take_epoll(void *ctx, const volatile void *place)
 {
 	struct epoll_sum *sum = ctx;
 
-	if (sum->n < sum->capacity)
-		sum->rows[sum->n++] = (struct epoll_row){
-			.id = *(const __u64 *)key, .state = *(const struct epoll_state *)value};
-}
-
-static int epoll_by_id(const void *a, const void *b)
-{
-	__u64 left = ((const struct epoll_row *)a)->id, right = ((const struct epoll_row *)b)->id;
-
-	return left < right ? -1 : left > right;
+	sum->rows[sum->n].id = sum->n;
+	sum->rows[sum->n++].state = *(const volatile struct epoll_state *)place;
 }
 
 static void epoll_add(struct epoll_sum *sum, __u64 id, const __u64 v[N_INTEREST_COUNTS])
 {
-	const struct epoll_row wanted = {.id = id};
-	struct epoll_row *row = bsearch(&wanted, sum->rows, sum->n, sizeof(wanted), epoll_by_id);
+	struct epoll_row *row = &sum->rows[id < sum->n ? id : 0];
 
-	if (!row)
-		row = sum->rows;
 	row->interests++;
 	for (unsigned n = 0; n < N_INTEREST_COUNTS; n++)
 		row->state.v[n] += v[n];
@@ -177,15 +165,14 @@ static __u64 epoll_weight(const void *row)
 /* The epoll instances, each with what its interests counted, and the busiest interests. */
 static int sample_epolls(const struct wakelab *skel, struct snapshot *snap)
 {
-	struct epoll_sum sum = {.snap = snap,
-				.stalls = bpf_map__fd(skel->maps.stalls),
-				.capacity = bpf_map__max_entries(skel->maps.epolls)};
+	const __u32 used = skel->bss->epolls_used + 1; /* and the first, which is nobody's */
+	unsigned n = places_of(skel->maps.epolls, &used);
+	struct epoll_sum sum = {.snap = snap, .stalls = bpf_map__fd(skel->maps.stalls)};
 	struct details *d = &snap->now;
 	int err = -1;
 
-	sum.rows = calloc(sum.capacity, sizeof(*sum.rows));
-	if (sum.rows && !for_each_entry(skel->maps.epolls, &sum, take_epoll)) {
-		qsort(sum.rows, sum.n, sizeof(*sum.rows), epoll_by_id);
+	sum.rows = calloc(n, sizeof(*sum.rows));
+	if (sum.rows && !for_each_place(skel->maps.epolls, n, &sum, take_epoll)) {
 		err = for_each_place(
 			skel->maps.interest_places,
 			places_of(skel->maps.interest_places, &skel->bss->interests_used), &sum,

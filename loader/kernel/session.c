@@ -47,16 +47,12 @@ static int on_alarm(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-/* The rows that take what has no room of its own. */
-static int add_other_rows(const struct session *s)
+/* The row that takes what has no room of its own. */
+static int add_other_threads(const struct session *s)
 {
-	const struct epoll_state epoll = {0};
 	const struct thread_stats thread = {0};
-	const __u64 id = 0;
 
-	return bpf_map_update_elem(bpf_map__fd(s->attached.skel->maps.epolls), &id, &epoll,
-				   BPF_ANY) ||
-	       bpf_map_update_elem(bpf_map__fd(s->attached.skel->maps.threads), &thread.key,
+	return bpf_map_update_elem(bpf_map__fd(s->attached.skel->maps.threads), &thread.key,
 				   &thread, BPF_ANY);
 }
 
@@ -80,7 +76,7 @@ static int session_prepare(struct session *s, enum hooks_wanted wanted)
 		return -1;
 	s->alarms =
 		ring_buffer__new(bpf_map__fd(s->attached.skel->maps.alarms), on_alarm, NULL, NULL);
-	if (s->alarms && !add_other_rows(s) && !add_other_wakers(s))
+	if (s->alarms && !add_other_threads(s) && !add_other_wakers(s))
 		return 0;
 	warn("cannot set up the BPF maps");
 	return -1;
