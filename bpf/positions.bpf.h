@@ -100,10 +100,11 @@ __weak __noinline __u64 timerfd_position(__u64 address)
 	int clock = READ(ctx, clockid);
 	__u64 due;
 
+	/* these two share their room, and what a load of it gives may be taken for a pointer */
 	if (clock == CLOCK_REALTIME_ALARM || clock == CLOCK_BOOTTIME_ALARM)
-		due = READ(ctx, t.alarm.node.expires);
+		due = address_of((const void *)READ(ctx, t.alarm.node.expires));
 	else
-		due = READ(ctx, t.tmr.node.expires);
+		due = address_of((const void *)READ(ctx, t.tmr.node.expires));
 	if (!READ(ctx, expired))
 		due -= READ(ctx, tintv);
 	return due + READ(ctx, ticks) + (taken_from(address) << SET_TIMER_SHIFT);

@@ -36,7 +36,7 @@ static __always_inline struct file *file_of(const struct task_struct *task, __u3
 
 	if (fd >= READ(fdt, max_fds))
 		return NULL;
-	return (struct file *)read_word((__u64)(array + fd));
+	return (struct file *)read_word(address_of(array) + fd * sizeof(*array));
 }
 
 static __always_inline struct sock *sock_of_file(const struct file *file)
