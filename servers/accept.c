@@ -87,7 +87,7 @@ bool conn_accept(struct server *s, struct conn **conn)
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE))
 		fd = accept_spare(s);
 	if (fd >= 0) {
-		*conn = conn_new(s, fd);
+		*conn = conn_new(s, fd, s->opt.read_size);
 		return true;
 	}
 	switch (errno) {

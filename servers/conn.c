@@ -12,9 +12,9 @@ static size_t n_clients;
 static pthread_mutex_t clients_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t clients_gone = PTHREAD_COND_INITIALIZER;
 
-struct conn *conn_new(struct server *s, int fd)
+struct conn *conn_new(struct server *s, int fd, size_t room)
 {
-	struct conn *c = malloc(sizeof(*c) + s->opt.read_size);
+	struct conn *c = malloc(sizeof(*c) + room);
 
 	if (!c) {
 		close(fd);
@@ -74,12 +74,17 @@ void conn_forget(struct conn *c)
 	free(c);
 }
 
+void conn_received(const struct conn *c, size_t n)
+{
+	tally_add(&c->server->tally->reads, 1);
+	tally_add(&c->server->tally->bytes_in, n);
+}
+
 void conn_filled(struct conn *c, size_t n)
 {
 	c->start = 0;
 	c->end = n;
-	tally_add(&c->server->tally->reads, 1);
-	tally_add(&c->server->tally->bytes_in, n);
+	conn_received(c, n);
 }
 
 void conn_drained(struct conn *c, size_t n)

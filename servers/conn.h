@@ -9,10 +9,11 @@
  * A client's connection. What was read lies in buf; [start, end) of it is output that the socket
  * has not taken yet. Nothing is read while output is pending, so a client that does not read its
  * echoes is no longer read from, and the end of its input is seen after its last byte went out.
+ * (uring reads ahead a little: there, this is the first of a few buffers of its own.)
  */
 struct conn {
 	int fd;
-	unsigned state; /* the model's own: events registered (epoll), request in flight (uring) */
+	unsigned state; /* the events that it is registered for (epoll) */
 	size_t start, end;
 	struct server *server;
 	struct conn *next, **link; /* all connections of this process */
@@ -26,8 +27,11 @@ enum conn_step {
 	CONN_OVER,  /* end of input or an error: close it */
 };
 
-/* A connection for an accepted descriptor; NULL, and the descriptor closed, without memory. */
-struct conn *conn_new(struct server *s, int fd);
+/*
+ * A connection for an accepted descriptor, with room for so many bytes in buf; NULL, and the
+ * descriptor closed, without memory.
+ */
+struct conn *conn_new(struct server *s, int fd, size_t room);
 /*
  * The echo, one step of it: finishes pending output or, when there is none, reads once and writes
  * what came. Waits in read and write only when the descriptor is a blocking one.
@@ -48,7 +52,9 @@ static inline bool conn_pending(const struct conn *c)
 {
 	return c->start < c->end;
 }
-/* n > 0 bytes were read into buf. */
+/* Accounts for a read that gave n > 0 bytes. */
+void conn_received(const struct conn *c, size_t n);
+/* The same, and they lie in buf. */
 void conn_filled(struct conn *c, size_t n);
 /* n bytes of the pending output were taken. */
 void conn_drained(struct conn *c, size_t n);

@@ -2,10 +2,13 @@
 """Every model as a server: it echoes, counts right, survives its clients, and ends when told to."""
 import fcntl
 import os
+import random
+import select
 import signal
 import socket
 import struct
 import subprocess
+import threading
 import unittest
 
 from harness import (MODELS, TCP_MODELS, WAIT, Process, Server, binary, children, expand, for_each,
@@ -19,6 +22,12 @@ def reset(sock):
     """Closes with a RST."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
+
+
+def resident(pid):
+    """Bytes of memory that a process has."""
+    with open(f"/proc/{pid}/statm", encoding="ascii") as f:
+        return int(f.read().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
 @expand
@@ -102,6 +111,28 @@ class Hostile(unittest.TestCase):
         self.still_serves(server)
         silent.sendall(b"now")
         self.assertEqual(receive(silent, 3), b"now")
+
+    @for_each(CONCURRENT)
+    def test_deaf_client(self, model):
+        """What a client sends that reads nothing stays in the sockets; its echoes stay in order."""
+        server = Server(self, model)
+        sock = server.connect()
+        self.still_serves(server)
+        before = resident(server.pid)
+        data = memoryview(random.Random(1).randbytes(32 << 20))
+        sock.setblocking(False)
+        sent = 0
+        while select.select([], [sock], [], 0.2)[1] and sent < len(data):
+            sent += sock.send(data[sent:])
+        self.assertLess(resident(server.pid) - before, 4 << 20)
+        self.still_serves(server)
+        sock.settimeout(WAIT)
+        sender = threading.Thread(target=lambda: (sock.sendall(data[sent:]),
+                                                  sock.shutdown(socket.SHUT_WR)))
+        sender.start()
+        got = receive(sock, len(data) + 1)
+        sender.join()
+        self.assertTrue(got == data)
 
     @for_each(["poll", "epoll-lt", "epoll-et", "uring"])
     def test_no_descriptors_left(self, model):
