@@ -103,8 +103,6 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB_OBJ)
 	$(call say,TEST,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIB_OBJ) \
 		$(LDFLAGS) $(ALL_LIBS) -lcmocka
 
-bench: all $(BUILD)/bench/turns $(BUILD)/bench/floor
-
 $(BUILD)/bench/%.bpf.o: bench/%.bpf.c
 	mkdir -p $(@D)
 	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -c -o $@ $<
@@ -120,6 +118,17 @@ install: all
 	install -D -m 755 $(BUILD)/wakelab $(DESTDIR)$(PREFIX)/bin/wakelab
 	for file in labs/*/*; do \
 		install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/wakelab/$$file" || exit; done
+
+# What scripts/bench needs; of what wakelab's servers are measured against as much as there are
+# libraries.
+bench: all $(BUILD)/bench/turns $(BUILD)/bench/floor
+	for lib in libevent libuv; do ! $(PKG) --exists $$lib || \
+		$(MAKE) $(BUILD)/bench/echo_$$lib || exit; done
+
+$(BUILD)/bench/echo_%: bench/echo_%.c
+	mkdir -p $(@D)
+	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) $$($(PKG) --cflags $*) -o $@ $< \
+		$(LDFLAGS) $$($(PKG) --libs $*)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
@@ -140,7 +149,7 @@ clean:
 	rm -rf $(BUILD) build-san build-static build-static-*
 
 format:
-	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bpf labs/* tests/exercises/* \
+	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bench bpf labs/* tests/exercises/* \
 		tests/programs tests/unit vmlinux))
 
 help:
@@ -148,6 +157,7 @@ help:
 	  'make [-j]             build/wakelab, one file to install' \
 	  'make install          to PREFIX (/usr/local) below DESTDIR; make uninstall takes it away' \
 	  'make unit             the unit tests, built into build/tests/' \
+	  'make bench            what scripts/bench needs besides, into build/bench/' \
 	  'make SAN=1 [unit]     the same with AddressSanitizer and UBSan, in build-san/' \
 	  'make STATIC=1         build-static/wakelab, which needs no shared library' \
 	  'make STATIC=1 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- SYSROOT=DIR' \

@@ -8,53 +8,105 @@ each kind. What stands in the table is the best that each was seen with.
 import argparse
 import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from machine import describe
 
+BUILD = Path(__file__).resolve().parent.parent / "build"
 TURNS = ("getppid", "read of 0 bytes", "epoll_wait, time-out 0", "write + epoll_wait + read")
-SHORT_ROUNDS = 15
 LIMIT = 30  # seconds, for a watcher to start
 
 
-class Watcher:
-    """A way to watch. argv: its command, of the process's and a neighbour's number; told: what it
-    prints when it is attached; None: when it has printed anything."""
+def printed(text):
+    """Whether a watcher has printed that, or anything."""
+    return lambda child, output, process: text in output if text else bool(output)
 
-    def __init__(self, name, what, argv, told=None, package=None, ends="SIGINT"):
-        self.name, self.what, self.argv, self.told = name, what, argv, told
-        self.package, self.ends = package, ends
+
+def is_tracer(child, output, process):
+    """strace is one as soon as it is attached."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return f"TracerPid:\t{child.pid}\n" in status
+
+
+def has_events(child, output, process):
+    """perf trace says nothing; it has opened its events then."""
+    with contextlib.suppress(OSError):
+        folder = f"/proc/{child.pid}/fd"
+        return any(os.readlink(f"{folder}/{fd}") == "anon_inode:[perf_event]"
+                   for fd in os.listdir(folder))
+    return False
+
+
+class Watcher:
+    """A program that watches. argv: its command, of the process's number and a neighbour's; attached:
+    how it is known to be; rounds: short ones that it stays for; package: where its program is."""
+
+    def __init__(self, name, what, argv=None, attached=printed(""), rounds=15, package=None):
+        self.name, self.what, self.argv, self.attached = name, what, argv, attached
+        self.rounds, self.package = rounds, package
+
+    def is_there(self):
+        return not self.argv or shutil.which(self.argv(0, 0)[0])
+
+    @contextlib.contextmanager
+    def watching(self, process, neighbour):
+        if not self.argv:
+            yield
+            return
+        with tempfile.TemporaryFile("w+") as output:
+            child = subprocess.Popen(self.argv(process.pid, neighbour.pid), stdin=subprocess.PIPE,
+                                     stdout=output, stderr=subprocess.STDOUT, text=True)
+            try:
+                self.await_attached(child, output, process)
+                yield
+            finally:
+                child.stdin.close()
+                child.send_signal(signal.SIGINT)
+                child.wait()
+
+    def await_attached(self, child, output, process):
+        limit = time.monotonic() + LIMIT
+        while True:
+            output.seek(0)
+            text = output.read()
+            if self.attached(child, text, process):
+                return
+            if child.poll() is not None or time.monotonic() > limit:
+                sys.exit(f"bench: {self.name} does not watch: {text.strip() or 'it says nothing'}")
+            time.sleep(0.02)
 
 
 def watchers(wakelab):
-    def trace(*args):
-        return lambda pid, _: [wakelab, "trace", "--format", "ndjson", *args, "-p", str(pid)]
-
-    return (
-        Watcher("untraced", "nothing", None),
-        Watcher("floor", "empty programs on the six busiest hooks", lambda *_: ["build/bench/floor"]),
+    trace = [wakelab, "trace", "--format", "ndjson", "-p"]
+    script = str(Path(__file__).resolve().parent / "calls.bt")
+    return [
+        Watcher("untraced", "nothing"),
+        Watcher("floor", "empty programs on the six busiest hooks",
+                lambda *_: [str(BUILD / "bench" / "floor")]),
         Watcher("neighbour", "wakelab, on another process",
-                lambda _, other: trace()(other, None)),
-        Watcher("wakelab", "wakelab, everything", trace()),
-        Watcher("bpftrace", "bpftrace, counts and histograms of calls, one wakeup histogram",
-                lambda pid, _: ["bpftrace", "bench/calls.bt", str(pid)], "attached",
-                package="bpftrace"),
-        Watcher("strace -c", "strace, counts", lambda pid, _: ["strace", "-f", "-c", "-p", str(pid)],
-                "attached", package="strace"),
-        Watcher("perf trace -s", "perf trace, a summary",
-                lambda pid, _: ["perf", "trace", "-s", "-p", str(pid)], "", package="linux-perf"),
-    )
+                lambda _, other: [*trace, str(other)]),
+        Watcher("wakelab", "wakelab", lambda pid, _: [*trace, str(pid)]),
+        Watcher("bpftrace", "bpftrace, a part of that", lambda pid, _: ["bpftrace", script, str(pid)],
+                printed("attached"), package="bpftrace"),
+        Watcher("strace", "strace -c", lambda pid, _: ["strace", "-c", "-p", str(pid)],
+                is_tracer, rounds=1, package="strace"),
+        Watcher("perf", "perf trace -s", lambda pid, _: ["perf", "trace", "-s", "-p", str(pid)],
+                has_events, rounds=1, package="linux-perf"),
+    ]
 
 
 class Process:
-    """One that does turns when it is asked, and sleeps."""
+    """One that does turns when it is asked to, and sleeps."""
 
     def __init__(self):
-        self.child = subprocess.Popen(["build/bench/turns"], stdin=subprocess.PIPE,
+        self.child = subprocess.Popen([BUILD / "bench" / "turns"], stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE, text=True)
         self.pid = self.child.pid
 
@@ -69,104 +121,81 @@ class Process:
         self.child.wait()
 
 
-def tracers_of(pid):
-    for line in open(f"/proc/{pid}/status"):
-        if line.startswith("TracerPid:"):
-            return int(line.split()[1])
-    return 0
-
-
-def is_attached(watcher, child, output, process):
-    if watcher.name == "strace -c":
-        return tracers_of(process.pid)
-    if watcher.name == "perf trace -s":  # it says nothing; its events are open then
-        return perf_events_of(child.pid) > 0
-    output.seek(0)
-    text = output.read()
-    return watcher.told in text if watcher.told else text
-
-
-def perf_events_of(pid):
-    import os
-    n = 0
-    with contextlib.suppress(OSError):
-        for fd in os.listdir(f"/proc/{pid}/fd"):
-            with contextlib.suppress(OSError):
-                n += os.readlink(f"/proc/{pid}/fd/{fd}") == "anon_inode:[perf_event]"
-    return n
-
-
-@contextlib.contextmanager
-def watching(watcher, process, neighbour):
-    if not watcher.argv:
-        yield
-        return
-    with tempfile.TemporaryFile("w+") as output:
-        child = subprocess.Popen(watcher.argv(process.pid, neighbour.pid), stdin=subprocess.PIPE,
-                                 stdout=output, stderr=subprocess.STDOUT, text=True)
-        limit = time.monotonic() + LIMIT
-        try:
-            while not is_attached(watcher, child, output, process):
-                if child.poll() is not None or time.monotonic() > limit:
-                    output.seek(0)
-                    sys.exit(f"bench: {watcher.name} cannot watch: {output.read().strip()}")
-                time.sleep(0.02)
-            yield
-        finally:
-            child.stdin.close()
-            child.send_signal(2)
-            child.wait()
-
-
-def measure(chosen, rounds, note):
-    best = {w.name: [float("inf")] * len(TURNS) for w in chosen}
+def measure(chosen, rounds, put):
     process, neighbour = Process(), Process()
     process.turns(1)
-    for n in range(rounds):
-        for watcher in chosen[n % len(chosen):] + chosen[:n % len(chosen)]:
-            short = SHORT_ROUNDS if watcher.name not in ("strace -c", "perf trace -s") else 1
-            with watching(watcher, process, neighbour):
-                ns = process.turns(short)
-            best[watcher.name] = [min(a, b) for a, b in zip(best[watcher.name], ns)]
-            note({"type": "micro", "watcher": watcher.name, "round": n, "ns": ns})
+    for number in range(rounds):
+        by = number % len(chosen)
+        for watcher in chosen[by:] + chosen[:by]:
+            with watcher.watching(process, neighbour):
+                ns = process.turns(watcher.rounds)
+            put({"type": "micro", "round": number, "watcher": watcher.name, "what": watcher.what,
+                 "ns": dict(zip(TURNS, ns))})
     process.end()
     neighbour.end()
+
+
+def best_of(records):
+    """What each watcher was -> the least of each kind of turn, in the order of the first round."""
+    best = {}
+    for record in records:
+        if record["type"] == "micro":
+            least = best.setdefault(record["watcher"], {"what": record["what"], **record["ns"]})
+            for turn, ns in record["ns"].items():
+                least[turn] = min(least[turn], ns)
     return best
 
 
-def table(chosen, best):
-    width = max(len(w.what) for w in chosen)
-    print(" " * width + "".join(f"{t:>27}" for t in TURNS))
-    for w in chosen:
-        cells = []
-        for k, ns in enumerate(best[w.name]):
-            above = ns - best["floor"][k] if "floor" in best and w.name not in ("untraced", "floor") else None
-            cells.append(f"{ns:,.0f}" + ("" if above is None else f" ({above:+,.0f})"))
-        print(f"{w.what:{width}}" + "".join(f"{c:>27}" for c in cells))
-    print("ns a turn; in parentheses: above the empty programs")
+def rows(records):
+    """The table: the names of its columns, then what was watched with and its figures; in brackets
+    how much that is above the empty programs."""
+    best = best_of(records)
+    floor = best.get("floor")
+    yield ["ns a turn", *TURNS]
+    for name, least in best.items():
+        above = floor if name not in ("untraced", "floor") else None
+        yield [least["what"], *(f"{least[turn]:,.0f}" +
+                                (f" ({least[turn] - above[turn]:+,.0f})" if above else "")
+                                for turn in TURNS)]
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="scripts/bench micro", description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of all watchers (5)")
+    parser.add_argument("--only", metavar="NAMES", help="these watchers, a comma list, of: untraced, "
+                        "floor, neighbour, wakelab, bpftrace, strace, perf")
+    parser.add_argument("--ndjson", metavar="FILE", type=argparse.FileType("w", encoding="utf-8"),
+                        help="write every measurement to it, a line each")
+    args = parser.parse_args()
+    args.watchers = watchers(os.environ.get("WAKELAB") or str(BUILD / "wakelab"))
+    names = args.only.split(",") if args.only else [w.name for w in args.watchers]
+    unknown = set(names) - {w.name for w in args.watchers}
+    if unknown or args.rounds < 1:
+        parser.error(f"there is no watcher \"{min(unknown)}\"" if unknown else "--rounds is less than 1")
+    args.watchers = [w for w in args.watchers if w.name in names]
+    return args
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/bench micro", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="of all watchers (5)")
-    parser.add_argument("--only", metavar="NAMES", help="these watchers, a comma list: untraced, floor, ...")
-    parser.add_argument("--ndjson", metavar="FILE", type=argparse.FileType("w"))
-    parser.add_argument("--wakelab", default="build/wakelab", metavar="FILE")
-    args = parser.parse_args()
-    chosen = list(watchers(args.wakelab))
-    if args.only:
-        chosen = [w for w in chosen if w.name in args.only.split(",")]
-    missing = [w for w in chosen if w.package and not shutil.which(w.name.split()[0])]
-    for w in missing:
-        print(f"bench: left out: {w.name}: apt-get install {w.package}", file=sys.stderr)
-        chosen.remove(w)
+    args = options()
+    if os.geteuid():
+        sys.exit("bench: tracing needs root: run it with sudo")
+    for watcher in [w for w in args.watchers if not w.is_there()]:
+        print(f"bench: skipped: {watcher.name} is not there; the package {watcher.package} has it",
+              file=sys.stderr)
+        args.watchers.remove(watcher)
+    records = []
 
-    def note(row):
+    def put(record):
+        records.append(record)
         if args.ndjson:
-            print(json.dumps(row), file=args.ndjson, flush=True)
+            print(json.dumps(record), file=args.ndjson, flush=True)
 
-    note(describe())
-    table(chosen, measure(chosen, args.rounds, note))
+    put(describe())
+    measure(args.watchers, args.rounds, put)
+    for row in rows(records):
+        print(f"{row[0]:40}" + "".join(f"{cell:>27}" for cell in row[1:]))
+    print("In brackets: above the empty programs, below which no tracer can be.")
 
 
 if __name__ == "__main__":

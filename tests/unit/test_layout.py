@@ -54,8 +54,8 @@ FUNCTION_LINES = 50
 
 
 def sources(root):
-    """Path below root -> text, of all C files of all rooms. Below labs/ are programs of students, and
-    bench/ has some that are no part of wakelab."""
+    """Path below root -> text, of all C files of all rooms. Below labs/ are programs of students;
+    those of bench/ are no part of wakelab."""
     files = [path for depth in ("*/*.[ch]", "*/*/*.[ch]") for path in sorted(root.glob(depth))]
     names = {path.relative_to(root).as_posix(): path for path in files}
     return {name: path.read_text(encoding="utf-8") for name, path in names.items()

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""docs/performance.md, of what the other parts of scripts/bench wrote with --ndjson."""
+import argparse
+from pathlib import Path
+
+import micro
+import report
+from load import recorded
+from plot import draw
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+HEAD = """# What tracing costs
+
+This page is made by `scripts/bench page` of measurements, and is not edited: `sudo scripts/bench micro`
+and `sudo scripts/bench load` measure on any machine.
+
+"""
+MICRO = """## One process at its turns
+
+{machine}. One process does the same turn over and over, of four kinds; the least of many short rounds of
+each, in which nothing else disturbed it. In brackets: above empty programs on the same hooks, which is
+what a tracepoint itself costs. bpftrace keeps counts and histograms of calls and one of wakeups
+(`bench/calls.bt`), which is a part of what wakelab keeps.
+
+{table}
+
+What is left above the empty programs, of a plain system call, is mostly two readings of the clock (some 30 ns
+each here), the ledger's row with its histogram, and the way from the hook to the thread's state. A turn
+with a message is nine hooks and eight readings of the clock, of which two are those of the calls whose
+duration is shown; a report is read from the memory of the target by one call of a function that may not
+fault, and three look-ups of hashes remain, of the socket and of the interest.
+
+"""
+LOAD = """## Servers under load
+
+{machine}. Short slices of load, each traced one between two untraced ones; shown is the median of the
+ratios with its quartiles, and how likely it is, were there no difference, that so many of them lie to
+one side of 1 (sign test, two-sided). Server, client and tracer share the processors.
+
+```
+{tables}
+```
+
+![The ratios, each a dot](performance.svg)
+"""
+
+
+def cells(row):
+    return "| " + " | ".join(row) + " |"
+
+
+def table(records):
+    head, *rows = micro.rows(records)
+    return "\n".join([cells(head), cells(["---"] + ["---:"] * (len(head) - 1)), *map(cells, rows)])
+
+
+def machine(records):
+    m = records[0]
+    return f"{m['cpu']}, {m['cpus']} processors, Linux {m['kernel']}"
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench page", description=__doc__)
+    parser.add_argument("micro", type=recorded, metavar="MICRO", help="what micro --ndjson has written")
+    parser.add_argument("load", type=recorded, metavar="LOAD", help="what load --ndjson has written")
+    args = parser.parse_args()
+    page = HEAD + MICRO.format(machine=machine(args.micro), table=table(args.micro))
+    page += LOAD.format(machine=machine(args.load), tables=report.report(args.load))
+    (DOCS / "performance.md").write_text(page, encoding="utf-8")
+    (DOCS / "performance.svg").write_text(draw(args.load), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
