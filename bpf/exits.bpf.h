@@ -184,7 +184,7 @@ __weak __noinline int timerfd_set(__u32 fd)
 	return 0;
 }
 
-static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u64 now)
+static __always_inline void sockets_opened(const struct task_state *t, __s64 ret)
 {
 	switch (t->kind) {
 	case KIND_ACCEPT:
@@ -199,6 +199,12 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 	case KIND_LISTEN:
 		sock_follow(sock_of_fd(t->args[0]), false);
 		break;
+	}
+}
+
+static __always_inline void epoll_succeeded(const struct task_state *t, __s64 ret, __u64 now)
+{
+	switch (t->kind) {
 	case KIND_EPOLL_CREATE:
 		epoll_create_exit(ret);
 		break;
@@ -214,6 +220,16 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 	case KIND_TIMERFD:
 		timerfd_set(t->args[0]);
 		break;
+	}
+}
+
+static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u64 now)
+{
+	if (watches_sockets)
+		sockets_opened(t, ret);
+	if (watches_interests)
+		epoll_succeeded(t, ret, now);
+	switch (t->kind) {
 	case KIND_SIGWAIT:
 		signal_consumed(t->stats.tgid, ret);
 		break;

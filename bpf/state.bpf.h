@@ -18,6 +18,10 @@ extern const volatile bool receives_at_exit; /* no: receives show by themselves,
 extern const volatile bool steady;           /* steady programs are attached */
 extern const volatile bool pairs;            /* so are second ones for what sockets tell */
 
+/* What user space wants to know. */
+extern const volatile bool watches_interests;
+extern const volatile bool watches_sockets;
+
 /* What is registered makes it necessary to note: when a thread falls asleep and what a wait left
  * out; what had no room to write; what is read from an eventfd. */
 extern bool compares_levels, compares_room, compares_counts;

@@ -95,9 +95,9 @@ static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long
 	wait_begin(t);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_enter(t);
-	if (t->kind == KIND_CLOSE)
+	if (t->kind == KIND_CLOSE && watches_sockets)
 		close_enter(t->args[0]);
-	if (t->kind == KIND_EPOLL_CTL)
+	if (t->kind == KIND_EPOLL_CTL && watches_interests)
 		t->added = epoll_ctl_enter(t->args[0], t->args[1], t->args[2], t->args[3]);
 	if (compares_counts && (t->kind == KIND_READ || t->kind == KIND_READV))
 		t->eventfd = eventfd_enter(t->args[0]);

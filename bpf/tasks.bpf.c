@@ -18,6 +18,8 @@ const volatile __u64 stall_ns;
 const volatile __s64 preempt_count_distance;
 const volatile bool preemptible;
 const volatile bool pairs;
+const volatile bool watches_interests;
+const volatile bool watches_sockets;
 const volatile bool sees_ready;
 const volatile bool sees_callbacks;
 const volatile bool receives_at_exit;

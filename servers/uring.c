@@ -216,6 +216,11 @@ static void accepts(struct server *s, const struct io_uring_cqe *cqe)
 	conns_shutdown(); /* completes their requests; a close follows each */
 }
 
+static struct client *client_of(const struct io_uring_cqe *cqe, enum request what)
+{
+	return (void *)((char *)io_uring_cqe_get_data(cqe) - what);
+}
+
 static void handle_completions(struct server *s)
 {
 	struct io_uring_cqe *cqe;
@@ -232,7 +237,7 @@ static void handle_completions(struct server *s)
 		if (what == ACCEPT)
 			accepts(s, cqe);
 		else
-			completed((struct client *)(cqe->user_data & ~REQUEST), what, cqe);
+			completed(client_of(cqe, what), what, cqe);
 	}
 	io_uring_cq_advance(&ring, n < BATCH ? n : BATCH);
 }

@@ -74,7 +74,7 @@ static void look_at_hooks(struct health *h, enum hooks_wanted wanted)
 		snprintf(h->why, sizeof(h->why), "the kernel cannot be asked");
 		return;
 	}
-	plan_make(&h->plan, &h->kernel, wanted);
+	plan_make(&h->plan, &h->kernel, wanted, WATCH_ALL);
 	attach_plan(&a, &h->plan, &h->kernel, h->why, sizeof(h->why));
 	attach_end(&a);
 	plan_tier(&h->plan, h->tier, sizeof(h->tier));

@@ -147,10 +147,13 @@ int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool ch
 		status = adopt_tasks(skel, pids[i]);
 	if (status)
 		return status;
-	if (adopt_files(skel, &rows) || adopt_interests(skel, unread)) {
+	if (adopt_files(skel, &rows) ||
+	    (skel->rodata->watches_interests && adopt_interests(skel, unread))) {
 		free(rows.rows);
 		return EXIT_FAILED;
 	}
 	take_unread(b, &rows);
-	return find_sleepers(skel, b) || adopt_stalls(skel, b) ? EXIT_FAILED : EXIT_DONE;
+	if (find_sleepers(skel, b) || (skel->rodata->watches_interests && adopt_stalls(skel, b)))
+		return EXIT_FAILED;
+	return EXIT_DONE;
 }

@@ -105,12 +105,40 @@ static void select_candidates(struct attachment *a, const struct plan *plan)
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		const struct candidate *c = plan_candidate(plan, i);
 
+		if (!c)
+			continue;
 		select_programs(a, c->programs);
 		if (plan_pairs(plan, i))
 			select_programs(a, c->again);
 		if (plan->steady)
 			select_programs(a, (const char *[MAX_PROGRAMS]){c->steady});
 	}
+}
+
+/* The large maps of what is not watched have room for one. */
+static void shrink_maps(struct wakelab *skel, unsigned watched)
+{
+	const struct {
+		unsigned serves;
+		struct bpf_map *map;
+	} large[] = {
+		{WATCH_WAKES | WATCH_INTERESTS, skel->maps.sockets},
+		{WATCH_INTERESTS, skel->maps.interests},
+		{WATCH_INTERESTS, skel->maps.interest_places},
+		{WATCH_INTERESTS, skel->maps.free_interests},
+		{WATCH_INTERESTS, skel->maps.registrations},
+		{WATCH_INTERESTS, skel->maps.watchers},
+		{WATCH_INTERESTS, skel->maps.lists},
+		{WATCH_INTERESTS, skel->maps.stalls},
+		{WATCH_INTERESTS, skel->maps.epoll_ids},
+		{WATCH_INTERESTS, skel->maps.epolls},
+		{WATCH_SIGNALS, skel->maps.signals_out},
+		{WATCH_SIGNALS, skel->maps.sigio_sources},
+	};
+
+	for (unsigned i = 0; i < sizeof(large) / sizeof(large[0]); i++)
+		if (!(large[i].serves & watched))
+			bpf_map__set_max_entries(large[i].map, 1);
 }
 
 static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
@@ -126,8 +154,12 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
 	a->skel->rodata->sees_callbacks = plan_sees(plan, HOOK_EPOLL_CALLBACK);
 	a->skel->rodata->steady = plan->steady;
-	a->skel->rodata->receives_at_exit = plan->preemptible || !plan_sees(plan, HOOK_RECEIVE);
+	a->skel->rodata->watches_interests = plan->watched & WATCH_INTERESTS;
+	a->skel->rodata->watches_sockets = plan->watched & (WATCH_WAKES | WATCH_INTERESTS);
+	a->skel->rodata->receives_at_exit = plan->watched & WATCH_INTERESTS &&
+					    (plan->preemptible || !plan_sees(plan, HOOK_RECEIVE));
 	select_candidates(a, plan);
+	shrink_maps(a->skel, plan->watched);
 	return wakelab__load(a->skel);
 }
 
@@ -155,8 +187,10 @@ static int attach_programs(struct attachment *a, const char *const names[MAX_PRO
 static int attach_hook(struct attachment *a, enum hook_id hook, const struct plan *plan)
 {
 	const struct candidate *c = plan_candidate(plan, hook);
-	bool reversed = c->way == WAY_FENTRY, pairs = plan_pairs(plan, hook);
+	bool reversed = c && c->way == WAY_FENTRY, pairs = plan_pairs(plan, hook);
 
+	if (!c)
+		return 0;
 	if (plan->steady && attach_programs(a, (const char *[MAX_PROGRAMS]){c->steady}))
 		return -1;
 	if (pairs && reversed && attach_programs(a, c->again))
@@ -206,7 +240,7 @@ static void explain_lack(const struct plan *plan, struct kernel *k, enum hook_id
 	}
 	while (n && hook->candidates[n].way != WAY_FENTRY)
 		n--;
-	plan_make(&other, k, HOOKS_AUTO);
+	plan_make(&other, k, HOOKS_AUTO, plan->watched);
 	snprintf(why, len, "--hooks fentry: %s: %s; --hooks auto would use %s",
 		 hook->candidates[n].name, plan->refused[lack][n],
 		 plan_candidate(&other, lack) ? plan_candidate(&other, lack)->name : "nothing");

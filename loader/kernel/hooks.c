@@ -46,7 +46,8 @@ const struct hook hooks[N_HOOKS] = {
 			    {TRACEPOINT_STEADY("sys_exit", "on_sys_exit")}},
 	[HOOK_WAKING] = {"a thread is woken",
 			 "wakes, wakers, wakeup latency",
-			 {TRACEPOINT("sched_waking", "on_waking")}},
+			 {TRACEPOINT("sched_waking", "on_waking")},
+			 .serves = WATCH_WAKES},
 	[HOOK_SWITCH] = {"a thread falls asleep, or runs again",
 			 "sleeps, wakeup latency, stalls",
 			 {TRACEPOINT("sched_switch", "on_switch")}},
@@ -61,14 +62,17 @@ const struct hook hooks[N_HOOKS] = {
 			     {TRACEPOINT_PAIR("sched_process_free", "on_free")}},
 	[HOOK_SIGNAL_GENERATED] = {"a signal is raised",
 				   "signals, sigio",
-				   {TRACEPOINT("signal_generate", "on_signal_generate")}},
+				   {TRACEPOINT("signal_generate", "on_signal_generate")},
+				   .serves = WATCH_SIGNALS},
 	[HOOK_SIGNAL_DELIVERED] = {"a signal is delivered",
 				   "signals.delivered, sigio latency",
-				   {TRACEPOINT("signal_deliver", "on_signal_deliver")}},
+				   {TRACEPOINT("signal_deliver", "on_signal_deliver")},
+				   .serves = WATCH_SIGNALS},
 	[HOOK_SOCKET_STATE] = {"a connection comes in or ends",
 			       "sockets.established, edges at the end of file",
 			       {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")},
-			       COUNT_CAUGHT + TOLD_STATE},
+			       COUNT_CAUGHT + TOLD_STATE,
+			       .serves = WATCH_INTERESTS},
 	[HOOK_DATA_READY] =
 		{"a socket has something to read",
 		 "ready_to_waking, service latency, wakes by data, edges, merged, pending, "
@@ -80,7 +84,8 @@ const struct hook hooks[N_HOOKS] = {
 			  "none of these metrics is there; whether a report was news is "
 			  "told by how far the socket has come; stalls are told of TCP "
 			  "only")},
-		 COUNT_CAUGHT + TOLD_READY},
+		 COUNT_CAUGHT + TOLD_READY,
+		 .serves = WATCH_WAKES | WATCH_INTERESTS},
 	[HOOK_RECEIVE] =
 		{"data is received from a socket",
 		 "sockets.reads and bytes, service latency, the end of stalls",
@@ -93,14 +98,16 @@ const struct hook hooks[N_HOOKS] = {
 		   NULL},
 		  INSTEAD("sys_exit",
 			  "a moment later than it happens; not what io_uring, splice or "
-			  "sendfile receive")}},
+			  "sendfile receive")},
+		 .serves = WATCH_INTERESTS},
 	[HOOK_SOCKET_ERROR] = {"a connection is reset, or an error comes in",
 			       "edges of errors",
 			       {TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
 				FENTRY_PAIR("sock_def_error_report", "on_sock_error"),
 				KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
 				INSTEAD("none", "a report of an error counts as the old level")},
-			       COUNT_CAUGHT + TOLD_ERROR},
+			       COUNT_CAUGHT + TOLD_ERROR,
+			       .serves = WATCH_INTERESTS},
 	[HOOK_EPOLL_CALLBACK] =
 		{"an epoll instance is told that a file is ready",
 		 "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; wakes by them",
@@ -108,12 +115,14 @@ const struct hook hooks[N_HOOKS] = {
 		  KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
 		  INSTEAD("none",
 			  "such edges are not counted, whether a report was news is told by how "
-			  "far its file has come; such wakes have no ready_to_waking")}},
+			  "far its file has come; such wakes have no ready_to_waking")},
+		 .serves = WATCH_WAKES | WATCH_INTERESTS},
 	[HOOK_POLL_WAKE] = {"poll or select is told that a file is ready",
 			    "wakes of poll and select by pipes, timers, room to write",
 			    {FENTRY("pollwake", "on_poll_wake"),
 			     KPROBE("pollwake", "on_poll_wake_kprobe"),
-			     INSTEAD("none", "such wakes have no ready_to_waking")}},
+			     INSTEAD("none", "such wakes have no ready_to_waking")},
+			    .serves = WATCH_WAKES},
 	[HOOK_SIGIO] = {"which descriptor raises a SIGIO",
 			"sigio.sources",
 			{{"fentry/send_sigio",
@@ -122,7 +131,8 @@ const struct hook hooks[N_HOOKS] = {
 			  {0},
 			  NULL,
 			  NULL},
-			 INSTEAD("none", "it is not known which")}},
+			 INSTEAD("none", "it is not known which")},
+			.serves = WATCH_SIGNALS},
 };
 
 static const char *const wanted_names[] = {
@@ -240,11 +250,17 @@ static void judge_preemption(struct plan *plan, struct kernel *k)
 	}
 }
 
-void plan_make(struct plan *plan, struct kernel *k, enum hooks_wanted wanted)
+bool plan_wants(const struct plan *plan, enum hook_id hook)
 {
-	*plan = (struct plan){.wanted = wanted};
+	return !hooks[hook].serves || hooks[hook].serves & plan->watched;
+}
+
+void plan_make(struct plan *plan, struct kernel *k, enum hooks_wanted wanted, unsigned watched)
+{
+	*plan = (struct plan){.wanted = wanted, .watched = watched};
 	for (unsigned i = 0; i < N_HOOKS; i++)
-		settle(plan, k, i);
+		if (plan_wants(plan, i))
+			settle(plan, k, i);
 	judge_preemption(plan, k);
 }
 
@@ -258,8 +274,9 @@ void plan_refuse(struct plan *plan, struct kernel *k, enum hook_id hook, const c
 
 const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hook)
 {
-	return plan->chosen[hook] < MAX_CANDIDATES ? &hooks[hook].candidates[plan->chosen[hook]]
-						   : NULL;
+	if (!plan_wants(plan, hook) || plan->chosen[hook] >= MAX_CANDIDATES)
+		return NULL;
+	return &hooks[hook].candidates[plan->chosen[hook]];
 }
 
 bool plan_pairs(const struct plan *plan, enum hook_id hook)
@@ -281,11 +298,14 @@ unsigned plan_programs(const struct plan *plan, enum hook_id hook,
 		       const char *names[MAX_HOOK_PROGRAMS])
 {
 	const struct candidate *c = plan_candidate(plan, hook);
-	unsigned n = c ? list_programs(c->programs, names, 0) : 0;
+	unsigned n;
 
+	if (!c)
+		return 0;
+	n = list_programs(c->programs, names, 0);
 	if (plan_pairs(plan, hook))
 		return list_programs(c->again, names, n);
-	if (c && plan->steady && c->steady)
+	if (plan->steady && c->steady)
 		names[n++] = c->steady;
 	return n;
 }
@@ -302,6 +322,8 @@ enum hook_id plan_lacks(const struct plan *plan)
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		const struct candidate *c = plan_candidate(plan, i);
 
+		if (!plan_wants(plan, i))
+			continue;
 		if (!c)
 			return i;
 		if (plan->wanted == HOOKS_FENTRY && has_fentry(&hooks[i]) && c->way != WAY_FENTRY)

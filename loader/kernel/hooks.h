@@ -29,6 +29,14 @@ enum hook_id {
 	N_HOOKS,
 };
 
+/* What is watched besides the calls: --only. */
+enum watch {
+	WATCH_WAKES = 1,
+	WATCH_INTERESTS = 2,
+	WATCH_SIGNALS = 4,
+	WATCH_ALL = WATCH_WAKES | WATCH_INTERESTS | WATCH_SIGNALS,
+};
+
 #define MAX_CANDIDATES    4
 #define MAX_PROGRAMS      4
 #define MAX_HOOK_PROGRAMS (2 * MAX_PROGRAMS) /* that are attached for one hook at a time */
@@ -51,6 +59,7 @@ struct hook {
 	/* An interrupt may bring the same event while one is handled: the counter of those that the
 	 * second program handled for that. 0: not so. */
 	enum counter caught;
+	unsigned serves; /* WATCH_...; 0: the calls, which are watched in any case */
 };
 
 extern const struct hook hooks[N_HOOKS];
@@ -61,6 +70,7 @@ enum hooks_wanted { HOOKS_AUTO, HOOKS_TRACEPOINT, HOOKS_FENTRY };
 /* Which candidate of each hook is in use, and why better ones are not. */
 struct plan {
 	enum hooks_wanted wanted;
+	unsigned watched;         /* WATCH_...; a hook that serves none of them has no candidate */
 	unsigned chosen[N_HOOKS]; /* MAX_CANDIDATES: none, and none is left to try */
 	char refused[N_HOOKS][MAX_CANDIDATES][REASON_LEN];
 	bool preemptible; /* programs can be preempted: the second ones are needed */
@@ -77,13 +87,16 @@ const char *candidate_place(const struct candidate *c);
 /* How many candidates a hook has. */
 unsigned candidates_of(const struct hook *hook);
 
-/* The best candidates that this kernel seems to have. */
-void plan_make(struct plan *plan, struct kernel *k, enum hooks_wanted wanted);
+/* The best candidates that this kernel seems to have, for what is to be watched (WATCH_...). */
+void plan_make(struct plan *plan, struct kernel *k, enum hooks_wanted wanted, unsigned watched);
+
+/* Whether what is to be watched needs that hook. */
+bool plan_wants(const struct plan *plan, enum hook_id hook);
 
 /* The candidate in use turned out not to work here, for that reason: the next one. */
 void plan_refuse(struct plan *plan, struct kernel *k, enum hook_id hook, const char *reason);
 
-/* The candidate in use; NULL if none is left. */
+/* The candidate in use; NULL if none is left, or none is wanted. */
 const struct candidate *plan_candidate(const struct plan *plan, enum hook_id hook);
 
 /* Whether the second programs of its place are attached, too. */

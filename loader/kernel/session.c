@@ -27,13 +27,13 @@ static void name_hooks(struct session *s)
 	}
 }
 
-static int session_load(struct session *s, enum hooks_wanted wanted)
+static int session_load(struct session *s, enum hooks_wanted wanted, unsigned watched)
 {
 	char why[512];
 
 	if (kernel_open(&s->kernel))
 		return -1;
-	plan_make(&s->plan, &s->kernel, wanted);
+	plan_make(&s->plan, &s->kernel, wanted, watched);
 	if (!attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why)))
 		return 0;
 	warnx("cannot trace on this kernel: %s; \"wakelab doctor\" says more", why);
@@ -70,9 +70,9 @@ static int add_other_wakers(const struct session *s)
 	return 0;
 }
 
-static int session_prepare(struct session *s, enum hooks_wanted wanted)
+static int session_prepare(struct session *s, enum hooks_wanted wanted, unsigned watched)
 {
-	if (session_load(s, wanted))
+	if (session_load(s, wanted, watched))
 		return -1;
 	s->alarms =
 		ring_buffer__new(bpf_map__fd(s->attached.skel->maps.alarms), on_alarm, NULL, NULL);
@@ -91,7 +91,7 @@ static void allow_hold(const struct session *s)
 		setrlimit(RLIMIT_RTPRIO, &limit);
 }
 
-struct session *session_open(enum hooks_wanted wanted, __u64 stall_ns)
+struct session *session_open(enum hooks_wanted wanted, unsigned watched, __u64 stall_ns)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	__u64 start = now_ns();
@@ -105,7 +105,7 @@ struct session *session_open(enum hooks_wanted wanted, __u64 stall_ns)
 	s->attached.stall_ns = stall_ns;
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
-	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wanted)) {
+	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wanted, watched)) {
 		session_close(s);
 		return NULL;
 	}
@@ -143,7 +143,7 @@ const char *const *session_hooks(const struct session *s)
 
 int session_try(enum hooks_wanted wanted, char *tier, size_t len)
 {
-	struct session *s = session_open(wanted, 0);
+	struct session *s = session_open(wanted, WATCH_ALL, 0);
 
 	if (!s)
 		return -1;
@@ -179,7 +179,10 @@ unsigned session_sees(const struct session *s)
 	return (plan_sees(plan, HOOK_DATA_READY) ? SEES_READY : 0) |
 	       (plan_sees(plan, HOOK_SIGIO) ? SEES_SIGIO_SOURCES : 0) |
 	       (plan_sees(plan, HOOK_RECEIVE) ? SEES_RECEIVES : 0) |
-	       (plan_sees(plan, HOOK_EPOLL_CALLBACK) ? SEES_CALLBACKS : 0);
+	       (plan_sees(plan, HOOK_EPOLL_CALLBACK) ? SEES_CALLBACKS : 0) |
+	       (plan->watched & WATCH_WAKES ? SEES_WAKES : 0) |
+	       (plan->watched & WATCH_INTERESTS ? SEES_INTERESTS : 0) |
+	       (plan->watched & WATCH_SIGNALS ? SEES_SIGNALS : 0);
 }
 
 int session_alarm_fd(const struct session *s)

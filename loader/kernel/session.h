@@ -13,9 +13,9 @@
 
 struct session;
 
-/* Loads and attaches the programs, hooked as wanted; data that was left unread for stall_ns is a
- * stall. NULL after one line on stderr. */
-struct session *session_open(enum hooks_wanted wanted, __u64 stall_ns);
+/* Loads and attaches the programs for what is watched (WATCH_...), hooked as wanted; data that was
+ * left unread for stall_ns is a stall. NULL after one line on stderr. */
+struct session *session_open(enum hooks_wanted wanted, unsigned watched, __u64 stall_ns);
 
 /* Whether a session can be opened, and in which tier (see session_tier()). Returns 0 or -1 after
  * one line on stderr. */

@@ -159,13 +159,13 @@ struct skipped {
 static int read_skipped(const struct session *s, enum hook_id hook, struct skipped *n)
 {
 	const struct candidate *c = plan_candidate(&s->plan, hook);
-	const char *const steady[MAX_PROGRAMS] = {c->steady};
-	const char *const *second = plan_pairs(&s->plan, hook)    ? c->again
-				    : s->plan.steady && c->steady ? steady
-								  : NULL;
+	const char *const steady[MAX_PROGRAMS] = {c ? c->steady : NULL};
+	const char *const *second = plan_pairs(&s->plan, hook)  ? c->again
+				    : s->plan.steady && *steady ? steady
+								: NULL;
 
 	*n = (struct skipped){.paired = second};
-	if (c->way == WAY_KPROBE)
+	if (!c || c->way == WAY_KPROBE)
 		return 0;
 	if (read_misses(s, c->programs, &n->first))
 		return -1;

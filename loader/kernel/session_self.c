@@ -15,7 +15,9 @@
 #include "session.h"
 #include "session_types.h"
 
-_Static_assert(SELF_UNKNOWN == PROC_FIELD_UNKNOWN, "what /proc does not tell is not known");
+#if SELF_UNKNOWN != PROC_FIELD_UNKNOWN
+#error "what /proc does not tell is to be what is not known"
+#endif
 
 #define N_OF(member) (sizeof(((struct wakelab *)NULL)->member) / sizeof(void *))
 _Static_assert(N_OF(progs) <= SELF_PROGRAMS && N_OF(maps) <= SELF_MAPS, "room for all of them");

@@ -2,6 +2,8 @@
 /* The options of every command that streams: how often, in which form, where to. */
 #include "stream_options.h"
 
+#include <string.h>
+
 #include "sink.h"
 
 enum {
@@ -12,6 +14,7 @@ enum {
 	KEY_TOP,
 	KEY_STALL_MS,
 	KEY_HOOKS,
+	KEY_ONLY,
 	KEY_SELF
 };
 
@@ -36,6 +39,12 @@ static const struct argp_option stream_options[] = {
 	{"stall-ms", KEY_STALL_MS, "MS", 0,
 	 "edge-triggered data that is left unread for so long is a stall, and is warned of (50)",
 	 0},
+	{"only", KEY_ONLY, "counts|wakes|interests|signals", 0,
+	 "watch only these, a comma list, and let the others cost nothing: wakes and their "
+	 "latency; "
+	 "what is registered with epoll, stalls, sockets; signals. Calls are counted in any case: "
+	 "counts alone means nothing but them",
+	 0},
 	{"self", KEY_SELF, NULL, 0,
 	 "tell at the end what tracing itself took: how often its programs ran and for how long, "
 	 "CPU "
@@ -43,6 +52,37 @@ static const struct argp_option stream_options[] = {
 	 0},
 	{0},
 };
+
+/* "counts", "wakes,signals": WATCH_...; anything else ends the program. */
+static unsigned option_only(struct argp_state *state, const char *arg)
+{
+	static const struct {
+		const char *name;
+		unsigned watched;
+	} parts[] = {
+		{"counts", 0},
+		{"wakes", WATCH_WAKES},
+		{"interests", WATCH_INTERESTS},
+		{"signals", WATCH_SIGNALS},
+	};
+	const unsigned n_parts = sizeof(parts) / sizeof(parts[0]);
+	unsigned watched = 0, i;
+
+	for (const char *at = arg; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+		size_t len = strcspn(at, ",");
+
+		for (i = 0; i < n_parts; i++)
+			if (strlen(parts[i].name) == len && !strncmp(parts[i].name, at, len))
+				break;
+		if (i == n_parts)
+			argp_error(state,
+				   "--only %s: there is only counts, wakes, interests and signals, "
+				   "with commas between",
+				   arg);
+		watched |= parts[i].watched;
+	}
+	return watched;
+}
 
 static error_t parse_stream(int key, char *arg, struct argp_state *state)
 {
@@ -61,6 +101,9 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_STALL_MS:
 		out->stall_ms = option_number(state, "stall-ms", arg, 1, 86400000);
+		return 0;
+	case KEY_ONLY:
+		out->watched = option_only(state, arg);
 		return 0;
 	case KEY_SELF:
 		out->self = true;
@@ -114,5 +157,5 @@ const struct argp stream_argp = {
 void output_options_init(struct output_options *out)
 {
 	*out = (struct output_options){
-		.interval = 1, .sink = &sink_table, .top = 8, .stall_ms = 50};
+		.interval = 1, .sink = &sink_table, .top = 8, .stall_ms = 50, .watched = WATCH_ALL};
 }

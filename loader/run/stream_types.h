@@ -20,6 +20,7 @@ struct output_options {
 	unsigned stall_ms; /* what is left unread for so long is a stall */
 	bool self;         /* tell what tracing itself took */
 	enum hooks_wanted hooks;
+	unsigned watched; /* WATCH_... */
 };
 
 /* How far a server and its client had come at one moment. */

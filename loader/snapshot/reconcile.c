@@ -67,7 +67,7 @@ static bool model_is_async(const struct snapshot *s)
 /* Where receives are known by the exits of system calls alone, not those of such a model. */
 static bool receives_are_seen(const struct snapshot *s)
 {
-	return sees(s, SEES_RECEIVES) || !model_is_async(s);
+	return sees(s, SEES_INTERESTS) && (sees(s, SEES_RECEIVES) || !model_is_async(s));
 }
 
 static void reconcile_connections(struct reconciliation *r, const struct snapshot *s)
@@ -76,8 +76,10 @@ static void reconcile_connections(struct reconciliation *r, const struct snapsho
 
 	see(t, WITNESS_SERVER, s->server.accepts);
 	see(t, WITNESS_CLIENT, s->client.connections);
-	see(t, WITNESS_KERNEL,
-	    model_is_async(s) ? s->counters[COUNT_ESTABLISHED] : sum_succeeded(s, KIND_ACCEPT));
+	if (!model_is_async(s))
+		see(t, WITNESS_KERNEL, sum_succeeded(s, KIND_ACCEPT));
+	else if (sees(s, SEES_INTERESTS))
+		see(t, WITNESS_KERNEL, s->counters[COUNT_ESTABLISHED]);
 }
 
 static void reconcile_bytes(struct reconciliation *r, const struct snapshot *s)
@@ -111,7 +113,8 @@ static void reconcile_urgent(struct reconciliation *r, const struct snapshot *s)
 
 	see(t, WITNESS_SERVER, s->server.urgent);
 	see(t, WITNESS_CLIENT, s->client.urgent);
-	see(t, WITNESS_KERNEL, s->counters[COUNT_REPORT_PRI]);
+	if (sees(s, SEES_INTERESTS))
+		see(t, WITNESS_KERNEL, s->counters[COUNT_REPORT_PRI]);
 }
 
 static void reconcile_calls(struct reconciliation *r, const struct snapshot *s,

@@ -7,6 +7,12 @@
 
 #include "percentile.h"
 
+const struct watched_part watched_parts[N_WATCHED] = {
+	{"wakes", SEES_WAKES},
+	{"interests", SEES_INTERESTS},
+	{"signals", SEES_SIGNALS},
+};
+
 const char *const lost_names[N_LOST] = {
 	[LOST_TASKS] = "tasks",
 	[LOST_INTERESTS] = "interests",

@@ -41,13 +41,24 @@ struct source_row {
 	__u64 generated;
 };
 
-/* What the kernel at hand shows, so that its absence is told from zero. */
+/* What the kernel at hand shows, and --only leaves, so that its absence is told from zero. */
 enum {
 	SEES_READY = 1,         /* when a socket has something to read */
 	SEES_SIGIO_SOURCES = 2, /* which descriptor raised a SIGIO */
 	SEES_RECEIVES = 4,      /* receives that no system call of their own makes, too */
 	SEES_CALLBACKS = 8,     /* whom an epoll instance is told of what */
+	/* what is watched at all */
+	SEES_WAKES = 16,
+	SEES_INTERESTS = 32,
+	SEES_SIGNALS = 64,
 };
+
+/* What is watched besides the calls, as --only names it. */
+#define N_WATCHED 3
+extern const struct watched_part {
+	const char *name;
+	unsigned sees; /* SEES_... */
+} watched_parts[N_WATCHED];
 
 /*
  * The rows of the moment, all counted since the start: also in a difference of two snapshots. Of

@@ -11,6 +11,8 @@
  * totals. */
 void put_syscalls(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_wakeups(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
+void put_work(struct json_object *o, const struct snapshot *s);
+void put_service(struct json_object *o, const struct snapshot *s);
 void put_interests(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_left(struct json_object *o, const struct snapshot *s);
 void put_sockets(struct json_object *o, const struct snapshot *s);

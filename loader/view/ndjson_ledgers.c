@@ -83,7 +83,6 @@ void put_wakeups(struct json_object *o, const struct snapshot *s, const struct s
 	put_hist(w, "waking_to_oncpu", &s->latencies[LATENCY_WAKING_TO_ONCPU]);
 	put_hist(w, "oncpu_to_return", &s->latencies[LATENCY_ONCPU_TO_RETURN]);
 	put_hist(w, "waking_to_return", &s->latencies[LATENCY_WAKING_TO_RETURN]);
-	put_known_hist(o, "service_ns", sees(s, SEES_READY), &s->latencies[LATENCY_READY_TO_READ]);
 	w = put_object(o, "wakes");
 	put(w, "total", c[COUNT_WAKES]);
 	put(w, "early", c[COUNT_EARLY]);
@@ -102,12 +101,23 @@ void put_wakeups(struct json_object *o, const struct snapshot *s, const struct s
 	put(w, "signal", c[COUNT_BY_SIGNAL]);
 	put(w, "timer", c[COUNT_BY_TIMER]);
 	put(w, "other", c[COUNT_BY_OTHER]);
-	w = put_object(o, "work");
+}
+
+void put_work(struct json_object *o, const struct snapshot *s)
+{
+	struct json_object *w = put_object(o, "work");
+	const __u64 *c = s->counters;
+
 	put(w, "returns", c[COUNT_WORK_RETURNS]);
 	put(w, "events", c[COUNT_WORK_EVENTS]);
 	put(w, "calls", c[COUNT_WORK_CALLS]);
 	put(w, "bytes", c[COUNT_WORK_BYTES]);
 	put(w, "eagain", c[COUNT_WORK_EAGAIN]);
+}
+
+void put_service(struct json_object *o, const struct snapshot *s)
+{
+	put_known_hist(o, "service_ns", sees(s, SEES_READY), &s->latencies[LATENCY_READY_TO_READ]);
 }
 
 void put_threads(struct json_object *o, const struct details *d, unsigned top)

@@ -39,6 +39,24 @@ static void put_lost(struct json_object *o, const struct snapshot *s)
 		put(lost, lost_names[i], s->lost[i]);
 }
 
+/* What is null where it is not watched. */
+static const char *const wake_fields[] = {"wakeup_ns", "wakes", NULL};
+static const char *const wake_rows[] = {"threads", "wakers", NULL};
+static const char *const interest_fields[] = {
+	"service_ns", "interests", "left_largest", "left_last", "left_ns", "sockets", NULL};
+static const char *const interest_rows[] = {"epolls", "stalled", NULL};
+static const char *const stall_rows[] = {"stalled", NULL};
+static const char *const signal_fields[] = {"sigio", "signals", NULL};
+
+/* Whether these fields are there to be filled in; if not, they are null. */
+static bool watched(struct json_object *o, const struct snapshot *s, unsigned what,
+		    const char *const names[])
+{
+	for (unsigned i = 0; !sees(s, what) && names[i]; i++)
+		put_string(o, names[i], NULL);
+	return sees(s, what);
+}
+
 static struct json_object *snapshot_object(const char *type, const struct run_info *info,
 					   const struct snapshot *s, const struct snapshot *total,
 					   __u64 elapsed_ns)
@@ -49,11 +67,17 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 	put_string(o, "tier", info->tier);
 	put(o, "elapsed_ns", elapsed_ns);
 	put_syscalls(o, s, total);
-	put_wakeups(o, s, total);
-	put_interests(o, s, total);
-	put_left(o, s);
-	put_sockets(o, s);
-	put_signals(o, s, total);
+	if (watched(o, s, SEES_WAKES, wake_fields))
+		put_wakeups(o, s, total);
+	put_work(o, s);
+	if (watched(o, s, SEES_INTERESTS, interest_fields)) {
+		put_service(o, s);
+		put_interests(o, s, total);
+		put_left(o, s);
+		put_sockets(o, s);
+	}
+	if (watched(o, s, SEES_SIGNALS, signal_fields))
+		put_signals(o, s, total);
 	put_fcntls(o, s);
 	if (s->witnessed)
 		put_witnesses(o, s);
@@ -73,6 +97,11 @@ static void ndjson_start(FILE *out, const struct run_info *info)
 	put_string(o, "kernel", info->kernel);
 	put_string(o, "tier", info->tier);
 	put(o, "attach_ns", info->attach_ns);
+	hooks = put_array(o, "watched");
+	json_object_array_add(hooks, json_object_new_string("counts"));
+	for (unsigned i = 0; i < N_WATCHED; i++)
+		if (info->sees & watched_parts[i].sees)
+			json_object_array_add(hooks, json_object_new_string(watched_parts[i].name));
 	hooks = put_array(o, "hooks");
 	for (unsigned i = 0; info->hooks[i]; i++)
 		json_object_array_add(hooks, json_object_new_string(info->hooks[i]));
@@ -127,10 +156,14 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	struct json_object *o = snapshot_object("summary", info, total, total, elapsed_ns);
 	unsigned top = info->top_given ? info->top : MAX_ROWS;
 
-	put_threads(o, &total->now, top);
-	put_waker_rows(o, &total->now, top);
-	put_epolls(o, total, top);
-	put_stalls(o, total, top);
+	if (watched(o, total, SEES_WAKES, wake_rows)) {
+		put_threads(o, &total->now, top);
+		put_waker_rows(o, &total->now, top);
+	}
+	if (watched(o, total, SEES_INTERESTS, interest_rows)) {
+		put_epolls(o, total, top);
+		put_stalls(o, total, top);
+	}
 	put_self(o, &total->self);
 	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
@@ -183,7 +216,8 @@ static void ndjson_attached(FILE *out, const struct run_info *info, const struct
 		put_unread(row, &b->unread[i]);
 		json_object_array_add(array, row);
 	}
-	put_stalls(o, total, MAX_ROWS);
+	if (watched(o, total, SEES_INTERESTS, stall_rows))
+		put_stalls(o, total, MAX_ROWS);
 	put_line(out, o);
 }
 

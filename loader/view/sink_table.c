@@ -18,6 +18,19 @@ static void say_what_it_is(struct layout *l, const struct run_info *info)
 	lay(l, "\n");
 }
 
+/* What is not told, since nobody asked for it. */
+static void say_left_out(struct layout *l, unsigned sees)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < N_WATCHED; i++)
+		if (!(sees & watched_parts[i].sees))
+			lay(l, "%s%s",
+			    n++ ? ", " : HANG "Not watched (--only): ", watched_parts[i].name);
+	if (n)
+		lay(l, "\n");
+}
+
 static void table_start(FILE *out, const struct run_info *info)
 {
 	struct layout l;
@@ -26,7 +39,8 @@ static void table_start(FILE *out, const struct run_info *info)
 	say_what_it_is(&l, info);
 	lay(&l, "%sLinux %s, %s tier, attached in %s · Ctrl-C ends\n", paint(&l, DIM), info->kernel,
 	    info->tier, format_ns(info->attach_ns));
-	if (!(info->sees & SEES_READY))
+	say_left_out(&l, info->sees);
+	if (!(info->sees & SEES_READY) && info->sees & (SEES_WAKES | SEES_INTERESTS))
 		lay(&l, HANG "This kernel does not show when a socket has something to read: no "
 			     "notify stage, no service latency, no edges; \"wakelab doctor\" says "
 			     "why\n");

@@ -205,8 +205,10 @@ static void print_stalls(struct layout *l, const struct run_info *info, const st
 
 void table_details(struct layout *l, const struct run_info *info, const struct snapshot *total)
 {
-	print_threads(l, info, &total->now);
-	print_wakers(l, info, &total->now);
+	if (sees(total, SEES_WAKES)) {
+		print_threads(l, info, &total->now);
+		print_wakers(l, info, &total->now);
+	}
 	print_epolls(l, info, &total->now);
 	print_interests(l, info, total);
 	print_stalls(l, info, total);

@@ -182,7 +182,7 @@ static void the_least_telling_columns_are_dropped_first(void **state)
 static void fill(struct snapshot *s)
 {
 	s->time = 1000000000;
-	s->sees = SEES_READY;
+	s->sees = SEES_READY | SEES_WAKES | SEES_INTERESTS | SEES_SIGNALS;
 	for (unsigned i = OTHER_CALL; i < MAX_CALLS; i++) {
 		s->calls[i] = 1234567;
 		s->stats[i].verdicts[VERDICT_READY] = 1000000 + i;
