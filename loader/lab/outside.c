@@ -115,12 +115,13 @@ void outside_rests(struct outside *o)
 	o->before_rest = look_at_use(o);
 }
 
+/* What ends meanwhile takes its account along, and does nothing any more. */
 bool outside_rested(struct outside *o)
 {
-	struct use now = look_at_use(o);
+	struct use now = look_at_use(o), *before = &o->before_rest;
 
-	o->idle_cpu_ms = now.cpu_ms - o->before_rest.cpu_ms;
-	o->idle_switches = now.switches - o->before_rest.switches;
+	o->idle_cpu_ms = now.cpu_ms > before->cpu_ms ? now.cpu_ms - before->cpu_ms : 0;
+	o->idle_switches = now.switches > before->switches ? now.switches - before->switches : 0;
 	return !now.running || o->idle_cpu_ms >= RESTLESS_MS;
 }
 

@@ -170,7 +170,7 @@ class Self(unittest.TestCase):
         self.assertRegex(run.stdout, r"\nwhat tracing itself took +runs +in all +a run +skipped\n")
         for line in (r" a thread or process is made +\d+ ", r" all programs +[\d ]+ ",
                      r" start-up +\S+ +of CPU time until tracing began: user ",
-                     r" tracing +\S+ +of CPU time since: user .* % of the time traced",
+                     r" tracing +\S+ +of CPU time since: user [^%]*% of the time traced",
                      r" memory +\S+ MiB +resident now · ", r" maps +\d+ MiB +in the kernel, "):
             self.assertRegex(run.stdout, rf"\n{line}")
 

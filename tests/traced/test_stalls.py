@@ -88,7 +88,8 @@ class Stalls(unittest.TestCase):
         self.assertEqual((i["left"], s["left_ns"]["count"], i["stalls"], i["stalled_ns"], warnings),
                          (5, 5, 0, 0, []))
         self.assertEqual([sum(row[n] for row in s["epolls"]) for n in ("left", "stalls")], [5, 0])
-        self.assertGreaterEqual(s["left_ns"]["min"], 20e6)
+        # the nap is 20 ms from the begin of the call on, and the thread falls asleep later
+        self.assertGreaterEqual(s["left_ns"]["min"], 10e6)
 
     def test_how_much_was_left(self):
         s, _ = self.trace("""
