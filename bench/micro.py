@@ -92,6 +92,8 @@ def watchers(wakelab):
                 lambda *_: [str(BUILD / "bench" / "floor")]),
         Watcher("neighbour", "wakelab, on another process",
                 lambda _, other: [*trace, str(other)]),
+        Watcher("counts", "wakelab --only counts",
+                lambda pid, _: [*trace[:-1], "--only", "counts", "-p", str(pid)]),
         Watcher("wakelab", "wakelab", lambda pid, _: [*trace, str(pid)]),
         Watcher("bpftrace", "bpftrace, a part of that", lambda pid, _: ["bpftrace", script, str(pid)],
                 printed("attached"), package="bpftrace"),
@@ -163,7 +165,7 @@ def options():
     parser = argparse.ArgumentParser(prog="scripts/bench micro", description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of all watchers (5)")
     parser.add_argument("--only", metavar="NAMES", help="these watchers, a comma list, of: untraced, "
-                        "floor, neighbour, wakelab, bpftrace, strace, perf")
+                        "floor, neighbour, counts, wakelab, bpftrace, strace, perf")
     parser.add_argument("--ndjson", metavar="FILE", type=argparse.FileType("w", encoding="utf-8"),
                         help="write every measurement to it, a line each")
     args = parser.parse_args()
