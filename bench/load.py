@@ -58,6 +58,8 @@ class Watcher:
 
 def watchers(wakelab):
     return [Watcher("floor", BUILD / "bench" / "floor"),
+            Watcher("wakes", wakelab, "trace", "--format", "ndjson", "--only", "wakes",
+                    takes_pid=True, interrupted=True),
             Watcher("wakelab", wakelab, "trace", "--format", "ndjson", takes_pid=True,
                     interrupted=True)]
 
@@ -77,7 +79,7 @@ class Bench:
         self.put({"type": "slice", **where, "server": subject.name, "load": subject.load, **got})
 
     def tracing(self, subjects, watched_by):
-        """Untraced, watched, untraced, watched, untraced; the next round begins with the other."""
+        """Untraced, watched, untraced, watched, ..., untraced; the next round turns that round."""
         for number in range(self.args.rounds):
             say(f"tracing: round {number + 1} of {self.args.rounds}")
             turn = watched_by[::-1] if number % 2 else watched_by

@@ -18,25 +18,31 @@ and `sudo scripts/bench load` measure on any machine.
 """
 MICRO = """## One process at its turns
 
-{machine}. One process does the same turn over and over, of four kinds; the least of many short rounds of
-each, in which nothing else disturbed it. In brackets: above empty programs on the same hooks, which is
+{machine}.
+One process does the same turn over and over, of four kinds; the least of many short rounds of each, in
+which nothing else disturbed it. In brackets: above empty programs on the same hooks, which is
 what a tracepoint itself costs. bpftrace keeps counts and histograms of calls and one of wakeups
 (`bench/calls.bt`), which is a part of what wakelab keeps.
 
 {table}
 
-What is left above the empty programs, of a plain system call, is mostly two readings of the clock (some 30 ns
-each here), the ledger's row with its histogram, and the way from the hook to the thread's state. A turn
-with a message is nine hooks and eight readings of the clock, of which two are those of the calls whose
-duration is shown; a report is read from the memory of the target by one call of a function that may not
-fault, and three look-ups of hashes remain, of the socket and of the interest.
+What is left above the empty programs, of a plain system call, is mostly two readings of the clock (some
+30 ns each on this machine), the ledger's row with its histogram, and the way from the hook to the thread's
+state: about as much as `--only counts` takes, which does nothing else. A turn with a message runs ten
+programs, two of which are not among the empty ones, and reads the clock eight times: twice for the
+duration of each of three calls, when the data was ready, and when it was read. By `--self` the readiness
+takes some 130 ns of it, the receive as much, and the report, which is one read of the target's memory
+and one look-up of the interest, some 150. Less would have to leave one of these out, as `--only` does.
 
 """
 LOAD = """## Servers under load
 
-{machine}. Short slices of load, each traced one between two untraced ones; shown is the median of the
+{machine}.
+Short slices of load, each traced one between two untraced ones; shown is the median of the
 ratios with its quartiles, and how likely it is, were there no difference, that so many of them lie to
-one side of 1 (sign test, two-sided). Server, client and tracer share the processors.
+one side of 1 (sign test, two-sided), or a star where that is less than 0.05. floor: the empty programs;
+wakes: `--only wakes`, which is calls and wakes; wakelab: everything. Server, client and tracer share the
+processors.
 
 ```
 {tables}

@@ -8,7 +8,8 @@ from report import all_ratios, machine
 
 LEFT, WIDTH, ROW, HEAD = 250, 480, 22, 34  # pixels
 PANELS = (("speed", "Messages a second"), ("cpu", "CPU time of the server a message"))
-COLOURS = {"floor": "#8a8a8a", "wakelab": "#c0392b", "none": "#2c6e9b"}
+COLOURS = {"floor": "#8a8a8a", "wakes": "#d68910", "wakelab": "#c0392b",
+           "none": "#2c6e9b"}
 STYLE = "text{font:13px sans-serif;fill:#222}.small{font-size:11px;fill:#666}"
 
 

@@ -14,7 +14,8 @@ MEASURES = {
     "p99": ("round trip p99", lambda s: s["p99_ns"]),
 }
 LIBRARIES = ("libevent", "libuv")
-WATCHERS = ("floor", "wakelab")
+# empty programs; calls and wakes (--only wakes); everything
+WATCHERS = ("floor", "wakes", "wakelab")
 
 
 def slices_of(records, part, **like):
@@ -105,6 +106,18 @@ def cell(ratios):
     return f"{middle:7.3f} {span:>12}{sign_test(ratios):7.3f}"
 
 
+LIKELY = 0.05  # by chance: ratios that are less so are marked
+
+
+def brief_cell(ratios):
+    """The same in 18, with a mark instead of how likely it is."""
+    if not ratios:
+        return f"{'-':>6}{'':12}"
+    low, middle, high = quartiles(ratios)
+    mark = "*" if sign_test(ratios) < LIKELY else " "
+    return f"{middle:6.3f}{f'{low:.2f}..{high:.2f}':>11}{mark}"
+
+
 def tracing_tables(records):
     found = {(r.server, r.watcher, r.measure): r.ratios for r in tracing(records)}
     slices = slices_of(records, "tracing", watcher="none")
@@ -112,12 +125,12 @@ def tracing_tables(records):
         if not slices:
             return
         yield f"\n{what}: untraced, and of the untraced slices on either side"
-        yield f"{'':31}{'untraced':>11}" + "".join(f"  {who:>7}{'quartiles':>13}{'p':>7}"
-                                                   for who in WATCHERS)
+        heads = [f"{who:>7}{'quartiles':>10} " for who in WATCHERS]
+        yield f"{'':31}{'untraced':>11} {' '.join(heads)}".rstrip()
         for server, load in servers(slices):
             own = [s for s in slices if s["server"] == server]
-            yield (f"{server:10}{load:21}{absolute(own, measure):>11}" +
-                   "".join(f"  {cell(found.get((server, who, measure)))}" for who in WATCHERS))
+            cells = [brief_cell(found.get((server, who, measure))) for who in WATCHERS]
+            yield f"{server:10}{load:21}{absolute(own, measure):>11} {' '.join(cells)}".rstrip()
 
 
 def library_tables(records):
@@ -146,4 +159,5 @@ def report(records):
     """All of it, for people."""
     return "\n".join([machine(records), *tracing_tables(records), *library_tables(records),
                       "\nmedian and quartiles of the ratios; p: how likely it is, were there no "
-                      "difference,\nthat so many of them lie to one side of 1 (sign test, two-sided)"])
+                      "difference,\nthat so many of them lie to one side of 1 (sign test, two-sided); *: less "
+                      f"than {LIKELY}"])
