@@ -337,9 +337,12 @@ const char *plan_tier(const struct plan *plan, char *buf, size_t len)
 	bool used[N_WAYS] = {false};
 	size_t n = 0;
 
-	for (unsigned i = 0; i < N_HOOKS; i++)
-		if (plan_sees(plan, i))
-			used[plan_candidate(plan, i)->way] = true;
+	for (unsigned i = 0; i < N_HOOKS; i++) {
+		const struct candidate *c = plan_candidate(plan, i);
+
+		if (c && c->programs[0])
+			used[c->way] = true;
+	}
 	*buf = '\0';
 	for (unsigned way = 0; way < N_WAYS && n < len; way++)
 		if (used[way])

@@ -15,11 +15,11 @@ from .table import remember
 
 # What runs in the guests, of the traced tier: what a kernel can get wrong. A test takes some five
 # seconds there, most of which are loading and attaching.
-CHOSEN = ("test_kernel.", "test_hooks.", "test_scenarios.")
+CHOSEN = ("test_kernel.", "test_hooks.")
 # Only on the oldest and the newest: what lies between has the hooks of one of them.
-MORE = ("test_interests.Programs.", "test_interests.Running.", "test_positions.Kinds.",
+MORE = ("test_scenarios.", "test_interests.Programs.", "test_interests.Running.", "test_positions.Kinds.",
         "test_waiters.Listeners.", "test_waiters.Reads.", "test_stalls.", "test_wakes.Wakes.test_identities",
-        "test_wakes.Handoffs.")
+        "test_wakes.Handoffs.", "test_only.Only.test_a_part")
 ENDS = (KERNELS[0].name, "newest")
 # Where functions are hooked, test_hooks sees to what they show; once is enough to have both.
 OLDEST_ONLY = (("test_positions.", "test_waiters."), "-auto]")
