@@ -271,6 +271,7 @@ int session_stalls(struct session *s, struct snapshot *snap, bool all)
 	int err;
 
 	snap->time = now_ns();
+	snap->sees = session_sees(s);
 	snap->stall_ns = all ? 0 : s->attached.stall_ns;
 	hold_cpu(s, true);
 	err = stalls_sample(s->attached.skel, snap);
