@@ -34,8 +34,6 @@ __u32 pid_level;
 __u32 adopt_tgid;
 /* Whether they take in the children of what is followed already, too. */
 bool adopt_children;
-/* Descriptors of epoll instances that it has. */
-__u64 adopt_epolls;
 /* How many tasks it had at the last pass, and how many were taken in that were not there before. */
 __u64 adopt_found;
 __u64 adopted;
@@ -75,50 +73,85 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* Descriptors that the reader opened to show what files of these kinds look like; -1: none. */
+/* Descriptors that user space opened to show what files of these kinds look like; -1: none. */
 __s32 samples[N_FILE_KINDS];
 
-static __always_inline void sample_learn(__u32 fd, const struct file *file)
+/* Learns from them. Run by user space, in the task that opened them. */
+SEC("raw_tp")
+int learn_files(struct bpf_raw_tracepoint_args *ctx)
 {
-	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
-		if (samples[kind] == (__s32)fd)
-			file_ops[kind] = (__u64)file->f_op;
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const struct file *file;
+
+	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++) {
+		file = samples[kind] < 0 ? NULL : file_of(task, samples[kind]);
+		if (file)
+			file_ops[kind] = (__u64)READ(file, f_op);
+	}
+	return 0;
 }
 
-/* Tells the reader of what is unread on a socket; by a process, so by one of its threads. */
-static __always_inline void unread_tell(struct seq_file *seq, const struct task_struct *task,
-					__u32 fd, const struct sock *sk)
+#define ADOPT_PASS 64 /* entries of a table that one run looks at */
+
+struct adopted_file adopted_file;
+
+static __always_inline void unread_note(const struct task_struct *task, const struct sock *sk)
 {
-	struct stall row = {.fd = fd};
+	struct stall row = {.fd = adopted_file.fd};
 	__u32 unit;
 
-	if (!sk)
-		return;
 	row.unread = sock_unread(sk, &unit);
-	if (!row.unread)
-		return;
 	row.unit = unit;
 	row.tgid = tgid_of(task);
 	stall_peer(&row, sk);
-	bpf_seq_write(seq, &row, sizeof(row));
+	adopted_file.unread = row;
 }
 
-/* Takes in the sockets that the target's tasks have open already. */
-SEC("iter/task_file")
-int adopt_files(struct bpf_iter__task_file *ctx)
+/* Takes in a socket. One that was closed meanwhile is let go again: its end was seen before it was
+ * known. */
+static __always_inline void sock_adopt(const struct task_struct *task, const struct file *file)
 {
-	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	if (!task || !file)
-		return 0;
-	if ((__u32)task->tgid == bpf_get_current_pid_tgid() >> 32)
-		sample_learn(ctx->fd, file);
+	const struct sock *sk = sock_of_file(file);
+	bool known = sk && sock_find(sk);
+
+	if (!sk)
+		return;
+	sock_follow(sk, true);
+	if (address_of(file_of(task, adopted_file.fd)) == address_of(file))
+		unread_note(task, sk);
+	else if (!known)
+		sock_forget(sk);
+}
+
+/*
+ * Takes in the next file that the target has open already: of the table of a task, from that
+ * descriptor on. Run by user space, with the arguments in this order, as often as it says that
+ * there is more.
+ *
+ * An iterator (iter/task_file) would be shorter, but it holds each file that it shows, and lets go
+ * when its reader returns from read(): what the target closes meanwhile stays open for that long,
+ * its epoll instances go on to report it (epoll(7), Q6), and a server may have freed what their
+ * data points to.
+ */
+SEC("raw_tp")
+int adopt_file(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = (const void *)ctx->args[0];
+	const struct file *file = NULL;
+	__u32 fd = ctx->args[1];
+
+	__builtin_memset(&adopted_file, 0, sizeof(adopted_file));
 	if (!task_find(task))
 		return 0;
-	if ((__u64)file->f_op == file_ops[FILE_EPOLL] && tgid_of(task) == adopt_tgid)
-		adopt_epolls++;
-	sock_follow(sock_of_file(file), true);
-	unread_tell(ctx->meta->seq, task, ctx->fd, sock_of_file(file));
+	for (__u32 n = 0; n < ADOPT_PASS && !file; n++)
+		file = file_of(task, fd++);
+	adopted_file.table = (__u64)READ(task, files);
+	adopted_file.next = fd < READ(task, files, fdt, max_fds) ? fd : 0;
+	if (!file)
+		return 0;
+	adopted_file.fd = fd - 1;
+	adopted_file.is_epoll = (__u64)READ(file, f_op) == file_ops[FILE_EPOLL];
+	sock_adopt(task, file);
 	return 0;
 }
 

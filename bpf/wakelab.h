@@ -11,6 +11,7 @@
 #endif
 
 #include "hist.h"
+#include "stall.h"
 
 /* How a call is judged; docs/metrics.md, "Wait verdicts". */
 enum call_class {
@@ -316,27 +317,6 @@ struct epoll_state {
 	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
 };
 
-/* Data left behind: by struct interest_key while that is under way. */
-enum unread { UNREAD_BYTES, UNREAD_PACKETS, UNREAD_CONNECTIONS, N_UNREAD };
-
-struct stall {
-	__u64 since;
-	__u64 unread;
-	__u32 tid; /* of the thread that fell asleep over it */
-	__u32 tgid;
-	__u32 fd;
-	__u16 port;      /* of the peer, in host order */
-	__u8 family;     /* of the peer; AF_UNSPEC: none */
-	__u8 unit : 4;   /* enum unread */
-	__u8 before : 4; /* it was under way when tracing began: since is when it was found */
-	__u8 addr[16];   /* of the peer, in network order */
-};
-
-/* The most that was left behind at a time, by enum unread. */
-struct largest_left {
-	__u64 unread[N_UNREAD];
-};
-
 /* include/trace/events/signal.h: TRACE_SIGNAL_DELIVERED .. TRACE_SIGNAL_LOSE_INFO */
 enum signal_result {
 	SIGNAL_QUEUED,
@@ -385,7 +365,6 @@ _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
 _Static_assert(sizeof(struct interest) == 8 * (14 + N_INTEREST_COUNTS), "interest layout");
-_Static_assert(sizeof(struct stall) == 48, "stall layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
 _Static_assert(sizeof(struct signal_stats) == 72, "signal layout");

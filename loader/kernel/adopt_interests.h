@@ -3,11 +3,10 @@
 #ifndef WAKELAB_ADOPT_INTERESTS_H
 #define WAKELAB_ADOPT_INTERESTS_H
 
-#include "wakelab.h"
-#include "wakelab.skel.h"
+#include "adopt_files.h"
 
-/* Reads it from /proc, of all tasks that are followed. Gives in unread of how many processes it is
- * not known (said in one line). Returns 0 or -1 after one line on stderr. */
-int adopt_interests(struct wakelab *skel, unsigned *unread);
+/* Reads it from /proc, of the epoll instances that were found. Gives in unread of how many
+ * processes it is not known (said in one line). Returns 0 or -1 after one line on stderr. */
+int adopt_interests(struct wakelab *skel, const struct open_files *files, unsigned *unread);
 
 #endif

@@ -218,6 +218,24 @@ class Processes(unittest.TestCase):
         self.assertEqual(run.wait(), 0, run.stderr)
         self.assertEqual(json.loads(run.stdout.splitlines()[-1])["syscalls"], [])
 
+    def test_no_file_of_theirs_is_held(self):
+        """While we held one that a server closes, its epoll instance would go on to report it: only
+        what an epoll instance shows is opened, and no iterator goes through files."""
+        target = Process(self, [sys.executable, "-S", "-c", """if 1:
+            import select, socket, time
+            ep, pair = select.epoll(), socket.socketpair()
+            ep.register(pair[0])
+            print(ep.fileno(), flush=True)
+            time.sleep(100)"""])
+        wait_until(lambda: "\n" in target.stdout, "its descriptors")
+        run = Process(self, [require_program("strace"), "-f", "-qq", "-e", "trace=openat,bpf", binary(),
+                             "trace", "--seconds", "0.01", "-o", "/dev/null", "-p", target.pid])
+        self.assertEqual(run.wait(60), 0, run.stderr)
+        looked = set(re.findall(rf"/proc/{target.pid}/[^\"]*fd[^\"]*", run.stderr))
+        self.assertEqual(looked, {f"/proc/{target.pid}/task/{target.pid}/fdinfo/{int(target.stdout)}"})
+        iterators = re.findall(r'prog_name="(\w+)".*expected_attach_type=BPF_TRACE_ITER', run.stderr)
+        self.assertEqual(set(iterators), {"adopt_tasks"})
+
     def test_several_until_the_last_has_ended(self):
         for form in (["-p", "{0},{1}"], ["-p", "{0} {1}"], ["-p", "{0}", "{1}"],
                      ["-p", "{0}", "-p", "{1}"], ["-p", "{0},{1}", "{0}"]):

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "adopt_files.h"
+
+#include <bpf/bpf.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "names.h"
+
+/* Opens a file of that kind. Returns its descriptor; -1 with errno, ENOSYS where the kernel has no
+ * such files. */
+static int open_sample(enum file_kind kind)
+{
+	int fds[2];
+	sigset_t none;
+
+	switch (kind) {
+	case FILE_PIPE:
+		if (pipe2(fds, O_CLOEXEC))
+			return -1;
+		close(fds[1]);
+		return fds[0];
+	case FILE_EVENTFD:
+		return eventfd(0, EFD_CLOEXEC);
+	case FILE_TIMERFD:
+		return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	case FILE_SIGNALFD:
+		sigemptyset(&none);
+		return signalfd(-1, &none, SFD_CLOEXEC);
+	default:
+		return epoll_create1(EPOLL_CLOEXEC);
+	}
+}
+
+/* Opens one file of each kind that is learned. Returns 0, or -1 after one line on stderr. */
+static int open_samples(__s32 samples[N_FILE_KINDS])
+{
+	for (unsigned kind = 0; kind < N_FILE_KINDS; kind++)
+		samples[kind] = -1;
+	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++) {
+		samples[kind] = open_sample(kind);
+		if (samples[kind] < 0 && errno != ENOSYS) {
+			warn("cannot open a file to show what a %s looks like", file_kinds[kind]);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Has the programs learn from a file of each kind. Returns 0, or -1 after one line on stderr. */
+static int learn_files(struct wakelab *skel)
+{
+	__s32 *samples = skel->bss->samples;
+	__u64 none = 0;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &none, .ctx_size_in = sizeof(none));
+	int err = open_samples(samples);
+
+	if (!err) {
+		err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.learn_files), &opts);
+		if (err)
+			warn("cannot learn what files look like to the kernel");
+	}
+	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
+		if (samples[kind] >= 0)
+			close(samples[kind]);
+	return err;
+}
+
+/* Room for one row more behind the first n, which is doubled as it fills up; NULL with errno. */
+static void *row_add(void *rows, unsigned n, size_t size)
+{
+	return n & (n - 1) ? rows : realloc(rows, (n ? 2 * n : 1) * size);
+}
+
+/* Takes note of a file that is shown to somebody. Returns 0 or -1 with errno. */
+static int note_file(struct open_files *files, const struct member *by,
+		     const struct adopted_file *file)
+{
+	void *more;
+
+	if (file->unread.unread) {
+		more = row_add(files->unread, files->n_unread, sizeof(*files->unread));
+		if (!more)
+			return -1;
+		files->unread = more;
+		files->unread[files->n_unread++] = file->unread;
+	}
+	if (file->is_epoll) {
+		more = row_add(files->epolls, files->n_epolls, sizeof(*files->epolls));
+		if (!more)
+			return -1;
+		files->epolls = more;
+		files->epolls[files->n_epolls++] = (struct epoll_file){*by, file->fd};
+	}
+	return 0;
+}
+
+/* The files of a task, unless it has the table of descriptors that was looked through last.
+ * Returns 0 or -1 with errno. */
+static int adopt_files_of(struct wakelab *skel, const struct member *m, __u64 *table,
+			  struct open_files *files)
+{
+	const struct adopted_file *file = &skel->bss->adopted_file;
+	__u64 args[2] = {m->task, 0};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+
+	do {
+		if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_file), &opts))
+			return -1;
+		if (!args[1] && file->table == *table)
+			return 0;
+		if (note_file(files, m, file))
+			return -1;
+		args[1] = file->next;
+	} while (file->next);
+	*table = file->table;
+	return 0;
+}
+
+int adopt_files(struct wakelab *skel, struct open_files *files)
+{
+	struct member *members;
+	__u64 table = 0;
+	unsigned n;
+	int err;
+
+	if (learn_files(skel))
+		return -1;
+	members = list_members(skel, &n);
+	err = members ? 0 : -1;
+	for (unsigned i = 0; !err && i < n; i++)
+		err = adopt_files_of(skel, &members[i], &table, files);
+	if (err)
+		warn("cannot take in the files that the target has open");
+	free(members);
+	return err;
+}
