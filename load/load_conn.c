@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "closing.h"
 #include "receiving.h"
 #include "sending.h"
 
@@ -86,6 +87,18 @@ static bool conn_connected(struct load *l, struct load_conn *c, uint32_t events)
 		return false;
 	conn_established(l, c);
 	return true;
+}
+
+void load_conn_settle(struct load *l, struct load_conn *c)
+{
+	struct tcp_info info = {0};
+	socklen_t len = sizeof(info);
+
+	if (!getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) &&
+	    info.tcpi_state != TCP_SYN_SENT && info.tcpi_state != TCP_CLOSE)
+		conn_established(l, c);
+	else
+		load_conn_close(l, c);
 }
 
 void load_conn_event(struct load *l, struct load_conn *c, uint32_t events)

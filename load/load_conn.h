@@ -11,5 +11,8 @@
 void load_conn_open(struct load *l, struct load_conn *c);
 /* Handles what epoll reported. */
 void load_conn_event(struct load *l, struct load_conn *c, uint32_t events);
+/* The load ends while this one may be connecting: it is open if the server's kernel has answered,
+ * whether or not that was looked at yet, for the server may have accepted it; else it is closed. */
+void load_conn_settle(struct load *l, struct load_conn *c);
 
 #endif

@@ -90,8 +90,10 @@ static void load_end(struct load *l)
 	for (unsigned i = 0; i < l->opt->conns && !l->failed; i++) {
 		struct load_conn *c = &l->conns[i];
 
-		if (c->state == CONN_NEW || c->state == CONN_CONNECTING)
+		if (c->state == CONN_NEW)
 			load_conn_close(l, c);
+		else if (c->state == CONN_CONNECTING)
+			load_conn_settle(l, c);
 		else if (c->state == CONN_OPEN)
 			load_conn_send(l, c);
 	}

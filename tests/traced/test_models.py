@@ -35,6 +35,13 @@ class Witnesses(unittest.TestCase):
         self.assertEqual(s["service_ns"]["count"], 1000)
 
 
+class Short(unittest.TestCase):
+    def test_a_load_that_ends_while_it_connects(self):
+        """What has been answered and not been looked at was accepted: both count it."""
+        s = run_model(self, "epoll-lt", "--conns", "4000", "--seconds", "0.02")
+        self.assertTrue(s["reconciled"], s["witnesses"])
+
+
 class Exact(unittest.TestCase):
     ARGS = ["--conns", "1", "--messages", "1000", "--read-size", "16", "--mode", "lockstep"]
 
