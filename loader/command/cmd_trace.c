@@ -199,7 +199,7 @@ static int trace_target(struct stream *st, const struct trace_command *cmd)
 	const struct processes *p = &cmd->processes;
 	int status;
 
-	st->session = session_open(st->out.hooks, st->out.watched, st->out.stall_ms * 1000000ull);
+	st->session = session_open(&st->out.wish);
 	if (!st->session)
 		return EXIT_UNABLE;
 	if (st->out.self)

@@ -202,7 +202,7 @@ int compare_run(const struct comparison_plan *plan)
 	if (stream_open(&b->stream))
 		goto out;
 	stream_signals(&b->before, true);
-	if (session_try(plan->out.hooks, b->tier, sizeof(b->tier))) {
+	if (session_try(plan->out.wish.hooks, b->tier, sizeof(b->tier))) {
 		status = EXIT_UNABLE;
 		goto out;
 	}

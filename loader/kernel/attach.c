@@ -115,30 +115,38 @@ static void select_candidates(struct attachment *a, const struct plan *plan)
 	}
 }
 
-/* The large maps of what is not watched have room for one. */
-static void shrink_maps(struct wakelab *skel, unsigned watched)
+/* The large maps. They have the room that is asked for, or that for which they were made; those of
+ * what is not watched for one. */
+static void size_maps(struct wakelab *skel, unsigned watched, unsigned room)
 {
 	const struct {
 		unsigned serves;
 		struct bpf_map *map;
+		unsigned each; /* how many a connection takes; 0: it is not for connections */
 	} large[] = {
-		{WATCH_WAKES | WATCH_INTERESTS, skel->maps.sockets},
-		{WATCH_INTERESTS, skel->maps.interests},
-		{WATCH_INTERESTS, skel->maps.interest_places},
-		{WATCH_INTERESTS, skel->maps.free_interests},
-		{WATCH_INTERESTS, skel->maps.registrations},
-		{WATCH_INTERESTS, skel->maps.watchers},
-		{WATCH_INTERESTS, skel->maps.lists},
-		{WATCH_INTERESTS, skel->maps.stalls},
-		{WATCH_INTERESTS, skel->maps.epoll_ids},
-		{WATCH_INTERESTS, skel->maps.epolls},
-		{WATCH_SIGNALS, skel->maps.signals_out},
-		{WATCH_SIGNALS, skel->maps.sigio_sources},
+		/* a target may have both ends */
+		{WATCH_WAKES | WATCH_INTERESTS, skel->maps.sockets, 2},
+		{WATCH_INTERESTS, skel->maps.interests, 1},
+		{WATCH_INTERESTS, skel->maps.interest_places, 1},
+		{WATCH_INTERESTS, skel->maps.free_interests, 1},
+		{WATCH_INTERESTS, skel->maps.registrations, 1},
+		{WATCH_INTERESTS, skel->maps.watchers, 1},
+		{WATCH_INTERESTS, skel->maps.lists, 1},
+		{WATCH_INTERESTS, skel->maps.stalls, 1},
+		{WATCH_INTERESTS, skel->maps.epoll_ids, 0},
+		{WATCH_INTERESTS, skel->maps.epolls, 0},
+		{WATCH_SIGNALS, skel->maps.signals_out, 0},
+		{WATCH_SIGNALS, skel->maps.sigio_sources, 0},
 	};
 
-	for (unsigned i = 0; i < sizeof(large) / sizeof(large[0]); i++)
+	for (unsigned i = 0; i < sizeof(large) / sizeof(large[0]); i++) {
+		unsigned entries = room * large[i].each;
+
 		if (!(large[i].serves & watched))
 			bpf_map__set_max_entries(large[i].map, 1);
+		else if (entries > bpf_map__max_entries(large[i].map))
+			bpf_map__set_max_entries(large[i].map, entries);
+	}
 }
 
 static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
@@ -159,7 +167,7 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->receives_at_exit = plan->watched & WATCH_INTERESTS &&
 					    (plan->preemptible || !plan_sees(plan, HOOK_RECEIVE));
 	select_candidates(a, plan);
-	shrink_maps(a->skel, plan->watched);
+	size_maps(a->skel, plan->watched, a->room);
 	return wakelab__load(a->skel);
 }
 
@@ -258,7 +266,7 @@ int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char 
 		}
 		kernel_rest(k);
 		memset(&said, 0, sizeof(said));
-		*a = (struct attachment){.stall_ns = a->stall_ns};
+		*a = (struct attachment){.stall_ns = a->stall_ns, .room = a->room};
 		if (!load(a, plan, k) && !attach(a, plan))
 			return 0;
 		attach_end(a);

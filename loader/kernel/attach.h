@@ -12,8 +12,9 @@
 
 struct attachment {
 	struct wakelab *skel;
-	__u64 stall_ns; /* set before attach_plan(): how long data lies about until that is a stall
-			 */
+	/* set before attach_plan(), see struct session_wish */
+	__u64 stall_ns;
+	unsigned room;
 	struct bpf_link *links[MAX_LINKS];
 	unsigned n_links;
 };

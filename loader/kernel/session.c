@@ -27,13 +27,13 @@ static void name_hooks(struct session *s)
 	}
 }
 
-static int session_load(struct session *s, enum hooks_wanted wanted, unsigned watched)
+static int session_load(struct session *s, const struct session_wish *wish)
 {
 	char why[512];
 
 	if (kernel_open(&s->kernel))
 		return -1;
-	plan_make(&s->plan, &s->kernel, wanted, watched);
+	plan_make(&s->plan, &s->kernel, wish->hooks, wish->watched);
 	if (!attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why)))
 		return 0;
 	warnx("cannot trace on this kernel: %s; \"wakelab doctor\" says more", why);
@@ -70,9 +70,9 @@ static int add_other_wakers(const struct session *s)
 	return 0;
 }
 
-static int session_prepare(struct session *s, enum hooks_wanted wanted, unsigned watched)
+static int session_prepare(struct session *s, const struct session_wish *wish)
 {
-	if (session_load(s, wanted, watched))
+	if (session_load(s, wish))
 		return -1;
 	s->alarms =
 		ring_buffer__new(bpf_map__fd(s->attached.skel->maps.alarms), on_alarm, NULL, NULL);
@@ -91,7 +91,7 @@ static void allow_hold(const struct session *s)
 		setrlimit(RLIMIT_RTPRIO, &limit);
 }
 
-struct session *session_open(enum hooks_wanted wanted, unsigned watched, __u64 stall_ns)
+struct session *session_open(const struct session_wish *wish)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	__u64 start = now_ns();
@@ -102,10 +102,11 @@ struct session *session_open(enum hooks_wanted wanted, unsigned watched, __u64 s
 	}
 	attach_quietly();
 	s->stats = -1;
-	s->attached.stall_ns = stall_ns;
+	s->attached.stall_ns = wish->stall_ns;
+	s->attached.room = wish->room;
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
-	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wanted, watched)) {
+	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wish)) {
 		session_close(s);
 		return NULL;
 	}
@@ -143,7 +144,8 @@ const char *const *session_hooks(const struct session *s)
 
 int session_try(enum hooks_wanted wanted, char *tier, size_t len)
 {
-	struct session *s = session_open(wanted, WATCH_ALL, 0);
+	const struct session_wish wish = {.hooks = wanted, .watched = WATCH_ALL};
+	struct session *s = session_open(&wish);
 
 	if (!s)
 		return -1;

@@ -13,9 +13,16 @@
 
 struct session;
 
-/* Loads and attaches the programs for what is watched (WATCH_...), hooked as wanted; data that was
- * left unread for stall_ns is a stall. NULL after one line on stderr. */
-struct session *session_open(enum hooks_wanted wanted, unsigned watched, __u64 stall_ns);
+/* What a session is to be. */
+struct session_wish {
+	enum hooks_wanted hooks;
+	unsigned watched; /* WATCH_... */
+	unsigned room;    /* for so many sockets, and as many registrations; 0: as usual */
+	__u64 stall_ns;   /* data that was left unread for so long is a stall */
+};
+
+/* Loads and attaches the programs. NULL after one line on stderr. */
+struct session *session_open(const struct session_wish *wish);
 
 /* Whether a session can be opened, and in which tier (see session_tier()). Returns 0 or -1 after
  * one line on stderr. */

@@ -15,6 +15,7 @@ enum {
 	KEY_STALL_MS,
 	KEY_HOOKS,
 	KEY_ONLY,
+	KEY_ROOM,
 	KEY_SELF
 };
 
@@ -44,6 +45,12 @@ static const struct argp_option stream_options[] = {
 	 "latency; "
 	 "what is registered with epoll, stalls, sockets; signals. Calls are counted in any case: "
 	 "counts alone means nothing but them",
+	 0},
+	{"room", KEY_ROOM, "N", 0,
+	 "make room for N connections at a time, and as many registrations with epoll (24576), up "
+	 "to "
+	 "1048576: about 1 KiB of memory each, taken at the start. What finds no room is counted "
+	 "as lost",
 	 0},
 	{"self", KEY_SELF, NULL, 0,
 	 "tell at the end what tracing itself took: how often its programs ran and for how long, "
@@ -100,10 +107,14 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 		out->top_given = true;
 		return 0;
 	case KEY_STALL_MS:
-		out->stall_ms = option_number(state, "stall-ms", arg, 1, 86400000);
+		out->wish.stall_ns =
+			option_number(state, "stall-ms", arg, 1, 86400000) * 1000000ull;
 		return 0;
 	case KEY_ONLY:
-		out->watched = option_only(state, arg);
+		out->wish.watched = option_only(state, arg);
+		return 0;
+	case KEY_ROOM:
+		out->wish.room = option_number(state, "room", arg, 1, 1 << 20);
 		return 0;
 	case KEY_SELF:
 		out->self = true;
@@ -139,7 +150,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		out->strict = true;
 		return 0;
 	case KEY_HOOKS:
-		out->hooks = option_hooks(state, arg);
+		out->wish.hooks = option_hooks(state, arg);
 		return 0;
 	case KEY_NO_COLOR:
 		out->no_color = true;
@@ -156,6 +167,8 @@ const struct argp stream_argp = {
 
 void output_options_init(struct output_options *out)
 {
-	*out = (struct output_options){
-		.interval = 1, .sink = &sink_table, .top = 8, .stall_ms = 50, .watched = WATCH_ALL};
+	*out = (struct output_options){.interval = 1,
+				       .sink = &sink_table,
+				       .top = 8,
+				       .wish = {.watched = WATCH_ALL, .stall_ns = 50000000}};
 }

@@ -82,7 +82,7 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 	int status;
 
 	cast->group = st->target.pid;
-	st->session = session_open(st->out.hooks, st->out.watched, st->out.stall_ms * 1000000ull);
+	st->session = session_open(&st->out.wish);
 	if (!st->session)
 		return EXIT_UNABLE;
 	if (st->out.self)

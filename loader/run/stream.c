@@ -132,7 +132,7 @@ static void interval(struct loop *l)
 /* Stalls are looked at twice in the time that makes one worth a warning, while there are any. */
 static void watch_set(struct loop *l, bool on)
 {
-	loop_set_timer(l, FD_WATCH, on ? l->st->out.stall_ms * 500000ull : 0, true);
+	loop_set_timer(l, FD_WATCH, on ? l->st->out.wish.stall_ns / 2 : 0, true);
 }
 
 static void on_alarm(struct loop *l)

@@ -17,10 +17,8 @@ struct output_options {
 	bool no_color;
 	unsigned top;      /* rows of a kind of detail */
 	bool top_given;    /* by the user */
-	unsigned stall_ms; /* what is left unread for so long is a stall */
 	bool self;         /* tell what tracing itself took */
-	enum hooks_wanted hooks;
-	unsigned watched; /* WATCH_... */
+	struct session_wish wish;
 };
 
 /* How far a server and its client had come at one moment. */

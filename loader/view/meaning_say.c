@@ -20,7 +20,10 @@ void say_lost(const struct facts *f, char *buf, size_t size)
 		if (f->s->lost[i])
 			len += snprintf(buf + len, size - len, " %s (%s)",
 					format_count(f->s->lost[i]), lost_names[i]);
-	snprintf(buf + len, size - len, ", so that counts may be too low.");
+	snprintf(buf + len, size - len, ", so that counts may be too low.%s",
+		 f->s->lost[LOST_INTERESTS] || f->s->lost[LOST_SOCKETS]
+			 ? " --room makes room for more connections."
+			 : "");
 }
 
 void say_differ(const struct facts *f, char *buf, size_t size)

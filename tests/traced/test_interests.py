@@ -297,6 +297,40 @@ class Programs(unittest.TestCase):
         self.assertEqual((i["flags"]["EPOLLERR"], i["flags"]["EPOLLHUP"]), (1, 1))
 
 
+class Room(unittest.TestCase):
+    """Three processes that register 10 000 descriptors each, where there is room for 24 576."""
+    PROGRAM = """if True:
+        import os, resource, select
+        resource.setrlimit(resource.RLIMIT_NOFILE, (10100, 10100))
+        held, hold = os.pipe()
+        said, say = os.pipe()
+        for _ in range(3):
+            if os.fork():
+                continue
+            os.close(hold)
+            ep = select.epoll()
+            for _ in range(10000):
+                ep.register(os.eventfd(0), select.EPOLLIN)
+            os.write(say, b'x')
+            os.read(held, 1)
+            os._exit(0)
+        for _ in range(3):
+            os.read(said, 1)
+        os.close(hold)
+        for _ in range(3):
+            os.wait()"""
+
+    def lost(self, *options):
+        s = traced(self, "trace", *options, "--", sys.executable, "-S", "-c", self.PROGRAM)
+        return {name: n for name, n in s["lost"].items() if n}
+
+    def test_as_usual(self):
+        self.assertEqual(self.lost(), {"interests": 30000 - 24576})
+
+    def test_as_much_as_is_asked_for(self):
+        self.assertEqual(self.lost("--room", "30000"), {})
+
+
 class Running(unittest.TestCase):
     """A process that has its interests already when tracing begins."""
 
