@@ -105,12 +105,14 @@ def watchers(wakelab):
 
 
 class Process:
-    """One that does turns when it is asked to, and sleeps."""
+    """One that does turns when it is asked to, and sleeps: see turns.c for its arguments."""
 
-    def __init__(self):
-        self.child = subprocess.Popen([BUILD / "bench" / "turns"], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE, text=True)
+    def __init__(self, *args):
+        argv = [str(BUILD / "bench" / "turns"), *map(str, args)]
+        self.child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.pid = self.child.pid
+        if self.child.stdout.readline() != "ready\n":
+            sys.exit(f"bench: \"{' '.join(argv)}\" failed")
 
     def turns(self, rounds):
         """The best of so many rounds of each kind, in nanoseconds a turn."""

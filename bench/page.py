@@ -3,8 +3,10 @@
 import argparse
 from pathlib import Path
 
+import curves
 import micro
 import report
+import scale
 from load import recorded
 from plot import draw
 
@@ -12,8 +14,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 HEAD = """# What tracing costs
 
-This page is made by `scripts/bench page` of measurements, and is not edited: `sudo scripts/bench micro`
-and `sudo scripts/bench load` measure on any machine.
+This page is made by `scripts/bench page` of measurements, and is not edited: `sudo scripts/bench micro`,
+`sudo scripts/bench load` and `sudo scripts/bench scale` measure on any machine.
 
 """
 MICRO = """## One process at its turns
@@ -49,6 +51,24 @@ processors.
 ```
 
 ![The ratios, each a dot](performance.svg)
+
+"""
+SCALE = """## Ever more connections and threads
+
+{machine}.
+One process has both ends of all connections (several processes have 5 000 each), and a turn is a message:
+written, told of by `epoll_wait`, read; on one connection after the other. Or it has threads that wait in
+`read`, and a turn is that one of them answers. Shown is the least of many short rounds, and what wakelab
+says of itself (`--self`) with a sample a second: the loader's part of one processor, its resident memory,
+and that of its maps in the kernel, for which `--room` was given where there are more than 10 000.
+
+{table}
+
+The programs find a connection's state by one look-up each, however many there are. What grows is the memory
+that they, like the kernel itself, touch: with 10 000 connections in turn it is not in the processor's caches
+any more, and a look-up waits for memory.
+
+![What a turn takes, by connections and by threads](performance-scale.svg)
 """
 
 
@@ -56,8 +76,8 @@ def cells(row):
     return "| " + " | ".join(row) + " |"
 
 
-def table(records):
-    head, *rows = micro.rows(records)
+def table(rows):
+    head, *rows = rows
     return "\n".join([cells(head), cells(["---"] + ["---:"] * (len(head) - 1)), *map(cells, rows)])
 
 
@@ -70,11 +90,14 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench page", description=__doc__)
     parser.add_argument("micro", type=recorded, metavar="MICRO", help="what micro --ndjson has written")
     parser.add_argument("load", type=recorded, metavar="LOAD", help="what load --ndjson has written")
+    parser.add_argument("scale", type=recorded, metavar="SCALE", help="what scale --ndjson has written")
     args = parser.parse_args()
-    page = HEAD + MICRO.format(machine=machine(args.micro), table=table(args.micro))
+    page = HEAD + MICRO.format(machine=machine(args.micro), table=table(micro.rows(args.micro)))
     page += LOAD.format(machine=machine(args.load), tables=report.report(args.load))
+    page += SCALE.format(machine=machine(args.scale), table=table(scale.rows(args.scale)))
     (DOCS / "performance.md").write_text(page, encoding="utf-8")
     (DOCS / "performance.svg").write_text(draw(args.load), encoding="utf-8")
+    (DOCS / "performance-scale.svg").write_text(curves.draw(args.scale), encoding="utf-8")
 
 
 if __name__ == "__main__":

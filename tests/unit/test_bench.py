@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
+import curves
+import scale
 from load import rotated
 from pairs import median, quartiles, sign_test
 from plot import Panel, draw
@@ -105,3 +107,30 @@ class Shown(unittest.TestCase):
         panel = Panel([r for r in all_ratios(LIBRARIES) if r.measure == "speed"], "")
         self.assertEqual((panel.low, panel.high), (0.5, 1.2))
         self.assertLess(panel.x(0.5), panel.x(1))
+
+
+SCALE = [{"type": "scale", "by": by, "n": n, "round": number, "watcher": watcher, "ns": ns + number}
+         for by, n in (("connections", 1), ("connections", 1000), ("threads", 1))
+         for number in range(2)
+         for watcher, ns in (("untraced", 1000 + n), ("floor", 1500 + n), ("wakelab", 3000 + 2 * n))]
+SCALE += [{"type": "self", "by": by, "n": n, "processes": 1, "cpu_share": 0.0025, "rss_bytes": 7 << 20,
+           "maps_bytes": 34 << 20, "lost": 0, "programs": {}}
+          for by, n in (("connections", 1), ("connections", 1000), ("threads", 1))]
+
+
+class Scale(unittest.TestCase):
+    def test_the_least_of_the_rounds(self):
+        head, *rows = scale.rows([MACHINE, *SCALE])
+        own = ["0.25 %", "7.0 MiB", "34.0 MiB"]
+        self.assertEqual(rows, [["1 connection", "1,001", "1,501", "3,002", "1,501", *own],
+                                ["1,000 connections", "2,000", "2,500", "5,000", "2,500", *own],
+                                ["1 thread", "1,001", "1,501", "3,002", "1,501", *own]])
+        self.assertEqual(len(head), len(rows[0]))
+
+    def test_picture(self):
+        root = ElementTree.fromstring(curves.draw([MACHINE, *SCALE]))
+        named = "{http://www.w3.org/2000/svg}"
+        self.assertEqual(len(root.findall(f".//{named}polyline")), 6)
+        first, _ = curves.charts([MACHINE, *SCALE])
+        self.assertEqual((first.x(1), first.x(1000)), (curves.LEFT, curves.LEFT + curves.WIDTH))
+        self.assertEqual((first.step, first.top, first.y(5000)), (1000, 5000, curves.HEAD))
