@@ -30,6 +30,9 @@ class Chart:
 
     def draw(self):
         yield f'<text x="8" y="20" font-weight="bold">{escape(self.title)}</text>'
+        for i, name in enumerate(self.lines):
+            yield (f'<text x="{LEFT + 230 + 140 * i}" y="20" style="fill:{COLOURS[name]}">'
+                   f'\u2013 {NAMES[name]}</text>')
         for i in range(round(self.top / self.step) + 1):
             y = self.y(i * self.step)
             yield f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
@@ -46,9 +49,6 @@ class Chart:
         yield f'<polyline points="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"/>'
         for n, ns in line:
             yield f'<circle cx="{self.x(n):.1f}" cy="{self.y(ns):.1f}" r="3" fill="{COLOURS[name]}"/>'
-        n, ns = line[-1]
-        yield (f'<text x="{self.x(n) + 8:.1f}" y="{self.y(ns) + 4:.1f}" style="fill:{COLOURS[name]}">'
-               f'{NAMES[name]}</text>')
 
 
 def charts(records):
@@ -68,7 +68,7 @@ def draw(records):
     for chart in charts(records):
         lines += [f'<g transform="translate(0 {y})">', *chart.draw(), "</g>"]
         y += chart.height
-    width = LEFT + WIDTH + 130
+    width = LEFT + WIDTH + 60
     about = f"{m['cpu']}, {m['cpus']} CPUs, Linux {m['kernel']}; the best of several rounds"
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" '
                       f'viewBox="0 0 {width} {y}">', f"<style>{STYLE}</style>",

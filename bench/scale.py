@@ -69,12 +69,12 @@ def tells(wakelab, group, n):
     """What wakelab says of itself, after some seconds of turns."""
     child = subprocess.Popen([*trace(wakelab, n), "--self", "--seconds", str(TELLS), "-p", group.pids],
                              stdout=subprocess.PIPE, text=True)
-    child.stdout.readline()
+    start = json.loads(child.stdout.readline())
     while child.poll() is None:
         group.turns(1)
     summary = json.loads(child.stdout.read().splitlines()[-1])
     own = summary["self"]
-    return {"cpu_share": own["cpu_share"], "rss_bytes": own["rss_bytes"],
+    return {"attach_ns": start["attach_ns"], "cpu_share": own["cpu_share"], "rss_bytes": own["rss_bytes"],
             "maps_bytes": own["maps_bytes"], "lost": sum(summary["lost"].values()),
             "programs": {row["program"]: row["run_ns"] / row["runs"] for row in own["programs"]
                          if row["runs"]}}
@@ -111,14 +111,15 @@ def best(records, by, n):
 def rows(records):
     """The table: the names of its columns, then a row for each size."""
     yield ["", "ns a turn", "empty programs", "wakelab", "above empty programs", "loader's CPU time",
-           "its memory", "its maps"]
+           "its memory", "its maps", "attached in"]
     for by, n in sizes(records):
         least = best(records, by, n)
         own = next(r for r in records if r["type"] == "self" and (r["by"], r["n"]) == (by, n))
         yield [f"{n:,} {by if n > 1 else by[:-1]}",
                *(f"{least[name]:,.0f}" for name in ("untraced", "floor", "wakelab")),
                f"{least['wakelab'] - least['floor']:,.0f}", f"{100 * own['cpu_share']:.2f} %",
-               *(f"{own[name] / 2 ** 20:,.1f} MiB" for name in ("rss_bytes", "maps_bytes"))]
+               *(f"{own[name] / 2 ** 20:,.1f} MiB" for name in ("rss_bytes", "maps_bytes")),
+               f"{own['attach_ns'] / 1e6:,.0f} ms"]
 
 
 def options():
@@ -159,7 +160,7 @@ def main():
     args = options()
     records = args.recorded or measure_all(args)
     for row in rows(records):
-        print(f"{row[0]:20}" + "".join(f"{cell:>21}" for cell in row[1:]))
+        print(f"{row[0]:20}" + "".join(f"{cell:>22}" for cell in row[1:]))
     if args.svg:
         args.svg.write(draw(records))
 

@@ -113,15 +113,15 @@ SCALE = [{"type": "scale", "by": by, "n": n, "round": number, "watcher": watcher
          for by, n in (("connections", 1), ("connections", 1000), ("threads", 1))
          for number in range(2)
          for watcher, ns in (("untraced", 1000 + n), ("floor", 1500 + n), ("wakelab", 3000 + 2 * n))]
-SCALE += [{"type": "self", "by": by, "n": n, "processes": 1, "cpu_share": 0.0025, "rss_bytes": 7 << 20,
-           "maps_bytes": 34 << 20, "lost": 0, "programs": {}}
+SCALE += [{"type": "self", "by": by, "n": n, "processes": 1, "attach_ns": 123000000,
+           "cpu_share": 0.0025, "rss_bytes": 7 << 20, "maps_bytes": 34 << 20, "lost": 0, "programs": {}}
           for by, n in (("connections", 1), ("connections", 1000), ("threads", 1))]
 
 
 class Scale(unittest.TestCase):
     def test_the_least_of_the_rounds(self):
         head, *rows = scale.rows([MACHINE, *SCALE])
-        own = ["0.25 %", "7.0 MiB", "34.0 MiB"]
+        own = ["0.25 %", "7.0 MiB", "34.0 MiB", "123 ms"]
         self.assertEqual(rows, [["1 connection", "1,001", "1,501", "3,002", "1,501", *own],
                                 ["1,000 connections", "2,000", "2,500", "5,000", "2,500", *own],
                                 ["1 thread", "1,001", "1,501", "3,002", "1,501", *own]])
