@@ -15,9 +15,9 @@ struct output_options {
 	const char *path;        /* -o; NULL: standard output */
 	bool strict;
 	bool no_color;
-	unsigned top;      /* rows of a kind of detail */
-	bool top_given;    /* by the user */
-	bool self;         /* tell what tracing itself took */
+	unsigned top;   /* rows of a kind of detail */
+	bool top_given; /* by the user */
+	bool self;      /* tell what tracing itself took */
 	struct session_wish wish;
 };
 
