@@ -30,10 +30,11 @@ what a tracepoint itself costs. bpftrace keeps counts and histograms of calls an
 
 What is left above the empty programs, of a plain system call, is mostly two readings of the clock (some
 30 ns each on this machine), the ledger's row with its histogram, and the way from the hook to the thread's
-state: about as much as `--only counts` takes, which does nothing else. A wait has a verdict besides, and
-its time-out is looked at. A turn with a message runs ten
-programs, two of which are not among the empty ones, and reads the clock eight times: twice for the
-duration of each of three calls, when the data was ready, and when it was read. By `--self` the readiness
+state: about as much as `--only counts` takes, which does nothing else. A wait of epoll's is
+given a verdict besides, and that it found nothing is noted with its instance: without that it would not be
+known which data was left behind. A turn with a message runs ten programs, two of which are not among the
+empty ones, and reads the clock eight times: twice for the duration of each of three calls, when the data
+was ready, and when it was read. By `--self` the readiness
 takes some 130 ns of it, the receive as much, and the report, which is one read of the target's memory
 and one look-up of the interest, some 150. Less would have to leave one of these out, as `--only` does.
 
