@@ -9,7 +9,6 @@ machine does other things, too: what counts is the median of the ratios, and how
 """
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -18,8 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from machine import describe
 from plot import draw
+from records import Records, add_output, at_least
 from report import report
 from subjects import (DATAGRAMS, LOCKSTEP, ONE, PIPELINED, Memcached, Missing, Nginx, Redis, library,
                       model)
@@ -67,16 +66,11 @@ def watchers(wakelab):
 class Bench:
     def __init__(self, args):
         self.args = args
-        self.records = []
-
-    def put(self, record):
-        self.records.append(record)
-        if self.args.ndjson:
-            print(json.dumps(record), file=self.args.ndjson, flush=True)
+        self.records = Records(args.ndjson)
 
     def slice(self, subject, **where):
         got = subject.slice(self.args.seconds)
-        self.put({"type": "slice", **where, "server": subject.name, "load": subject.load, **got})
+        self.records.put({"type": "slice", **where, "server": subject.name, "load": subject.load, **got})
 
     def tracing(self, subjects, watched_by):
         """Untraced, watched, untraced, watched, ..., untraced; the next round turns that round."""
@@ -161,35 +155,11 @@ def measure(args):
         sys.exit("bench: tracing needs root: run it with sudo, or with --part libraries")
     with contextlib.ExitStack() as stack:
         bench = Bench(args)
-        bench.put(describe())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for part, run in PARTS.items():
             if args.part in (part, "all"):
                 run(bench, wakelab, folder, stack)
         return bench.records
-
-
-def at_least(kind, least):
-    def parse(text):
-        value = kind(text)
-        if value < least:
-            raise argparse.ArgumentTypeError(f"{text} is less than {least}")
-        return value
-    return parse
-
-
-writable = argparse.FileType("w", encoding="utf-8")
-
-
-def recorded(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            records = [json.loads(line) for line in file]
-    except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"cannot read {path}: {error}") from None
-    if [r.get("type") for r in records[:1]] != ["machine"]:
-        raise argparse.ArgumentTypeError(f"{path} does not begin as what --ndjson writes")
-    return records
 
 
 def options():
@@ -199,11 +169,7 @@ def options():
     parser.add_argument("--seconds", type=at_least(float, 0.1), default=0.5, metavar="S",
                         help="length of a slice (0.5); nginx's client does whole ones")
     parser.add_argument("--part", choices=[*PARTS, "all"], default="all", help="only this half")
-    parser.add_argument("--ndjson", type=writable, metavar="FILE",
-                        help="write every slice to it, a line each")
-    parser.add_argument("--svg", type=writable, metavar="FILE", help="draw the ratios into it")
-    parser.add_argument("--from", dest="recorded", type=recorded, metavar="FILE",
-                        help="measure nothing: report what --ndjson has written")
+    add_output(parser, "ratios")
     return parser.parse_args()
 
 

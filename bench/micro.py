@@ -7,7 +7,6 @@ each kind. What stands in the table is the best that each was seen with.
 """
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -17,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import describe
+from records import Records, add_output, require_root
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
 TURNS = ("getppid", "read of 0 bytes", "epoll_wait, time-out 0", "write + epoll_wait + read")
@@ -168,8 +167,7 @@ def options():
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of all watchers (5)")
     parser.add_argument("--only", metavar="NAMES", help="these watchers, a comma list, of: untraced, "
                         "floor, neighbour, counts, wakelab, bpftrace, strace, perf")
-    parser.add_argument("--ndjson", metavar="FILE", type=argparse.FileType("w", encoding="utf-8"),
-                        help="write every measurement to it, a line each")
+    add_output(parser)
     args = parser.parse_args()
     args.watchers = watchers(os.environ.get("WAKELAB") or str(BUILD / "wakelab"))
     names = args.only.split(",") if args.only else [w.name for w in args.watchers]
@@ -182,21 +180,13 @@ def options():
 
 def main():
     args = options()
-    if os.geteuid():
-        sys.exit("bench: tracing needs root: run it with sudo")
+    require_root()
     for watcher in [w for w in args.watchers if not w.is_there()]:
         print(f"bench: skipped: {watcher.name} is not there; the package {watcher.package} has it",
               file=sys.stderr)
         args.watchers.remove(watcher)
-    records = []
-
-    def put(record):
-        records.append(record)
-        if args.ndjson:
-            print(json.dumps(record), file=args.ndjson, flush=True)
-
-    put(describe())
-    measure(args.watchers, args.rounds, put)
+    records = Records(args.ndjson)
+    measure(args.watchers, args.rounds, records.put)
     for row in rows(records):
         print(f"{row[0]:40}" + "".join(f"{cell:>27}" for cell in row[1:]))
     print("In brackets: above the empty programs, below which no tracer can be.")

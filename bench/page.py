@@ -7,8 +7,8 @@ import curves
 import micro
 import report
 import scale
-from load import recorded
 from plot import draw
+from records import recorded
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

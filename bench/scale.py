@@ -14,9 +14,8 @@ import sys
 from pathlib import Path
 
 from curves import draw
-from load import at_least, recorded, writable
-from machine import describe
 from micro import BUILD, Process, Watcher
+from records import Records, add_output, at_least, require_root
 
 SIZES = {"connections": (1, 10, 100, 1000, 10000, 50000), "threads": (1, 10, 100, 1000)}
 EACH = 5000  # connections of a process at most, which has both ends
@@ -128,31 +127,19 @@ def options():
                         help="of all watchers (5)")
     parser.add_argument("--most", type=at_least(int, 1), default=50000, metavar="N",
                         help="leave out the sizes above that (50000)")
-    parser.add_argument("--ndjson", type=writable, metavar="FILE",
-                        help="write every measurement to it, a line each")
-    parser.add_argument("--svg", type=writable, metavar="FILE", help="draw the curves into it")
-    parser.add_argument("--from", dest="recorded", type=recorded, metavar="FILE",
-                        help="measure nothing: report what --ndjson has written")
+    add_output(parser, "curves")
     return parser.parse_args()
 
 
 def measure_all(args):
-    if os.geteuid():
-        sys.exit("bench: tracing needs root: run it with sudo")
+    require_root()
     wakelab = os.environ.get("WAKELAB") or str(BUILD / "wakelab")
-    records = []
-
-    def put(record):
-        records.append(record)
-        if args.ndjson:
-            print(json.dumps(record), file=args.ndjson, flush=True)
-
-    put(describe())
+    records = Records(args.ndjson)
     for by, all_sizes in SIZES.items():
         for n in all_sizes:
             if n <= args.most:
                 print(f"bench: scale: {n} {by}", file=sys.stderr)
-                measure(by, n, wakelab, args.rounds, put)
+                measure(by, n, wakelab, args.rounds, records.put)
     return records
 
 
