@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -74,6 +75,16 @@ static int learn_files(struct wakelab *skel)
 	return err;
 }
 
+/* What was found so far, and the tables of descriptors in which it was looked for. */
+struct search {
+	struct open_files *found;
+	struct table {
+		pid_t pid;
+		__u64 at; /* in the kernel */
+	} * tables;
+	unsigned n_tables;
+};
+
 /* Room for one row more behind the first n, which is doubled as it fills up; NULL with errno. */
 static void *row_add(void *rows, unsigned n, size_t size)
 {
@@ -103,10 +114,29 @@ static int note_file(struct open_files *files, const struct member *by,
 	return 0;
 }
 
-/* The files of a task, unless it has the table of descriptors that was looked through last.
- * Returns 0 or -1 with errno. */
-static int adopt_files_of(struct wakelab *skel, const struct member *m, __u64 *table,
-			  struct open_files *files)
+/* The threads of a process have one table between them, unless they have called unshare(). */
+static bool was_searched(const struct search *s, pid_t pid, __u64 table)
+{
+	for (unsigned i = s->n_tables; i-- && s->tables[i].pid == pid;)
+		if (s->tables[i].at == table)
+			return true;
+	return false;
+}
+
+static int note_table(struct search *s, pid_t pid, __u64 table)
+{
+	void *more = row_add(s->tables, s->n_tables, sizeof(*s->tables));
+
+	if (!more)
+		return -1;
+	s->tables = more;
+	s->tables[s->n_tables++] = (struct table){pid, table};
+	return 0;
+}
+
+/* The files of a task, unless they were found with another of its process. Returns 0 or -1 with
+ * errno. */
+static int search_task(struct wakelab *skel, const struct member *m, struct search *s)
 {
 	const struct adopted_file *file = &skel->bss->adopted_file;
 	__u64 args[2] = {m->task, 0};
@@ -115,20 +145,20 @@ static int adopt_files_of(struct wakelab *skel, const struct member *m, __u64 *t
 	do {
 		if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_file), &opts))
 			return -1;
-		if (!args[1] && file->table == *table)
+		if (!args[1] && was_searched(s, m->pid, file->table))
 			return 0;
-		if (note_file(files, m, file))
+		if ((!args[1] && note_table(s, m->pid, file->table)) ||
+		    note_file(s->found, m, file))
 			return -1;
 		args[1] = file->next;
 	} while (file->next);
-	*table = file->table;
 	return 0;
 }
 
 int adopt_files(struct wakelab *skel, struct open_files *files)
 {
+	struct search s = {.found = files};
 	struct member *members;
-	__u64 table = 0;
 	unsigned n;
 	int err;
 
@@ -137,9 +167,10 @@ int adopt_files(struct wakelab *skel, struct open_files *files)
 	members = list_members(skel, &n);
 	err = members ? 0 : -1;
 	for (unsigned i = 0; !err && i < n; i++)
-		err = adopt_files_of(skel, &members[i], &table, files);
+		err = search_task(skel, &members[i], &s);
 	if (err)
 		warn("cannot take in the files that the target has open");
+	free(s.tables);
 	free(members);
 	return err;
 }

@@ -236,6 +236,28 @@ class Processes(unittest.TestCase):
         iterators = re.findall(r'prog_name="(\w+)".*expected_attach_type=BPF_TRACE_ITER', run.stderr)
         self.assertEqual(set(iterators), {"adopt_tasks"})
 
+    def test_a_thread_with_descriptors_of_its_own(self):
+        """Each table is looked through once: the third thread has that of the first."""
+        target = Process(self, [sys.executable, "-S", "-c", """if 1:
+            import ctypes, socket, threading, time
+            CLONE_FILES = 0x400
+            def other():
+                assert ctypes.CDLL(None).unshare(CLONE_FILES) == 0
+                mine = socket.socketpair()
+                mine[1].send(b'x')
+                print(both[0].fileno(), mine[0].fileno(), flush=True)
+                time.sleep(100)
+            both = socket.socketpair()
+            both[1].send(b'x')
+            for run in (other, lambda: time.sleep(100)):
+                threading.Thread(target=run).start()
+            time.sleep(100)"""])
+        wait_until(lambda: "\n" in target.stdout, "its descriptors")
+        both, mine = map(int, target.stdout.split())
+        run = Traced(self, "trace", "--seconds", "0.01", "-p", target.pid)
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.assertEqual([row["fd"] for row in run.lines()[1]["unread"]], [both, both, mine])
+
     def test_several_until_the_last_has_ended(self):
         for form in (["-p", "{0},{1}"], ["-p", "{0} {1}"], ["-p", "{0}", "{1}"],
                      ["-p", "{0}", "-p", "{1}"], ["-p", "{0},{1}", "{0}"]):
