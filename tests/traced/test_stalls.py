@@ -112,16 +112,16 @@ class Stalls(unittest.TestCase):
     def test_each_that_lasts_is_a_stall_of_its_instance(self):
         s, warnings = self.trace("""
         ep.register(s, select.EPOLLIN | ET)
-        for nap in (0.001, 0.1, 0.001, 0.1):
+        for nap in (0.001, 1, 0.001, 1):
             c.send(b'x' * 64)
             ep.poll(1)
             ep.poll(nap)
-            s.recv(64)""", "--stall-ms", "60")
+            s.recv(64)""", "--stall-ms", "500")
         i = s["interests"]
         self.assertEqual((i["left"], s["left_ns"]["count"], i["stalls"], len(warnings)),
                          (4, 4, 2, 2))
         self.assertEqual([sum(row[n] for row in s["epolls"]) for n in ("left", "stalls")], [4, 2])
-        self.assertGreaterEqual(i["stalled_ns"], 200e6)
+        self.assertGreaterEqual(i["stalled_ns"], 2e9)
 
     def test_more_than_a_thousand_at_a_time(self):
         """Also where a thread had fewer before, and has fewer afterwards."""
