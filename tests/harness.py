@@ -174,9 +174,6 @@ class Server(Process):
         sock.connect((self.address, self.port))
         return sock
 
-    def fds(self):
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
-
 
 TALLY = {"accepted": "accepts", "refused": "refused", "closed": "closes", "reads": "reads",
          "bytes in": "bytes_in", "bytes out": "bytes_out", "waits": "waits", "EAGAIN": "eagain"}
