@@ -34,9 +34,8 @@ state: about as much as `--only counts` takes, which does nothing else. A wait o
 given a verdict besides, and that it found nothing is noted with its instance: without that it would not be
 known which data was left behind. A turn with a message runs ten programs, two of which are not among the
 empty ones, and reads the clock eight times: twice for the duration of each of three calls, when the data
-was ready, and when it was read. By `--self` the readiness
-takes some 130 ns of it, the receive as much, and the report, which is one read of the target's memory
-and one look-up of the interest, some 150. Less would have to leave one of these out, as `--only` does.
+was ready, and when it was read. By `--self` the readiness takes some 130 ns of it, the receive as much, and
+the report, which is one read of the target's memory and one look-up of the interest, some 150. Less would have to leave one of these out, as `--only` does.
 
 """
 LOAD = """## Servers under load
@@ -52,8 +51,14 @@ processors, so that what a tracer takes of the client's calls and of the kernel'
 {tables}
 ```
 
+These servers do nothing but calls: two or three a message, of 4 to 5 us in all. As the first table has it, to
+count a call and its time takes some 190 ns above an empty program, so what `--only counts` takes of them is
+two or three times that, and the notices of readiness and of receipt come on top. A server that computes pays
+in proportion less. What a tracer of calls can do about it is to see fewer of them: uring makes half a call a
+message, and is slowed by nothing that could be told from the empty programs.
+
 After each message epoll-et asks once more, and is told that there is nothing (`EAGAIN`): that is what edges
-take, and what libevent's and libuv's level-triggered echo does without. In lockstep it is one call of four.
+take, and what libevent's and libuv's level-triggered echo does without.
 
 ![The ratios, each a dot](performance.svg)
 
@@ -73,9 +78,10 @@ Attaching is mostly the kernel's verifier, which follows every path of some 30 p
 of that are the two of system calls, which do most), and libbpf, which looks up the kernel's types (a
 quarter). `--only` has less to load.
 
-The programs find a connection's state by one look-up each, however many there are. What grows is the memory
-that they, like the kernel itself, touch: with 10 000 connections in turn it is not in the processor's caches
-any more, and a look-up waits for memory.
+The programs find a connection's state by a look-up or two, however many there are. What grows is the memory
+that they, like the kernel itself, touch: with thousands of connections in turn, each was used last thousands
+of turns ago, is not in the processor's nearest caches any more, and every line of it is waited for. Untraced
+turns grow by a quarter for the same reason.
 
 ![What a turn takes, by connections and by threads](performance-scale.svg)
 """

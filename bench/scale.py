@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+import tempfile
 
 from curves import draw
 from micro import BUILD, Process, Watcher
@@ -66,12 +66,13 @@ def trace(wakelab, n):
 
 def tells(wakelab, group, n):
     """What wakelab says of itself, after some seconds of turns."""
-    child = subprocess.Popen([*trace(wakelab, n), "--self", "--seconds", str(TELLS), "-p", group.pids],
-                             stdout=subprocess.PIPE, text=True)
-    start = json.loads(child.stdout.readline())
-    while child.poll() is None:
-        group.turns(1)
-    summary = json.loads(child.stdout.read().splitlines()[-1])
+    argv = [*trace(wakelab, n), "--self", "--seconds", str(TELLS), "-p", group.pids]
+    with tempfile.TemporaryFile("w+") as output:
+        child = subprocess.Popen(argv, stdout=output)
+        while child.poll() is None:
+            group.turns(1)
+        output.seek(0)
+        start, *_, summary = map(json.loads, output.read().splitlines())
     own = summary["self"]
     return {"attach_ns": start["attach_ns"], "cpu_share": own["cpu_share"], "rss_bytes": own["rss_bytes"],
             "maps_bytes": own["maps_bytes"], "lost": sum(summary["lost"].values()),
