@@ -35,7 +35,8 @@ given a verdict besides, and that it found nothing is noted with its instance: w
 known which data was left behind. A turn with a message runs ten programs, two of which are not among the
 empty ones, and reads the clock eight times: twice for the duration of each of three calls, when the data
 was ready, and when it was read. By `--self` the readiness takes some 130 ns of it, the receive as much, and
-the report, which is one read of the target's memory and one look-up of the interest, some 150. Less would have to leave one of these out, as `--only` does.
+the report, which is one read of the target's memory and one look-up of the interest, some 150. Less would
+have to leave one of these out, as `--only` does.
 
 """
 LOAD = """## Servers under load
