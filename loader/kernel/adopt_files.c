@@ -75,13 +75,16 @@ static int learn_files(struct wakelab *skel)
 	return err;
 }
 
-/* What was found so far, and the tables of descriptors in which it was looked for. */
+/* A table of descriptors: a process's, and where it lies in the kernel. */
+struct table {
+	pid_t pid;
+	__u64 at;
+};
+
+/* What was found so far, and in which tables. */
 struct search {
 	struct open_files *found;
-	struct table {
-		pid_t pid;
-		__u64 at; /* in the kernel */
-	} * tables;
+	struct table *tables;
 	unsigned n_tables;
 };
 
