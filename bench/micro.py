@@ -91,8 +91,9 @@ def watchers(wakelab):
                 lambda *_: [str(BUILD / "bench" / "floor")]),
         Watcher("neighbour", "wakelab, on another process",
                 lambda _, other: [*trace, str(other)]),
-        Watcher("counts", "wakelab --only counts",
-                lambda pid, _: [*trace[:-1], "--only", "counts", "-p", str(pid)]),
+        *(Watcher(part, f"wakelab --only {part}",
+                  lambda pid, _, part=part: [*trace[:-1], "--only", part, "-p", str(pid)])
+          for part in ("counts", "wakes", "interests")),
         Watcher("wakelab", "wakelab", lambda pid, _: [*trace, str(pid)]),
         Watcher("bpftrace", "bpftrace, a part of that", lambda pid, _: ["bpftrace", script, str(pid)],
                 printed("attached"), package="bpftrace"),
@@ -166,7 +167,7 @@ def options():
     parser = argparse.ArgumentParser(prog="scripts/bench micro", description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of all watchers (5)")
     parser.add_argument("--only", metavar="NAMES", help="these watchers, a comma list, of: untraced, "
-                        "floor, neighbour, counts, wakelab, bpftrace, strace, perf")
+                        "floor, neighbour, counts, wakes, interests, wakelab, bpftrace, strace, perf")
     add_output(parser)
     args = parser.parse_args()
     args.watchers = watchers(os.environ.get("WAKELAB") or str(BUILD / "wakelab"))
