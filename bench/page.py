@@ -34,7 +34,7 @@ state: about as much as `--only counts` takes, which does nothing else. A wait o
 given a verdict besides, and that it found nothing is noted with its instance: without that it would not be
 known which data was left behind. A turn with a message runs ten programs, two of which are not among the
 empty ones, and reads the clock eight times: twice for the duration of each of three calls, when the data
-was ready, and when it was read. By the rows above, a good third of it is the three calls, a quarter is the
+was ready, and when it was read. By the rows above, a third of it is the three calls, a third is the
 notice of readiness and the latency of the read (`--only wakes`), and the rest is the report, whose events are
 read from the target's memory, and the two ends of an edge (`--only interests`). A profile of such turns has
 no place where much of it is spent: `on_sys_exit` 88 ns a call, `on_sys_enter` 70, then `on_recv` 85, the
@@ -55,7 +55,7 @@ processors, so that what a tracer takes of the client's calls and of the kernel'
 ```
 
 These servers do nothing but calls: two or three a message, of 4 to 5 us in all. As the first table has it, to
-count a call and its time takes some 190 ns above an empty program, so what `--only counts` takes of them is
+count a call and its time takes some 150 to 190 ns above an empty program, so what `--only counts` takes of them is
 two or three times that, and the notices of readiness and of receipt come on top. A server that computes pays
 in proportion less. What a tracer of calls can do about it is to see fewer of them: uring makes half a call a
 message, and is slowed no more than by the empty programs.
