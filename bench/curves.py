@@ -3,10 +3,11 @@
 from math import ceil, log10
 from xml.sax.saxutils import escape
 
+from plot import document
+
 LEFT, WIDTH, HEAD, HEIGHT, FOOT = 70, 560, 34, 180, 44  # pixels
 COLOURS = {"untraced": "#8a8a8a", "floor": "#d68910", "wakelab": "#c0392b"}
 NAMES = {"untraced": "untraced", "floor": "empty programs", "wakelab": "wakelab"}
-STYLE = "text{font:13px sans-serif;fill:#222}.small{font-size:11px;fill:#666}"
 
 
 class Chart:
@@ -51,26 +52,7 @@ class Chart:
             yield f'<circle cx="{self.x(n):.1f}" cy="{self.y(ns):.1f}" r="3" fill="{COLOURS[name]}"/>'
 
 
-def charts(records):
-    found = {}
-    for r in records:
-        if r["type"] == "scale":
-            best = found.setdefault(r["by"], {}).setdefault(r["watcher"], {})
-            best[r["n"]] = min(r["ns"], best.get(r["n"], r["ns"]))
-    for by, lines in found.items():
-        yield Chart(f"Nanoseconds a turn, by {by}",
-                    {name: sorted(lines[name].items()) for name in COLOURS if name in lines})
-
-
-def draw(records):
-    """An SVG document."""
-    m, lines, y = records[0], [], 30
-    for chart in charts(records):
-        lines += [f'<g transform="translate(0 {y})">', *chart.draw(), "</g>"]
-        y += chart.height
-    width = LEFT + WIDTH + 60
-    about = f"{m['cpu']}, {m['cpus']} CPUs, Linux {m['kernel']}; the best of several rounds"
-    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" '
-                      f'viewBox="0 0 {width} {y}">', f"<style>{STYLE}</style>",
-                      f'<rect width="{width}" height="{y}" fill="white"/>',
-                      f'<text class="small" x="8" y="20">{escape(about)}</text>', *lines, "</svg>\n"])
+def draw(about, curves):
+    """An SVG document. curves: by -> name -> [(n, ns)]."""
+    charts = [Chart(f"Nanoseconds a turn, by {by}", lines) for by, lines in curves.items()]
+    return document(about, LEFT + WIDTH + 60, charts)

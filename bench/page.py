@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-import curves
 import micro
 import report
 import scale
@@ -118,7 +117,7 @@ def main():
     page += SCALE.format(machine=machine(args.scale), table=table(scale.rows(args.scale)))
     (DOCS / "performance.md").write_text(page, encoding="utf-8")
     (DOCS / "performance.svg").write_text(draw(args.load), encoding="utf-8")
-    (DOCS / "performance-scale.svg").write_text(curves.draw(args.scale), encoding="utf-8")
+    (DOCS / "performance-scale.svg").write_text(scale.picture(args.scale), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -67,15 +67,19 @@ def panels(records):
         yield Panel(rows, f"Messages a second, {load}, of the better library")
 
 
-def draw(records):
-    """An SVG document."""
+def document(about, width, parts):
+    """An SVG document: a line about it all, then the parts, each with its height, below each other."""
     lines, y = [], 30
-    for panel in panels(records):
-        lines += [f'<g transform="translate(0 {y})">', *panel.draw(), "</g>"]
-        y += panel.height
-    width = LEFT + WIDTH + 40
+    for part in parts:
+        lines += [f'<g transform="translate(0 {y})">', *part.draw(), "</g>"]
+        y += part.height
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" '
                       f'viewBox="0 0 {width} {y}">', f"<style>{STYLE}</style>",
                       f'<rect width="{width}" height="{y}" fill="white"/>',
-                      f'<text class="small" x="8" y="20">{escape(machine(records))}; dots: pairs of '
-                      'slices, bar: quartiles, line: median</text>', *lines, "</svg>\n"])
+                      f'<text class="small" x="8" y="20">{escape(about)}</text>', *lines, "</svg>\n"])
+
+
+def draw(records):
+    """An SVG document."""
+    about = f"{machine(records)}; dots: pairs of slices, bar: quartiles, line: median"
+    return document(about, LEFT + WIDTH + 40, panels(records))

@@ -23,7 +23,8 @@ TELLS = 5  # seconds that wakelab watches, once a second, to tell of itself
 
 
 class Group:
-    """The processes that have so many connections, or threads, between them."""
+    """The processes that have so many connections, or threads, between them. pid: a list of theirs,
+    as wakelab takes it."""
 
     def __init__(self, by, n):
         if by == "threads":
@@ -32,7 +33,7 @@ class Group:
             parts = -(-n // EACH)
             shares = [(n // parts + (i < n % parts), 0) for i in range(parts)]
         self.processes = [Process(*share) for share in shares]
-        self.pids = ",".join(str(process.pid) for process in self.processes)
+        self.pid = ",".join(str(process.pid) for process in self.processes)
         self.turns(3)
 
     def turns(self, rounds):
@@ -44,13 +45,6 @@ class Group:
     def end(self):
         for process in self.processes:
             process.end()
-
-
-class Pid:
-    """What Watcher.watching() takes for a process."""
-
-    def __init__(self, pids):
-        self.pid = pids
 
 
 def watchers(wakelab, n):
@@ -66,7 +60,7 @@ def trace(wakelab, n):
 
 def tells(wakelab, group, n):
     """What wakelab says of itself, after some seconds of turns."""
-    argv = [*trace(wakelab, n), "--self", "--seconds", str(TELLS), "-p", group.pids]
+    argv = [*trace(wakelab, n), "--self", "--seconds", str(TELLS), "-p", group.pid]
     with tempfile.TemporaryFile("w+") as output:
         child = subprocess.Popen(argv, stdout=output)
         while child.poll() is None:
@@ -86,7 +80,7 @@ def measure(by, n, wakelab, rounds, put):
     for number in range(rounds):
         turn = number % len(watched_by)
         for watcher in watched_by[turn:] + watched_by[:turn]:
-            with watcher.watching(Pid(group.pids), Pid(0)):
+            with watcher.watching(group, group):
                 ns = group.turns(10)
             put({"type": "scale", "by": by, "n": n, "round": number, "watcher": watcher.name, "ns": ns})
     put({"type": "self", "by": by, "n": n, "processes": len(group.processes),
@@ -106,6 +100,21 @@ def best(records, by, n):
         if r["type"] == "scale" and (r["by"], r["n"]) == (by, n):
             least[r["watcher"]] = min(r["ns"], least.get(r["watcher"], r["ns"]))
     return least
+
+
+def curves(records):
+    """What is drawn: by -> what was watched with -> [(n, ns a turn)]."""
+    found = {}
+    for by, n in sizes(records):
+        for name, ns in best(records, by, n).items():
+            found.setdefault(by, {}).setdefault(name, []).append((n, ns))
+    return found
+
+
+def picture(records):
+    m = records[0]
+    return draw(f"{m['cpu']}, {m['cpus']} CPUs, Linux {m['kernel']}; the best of several rounds",
+                curves(records))
 
 
 def rows(records):
@@ -150,7 +159,7 @@ def main():
     for row in rows(records):
         print(f"{row[0]:20}" + "".join(f"{cell:>22}" for cell in row[1:]))
     if args.svg:
-        args.svg.write(draw(records))
+        args.svg.write(picture(records))
 
 
 if __name__ == "__main__":

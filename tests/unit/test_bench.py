@@ -128,9 +128,9 @@ class Scale(unittest.TestCase):
         self.assertEqual(len(head), len(rows[0]))
 
     def test_picture(self):
-        root = ElementTree.fromstring(curves.draw([MACHINE, *SCALE]))
+        root = ElementTree.fromstring(scale.picture([MACHINE, *SCALE]))
         named = "{http://www.w3.org/2000/svg}"
         self.assertEqual(len(root.findall(f".//{named}polyline")), 6)
-        first, _ = curves.charts([MACHINE, *SCALE])
+        first, _ = (curves.Chart(by, lines) for by, lines in scale.curves([MACHINE, *SCALE]).items())
         self.assertEqual((first.x(1), first.x(1000)), (curves.LEFT, curves.LEFT + curves.WIDTH))
         self.assertEqual((first.step, first.top, first.y(5000)), (1000, 5000, curves.HEAD))
