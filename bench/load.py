@@ -17,14 +17,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from built import BUILD, program
 from plot import draw
 from records import Records, add_output, at_least
 from report import report
 from subjects import (DATAGRAMS, LOCKSTEP, ONE, PIPELINED, Memcached, Missing, Nginx, Redis, library,
                       model)
 
-ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build"
 MODELS = ("epoll-lt", "epoll-et", "poll", "uring")
 LIBRARIES = ("libevent", "libuv")
 WARM_UP = 0.2  # seconds
@@ -148,9 +147,7 @@ PARTS = {"tracing": measure_tracing, "libraries": measure_libraries}
 
 def measure(args):
     """All slices, and the machine before them; each goes to args.ndjson at once, too."""
-    wakelab = os.environ.get("WAKELAB") or str(BUILD / "wakelab")
-    if not shutil.which(wakelab):
-        sys.exit(f"bench: {wakelab} is not built: run make, or name another in WAKELAB")
+    wakelab = program()
     if args.part != "libraries" and os.geteuid():
         sys.exit("bench: tracing needs root: run it with sudo, or with --part libraries")
     with contextlib.ExitStack() as stack:

@@ -16,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from built import BUILD, program
 from records import Records, add_output, require_root
 
-BUILD = Path(__file__).resolve().parent.parent / "build"
 TURNS = ("getppid", "read of 0 bytes", "epoll_wait, time-out 0", "write + epoll_wait + read")
 LIMIT = 30  # seconds, for a watcher to start
 
@@ -170,7 +170,7 @@ def options():
                         "floor, neighbour, counts, wakes, interests, wakelab, bpftrace, strace, perf")
     add_output(parser)
     args = parser.parse_args()
-    args.watchers = watchers(os.environ.get("WAKELAB") or str(BUILD / "wakelab"))
+    args.watchers = watchers(program())
     names = args.only.split(",") if args.only else [w.name for w in args.watchers]
     unknown = set(names) - {w.name for w in args.watchers}
     if unknown or args.rounds < 1:

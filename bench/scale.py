@@ -8,13 +8,13 @@ and tells of itself.
 """
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 
+from built import BUILD, program
 from curves import draw
-from micro import BUILD, Process, Watcher
+from micro import Process, Watcher
 from records import Records, add_output, at_least, require_root
 
 SIZES = {"connections": (1, 10, 100, 1000, 10000, 50000), "threads": (1, 10, 100, 1000)}
@@ -143,7 +143,7 @@ def options():
 
 def measure_all(args):
     require_root()
-    wakelab = os.environ.get("WAKELAB") or str(BUILD / "wakelab")
+    wakelab = program()
     records = Records(args.ndjson)
     for by, all_sizes in SIZES.items():
         for n in all_sizes:
