@@ -17,7 +17,7 @@ struct session;
 struct session_wish {
 	enum hooks_wanted hooks;
 	unsigned watched; /* WATCH_... */
-	unsigned room;    /* for so many sockets, and as many registrations; 0: as usual */
+	unsigned room;    /* for so many connections and as many registrations; 0: as usual */
 	__u64 stall_ns;   /* data that was left unread for so long is a stall */
 };
 
@@ -58,9 +58,9 @@ void session_self(const struct session *s, __u64 start, const struct cpu_split *
 /*
  * Stalls. The descriptor of session_alarm_fd() is readable once data is left behind;
  * session_alarm_take() takes note of it. Then what lies about is to be read from time to time with
- * session_stalls(), which fills in the time, the stalls and stalled_left of snap and nothing else
- * (0, or -1 after one line on stderr), until session_watch_ends() says that nothing is left and
- * that the next will raise an alarm again. all: what has not lasted for long enough yet, too.
+ * session_stalls(), which fills in the time, what is seen, the stalls and stalled_left of snap
+ * alone (0, or -1 after one line on stderr), until session_watch_ends() says that nothing is left
+ * and that the next will raise an alarm again. all: what has not lasted for long enough yet, too.
  */
 int session_alarm_fd(const struct session *s);
 void session_alarm_take(struct session *s);

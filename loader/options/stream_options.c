@@ -47,10 +47,9 @@ static const struct argp_option stream_options[] = {
 	 "counts alone means nothing but them",
 	 0},
 	{"room", KEY_ROOM, "N", 0,
-	 "make room for N connections at a time, and as many registrations with epoll (24576), up "
-	 "to "
-	 "1048576: about 1 KiB of memory each, taken at the start. What finds no room is counted "
-	 "as lost",
+	 "make room for N connections at a time, and as many registrations with epoll (24576), "
+	 "up to 1048576: about 1 KiB of memory each, taken at the start. What finds no room is "
+	 "counted as lost",
 	 0},
 	{"self", KEY_SELF, NULL, 0,
 	 "tell at the end what tracing itself took: how often its programs ran and for how long, "

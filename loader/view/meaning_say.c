@@ -22,7 +22,7 @@ void say_lost(const struct facts *f, char *buf, size_t size)
 					format_count(f->s->lost[i]), lost_names[i]);
 	snprintf(buf + len, size - len, ", so that counts may be too low.%s",
 		 f->s->lost[LOST_INTERESTS] || f->s->lost[LOST_SOCKETS]
-			 ? " --room makes room for more connections."
+			 ? " If there was no room for it, --room makes more."
 			 : "");
 }
 
