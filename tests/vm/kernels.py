@@ -67,7 +67,7 @@ class Kernel:
             self.download(archive, package, wanted)
 
 
-X86 = Arch("amd64", "qemu-system-x86_64", "ttyS0", ("-accel", "tcg,thread=single", "-cpu", "max"))
+X86 = Arch("amd64", "qemu-system-x86_64", "ttyS0", ("-accel", "tcg,thread=single", "-cpu", "max,erms=off"))
 ARM = Arch("arm64", "qemu-system-aarch64", "ttyAMA0",
            ("-M", "virt", "-accel", "tcg,thread=multi", "-cpu", "max,pauth-impdef=on"))
 
