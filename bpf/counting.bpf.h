@@ -45,8 +45,7 @@ static __always_inline void interest_count(struct interest *i, enum counter whic
 	count(which, n);
 }
 
-/* hist_slot() as a global function: the verifier walks through its branches once, not at each use.
- */
+/* hist_slot() as a global function: one for all its uses. */
 __weak __noinline __u32 slot_of_value(__u64 v)
 {
 	return hist_slot(v);

@@ -32,32 +32,25 @@ struct hist {
 	hist_u64 slots[HIST_SLOTS];
 };
 
-/* The position of the highest set bit of v, v > 0: BPF has no instruction for it. */
-HIST_INLINE hist_u32 hist_log2(hist_u64 v)
-{
-	hist_u32 bit = 0;
-
-	for (hist_u32 step = 32; step; step >>= 1) {
-		if (v >> step) {
-			v >>= step;
-			bit += step;
-		}
-	}
-	return bit;
-}
-
-/* The bucket of v, below HIST_SLOTS for every v. */
+/*
+ * The bucket of v, below HIST_SLOTS for every v: v is shifted until it is below two times
+ * HIST_STEPS, by halves of the way. That something is above 0, the highest bit of its negative tells:
+ * a branch, which the compiler would make of it, the verifier takes in both ways.
+ */
 HIST_INLINE hist_u32 hist_slot(hist_u64 v)
 {
-	hist_u32 bit, step;
+	hist_u64 shift = 0, above;
 
-	if (v < HIST_STEPS)
-		return (hist_u32)v;
-	bit = hist_log2(v);
-	if (bit >= HIST_MAX_BITS)
-		return HIST_SLOTS - 1;
-	step = (v >> (bit - HIST_STEP_BITS)) & (HIST_STEPS - 1);
-	return (bit - HIST_STEP_BITS + 1) * HIST_STEPS + step;
+	if (v >> HIST_MAX_BITS)
+		v = (1ull << HIST_MAX_BITS) - 1;
+	for (int bits = 5; bits >= 0; bits--) {
+		above = -(v >> (HIST_STEP_BITS + (1 << bits)));
+		__asm__("" : "+r"(above));
+		above = above >> 63 << bits;
+		v >>= above;
+		shift += above;
+	}
+	return shift * HIST_STEPS + v;
 }
 
 /* The smallest value of a bucket; slot < HIST_SLOTS. The inverse of hist_slot(). */

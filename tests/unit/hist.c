@@ -64,17 +64,6 @@ static void extremes_have_a_slot(void **state)
 	assert_int_equal(hist_slot(UINT64_MAX), HIST_SLOTS - 1);
 }
 
-static void log2_is_exact(void **state)
-{
-	(void)state;
-	for (uint32_t bit = 0; bit < 64; bit++) {
-		uint64_t v = (uint64_t)1 << bit;
-
-		assert_int_equal(hist_log2(v), bit);
-		assert_int_equal(hist_log2(v | (v - 1)), bit);
-	}
-}
-
 static void add_keeps_the_totals(void **state)
 {
 	static struct hist h;
@@ -117,7 +106,6 @@ int main(void)
 		cmocka_unit_test(small_values_are_exact),
 		cmocka_unit_test(midpoint_is_near),
 		cmocka_unit_test(extremes_have_a_slot),
-		cmocka_unit_test(log2_is_exact),
 		cmocka_unit_test(add_keeps_the_totals),
 		cmocka_unit_test(add_takes_zero),
 	};
