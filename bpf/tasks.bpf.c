@@ -91,7 +91,7 @@ int learn_files(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-#define ADOPT_PASS 64 /* entries of a table that one run looks at */
+#define ADOPT_PASS 64 /* closed descriptors that one run steps over */
 
 struct adopted_file adopted_file;
 
@@ -123,6 +123,13 @@ static __always_inline void sock_adopt(const struct task_struct *task, const str
 		sock_forget(sk);
 }
 
+/* Whether a descriptor is open. Global, with scalar arguments: verified once and not at each turn of
+ * the loop. */
+__weak __noinline int fd_is_open(__u64 task, __u32 fd)
+{
+	return file_of((const void *)task, fd) != NULL;
+}
+
 /*
  * Takes in the next file that the target has open already: of the table of a task, from that
  * descriptor on. Run by user space, with the arguments in this order, as often as it says that
@@ -137,19 +144,20 @@ SEC("raw_tp")
 int adopt_file(struct bpf_raw_tracepoint_args *ctx)
 {
 	const struct task_struct *task = (const void *)ctx->args[0];
-	const struct file *file = NULL;
+	const struct file *file;
 	__u32 fd = ctx->args[1];
 
 	__builtin_memset(&adopted_file, 0, sizeof(adopted_file));
 	if (!task_find(task))
 		return 0;
-	for (__u32 n = 0; n < ADOPT_PASS && !file; n++)
-		file = file_of(task, fd++);
+	for (__u32 n = 0; n < ADOPT_PASS && !fd_is_open(ctx->args[0], fd); n++)
+		fd++;
+	file = file_of(task, fd);
 	adopted_file.table = (__u64)READ(task, files);
-	adopted_file.next = fd < READ(task, files, fdt, max_fds) ? fd : 0;
+	adopted_file.next = fd + 1 < READ(task, files, fdt, max_fds) ? fd + 1 : 0;
 	if (!file)
 		return 0;
-	adopted_file.fd = fd - 1;
+	adopted_file.fd = fd;
 	adopted_file.is_epoll = (__u64)READ(file, f_op) == file_ops[FILE_EPOLL];
 	sock_adopt(task, file);
 	return 0;
