@@ -70,11 +70,10 @@ class Doctor(unittest.TestCase):
         code = ("import ctypes, os, sys; PR_SET_TIMERSLACK = 29; "
                 "ctypes.CDLL(None).prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0); "
                 "os.execv(sys.argv[1], sys.argv[1:])")
-        for _ in range(5):
-            run = Process(self, [sys.executable, "-S", "-c", code, binary(), "doctor", "--format",
-                                 "ndjson"])
-            self.assertEqual(run.wait(), 0, run.stderr)
-            self.assertEqual(json.loads(run.stdout)["preemptible"], found["preemptible"])
+        run = Process(self, [sys.executable, "-S", "-c", code, binary(), "doctor", "--format",
+                             "ndjson"])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.assertEqual(json.loads(run.stdout)["preemptible"], found["preemptible"])
 
     def test_for_people(self):
         require_root(self)

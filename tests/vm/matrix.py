@@ -14,15 +14,18 @@ from .problems import Failure, Unavailable, explain, interrupted, require_progra
 from .table import remember
 
 # What runs in the guests, of the traced tier: what a kernel can get wrong. A test takes some five
-# seconds there, most of which are loading and attaching.
+# seconds there, on the newest kernel eight, most of which are loading and attaching.
 CHOSEN = ("test_kernel.", "test_hooks.")
-# Only on the oldest and the newest: what lies between has the hooks of one of them.
-MORE = ("test_scenarios.", "test_interests.Programs.", "test_interests.Running.", "test_positions.Kinds.",
-        "test_waiters.Listeners.", "test_waiters.Reads.", "test_stalls.", "test_wakes.Wakes.test_identities",
-        "test_wakes.Handoffs.", "test_only.Only.test_a_part")
+# On the oldest and the newest: what is read of the kernel's structures; what lies between has the
+# hooks of one of them.
+MORE = ("test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
+        "test_positions.Kinds.", "test_wakes.Wakes.test_identities")
 ENDS = (KERNELS[0].name, "newest")
+# On the oldest alone: what is made of that, with the hooks that other kernels do not need.
+OLDEST = (*MORE, "test_interests.Running.", "test_waiters.", "test_stalls.", "test_wakes.Handoffs.",
+          "test_only.Only.test_a_part")
 # Where functions are hooked, test_hooks sees to what they show; once is enough to have both.
-OLDEST_ONLY = (("test_positions.", "test_waiters."), "-auto]")
+OLDEST_ONLY = "-auto]"
 AT_A_TIME = 2
 BOOT_LIMIT = 180  # seconds
 TESTS_LIMIT = 2100
@@ -95,9 +98,10 @@ class Log:
 
 
 def is_chosen(kernel, test):
-    if test.startswith(OLDEST_ONLY[0]) and test.endswith(OLDEST_ONLY[1]):
-        return kernel is KERNELS[0]
-    return test.startswith(CHOSEN + MORE if kernel.name in ENDS else CHOSEN)
+    if kernel is KERNELS[0]:
+        return test.startswith(CHOSEN + OLDEST)
+    return test.startswith(CHOSEN + MORE if kernel.name == ENDS[1] else CHOSEN) \
+        and not test.endswith(OLDEST_ONLY)
 
 
 def choose(kernel, tests, pattern):
