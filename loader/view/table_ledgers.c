@@ -76,8 +76,8 @@ static void print_work(struct layout *l, const struct snapshot *s)
 {
 	const __u64 *c = s->counters;
 
-	if (!c[COUNT_WORK_CALLS])
-		return;
+	if (200 * (c[COUNT_WORK_EVENTS] + c[COUNT_WORK_CALLS]) <= c[COUNT_WORK_RETURNS])
+		return; /* 0.00 of each, as of io_uring */
 	lay(l,
 	    " each wait       %9s   " HANG
 	    "led to %s events · %s calls · %s bytes read · %s EAGAIN\n",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """What people read: within the width of their terminal, in the characters that it has."""
 import re
+import sys
 import unicodedata
 import unittest
 
@@ -52,6 +53,14 @@ class Run(Screen):
     def test_epoll(self, columns):
         self.check(self.terminal("run", "epoll-oneshot", "--threads", "4", "--conns", "20",
                                  *self.SHORT, columns=int(columns)), columns)
+
+    def test_what_a_wait_led_to(self):
+        """Shown where it is more than 0.00: not where hundreds of waits made one call."""
+        for waits, shown in ((100, True), (1000, False)):
+            program = ("import os, time; time.sleep(0); os.getppid(); "
+                       f"[time.sleep(0) for _ in range({waits})]")
+            text = self.printed("trace", "--", sys.executable, "-S", "-c", program, columns="100")
+            (self.assertIn if shown else self.assertNotIn)(" each wait ", text)
 
     @for_each(WIDTHS)
     def test_signals(self, columns):
