@@ -34,8 +34,8 @@ struct hist {
 
 /*
  * The bucket of v, below HIST_SLOTS for every v: v is shifted until it is below two times
- * HIST_STEPS, by halves of the way. That something is above 0, the highest bit of its negative tells:
- * a branch, which the compiler would make of it, the verifier takes in both ways.
+ * HIST_STEPS, by halves of the way. That something is above 0, the highest bit of its negative
+ * tells: a branch, which the compiler would make of it, the verifier takes in both ways.
  */
 HIST_INLINE hist_u32 hist_slot(hist_u64 v)
 {

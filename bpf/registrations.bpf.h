@@ -185,8 +185,6 @@ __weak __noinline int uncount(__u64 epoll, __u64 data)
 	struct interest *i = interest_find(&key);
 
 	for (__u32 n = 0; i && n < N_INTEREST_COUNTS; n++) {
-		if (!i->v[n])
-			continue;
 		count(COUNT_EDGES + n, -i->v[n]);
 		i->v[n] = 0;
 	}

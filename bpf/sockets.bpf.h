@@ -73,25 +73,31 @@ static __always_inline struct sock_state *sock_find(const struct sock *sk)
 	return bpf_map_lookup_elem(&sockets, &key);
 }
 
-/* Takes a socket in. One that is known keeps its state if keep is set (accept gives out what was
- * followed since it was established), else starts anew (its address was another socket's). */
-static __always_inline void sock_follow(const struct sock *sk, bool keep)
+/* For sock_follow(). Global and with scalar arguments: verified by itself, and not at each use. */
+__weak __noinline int sock_begin(__u64 address, __u32 keep)
 {
+	const struct sock *sk = (const void *)address;
 	struct sock_state fresh = {};
-	__u64 key = (__u64)sk;
-	long err;
 
-	if (!sk || (keep && sock_find(sk)))
-		return;
+	if (keep && sock_find(sk))
+		return 0;
 	if (sock_is_tcp(sk)) {
 		if (sock_is_listening(sk))
 			listen_ports[READ(sk, __sk_common.skc_num)] = 1;
 		else
 			fresh.announced = READ((struct tcp_sock *)sk, rcv_nxt);
 	}
-	err = bpf_map_update_elem(&sockets, &key, &fresh, BPF_ANY);
-	if (err)
+	if (bpf_map_update_elem(&sockets, &address, &fresh, BPF_ANY))
 		count(COUNT_LOST_SOCKETS, 1);
+	return 0;
+}
+
+/* Takes a socket in. One that is known keeps its state if keep is set (accept gives out what was
+ * followed since it was established), else starts anew (its address was another socket's). */
+static __always_inline void sock_follow(const struct sock *sk, bool keep)
+{
+	if (sk)
+		sock_begin(address_of(sk), keep);
 }
 
 #define RCV_SHUTDOWN     1

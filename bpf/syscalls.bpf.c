@@ -196,7 +196,7 @@ static __always_inline int call_ends(long ret)
 	if (t->waiting)
 		wait_end(verdict, ret, now);
 	if (kind_is_write(t->kind) && compares_room)
-		write_end(t, ret);
+		write_end(ret);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_end(ret);
 	else if (ret < 0 && t->kind == KIND_EPOLL_CTL && t->added)

@@ -123,8 +123,8 @@ static __always_inline void sock_adopt(const struct task_struct *task, const str
 		sock_forget(sk);
 }
 
-/* Whether a descriptor is open. Global, with scalar arguments: verified once and not at each turn of
- * the loop. */
+/* Whether a descriptor is open. Global, with scalar arguments: verified once and not at each turn
+ * of the loop. */
 __weak __noinline int fd_is_open(__u64 task, __u32 fd)
 {
 	return file_of((const void *)task, fd) != NULL;
