@@ -45,16 +45,11 @@ static __always_inline void interest_count(struct interest *i, enum counter whic
 	count(which, n);
 }
 
-/* hist_slot() as a global function: one for all its uses. */
-__weak __noinline __u32 slot_of_value(__u64 v)
+/* Adds a value to a histogram of this CPU. A function of its own: it is long, and much of it is for
+ * preemptible kernels only. */
+static __noinline void hist_add(struct hist *h, __u64 v)
 {
-	return hist_slot(v);
-}
-
-/* Adds a value to a histogram of this CPU. */
-static __always_inline void hist_add(struct hist *h, __u64 v)
-{
-	__u32 slot = slot_of_value(v);
+	__u32 slot = hist_slot(v);
 
 	if (slot >= HIST_SLOTS) /* never: said for the verifier */
 		return;
