@@ -82,7 +82,7 @@ __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 ma
 	struct task_state *t = task_current();
 	__u64 epoll;
 
-	if (!t || (!n && !compares_levels))
+	if (!t)
 		return 0;
 	epoll = epoll_waited(t, epfd);
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i += REPORTS_PART)
@@ -217,7 +217,8 @@ static __always_inline void epoll_succeeded(const struct task_state *t, __s64 re
 		epoll_create_exit(ret);
 		break;
 	case KIND_EPOLL_WAIT:
-		epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2], now);
+		if (ret || compares_levels) /* else what was left out is of no use */
+			epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2], now);
 		break;
 	case KIND_EPOLL_CTL:
 		if (t->args[1] == EPOLL_CTL_ADD && !t->added)

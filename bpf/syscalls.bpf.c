@@ -29,12 +29,12 @@ static __always_inline __u8 call_class(__u8 class, const __u64 args[N_ARGS])
 /* The work of the last multiplexing wait or sleep is over: the next one begins. */
 static __always_inline void work_flush(struct task_state *t)
 {
-	if (!t->working)
+	t->working = 0;
+	if (!t->work_calls)
 		return;
 	tally(COUNT_WORK_CALLS, t->work_calls);
 	tally(COUNT_WORK_BYTES, t->work_bytes);
 	tally(COUNT_WORK_EAGAIN, t->work_eagain);
-	t->working = 0;
 	t->work_calls = 0;
 	t->work_bytes = 0;
 	t->work_eagain = 0;
@@ -70,14 +70,12 @@ __noinline int close_enter(__u32 fd)
 }
 
 /* A call by its number and arguments, both as the task's ABI has them. */
-static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long nr, enum turn turn)
+static __always_inline int call_begins(struct task_state *t, const __u64 args[N_ARGS], __u32 abi,
+				       long nr)
 {
-	struct task_state *t = task_current();
 	struct call_entries *e;
 	__u32 zero = 0, row;
 
-	if (!t || (turn == TURN_AGAIN && t->row))
-		return 0;
 	row = call_row_of(abi, nr);
 	e = bpf_map_lookup_elem(&entries, &zero);
 	if (row >= MAX_CALLS || !e)
@@ -108,11 +106,16 @@ static __always_inline int call_begins(const __u64 args[N_ARGS], __u32 abi, long
 SEC("?tp_btf/sys_enter")
 int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 {
-	__u32 abi = task_abi((const void *)bpf_get_current_task());
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	struct task_state *t = task_running(task);
 	__u64 args[N_ARGS];
+	__u32 abi;
 
+	if (!t || (turn_behind_steady() == TURN_AGAIN && t->row))
+		return 0;
+	abi = task_abi(task);
 	call_args(regs, abi, args);
-	return call_begins(args, abi, nr, turn_behind_steady());
+	return call_begins(t, args, abi, nr);
 }
 
 /* Programs that perf runs get the event as it would be recorded; and 1 leaves it to be recorded by
@@ -126,9 +129,12 @@ struct sys_enter_event { /* events/raw_syscalls/sys_enter/format in tracefs */
 SEC("?tp/raw_syscalls/sys_enter")
 int on_sys_enter_steady(const struct sys_enter_event *event)
 {
+	const struct task_struct *task = (const void *)bpf_get_current_task();
 	__u64 args[N_ARGS] = {event->args[0], event->args[1], event->args[2], event->args[3]};
+	struct task_state *t = task_running(task);
 
-	call_begins(args, task_abi((const void *)bpf_get_current_task()), event->nr, TURN_FIRST);
+	if (t)
+		call_begins(t, args, task_abi(task), event->nr);
 	return 1;
 }
 

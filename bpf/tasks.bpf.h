@@ -67,12 +67,18 @@ static __always_inline struct task_state *task_of_cpu(struct cpu_state *cpu, __u
 	return NULL;
 }
 
-/* The running task's state, NULL if it is not the target's. */
-static __always_inline struct task_state *task_current(void)
+/* The state of this task, which is the running one; NULL if it is not the target's. */
+static __always_inline struct task_state *task_running(const struct task_struct *task)
 {
 	struct cpu_state *cpu = cpu_current();
 
-	return cpu ? task_of_cpu(cpu, bpf_get_current_task()) : NULL;
+	return cpu ? task_of_cpu(cpu, (__u64)task) : NULL;
+}
+
+/* The same of whichever task runs. */
+static __always_inline struct task_state *task_current(void)
+{
+	return task_running((const void *)bpf_get_current_task());
 }
 
 /* Takes a task in; one that was there already starts anew. */
