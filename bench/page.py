@@ -30,14 +30,14 @@ what a tracepoint itself costs. bpftrace keeps counts and histograms of calls an
 What is left above the empty programs, of a plain system call, is mostly two readings of the clock (some
 30 ns each on this machine), the ledger's row with its histogram, and the way from the hook to the thread's
 state: about as much as `--only counts` takes, which does nothing else. A wait of epoll's is
-given a verdict besides, and that it found nothing is noted with its instance: without that it would not be
-known which data was left behind. A turn with a message runs ten programs, two of which are not among the
+given a verdict besides, ends the work that the wait before it led to, and begins the next. A turn with a message runs ten programs, two of which are not among the
 empty ones, and reads the clock eight times: twice for the duration of each of three calls, when the data
 was ready, and when it was read. By the rows above, a third of it is the three calls, a third is the
 notice of readiness and the latency of the read (`--only wakes`), and the rest is the report, whose events are
 read from the target's memory, and the two ends of an edge (`--only interests`). A profile of such turns has
-no place where much of it is spent: `on_sys_exit` 88 ns a call, `on_sys_enter` 70, then `on_recv` 85, the
-verdict of the wait 74, the reports 58, `on_data_ready` 57, the edge 45, and less. To take less is to tell less.
+one place where much of it is spent, the clock, with some 300 ns. The rest is 60 ns a call in `on_sys_enter`
+and as much in `on_sys_exit`, then 73 in the verdict of the wait, 57 in `on_recv`, 56 in `on_data_ready`, 55 in
+five histograms, 51 in the reports, 50 in the edge, and less. To take less is to tell less.
 
 """
 LOAD = """## Servers under load
@@ -57,7 +57,7 @@ These servers do nothing but calls: two or three a message, of 4 to 5 us in all.
 count a call and its time takes some 150 to 190 ns above an empty program, so what `--only counts` takes of them is
 two or three times that, and the notices of readiness and of receipt come on top. A server that computes pays
 in proportion less. What a tracer of calls can do about it is to see fewer of them: uring makes half a call a
-message, and is slowed no more than by the empty programs.
+message, and is slowed little more than by the empty programs.
 
 After each message epoll-et asks once more, and is told that there is nothing (`EAGAIN`): that is what edges
 take, and what libevent's and libuv's level-triggered echo does without.
@@ -76,8 +76,9 @@ and that of its maps in the kernel, for which `--room` was given where there are
 
 {table}
 
-Attaching is work of the processor alone. A profile (`perf record`) of 260 ms has 95 in the kernel's verifier,
-which follows every path of some 30 programs, 40 in its rewriting of them, where each change moves all that
+Attaching is work of the processor alone: 210 ms where nothing else runs, more beside a machine's other guests. A
+profile (`perf record`) of 230 ms has 70 in the kernel's verifier,
+which follows every path of some 30 programs, 35 in its rewriting of them, where each change moves all that
 comes behind it, 75 in libbpf, which searches all of the kernel's types for each name that the programs use,
 and the rest in reading these types and making the maps. `--only` has less to load: of counts, half.
 
@@ -86,7 +87,9 @@ that they, like the kernel itself, touch: with thousands of connections in turn,
 of turns ago, is not in the processor's nearest caches any more, and every line of it is waited for. In a
 profile of turns over 9 000 connections the look-ups in hashes take 630 ns (36 with one connection), the edge
 210 (45), and the kernel's own look-up of the connection, `__inet_lookup_established`, 430 (60), which is why
-untraced turns grow by a quarter, too.
+untraced turns grow by a quarter, too. Another way to find a socket's state would not help: by socket storage,
+which hangs on the socket itself, programs that do nothing but one look-up take 228 ns with 9 000 connections
+in turn and 19 with ten, and by the hash 270 and 45.
 
 ![What a turn takes, by connections and by threads](performance-scale.svg)
 """
