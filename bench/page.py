@@ -30,9 +30,9 @@ what a tracepoint itself costs. bpftrace keeps counts and histograms of calls an
 What is left above the empty programs, of a plain system call, is mostly two readings of the clock (some
 30 ns each on this machine), the ledger's row with its histogram, and the way from the hook to the thread's
 state: about as much as `--only counts` takes, which does nothing else. A wait of epoll's is
-given a verdict besides, ends the work that the wait before it led to, and begins the next. A turn with a message runs ten programs, two of which are not among the
-empty ones, and reads the clock eight times: twice for the duration of each of three calls, when the data
-was ready, and when it was read. By the rows above, a third of it is the three calls, a third is the
+given a verdict besides, ends the work that the wait before it led to, and begins the next. A turn with a
+message runs ten programs, two of which are not among the empty ones, and reads the clock eight times: twice
+for the duration of each of three calls, when the data was ready, and when it was read. By the rows above, a third of it is the three calls, a third is the
 notice of readiness and the latency of the read (`--only wakes`), and the rest is the report, whose events are
 read from the target's memory, and the two ends of an edge (`--only interests`). A profile of such turns has
 one place where much of it is spent, the clock, with some 300 ns. The rest is 60 ns a call in `on_sys_enter`
@@ -77,8 +77,7 @@ and that of its maps in the kernel, for which `--room` was given where there are
 {table}
 
 Attaching is work of the processor alone: 210 ms where nothing else runs, more beside a machine's other guests. A
-profile (`perf record`) of 230 ms has 70 in the kernel's verifier,
-which follows every path of some 30 programs, 35 in its rewriting of them, where each change moves all that
+profile (`perf record`) of 230 ms has 70 in the kernel's verifier, which follows every path of some 30 programs, 35 in its rewriting of them, where each change moves all that
 comes behind it, 75 in libbpf, which searches all of the kernel's types for each name that the programs use,
 and the rest in reading these types and making the maps. `--only` has less to load: of counts, half.
 

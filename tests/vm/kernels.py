@@ -11,8 +11,10 @@ from .problems import Unavailable, cache_folder
 @dataclass(frozen=True)
 class Arch:
     """How QEMU runs an architecture. With more than one thread, changing trace events panics an x86
-    guest (Oops: int3); arm64 does well with them. Its pointer authentication, emulated as the
-    architecture has it and not as the implementation may, takes three times as long as all else."""
+    guest (Oops: int3); arm64 does well with them. Where x86 says that "rep movsb" is fast (erms), its
+    kernel copies and clears with it, and QEMU does that byte by byte. ARM's pointer authentication,
+    emulated as the architecture has it and not as the implementation may, takes three times as long as
+    all else."""
     name: str  # as Debian says it
     qemu: str
     console: str
@@ -67,7 +69,8 @@ class Kernel:
             self.download(archive, package, wanted)
 
 
-X86 = Arch("amd64", "qemu-system-x86_64", "ttyS0", ("-accel", "tcg,thread=single", "-cpu", "max,erms=off"))
+X86 = Arch("amd64", "qemu-system-x86_64", "ttyS0",
+           ("-accel", "tcg,thread=single", "-cpu", "max,erms=off"))
 ARM = Arch("arm64", "qemu-system-aarch64", "ttyAMA0",
            ("-M", "virt", "-accel", "tcg,thread=multi", "-cpu", "max,pauth-impdef=on"))
 

@@ -16,14 +16,14 @@ from .table import remember
 # What runs in the guests, of the traced tier: what a kernel can get wrong. A test takes some five
 # seconds there, on the newest kernel eight, most of which are loading and attaching.
 CHOSEN = ("test_kernel.", "test_hooks.")
-# On the oldest and the newest: what is read of the kernel's structures; what lies between has the
-# hooks of one of them.
+# What is read of the kernel's structures; what lies between has the hooks of one of these two.
 MORE = ("test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
         "test_positions.Kinds.", "test_wakes.Wakes.test_identities")
-ENDS = (KERNELS[0].name, "newest")
-# On the oldest alone: what is made of that, with the hooks that other kernels do not need.
-OLDEST = (*MORE, "test_interests.Running.", "test_waiters.", "test_stalls.", "test_wakes.Handoffs.",
-          "test_only.Only.test_a_part")
+# What is made of that, with the hooks that other kernels do not need.
+MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_wakes.Handoffs.",
+        "test_only.Only.test_a_part")
+OLDEST = KERNELS[0].name
+BESIDES = {OLDEST: MORE + MADE, "newest": MORE}
 # Where functions are hooked, test_hooks sees to what they show; once is enough to have both.
 OLDEST_ONLY = "-auto]"
 AT_A_TIME = 2
@@ -98,10 +98,9 @@ class Log:
 
 
 def is_chosen(kernel, test):
-    if kernel is KERNELS[0]:
-        return test.startswith(CHOSEN + OLDEST)
-    return test.startswith(CHOSEN + MORE if kernel.name == ENDS[1] else CHOSEN) \
-        and not test.endswith(OLDEST_ONLY)
+    if test.endswith(OLDEST_ONLY) and kernel.name != OLDEST:
+        return False
+    return test.startswith(CHOSEN + BESIDES.get(kernel.name, ()))
 
 
 def choose(kernel, tests, pattern):
