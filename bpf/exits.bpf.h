@@ -285,6 +285,7 @@ __weak __noinline int write_filled(__u32 fd, __u32 certain)
 	return 0;
 }
 
+/* A write returned: whether there will be an edge. Global, like signal_read(). */
 __weak __noinline int write_end(__u64 ret)
 {
 	const struct task_state *t = task_current();

@@ -73,11 +73,9 @@ __noinline int close_enter(__u32 fd)
 static __always_inline int call_begins(struct task_state *t, const __u64 args[N_ARGS], __u32 abi,
 				       long nr)
 {
-	struct call_entries *e;
-	__u32 zero = 0, row;
+	__u32 zero = 0, row = call_row_of(abi, nr);
+	struct call_entries *e = bpf_map_lookup_elem(&entries, &zero);
 
-	row = call_row_of(abi, nr);
-	e = bpf_map_lookup_elem(&entries, &zero);
 	if (row >= MAX_CALLS || !e)
 		return 0;
 	cell_add(&e->calls[row], 1);
