@@ -2,6 +2,7 @@
 /* Asks the kernel what only a running program can find out. An object of its own, without maps to
  * make room for: it is loaded, run once and gone before the others are loaded. */
 #include "compat.bpf.h"
+#include "events.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -14,6 +15,15 @@ __u32 preempt_disabled;
 __u32 preempt_counted;
 bool switched; /* both have been asked */
 bool answered;
+
+/*
+ * The kernel's list of events, which is a ring, from the one that the prober opened last and on:
+ * some at each of its system calls, when it has taken those before and set n_told to 0.
+ */
+bool tells_events; /* set by the prober; false again when all of them were told */
+__u32 n_told;
+struct event_told told[EVENTS_AT_ONCE];
+static const struct list_head *first_event, *next_event;
 
 static __always_inline __u32 preempt_depth(void)
 {
@@ -30,11 +40,47 @@ static __always_inline bool is_prober(void)
 	return pid_at(task, pid_level_of(task), &ns) == prober;
 }
 
+static __always_inline const struct list_head *newest_event(void)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const char *mine = (const void *)READ(task, perf_event_list.prev);
+	const struct perf_event *event =
+		(const void *)(mine - bpf_core_field_offset(struct perf_event, owner_entry));
+
+	return &READ(event, tp_event)->list;
+}
+
+/* In the place of the list's head, and of an event that is no tracepoint, stands what is none of
+ * the names that are looked for. */
+static __always_inline void tell_event(struct event_told *to, const struct trace_event_call *call)
+{
+	to->id = READ(call, event.type);
+	bpf_probe_read_kernel_str(to->system, sizeof(to->system), READ(call, class, system));
+	bpf_probe_read_kernel_str(to->name, sizeof(to->name), READ(call, tp, name));
+}
+
+static __always_inline void tell_events(void)
+{
+	if (!next_event)
+		next_event = first_event = newest_event();
+	for (__u32 i = 0; i < EVENTS_AT_ONCE && tells_events; i++) {
+		tell_event(&told[i],
+			   (const void *)((const char *)next_event -
+					  bpf_core_field_offset(struct trace_event_call, list)));
+		n_told = i + 1;
+		next_event = READ(next_event, next);
+		tells_events = next_event && next_event != first_event;
+	}
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(probe_call)
 {
-	if (is_prober())
-		preempt_disabled = preempt_depth();
+	if (!is_prober())
+		return 0;
+	preempt_disabled = preempt_depth();
+	if (tells_events && !n_told)
+		tell_events();
 	return 0;
 }
 

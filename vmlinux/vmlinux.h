@@ -139,6 +139,33 @@ struct upid { /* include/linux/pid.h: a number, and where it is one */
 	struct pid_namespace *ns;
 };
 
+struct tracepoint { /* include/linux/tracepoint-defs.h */
+	const char *name;
+};
+
+struct trace_event { /* include/linux/trace_events.h, as are the next two */
+	int type;    /* the number by which perf_event_open() knows it */
+};
+
+struct trace_event_class {
+	const char *system;
+};
+
+struct trace_event_call {
+	struct list_head list; /* ftrace_events: all that there are */
+	struct trace_event_class *class;
+	union {
+		const char *name;
+		struct tracepoint *tp; /* of an event that is a tracepoint */
+	};
+	struct trace_event event;
+};
+
+struct perf_event { /* include/linux/perf_event.h */
+	struct trace_event_call *tp_event;
+	struct list_head owner_entry; /* the place among those of its task */
+};
+
 struct pid {
 	unsigned int level; /* of the namespace that it was made in; 0: the initial one */
 	struct upid numbers[1];
@@ -159,6 +186,7 @@ struct task_struct { /* include/linux/sched.h */
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
 	char comm[16];
 	struct files_struct *files;
+	struct list_head perf_event_list; /* those that it opened, the newest last */
 	struct signal_struct *signal;
 	sigset_t blocked;
 	struct sigpending pending;

@@ -129,10 +129,11 @@ static void print_preemption(struct layout *l, const struct plan *plan, const st
 			    "second program, run by perf, which it cannot.\n");
 	else
 		lay(l,
-		    HANG "This kernel can preempt programs on tracepoints, and a second program "
-			 "that it cannot preempt is not to be had (%s): events can be lost, and "
-			 "are counted in lost.recursion. As root: mount -t tracefs nodev "
-			 "/sys/kernel/tracing\n",
+		    HANG
+		    "This kernel can preempt programs on tracepoints, and a second program "
+		    "that it cannot preempt is not to be had (%s): events can be lost, and "
+		    "are counted in lost.recursion. If kernel.perf_event_paranoid is above 2, as "
+		    "root: sysctl kernel.perf_event_paranoid=2\n",
 		    k->ways[WAY_PERF].why);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "calls.h"
 #include "wakelab_mid.skel.h"
@@ -171,10 +172,33 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	return wakelab__load(a->skel);
 }
 
-static int attach_programs(struct attachment *a, const char *const names[MAX_PROGRAMS])
+/* To the tracepoint that its section names, by way of perf. */
+static struct bpf_link *attach_steady(struct bpf_program *program, const struct kernel *k)
+{
+	const char *event = strchr(bpf_program__section_name(program), '/') + 1;
+	int fd = perf_events_open(&k->events, event), err;
+	struct bpf_link *link;
+
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	link = bpf_program__attach_perf_event(program, fd);
+	err = errno;
+	if (!link)
+		close(fd);
+	errno = err;
+	return link;
+}
+
+static int attach_programs(struct attachment *a, const struct kernel *k,
+			   const char *const names[MAX_PROGRAMS])
 {
 	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++) {
-		struct bpf_link *link = bpf_program__attach(program_of(a, names[n]));
+		struct bpf_program *program = program_of(a, names[n]);
+		bool steady = bpf_program__type(program) == BPF_PROG_TYPE_TRACEPOINT;
+		struct bpf_link *link =
+			steady ? attach_steady(program, k) : bpf_program__attach(program);
 
 		if (!link) {
 			snprintf(said.program, sizeof(said.program), "%s", names[n]);
@@ -192,26 +216,27 @@ static int attach_programs(struct attachment *a, const char *const names[MAX_PRO
 /* The steady program comes first, and the second ones behind the first: of a tracepoint in the
  * order of attaching, of a function the other way round (kernel/bpf/trampoline.c,
  * bpf_trampoline_link_prog(), 6.12). */
-static int attach_hook(struct attachment *a, enum hook_id hook, const struct plan *plan)
+static int attach_hook(struct attachment *a, const struct kernel *k, enum hook_id hook,
+		       const struct plan *plan)
 {
 	const struct candidate *c = plan_candidate(plan, hook);
 	bool reversed = c && c->way == WAY_FENTRY, pairs = plan_pairs(plan, hook);
 
 	if (!c)
 		return 0;
-	if (plan->steady && attach_programs(a, (const char *[MAX_PROGRAMS]){c->steady}))
+	if (plan->steady && attach_programs(a, k, (const char *[MAX_PROGRAMS]){c->steady}))
 		return -1;
-	if (pairs && reversed && attach_programs(a, c->again))
+	if (pairs && reversed && attach_programs(a, k, c->again))
 		return -1;
-	if (attach_programs(a, c->programs))
+	if (attach_programs(a, k, c->programs))
 		return -1;
-	return pairs && !reversed ? attach_programs(a, c->again) : 0;
+	return pairs && !reversed ? attach_programs(a, k, c->again) : 0;
 }
 
-static int attach(struct attachment *a, const struct plan *plan)
+static int attach(struct attachment *a, const struct plan *plan, const struct kernel *k)
 {
 	for (unsigned i = 0; i < N_HOOKS; i++)
-		if (attach_hook(a, i, plan))
+		if (attach_hook(a, k, i, plan))
 			return -1;
 	return 0;
 }
@@ -267,7 +292,7 @@ int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char 
 		kernel_rest(k);
 		memset(&said, 0, sizeof(said));
 		*a = (struct attachment){.stall_ns = a->stall_ns, .room = a->room};
-		if (!load(a, plan, k) && !attach(a, plan))
+		if (!load(a, plan, k) && !attach(a, plan, k))
 			return 0;
 		attach_end(a);
 		failed = hook_of(plan, said.program);

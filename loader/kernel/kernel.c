@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "events.h"
 #include "probe.skel.h"
 
 /* A function that every kernel has and that is of no consequence while nothing uses epoll. */
@@ -189,42 +190,39 @@ static int try_fentry(struct kernel *k)
 	return try_tracing(k, BPF_TRACE_FENTRY, TRIAL_FUNCTION, BTF_KIND_FUNC);
 }
 
-/* Opens a perf event of which a number, a part of attr, stands in a file. Returns 0 or -errno. */
-static int try_event(const char *path, struct perf_event_attr *attr, void *number,
-		     const char *format)
+/* By a perf event of that kind, the number of which stands in a file. */
+static int try_kprobe(struct kernel *k)
 {
-	FILE *file = fopen(path, "re");
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.config1 = (__u64)(unsigned long)TRIAL_FUNCTION,
+	};
+	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
 	bool known;
 	int fd;
 
+	(void)k;
 	if (!file)
 		return -errno;
-	known = fscanf(file, format, number) == 1;
+	known = fscanf(file, "%u", &attr.type) == 1;
 	fclose(file);
 	if (!known)
 		return -EINVAL;
-	attr->size = sizeof(*attr);
-	fd = syscall(SYS_perf_event_open, attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	close(fd);
 	return 0;
 }
 
-static int try_kprobe(struct kernel *k)
-{
-	struct perf_event_attr attr = {.config1 = (__u64)(unsigned long)TRIAL_FUNCTION};
-	(void)k;
-	return try_event("/sys/bus/event_source/devices/kprobe/type", &attr, &attr.type, "%u");
-}
-
 static int try_perf(struct kernel *k)
 {
-	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT};
+	int fd = perf_events_open(&k->events, "raw_syscalls/sys_enter");
 
-	(void)k;
-	return try_event("/sys/kernel/tracing/events/raw_syscalls/sys_enter/id", &attr,
-			 &attr.config, "%llu");
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
 static int (*const trials[N_WAYS])(struct kernel *k) = {
@@ -288,6 +286,8 @@ static int ask_preemption(struct kernel *k)
 		k->preemptible = k->fetching_atomics &&
 				 (!probe->bss->answered ||
 				  (probe->bss->preempt_counted && !probe->bss->preempt_disabled));
+		if (k->preemptible)
+			perf_events_find(&k->events, probe);
 	}
 	probe__destroy(probe);
 	errno = -err;

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "perf_events.h"
+
 #define REASON_LEN 200
 
 /* The ways to hook a place in the kernel. */
@@ -14,7 +16,7 @@ enum way {
 	WAY_TRACEPOINT, /* tp_btf */
 	WAY_FENTRY,     /* fentry and fexit, by a trampoline */
 	WAY_KPROBE,     /* by a breakpoint or ftrace */
-	WAY_PERF,       /* tp: a tracepoint by way of perf, which takes tracefs */
+	WAY_PERF,       /* tp: a tracepoint by way of perf */
 	N_WAYS,
 };
 
@@ -34,6 +36,7 @@ struct kernel {
 	bool direct_reads;            /* BPF can load from any address of the kernel (6.2) */
 	bool preemptible;             /* programs on tracepoints can be preempted (7.0) */
 	bool tells_contexts;          /* whether an interrupt runs can be read */
+	struct perf_events events;    /* where it is preemptible; elsewhere none is known */
 	struct way_state ways[N_WAYS];
 };
 
