@@ -53,9 +53,11 @@ def notes(doctors):
 
 
 def main():
-    doctors = list(recall().values())
-    if not doctors:
-        sys.exit("vm.table: no kernel has run yet: scripts/vm")
+    known = recall()
+    missing = [kernel.name for kernel in KERNELS if kernel.name not in known]
+    if missing:
+        sys.exit(f"vm.table: {', '.join(missing)} did not run here yet: scripts/vm")
+    doctors = list(known.values())
     print(f"{table(doctors)}\n\n{notes(doctors)}")
 
 
