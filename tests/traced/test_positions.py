@@ -218,7 +218,7 @@ class Kinds(Verdicts):
             ep.poll(0)
             listener.accept()[0].close()
             c.close()
-        c = socket.create_connection(listener.getsockname())
+        c = arrive(listener)
         ep.unregister(listener)
         ep.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE | MODE)
         ep.poll(0)

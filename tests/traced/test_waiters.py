@@ -54,12 +54,12 @@ class Listeners(Verdicts):
         self.expect(how, self.LISTENER + """
         ep.register(listener, select.EPOLLIN | MODE)
         for _ in range(10):
-            c = connect()
+            c = arrive(listener)
             ep.poll(1)
             ep.poll(0)
             listener.accept()[0].close()
             c.close()
-        clients = [connect() for _ in range(3)] # one report, or one for each accept
+        clients = [arrive(listener) for _ in range(3)] # one report, or one for each accept
         while ep.poll(0):
             listener.accept()[0].close()""", (11, 12), (11, 0))
 
@@ -70,7 +70,7 @@ class Listeners(Verdicts):
         for each in ep, two:
             each.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE | MODE)
         for _ in range(10):
-            c = connect()
+            c = arrive(listener)
             for each in ep, two:
                 assert each.poll(0)
                 each.poll(0)
