@@ -7,10 +7,6 @@
 #include "edges.bpf.h"
 #include "signals.bpf.h"
 
-/* container_of() for an entry of a wait queue. */
-#define entry_of(wait, type)                                                                       \
-	((const type *)((const char *)(wait)-bpf_core_field_offset(type, wait)))
-
 /* That a socket has something to read was announced by itself, a moment ago. */
 static __always_inline bool is_announced(struct cpu_state *cpu, __u64 sock, __u32 flags)
 {
@@ -46,7 +42,7 @@ static __always_inline bool callback_concerns(const struct interest *i, __u32 fl
 
 static __always_inline int epoll_callback(const struct wait_queue_entry *wait, const void *flags)
 {
-	const struct epitem *item = READ(entry_of(wait, struct eppoll_entry), base);
+	const struct epitem *item = READ(container_of(wait, struct eppoll_entry, wait), base);
 	__u64 address = (__u64)READ(item, ep);
 	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &address);
 	struct interest_key key = {};
@@ -86,7 +82,7 @@ static __always_inline int poll_wake(const struct wait_queue_entry *wait, const 
 
 	if (!task_find(READ(waiter, polling_task)))
 		return 0;
-	file = READ(entry_of(wait, struct poll_table_entry), filp);
+	file = READ(container_of(wait, struct poll_table_entry, wait), filp);
 	callback_announce((__u64)sock_of_file(file), (__u64)file, (__u64)flags);
 	return 0;
 }

@@ -43,9 +43,8 @@ static __always_inline bool is_prober(void)
 static __always_inline const struct list_head *newest_event(void)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
-	const char *mine = (const void *)READ(task, perf_event_list.prev);
 	const struct perf_event *event =
-		(const void *)(mine - bpf_core_field_offset(struct perf_event, owner_entry));
+		container_of(READ(task, perf_event_list.prev), struct perf_event, owner_entry);
 
 	return &READ(event, tp_event)->list;
 }
@@ -64,9 +63,7 @@ static __always_inline void tell_events(void)
 	if (!next_event)
 		next_event = first_event = newest_event();
 	for (__u32 i = 0; i < EVENTS_AT_ONCE && tells_events; i++) {
-		tell_event(&told[i],
-			   (const void *)((const char *)next_event -
-					  bpf_core_field_offset(struct trace_event_call, list)));
+		tell_event(&told[i], container_of(next_event, struct trace_event_call, list));
 		n_told = i + 1;
 		next_event = READ(next_event, next);
 		tells_events = next_event && next_event != first_event;

@@ -154,10 +154,7 @@ struct trace_event_class {
 struct trace_event_call {
 	struct list_head list; /* ftrace_events: all that there are */
 	struct trace_event_class *class;
-	union {
-		const char *name;
-		struct tracepoint *tp; /* of an event that is a tracepoint */
-	};
+	struct tracepoint *tp; /* of an event that is one; else its name is there */
 	struct trace_event event;
 };
 
