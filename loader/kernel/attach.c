@@ -184,10 +184,11 @@ static struct bpf_link *attach_steady(struct bpf_program *program, const struct 
 		return NULL;
 	}
 	link = bpf_program__attach_perf_event(program, fd);
-	err = errno;
-	if (!link)
+	if (!link) {
+		err = errno;
 		close(fd);
-	errno = err;
+		errno = err;
+	}
 	return link;
 }
 

@@ -17,8 +17,6 @@ class Listeners(Verdicts):
         listener = socket.create_server(('127.0.0.1', 0))
         listener.setblocking(False)
         two = select.epoll()
-        def connect():
-            return socket.create_connection(listener.getsockname())
 """
     # Two threads that accept what they are told of. The next client comes when both sleep again.
     POOL = """
@@ -42,7 +40,7 @@ class Listeners(Verdicts):
         for n in range(10):
             while not all(map(asleep, threads)):
                 os.sched_yield()
-            client = connect()
+            client = socket.create_connection(listener.getsockname())
             while len(seen) == n:
                 os.sched_yield()
         while not all(map(asleep, threads)):
