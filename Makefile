@@ -42,7 +42,9 @@ say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
 # A room is a folder with sources that run in user space, and that are a part of wakelab.
-ROOMS    := $(filter-out bench bpf labs/% tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
+ROOMS    := $(filter-out bench bpf/% labs/% tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
+# The layers of the programs.
+LAYERS   := bpf/hooks bpf/ledger bpf/state
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
 CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
@@ -51,19 +53,19 @@ PKG_LIBS   := $(shell $(PKG) --libs $(LIBS))
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SANFLAGS) -pthread $(CPPFLAGS) $(PKG_CFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
 BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
-	   -Wno-unused-parameter -Ivmlinux -Ibpf
+	   -Wno-unused-parameter -Ivmlinux -Ibpf $(addprefix -I,$(LAYERS))
 
 SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
 UNIT_SRC := $(wildcard tests/unit/*.c)
 
 OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
 LIB_OBJ := $(filter-out %/main.o,$(OBJ))
-# The programs for each age of kernels: from 6.2 on, see READ() in bpf/compat.bpf.h; from 5.12 on; and
-# before, see bpf/atomic.bpf.h.
+# The programs for each age of kernels: from 6.2 on, see READ() in bpf/state/compat.bpf.h; from 5.12
+# on; and before, see bpf/state/atomic.bpf.h.
 AGES    := wakelab wakelab_mid wakelab_old
 FLAGS_OF_wakelab     := -DDIRECT_READS
 FLAGS_OF_wakelab_old := -DPLAIN_ATOMICS
-BPF_OBJ := $(AGES:%=$(BUILD)/bpf/%.o) $(BUILD)/bpf/probe.o
+BPF_OBJ := $(AGES:%=$(BUILD)/bpf/hooks/%.o) $(BUILD)/bpf/hooks/probe.o
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(BUILD)/probe.skel.h
 
@@ -82,14 +84,14 @@ $(OBJ): $(BUILD)/%.o: %.c | $(SKEL)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(AGES:%=$(BUILD)/bpf/%.o): bpf/wakelab.bpf.c
-$(BUILD)/bpf/probe.o: bpf/probe.bpf.c
+$(AGES:%=$(BUILD)/bpf/hooks/%.o): bpf/hooks/programs.bpf.c
+$(BUILD)/bpf/hooks/probe.o: bpf/hooks/probe.bpf.c
 $(BPF_OBJ):
 	mkdir -p $(@D)
 	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) $(FLAGS_OF_$(basename $(@F))) -MMD -MP -c -o $@ $<
 
 # Without what only a debugger needs.
-$(BUILD)/%.bpf.o: $(BUILD)/bpf/%.o
+$(BUILD)/%.bpf.o: $(BUILD)/bpf/hooks/%.o
 	$(call say,GEN,$@) $(BPFTOOL) gen object $@ $<
 
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
@@ -149,7 +151,7 @@ clean:
 	rm -rf $(BUILD) build-san build-static build-static-*
 
 format:
-	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bench bpf labs/* tests/exercises/* \
+	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bench bpf $(LAYERS) labs/* tests/exercises/* \
 		tests/programs tests/unit vmlinux))
 
 help:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The kernel's events (include/linux/trace_events.h), as bpf/probe.bpf.c tells of them. */
+/* The kernel's events (include/linux/trace_events.h), as bpf/hooks/probe.bpf.c tells of them. */
 #ifndef WAKELAB_EVENTS_H
 #define WAKELAB_EVENTS_H
 

@@ -69,8 +69,8 @@ static enum hook_id hook_of(const struct plan *plan, const char *program)
 	return N_HOOKS;
 }
 
-/* The object with the same maps and programs that suits this kernel, see bpf/atomic.bpf.h and
- * READ() in bpf/compat.bpf.h. */
+/* The object with the same maps and programs that suits this kernel, see bpf/state/atomic.bpf.h
+ * and READ() in bpf/state/compat.bpf.h. */
 static struct wakelab *object_open(const struct kernel *k)
 {
 	struct wakelab *skel = calloc(1, sizeof(*skel));

@@ -31,7 +31,7 @@ struct kernel {
 	char release[80];
 	char machine[80];
 	struct btf *btf;              /* its types; read when they are asked for */
-	__s64 preempt_count_distance; /* see bpf/compat.bpf.h; 0: not known */
+	__s64 preempt_count_distance; /* see bpf/state/compat.bpf.h; 0: not known */
 	bool fetching_atomics;        /* BPF has atomic operations that give a value (5.12) */
 	bool direct_reads;            /* BPF can load from any address of the kernel (6.2) */
 	bool preemptible;             /* programs on tracepoints can be preempted (7.0) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Arrays of places, see bpf/maps.bpf.h. */
+/* Arrays of places, see bpf/state/maps.bpf.h. */
 #ifndef WAKELAB_PLACES_H
 #define WAKELAB_PLACES_H
 

@@ -5,7 +5,11 @@ ROOMS says which rooms one may use, all of them above it in the table; a room in
 with its path ("loader/kernel"). A new one gets a row. Files and rooms depend on one another in one
 direction: by what they include, and, since a header may declare what another file defines, by the
 symbols that their objects need.
+
+What runs in the kernel is one object, whose symbols tell nothing. So there each file stands by itself:
+what it uses, it includes.
 """
+import platform
 import re
 import subprocess
 import tempfile
@@ -17,8 +21,14 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {
     # the kernel's types, for bpf
     "vmlinux": [],
-    # the programs; what user space shares with them
-    "bpf": ["vmlinux"],
+    # what user space and the programs share
+    "bpf": [],
+    # what the programs keep: their variables, the maps, what is in them
+    "bpf/state": ["vmlinux", "bpf"],
+    # what is judged, and counted
+    "bpf/ledger": ["bpf/state"],
+    # what is hooked: the programs
+    "bpf/hooks": ["bpf", "bpf/state", "bpf/ledger"],
     # what servers and the load client share
     "net": [],
     # the echo servers, one file a model
@@ -34,7 +44,7 @@ ROOMS = {
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
     "loader/process": ["net", "loader/text"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
-    "loader/kernel": ["bpf", "net", "loader/text", "loader/snapshot", "loader/process"],
+    "loader/kernel": ["bpf", "bpf/hooks", "net", "loader/text", "loader/snapshot", "loader/process"],
     # a traced run: its loop, its children, how it ends, its output
     "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
                    "loader/view", "loader/process", "loader/kernel"],
@@ -67,14 +77,45 @@ def room(name):
 
 
 def unit(name):
-    """A .c and its .h are one; programs (.bpf.c) are not the other half of a header."""
-    return name if name.endswith(".bpf.c") else re.sub(r"(\.bpf)?\.[ch]$", "", name)
+    """A .c and its .h are one, of the programs, too."""
+    return re.sub(r"(\.bpf)?\.[ch]$", "", name)
+
+
+def namesakes(files):
+    """Files of one name in several layers of the programs, and in what these share with user space."""
+    by_name = {}
+    for name in {unit(name) for name in files if name.startswith("bpf/")}:
+        by_name.setdefault(name.rpartition("/")[2], []).append(name)
+    return sorted(tuple(sorted(names)) for names in by_name.values() if len(names) > 1)
+
+
+def kernel_side(files):
+    return sorted(name for name in files if re.search(r"\.bpf\.[ch]$", name))
+
+
+def incomplete(root):
+    """Files of the programs that do not compile by themselves: they use what they do not include."""
+    arch = {"x86_64": "x86", "aarch64": "arm64"}[platform.machine()]
+    names = kernel_side(sources(root))
+    folders = ["vmlinux", "bpf", *sorted({room(name) for name in names})]
+    flags = ["-std=gnu11", "-target", "bpf", f"-D__TARGET_ARCH_{arch}", "-Wall", "-Wextra", "-Werror",
+             "-Wno-unused-parameter", "-Wno-unused-function", *(f"-I{folder}" for folder in folders)]
+    run = subprocess.run(["clang", "-fsyntax-only", *flags, "-x", "c", *names], cwd=root,
+                         capture_output=True, text=True, check=False)
+    said = re.findall(r"^(\S+):\d+:\d+: error: (.*)$", run.stderr, re.M)
+    return said or ([run.stderr] if run.returncode else [])
+
+
+def variables(files):
+    """Files with variables, or declarations of such, that others can see."""
+    line = re.compile(r"^(?!static |typedef )(?:\w+ )+\**\w+[^({\n]*;$", re.M)
+    return [name for name in kernel_side(files) if line.search(files[name])]
 
 
 def resolve(name, include, files):
     """The file that an include means: its own room's, or the only one of that name."""
     if include.endswith(".skel.h"):
-        return f"bpf/{include}"  # built from the programs
+        return f"bpf/hooks/{include}"  # built from the programs
     own = f"{room(name)}/{include}"
     found = [own] if own in files else [f for f in files if f.endswith(f"/{include}")]
     if len(found) != 1:
@@ -132,7 +173,7 @@ def functions(text):
 def symbols(files):
     """Pairs of files: whose object needs a symbol, and whose defines it."""
     objects = {f"build/{name[:-2]}.o": name for name in files
-               if name.endswith(".c") and room(name) != "bpf"}
+               if name.endswith(".c") and not name.endswith(".bpf.c")}
     listing = subprocess.run(["nm", "-A", *objects], cwd=ROOT, capture_output=True, text=True,
                              check=True).stdout
     lines = re.findall(r"^(.+?):.* ([A-Z]) (\S+)$", listing, re.M)
@@ -173,6 +214,16 @@ class Layout(unittest.TestCase):
         self.assertEqual(wrong_way(needs, ROOMS), [])
         self.assertEqual(circles(graph(needs, unit)), [])
 
+    def test_layers_have_no_names_in_common(self):
+        self.assertEqual(namesakes(self.files), [])
+
+    def test_programs_include_what_they_use(self):
+        self.assertEqual(incomplete(ROOT), [])
+
+    def test_all_variables_of_the_programs_are_in_one_file(self):
+        # the probe is an object of its own
+        self.assertEqual(variables(self.files), ["bpf/hooks/probe.bpf.c", "bpf/state/globals.bpf.h"])
+
     def test_files_are_short(self):
         self.assertEqual([name for name, text in self.files.items()
                           if text.count("\n") > FILE_LINES], [])
@@ -192,7 +243,8 @@ class Measures(unittest.TestCase):
             path = Path(folder.name, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        return sources(Path(folder.name))
+        self.root = Path(folder.name)
+        return sources(self.root)
 
     def test_a_circle_of_files(self):
         files = self.tree({"a/x.c": '#include "x.h"\n#include "y.h"\n', "a/x.h": "",
@@ -207,10 +259,29 @@ class Measures(unittest.TestCase):
         self.assertEqual(list(self.tree({"labs/01-x/starter.c": "", "tests/exercises/01-x/good.c": "",
                                          "a/x.c": ""})), ["a/x.c"])
 
-    def test_a_program_is_no_half_of_a_header(self):
+    def test_a_program_is_the_other_half_of_a_header(self):
         files = self.tree({"bpf/x.bpf.c": '#include "y.bpf.h"\n', "bpf/x.bpf.h": "",
                            "bpf/y.bpf.h": '#include "x.bpf.h"\n'})
-        self.assertEqual(circles(graph(includes(files), unit)), [])
+        self.assertEqual(circles(graph(includes(files), unit)), [("bpf/x", "bpf/y")])
+
+    def test_a_name_in_two_layers(self):
+        files = self.tree({"bpf/hooks/x.bpf.c": "", "bpf/state/x.bpf.h": "", "bpf/ledger/y.bpf.c": "",
+                           "bpf/ledger/y.bpf.h": "", "a/y.c": ""})
+        self.assertEqual(namesakes(files), [("bpf/hooks/x", "bpf/state/x")])
+
+    def test_a_use_without_an_include(self):
+        self.tree({"bpf/hooks/z.bpf.c": '#include "x.bpf.h"\nint z(void)\n{\n\treturn x() + 1;\n}\n',
+                   "bpf/state/x.bpf.h": "static inline int x(void)\n{\n\treturn y();\n}\n",
+                   "bpf/state/y.bpf.h": "static inline int y(void)\n{\n\treturn 1;\n}\n"})
+        self.assertEqual({(name, "'y'" in error) for name, error in incomplete(self.root)},
+                         {("bpf/state/x.bpf.h", True)})
+
+    def test_a_variable(self):
+        texts = ["const volatile bool x;\n", "extern __u32 x;\n", "__u8 x[4], y;\n", "struct a *x;\n",
+                 "static const struct a *x;\n", "struct a {\n\tint x;\n} x SEC(\".maps\");\n",
+                 "enum a { X, Y };\n", "extern void *x(int a) __ksym;\n", "void x(void)\n{\n\tint y;\n}\n"]
+        files = self.tree({f"bpf/{n}.bpf.h": text for n, text in enumerate(texts)})
+        self.assertEqual(variables(files), [f"bpf/{n}.bpf.h" for n in range(4)])
 
     def test_a_name_in_two_rooms(self):
         files = self.tree({"a/x.h": "", "b/x.h": "", "b/y.c": '#include "x.h"\n'})

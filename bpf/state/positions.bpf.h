@@ -7,47 +7,8 @@
 #ifndef WAKELAB_POSITIONS_BPF_H
 #define WAKELAB_POSITIONS_BPF_H
 
-#include "sockets.bpf.h"
-#include "tasks.bpf.h"
-
-/* By which files of these kinds are known: the address of their operations, learned in adopt_files
- * from those that user space opened. Of the other kinds 0. */
-extern __u64 file_ops[N_FILE_KINDS];
-
-static __always_inline enum file_kind sock_kind(const struct sock *sk)
-{
-	__u16 family = READ(sk, __sk_common.skc_family);
-
-	if (sock_is_tcp(sk))
-		return sock_is_listening(sk) ? FILE_LISTENER : FILE_TCP;
-	if (family == AF_UNIX)
-		return READ(sk, sk_type) == SOCK_STREAM && !sock_is_listening(sk)
-			       ? FILE_UNIX_STREAM
-			       : FILE_UNIX_PACKETS; /* or connections */
-	return sock_is_inet(sk, SOCK_DGRAM) ? FILE_DATAGRAMS : FILE_OTHER_SOCKET;
-}
-
-/* The file behind a task's descriptor if it is of that learned kind, else NULL. */
-static __always_inline struct file *file_of_kind(const struct task_struct *task, __u32 fd,
-						 enum file_kind kind)
-{
-	struct file *file = file_of(task, fd);
-
-	return file && (__u64)READ(file, f_op) == file_ops[kind] ? file : NULL;
-}
-
-/* What kind of file this is; sk is its socket, NULL if it is none. */
-static __always_inline enum file_kind file_kind_of(const struct file *file, const struct sock *sk)
-{
-	__u64 ops = (__u64)READ(file, f_op);
-
-	if (sk)
-		return sock_kind(sk);
-	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
-		if (file_ops[kind] == ops)
-			return kind;
-	return FILE_OTHER;
-}
+#include "file.bpf.h"
+#include "task.bpf.h"
 
 /* The position of a file that does not tell it. */
 #define NO_POSITION (~0ull)

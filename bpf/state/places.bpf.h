@@ -6,9 +6,6 @@
 #include "atomic.bpf.h"
 #include "maps.bpf.h"
 
-/* How many were ever given out, from the first on. */
-extern __u32 tasks_used, interests_used;
-
 static __always_inline struct task_state *task_at(__u32 place)
 {
 	return bpf_map_lookup_elem(&task_places, &place);

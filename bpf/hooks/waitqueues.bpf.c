@@ -5,7 +5,6 @@
  * between.
  */
 #include "edges.bpf.h"
-#include "signals.bpf.h"
 
 /* That a socket has something to read was announced by itself, a moment ago. */
 static __always_inline bool is_announced(struct cpu_state *cpu, __u64 sock, __u32 flags)
@@ -98,29 +97,4 @@ int BPF_KPROBE(on_poll_wake_kprobe, struct wait_queue_entry *wait, unsigned mode
 	       void *flags)
 {
 	return poll_wake(wait, flags);
-}
-
-/* Signals that are generated until the return are those of this descriptor. */
-SEC("?fentry/send_sigio")
-int BPF_PROG(on_send_sigio, struct fown_struct *owner, int fd, int band)
-{
-	struct cpu_state *cpu = cpu_current();
-
-	if (!cpu)
-		return 0;
-	cpu->sigio_task = bpf_get_current_task();
-	cpu->sigio_context = context(cpu);
-	cpu->sigio_fd = fd;
-	cpu->sigio = 1;
-	return 0;
-}
-
-SEC("?fexit/send_sigio")
-int BPF_PROG(on_send_sigio_end, struct fown_struct *owner, int fd, int band)
-{
-	struct cpu_state *cpu = cpu_current();
-
-	if (cpu)
-		cpu->sigio = 0;
-	return 0;
 }

@@ -5,10 +5,6 @@
 #include "fcntls.bpf.h"
 #include "turns.bpf.h"
 
-/* The ledger's row of each call, by ABI and number; filled in by user space before loading. */
-const volatile __u8 row_of[N_ABIS][MAX_NR];
-const volatile struct call_row rows[MAX_CALLS];
-
 static __always_inline __u32 call_row_of(__u32 abi, __u64 nr)
 {
 	__u32 row;
@@ -24,31 +20,6 @@ static __always_inline __u8 call_class(__u8 class, const __u64 args[N_ARGS])
 	if (class == CLASS_URING && !args[2]) /* min_complete */
 		return CLASS_OTHER;
 	return class;
-}
-
-/* The work of the last multiplexing wait or sleep is over: the next one begins. */
-static __always_inline void work_flush(struct task_state *t)
-{
-	t->working = 0;
-	if (!t->work_calls)
-		return;
-	tally(COUNT_WORK_CALLS, t->work_calls);
-	tally(COUNT_WORK_BYTES, t->work_bytes);
-	tally(COUNT_WORK_EAGAIN, t->work_eagain);
-	t->work_calls = 0;
-	t->work_bytes = 0;
-	t->work_eagain = 0;
-}
-
-static __always_inline void wait_begin(struct task_state *t)
-{
-	t->waiting = t->class != CLASS_OTHER && t->class != CLASS_VOID;
-	wakes_settle(t, 0);
-	t->woken = 0;
-	if (t->waiting && t->class != CLASS_IO) {
-		work_flush(t);
-		wakes_judge(t);
-	}
 }
 
 /* Before the call takes effect: behind it another thread may have had the report already. */
@@ -134,45 +105,6 @@ int on_sys_enter_steady(const struct sys_enter_event *event)
 	if (t)
 		call_begins(t, args, task_abi(task), event->nr);
 	return 1;
-}
-
-/* What this call adds to the work of the wait before it, and whether it makes that useful. */
-static __always_inline void work_add(struct task_state *t, __s64 ret)
-{
-	if (t->class == CLASS_IO && ret >= 0)
-		wakes_use(t);
-	else if (t->class == CLASS_IO)
-		t->tried = 1;
-	if (!t->working)
-		return;
-	t->work_calls++;
-	if (kind_gives_bytes(t->kind) && ret > 0)
-		t->work_bytes += ret;
-	if (ret == -EAGAIN)
-		t->work_eagain++;
-}
-
-/* A wait call returned. Global and with scalars only, as are its kin below: the verifier takes each
- * by itself, and not once for every way that leads there. */
-__noinline int wait_end(__u32 verdict, __u64 result, __u64 now)
-{
-	struct task_state *t = task_current();
-	__s64 ret = result;
-
-	if (!t)
-		return 0;
-	wakes_awake(t);
-	t->waiting = 0;
-	wakes_settle(t, 0);
-	if (t->woken)
-		wakes_returned(t, verdict, now);
-	if (t->class == CLASS_IO)
-		return 0;
-	t->working = 1;
-	tally(COUNT_WORK_RETURNS, 1);
-	if (t->class == CLASS_MUX && ret > 0)
-		tally(COUNT_WORK_EVENTS, t->kind == KIND_SIGWAIT ? 1 : ret);
-	return 0;
 }
 
 __noinline int fcntl_end(__u64 ret)

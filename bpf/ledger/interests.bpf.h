@@ -7,8 +7,9 @@
 #ifndef WAKELAB_INTERESTS_BPF_H
 #define WAKELAB_INTERESTS_BPF_H
 
-#include "epolls.bpf.h"
+#include "epoll.bpf.h"
 #include "handoffs.bpf.h"
+#include "positions.bpf.h"
 #include "stalls.bpf.h"
 #include "watchers.bpf.h"
 

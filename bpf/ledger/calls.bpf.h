@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The syscall ledger: every call of the target ends in one verdict. */
+/* The syscall ledger: every call of the target ends in one verdict; and what the calls between two
+ * waits come to, the work of the first. */
 #ifndef WAKELAB_CALLS_BPF_H
 #define WAKELAB_CALLS_BPF_H
 
@@ -80,6 +81,70 @@ static __always_inline void call_abandon(struct task_state *t)
 		count(COUNT_ENDED, 1);
 	t->row = 0;
 	t->waiting = 0;
+}
+
+/* The work of the last multiplexing wait or sleep is over: the next one begins. */
+static __always_inline void work_flush(struct task_state *t)
+{
+	t->working = 0;
+	if (!t->work_calls)
+		return;
+	tally(COUNT_WORK_CALLS, t->work_calls);
+	tally(COUNT_WORK_BYTES, t->work_bytes);
+	tally(COUNT_WORK_EAGAIN, t->work_eagain);
+	t->work_calls = 0;
+	t->work_bytes = 0;
+	t->work_eagain = 0;
+}
+
+/* What this call adds to the work of the wait before it, and whether it makes that useful. */
+static __always_inline void work_add(struct task_state *t, __s64 ret)
+{
+	if (t->class == CLASS_IO && ret >= 0)
+		wakes_use(t);
+	else if (t->class == CLASS_IO)
+		t->tried = 1;
+	if (!t->working)
+		return;
+	t->work_calls++;
+	if (kind_gives_bytes(t->kind) && ret > 0)
+		t->work_bytes += ret;
+	if (ret == -EAGAIN)
+		t->work_eagain++;
+}
+
+static __always_inline void wait_begin(struct task_state *t)
+{
+	t->waiting = t->class != CLASS_OTHER && t->class != CLASS_VOID;
+	wakes_settle(t, 0);
+	t->woken = 0;
+	if (t->waiting && t->class != CLASS_IO) {
+		work_flush(t);
+		wakes_judge(t);
+	}
+}
+
+/* A wait call returned. Global and with scalars only, as are its kin below: the verifier takes each
+ * by itself, and not once for every way that leads there. */
+__noinline int wait_end(__u32 verdict, __u64 result, __u64 now)
+{
+	struct task_state *t = task_current();
+	__s64 ret = result;
+
+	if (!t)
+		return 0;
+	wakes_awake(t);
+	t->waiting = 0;
+	wakes_settle(t, 0);
+	if (t->woken)
+		wakes_returned(t, verdict, now);
+	if (t->class == CLASS_IO)
+		return 0;
+	t->working = 1;
+	tally(COUNT_WORK_RETURNS, 1);
+	if (t->class == CLASS_MUX && ret > 0)
+		tally(COUNT_WORK_EVENTS, t->kind == KIND_SIGWAIT ? 1 : ret);
+	return 0;
 }
 
 #endif

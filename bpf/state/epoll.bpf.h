@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The kernel's numbers of epoll, and the target's epoll instances. */
-#ifndef WAKELAB_EPOLLS_BPF_H
-#define WAKELAB_EPOLLS_BPF_H
+#ifndef WAKELAB_EPOLL_BPF_H
+#define WAKELAB_EPOLL_BPF_H
 
-#include "positions.bpf.h"
-#include "tasks.bpf.h"
+#include "file.bpf.h"
+#include "task.bpf.h"
 
 /* include/uapi/linux/eventpoll.h */
 #define EPOLL_CTL_ADD  1
@@ -46,10 +46,6 @@ static __always_inline bool event_read(struct user_event *event, __u64 address)
 {
 	return !bpf_probe_read_user(event, sizeof(*event), (const void *)address);
 }
-
-/* How many instances there were: each has the next number as its id, which is its place in epolls.
- */
-extern __u32 epolls_used;
 
 /* What an instance counted; NULL if there was no room for it. */
 static __always_inline struct epoll_state *epoll_own(__u64 epoll)

@@ -7,17 +7,6 @@
 #include "interests.bpf.h"
 #include "watchers.bpf.h"
 
-/* Takes in a file that is no socket, for what is registered for it. */
-static __always_inline void file_follow(const struct file *file)
-{
-	static const struct sock_state nothing;
-	__u64 key = (__u64)file;
-
-	if (!bpf_map_lookup_elem(&sockets, &key) &&
-	    bpf_map_update_elem(&sockets, &key, &nothing, BPF_NOEXIST))
-		count(COUNT_LOST_SOCKETS, 1);
-}
-
 /* Global, like interest_watch(). */
 __weak __noinline int interest_remove(__u64 epoll, __u64 file, __u64 fd)
 {

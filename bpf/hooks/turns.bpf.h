@@ -5,7 +5,7 @@
 
 #include "atomic.bpf.h"
 #include "counting.bpf.h"
-#include "cpus.bpf.h"
+#include "cpu.bpf.h"
 
 /*
  * The kernel skips a program for an event while the same program runs on that CPU already

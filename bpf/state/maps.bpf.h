@@ -13,8 +13,7 @@
 #ifndef WAKELAB_MAPS_BPF_H
 #define WAKELAB_MAPS_BPF_H
 
-#include "compat.bpf.h"
-#include "state.bpf.h"
+#include "shapes.bpf.h"
 
 #define MAX_TASKS     16384
 #define MAX_SOCKETS   65536

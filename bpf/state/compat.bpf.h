@@ -150,15 +150,14 @@ static __always_inline bool file_is_unshared(const struct file *file)
  * x86 keeps preempt_count in a per-CPU variable: __preempt_count, or (6.2 .. 6.14) a field of
  * pcpu_hot. Neither need be in kallsyms, so no __ksym leads there; but this CPU's run queue is one
  * too, every task points to it, and the distance between the two stands in the kernel's BTF, where
- * user space reads it. 0: not known.
+ * user space reads it: distance is the variable of the object that asks; 0: not known.
  */
-extern const volatile __s64 preempt_count_distance;
-
-static __always_inline __u64 preempt_count_address(const struct task_struct *task)
+static __always_inline __u64 preempt_count_address(const struct task_struct *task,
+						   const volatile __s64 *distance)
 {
-	if (!preempt_count_distance)
+	if (!*distance)
 		return 0;
-	return address_of(READ(task, se.cfs_rq, rq)) + preempt_count_distance;
+	return address_of(READ(task, se.cfs_rq, rq)) + *distance;
 }
 
 static __always_inline __u32 task_abi(const struct task_struct *task)
@@ -183,8 +182,10 @@ static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u
 #elif defined(__TARGET_ARCH_arm64)
 #define TIF_32BIT (1ul << 22) /* arch/arm64/include/asm/thread_info.h */
 
-static __always_inline __u64 preempt_count_address(const struct task_struct *task)
+static __always_inline __u64 preempt_count_address(const struct task_struct *task,
+						   const volatile __s64 *distance)
 {
+	(void)distance;
 	return (__u64)__builtin_preserve_access_index(&task->thread_info.preempt_count);
 }
 

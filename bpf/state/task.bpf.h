@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The tasks of the target: their state, their numbers, and whether the running one is of them. */
-#ifndef WAKELAB_TASKS_BPF_H
-#define WAKELAB_TASKS_BPF_H
+#ifndef WAKELAB_TASK_BPF_H
+#define WAKELAB_TASK_BPF_H
 
 #include "counting.bpf.h"
-#include "cpus.bpf.h"
+#include "cpu.bpf.h"
 #include "places.bpf.h"
-
-/* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
-extern __u64 pid_namespace;
-extern __u32 pid_level;
-
-/* How often a task was taken in. */
-extern __u64 follows;
 
 static __always_inline struct task_state *task_find(const void *task)
 {
@@ -119,6 +112,22 @@ static __always_inline void task_forget(const struct task_struct *task)
 	t->task = 0;
 	if (!bpf_map_delete_elem(&tasks, &key))
 		bpf_map_push_elem(&free_tasks, &place, BPF_ANY);
+}
+
+/* The thread's row, for good. */
+static __always_inline void thread_keep(const struct task_state *t, const struct task_struct *task)
+{
+	struct thread_stats row = t->stats, *others;
+	struct thread_key none = {};
+
+	if (!row.v[COUNT_WAKES] && !row.v[COUNT_SLEEPS])
+		return;
+	BPF_CORE_READ_STR_INTO(&row.comm, task, comm);
+	if (!bpf_map_update_elem(&threads, &row.key, &row, BPF_ANY))
+		return;
+	others = bpf_map_lookup_elem(&threads, &none);
+	for (__u32 n = 0; others && n < N_THREAD_COUNTS; n++)
+		__sync_fetch_and_add(&others->v[n], row.v[n]);
 }
 
 #endif

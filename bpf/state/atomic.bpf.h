@@ -9,14 +9,7 @@
 #ifndef WAKELAB_ATOMIC_BPF_H
 #define WAKELAB_ATOMIC_BPF_H
 
-#include "vmlinux.h"
-#include <bpf/bpf_helpers.h>
-
-/*
- * Programs on tracepoints can be preempted (7.0 and later, include/linux/tracepoint.h): another
- * task's run of the same program may come between the load and the store of a plain increment.
- */
-extern const volatile bool preemptible;
+#include "globals.bpf.h"
 
 /* Adds n to a cell of this CPU that one program writes. */
 static __always_inline void cell_add(__u64 *cell, __u64 n)

@@ -1,42 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* The target: which tasks belong to it, from the first to the last. */
-#include "calls.bpf.h"
+/*
+ * What the target has already when tracing begins: its tasks, what they have open, what is
+ * registered, and over what they sleep. User space runs these programs.
+ */
 #include "registrations.bpf.h"
-#include "signals.bpf.h"
-#include "turns.bpf.h"
-
-__u8 listen_ports[65536];
-__u64 file_ops[N_FILE_KINDS];
-bool compares_levels, compares_room, compares_counts;
-__u64 follows;
-__u32 epolls_used;
-__u32 tasks_used;
-__u32 interests_used;
-__s64 stalls_open;
-__u32 stalls_watched;
-const volatile __u64 stall_ns;
-const volatile __s64 preempt_count_distance;
-const volatile bool preemptible;
-const volatile bool pairs;
-const volatile bool watches_interests;
-const volatile bool watches_sockets;
-const volatile bool sees_ready;
-const volatile bool sees_callbacks;
-const volatile bool receives_at_exit;
-const volatile bool steady;
-
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
-
-__u64 pid_namespace;
-__u32 pid_level;
-
-/* The process that the adopt programs look for. */
-__u32 adopt_tgid;
-/* Whether they take in the children of what is followed already, too. */
-bool adopt_children;
-/* How many tasks it had at the last pass, and how many were taken in that were not there before. */
-__u64 adopt_found;
-__u64 adopted;
 
 /* An iterator runs in the task that reads it: user space's. */
 static __always_inline void namespace_note(void)
@@ -73,9 +40,6 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* Descriptors that user space opened to show what files of these kinds look like; -1: none. */
-__s32 samples[N_FILE_KINDS];
-
 /* Learns from them. Run by user space, in the task that opened them. */
 SEC("raw_tp")
 int learn_files(struct bpf_raw_tracepoint_args *ctx)
@@ -92,8 +56,6 @@ int learn_files(struct bpf_raw_tracepoint_args *ctx)
 }
 
 #define ADOPT_PASS 64 /* closed descriptors that one run steps over */
-
-struct adopted_file adopted_file;
 
 static __always_inline void unread_note(const struct task_struct *task, const struct sock *sk)
 {
@@ -185,9 +147,6 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* The epoll instance that adopt_stall was last asked about. */
-__u64 adopt_epoll;
-
 /*
  * Enters a stall that is under way: the task sleeps in a wait on its descriptor epfd, over data
  * that is unread under the edge-triggered interest epoll, data. Were an edge of it due, the wait
@@ -218,123 +177,5 @@ int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
 	stall_begin(t, &key, i, unread, unit, true);
 	if (!sock_unread((const void *)i->sock, &unit))
 		stall_end(&key, i);
-	return 0;
-}
-
-/* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
-static __always_inline int task_begins(const struct task_struct *task, enum turn turn)
-{
-	if (task_current() && (turn == TURN_FIRST || !task_find(task)))
-		task_follow(task);
-	return 0;
-}
-
-SEC("?tp_btf/task_newtask")
-int BPF_PROG(on_newtask, struct task_struct *task)
-{
-	return task_begins(task, turn_behind_steady());
-}
-
-#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
-#define NEWEST_MAX   16         /* tasks that others may have made meanwhile */
-
-struct newtask_event { /* events/task/task_newtask/format in tracefs */
-	__u64 common;
-	int pid;
-	char comm[COMM_LEN];
-	unsigned long flags;
-};
-
-/* The task of that number among the newest of a list, in which each has its place at offset. */
-static __always_inline struct task_struct *newest(const struct list_head *last, __u64 offset,
-						  int pid)
-{
-	for (int i = 0; i < NEWEST_MAX; i++) {
-		struct task_struct *task = (void *)((__u64)last - offset);
-
-		if (READ(task, pid) == pid)
-			return task;
-		last = READ(last, prev);
-	}
-	return NULL;
-}
-
-/* The record has only a number; the task is in the lists already (kernel/fork.c, copy_process()).
- */
-SEC("?tp/task/task_newtask")
-int on_newtask_steady(const struct newtask_event *event)
-{
-	const struct task_struct *parent = (const void *)bpf_get_current_task();
-	const struct task_struct *task;
-
-	if (!task_current())
-		return 1;
-	if (event->flags & CLONE_THREAD)
-		task = newest(READ(parent, signal, thread_head.prev),
-			      bpf_core_field_offset(struct task_struct, thread_node), event->pid);
-	else
-		task = newest(READ(parent, children.prev),
-			      bpf_core_field_offset(struct task_struct, sibling), event->pid);
-	if (task)
-		task_begins(task, TURN_FIRST);
-	return 1;
-}
-
-/* The thread's row, for good. */
-static __always_inline void thread_keep(const struct task_state *t, const struct task_struct *task)
-{
-	struct thread_stats row = t->stats, *others;
-	struct thread_key none = {};
-
-	if (!row.v[COUNT_WAKES] && !row.v[COUNT_SLEEPS])
-		return;
-	BPF_CORE_READ_STR_INTO(&row.comm, task, comm);
-	if (!bpf_map_update_elem(&threads, &row.key, &row, BPF_ANY))
-		return;
-	others = bpf_map_lookup_elem(&threads, &none);
-	for (__u32 n = 0; others && n < N_THREAD_COUNTS; n++)
-		__sync_fetch_and_add(&others->v[n], row.v[n]);
-}
-
-static __always_inline int task_ends(struct task_struct *task)
-{
-	struct task_state *t = task_find(task);
-
-	if (!t || !t->stats.key.tid)
-		return 0;
-	call_abandon(t);
-	left_trim(t, address_of(task), 0);
-	thread_keep(t, task);
-	if (process_ended(task))
-		signals_end(t->stats.tgid);
-	t->stats.key.tid = 0; /* its row is in threads from here on */
-	return 0;
-}
-
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task)
-{
-	return task_ends(task);
-}
-
-/* The thread that ends is the running one. */
-SEC("?tp/sched/sched_process_exit")
-int on_exit_steady(const void *event)
-{
-	task_ends((void *)bpf_get_current_task());
-	return 1;
-}
-
-SEC("?tp_btf/sched_process_free")
-int BPF_PROG(on_free, struct task_struct *task)
-{
-	task_forget(task);
-	return 0;
-}
-
-SEC("?tp_btf/sched_process_free")
-int BPF_PROG(on_free_again, struct task_struct *task)
-{
-	task_forget(task);
 	return 0;
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* From a descriptor to its socket, and the sockets of the target. */
-#ifndef WAKELAB_SOCKETS_BPF_H
-#define WAKELAB_SOCKETS_BPF_H
+/* The sockets of the target: what they are, and what there is to be read of them. */
+#ifndef WAKELAB_SOCKET_BPF_H
+#define WAKELAB_SOCKET_BPF_H
 
 #include "counting.bpf.h"
 
-/* include/uapi/linux/stat.h, include/uapi/linux/in.h, include/net/tcp_states.h,
- * include/linux/net.h, include/linux/socket.h */
-#define S_IFMT          0170000
-#define S_IFSOCK        0140000
+/* include/uapi/linux/in.h, include/net/tcp_states.h, include/linux/net.h, include/linux/socket.h */
 #define IPPROTO_TCP     6
 #define IPPROTO_UDP     17
 #define AF_UNIX         1
@@ -21,33 +18,6 @@
 #define TCP_CLOSE       7
 #define TCP_CLOSE_WAIT  8
 #define TCP_LISTEN      10
-#define SIGIO           29 /* include/uapi/asm-generic/signal.h */
-#define MSG_OOB         1
-#define MSG_PEEK        2
-
-/* Local ports that the target listens on: connections that come in there are followed before
- * accept() hands them out. */
-extern __u8 listen_ports[65536];
-
-static __always_inline struct file *file_of(const struct task_struct *task, __u32 fd)
-{
-	struct fdtable *fdt = READ(task, files, fdt);
-	struct file **array = READ(fdt, fd);
-
-	if (fd >= READ(fdt, max_fds))
-		return NULL;
-	return (struct file *)read_word(address_of(array) + fd * sizeof(*array));
-}
-
-static __always_inline struct sock *sock_of_file(const struct file *file)
-{
-	struct socket *socket;
-
-	if (!file || (READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	socket = READ(file, private_data);
-	return READ(socket, sk);
-}
 
 static __always_inline bool sock_is_inet(const struct sock *sk, __u32 type)
 {

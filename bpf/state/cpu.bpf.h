@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* This CPU: in which context its code runs, and what was announced there. */
-#ifndef WAKELAB_CPUS_BPF_H
-#define WAKELAB_CPUS_BPF_H
+#ifndef WAKELAB_CPU_BPF_H
+#define WAKELAB_CPU_BPF_H
 
+#include "globals.bpf.h"
 #include "maps.bpf.h"
 
 static __always_inline struct cpu_state *cpu_current(void)
@@ -22,7 +23,8 @@ static __always_inline __u32 context(struct cpu_state *cpu)
 #if defined(__TARGET_ARCH_x86)
 	if (!cpu->preempt_count)
 #endif
-		cpu->preempt_count = preempt_count_address((const void *)bpf_get_current_task());
+		cpu->preempt_count = preempt_count_address((const void *)bpf_get_current_task(),
+							   &preempt_count_distance);
 	return read_half(cpu->preempt_count) & CONTEXT_BITS;
 }
 

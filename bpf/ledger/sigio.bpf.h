@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The SIGIO ledger, kept for every signal. docs/metrics.md, "SIGIO ledger". */
-#ifndef WAKELAB_SIGNALS_BPF_H
-#define WAKELAB_SIGNALS_BPF_H
+#ifndef WAKELAB_SIGIO_BPF_H
+#define WAKELAB_SIGIO_BPF_H
 
-#include "cpus.bpf.h"
-#include "positions.bpf.h"
+#include "counting.bpf.h"
+#include "cpu.bpf.h"
+
+#define SIGIO 29 /* include/uapi/asm-generic/signal.h */
 
 static __always_inline struct signal_stats *signal_stats_of(__u32 signal)
 {
@@ -102,6 +104,15 @@ __weak __noinline int signals_end(__u32 tgid)
 	for (__u32 signal = 1; signal < N_SIGNALS; signal++)
 		signal_ends(tgid, signal);
 	return 0;
+}
+
+static __always_inline void signal_chosen(__u64 number)
+{
+	__u32 signal = number ? number : SIGIO;
+	struct signal_stats *stats = bpf_map_lookup_elem(&signals, &signal);
+
+	if (stats)
+		stats->io = 1;
 }
 
 #endif

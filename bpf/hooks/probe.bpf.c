@@ -27,7 +27,8 @@ static const struct list_head *first_event, *next_event;
 
 static __always_inline __u32 preempt_depth(void)
 {
-	__u64 address = preempt_count_address((const void *)bpf_get_current_task());
+	__u64 address = preempt_count_address((const void *)bpf_get_current_task(),
+					      &preempt_count_distance);
 
 	return read_half(address) & PREEMPT_BITS;
 }
@@ -88,7 +89,8 @@ int BPF_PROG(probe_switch)
 	if (!is_prober())
 		return 0;
 	preempt_counted = preempt_depth();
-	answered = preempt_count_address((const void *)bpf_get_current_task());
+	answered = preempt_count_address((const void *)bpf_get_current_task(),
+					 &preempt_count_distance);
 	switched = true;
 	return 0;
 }

@@ -11,8 +11,8 @@
 #ifndef WAKELAB_HANDOFFS_BPF_H
 #define WAKELAB_HANDOFFS_BPF_H
 
-#include "sockets.bpf.h"
-#include "tasks.bpf.h"
+#include "socket.bpf.h"
+#include "task.bpf.h"
 
 /* The wakes of a task that wait for this interest have their verdict. Those of a thread that ended
  * stay pending: its row is closed. */

@@ -1,33 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * What the programs keep, for as long as they need it: of a task, a socket, a CPU, a signal, a
- * registration; and the switches that the loader sets. The maps that hold it are in maps.bpf.h;
- * what user space reads is in wakelab.h.
+ * registration. The maps that hold it are in maps.bpf.h; what user space reads is in wakelab.h.
  */
-#ifndef WAKELAB_STATE_BPF_H
-#define WAKELAB_STATE_BPF_H
+#ifndef WAKELAB_SHAPES_BPF_H
+#define WAKELAB_SHAPES_BPF_H
 
-#include "vmlinux.h"
+#include "compat.bpf.h"
 #include "wakelab.h"
-
-/* What the hooks in use show (loader/kernel/hooks.c); without them the same is derived or stays
- * unknown. */
-extern const volatile bool sees_ready;       /* that a socket has something to read */
-extern const volatile bool sees_callbacks;   /* whom an epoll instance is told of what */
-extern const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
-extern const volatile bool steady;           /* steady programs are attached */
-extern const volatile bool pairs;            /* so are second ones for what sockets tell */
-
-/* What user space wants to know. */
-extern const volatile bool watches_interests;
-extern const volatile bool watches_sockets;
-
-/* What is registered makes it necessary to note: when a thread falls asleep and what a wait left
- * out; what had no room to write; what is read from an eventfd. */
-extern bool compares_levels, compares_room, compares_counts;
-
-/* How long data lies about until that is a stall. */
-extern const volatile __u64 stall_ns;
 
 /* What ended a sleep, as far as it is known at the wake. */
 enum cause { CAUSE_UNKNOWN, CAUSE_DATA, CAUSE_SIGNAL };

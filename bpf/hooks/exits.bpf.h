@@ -10,7 +10,7 @@
 #include "eventfds.bpf.h"
 #include "receives.bpf.h"
 #include "registrations.bpf.h"
-#include "signals.bpf.h"
+#include "sigio.bpf.h"
 
 /* Functions like this one are global and take scalars only: so the verifier takes each by itself,
  * once, and not at every place that leads to it. */
@@ -54,7 +54,8 @@ __weak __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 s
 	return 0;
 }
 
-/* Of one epoll_wait() as many reports are classified; like a list in stalls.bpf.h, in parts. */
+/* Of one epoll_wait() as many reports are classified; like a thread's list in lists.bpf.h, in
+ * parts. */
 #define REPORTS_PART 32
 #define MAX_REPORTS  (REPORTS_PART * REPORTS_PART)
 

@@ -4,7 +4,7 @@
 #define WAKELAB_WATCHERS_BPF_H
 
 #include "places.bpf.h"
-#include "sockets.bpf.h"
+#include "socket.bpf.h"
 
 #define MAX_WATCHERS 32 /* of one socket */
 

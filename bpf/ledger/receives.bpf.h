@@ -4,6 +4,11 @@
 #define WAKELAB_RECEIVES_BPF_H
 
 #include "edges.bpf.h"
+#include "file.bpf.h"
+
+/* include/linux/socket.h */
+#define MSG_OOB  1
+#define MSG_PEEK 2
 
 /* The running thread received ret bytes from sk. */
 static __always_inline void sock_received(struct sock *sk, int ret, int flags)
@@ -29,12 +34,6 @@ static __always_inline void sock_received(struct sock *sk, int ret, int flags)
 	if (ret && s->ready)
 		latency_add(LATENCY_READY_TO_READ, s->ready, bpf_ktime_get_ns());
 	s->ready = 0;
-}
-
-/* The socket behind a descriptor of the running task; NULL if it leads to none. */
-static __always_inline struct sock *sock_of_fd(__u32 fd)
-{
-	return sock_of_file(file_of((const void *)bpf_get_current_task(), fd));
 }
 
 /* Where no hook sees receives, or one was kept from it: a call of the read family returned. */

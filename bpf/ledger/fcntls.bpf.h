@@ -3,7 +3,8 @@
 #ifndef WAKELAB_FCNTLS_BPF_H
 #define WAKELAB_FCNTLS_BPF_H
 
-#include "sockets.bpf.h"
+#include "file.bpf.h"
+#include "sigio.bpf.h"
 
 /* include/uapi/asm-generic/fcntl.h, ioctls.h, sockios.h: the same on x86 and arm64 */
 #define F_SETFL    4
@@ -64,15 +65,6 @@ static __always_inline void fcntl_flags_changed(struct fcntl_stats *stats, __u32
 		__sync_fetch_and_add(&stats->on[i], on >> i & 1);
 		__sync_fetch_and_add(&stats->off[i], off >> i & 1);
 	}
-}
-
-static __always_inline void signal_chosen(__u64 number)
-{
-	__u32 signal = number ? number : SIGIO;
-	struct signal_stats *stats = bpf_map_lookup_elem(&signals, &signal);
-
-	if (stats)
-		stats->io = 1;
 }
 
 static __always_inline __s64 fcntl_arg(const struct task_state *t)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* Signals generated for the target, and delivered to it. */
-#include "signals.bpf.h"
-#include "tasks.bpf.h"
+/* Signals generated for the target, and delivered to it; and for which descriptor, which is known
+ * inside a function of the kernel. */
+#include "sigio.bpf.h"
+#include "task.bpf.h"
 
 SEC("?tp_btf/signal_generate")
 int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct task_struct *task,
@@ -41,5 +42,30 @@ int BPF_PROG(on_signal_deliver, int signal)
 	signal_taken(t->stats.tgid, signal, &stats->delivered, &generated);
 	if (generated && (signal == SIGIO || stats->io))
 		latency_add(LATENCY_SIGNAL, generated, bpf_ktime_get_ns());
+	return 0;
+}
+
+/* Signals that are generated until the return are those of this descriptor. */
+SEC("?fentry/send_sigio")
+int BPF_PROG(on_send_sigio, struct fown_struct *owner, int fd, int band)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (!cpu)
+		return 0;
+	cpu->sigio_task = bpf_get_current_task();
+	cpu->sigio_context = context(cpu);
+	cpu->sigio_fd = fd;
+	cpu->sigio = 1;
+	return 0;
+}
+
+SEC("?fexit/send_sigio")
+int BPF_PROG(on_send_sigio_end, struct fown_struct *owner, int fd, int band)
+{
+	struct cpu_state *cpu = cpu_current();
+
+	if (cpu)
+		cpu->sigio = 0;
 	return 0;
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Tasks of the target begin and end; those that it has already are in adoption.bpf.c. */
+#include "calls.bpf.h"
+#include "registrations.bpf.h"
+#include "sigio.bpf.h"
+#include "turns.bpf.h"
+
+/* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
+static __always_inline int task_begins(const struct task_struct *task, enum turn turn)
+{
+	if (task_current() && (turn == TURN_FIRST || !task_find(task)))
+		task_follow(task);
+	return 0;
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(on_newtask, struct task_struct *task)
+{
+	return task_begins(task, turn_behind_steady());
+}
+
+#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+#define NEWEST_MAX   16         /* tasks that others may have made meanwhile */
+
+struct newtask_event { /* events/task/task_newtask/format in tracefs */
+	__u64 common;
+	int pid;
+	char comm[COMM_LEN];
+	unsigned long flags;
+};
+
+/* The task of that number among the newest of a list, in which each has its place at offset. */
+static __always_inline struct task_struct *newest(const struct list_head *last, __u64 offset,
+						  int pid)
+{
+	for (int i = 0; i < NEWEST_MAX; i++) {
+		struct task_struct *task = (void *)((__u64)last - offset);
+
+		if (READ(task, pid) == pid)
+			return task;
+		last = READ(last, prev);
+	}
+	return NULL;
+}
+
+/* The record has only a number; the task is in the lists already (kernel/fork.c, copy_process()).
+ */
+SEC("?tp/task/task_newtask")
+int on_newtask_steady(const struct newtask_event *event)
+{
+	const struct task_struct *parent = (const void *)bpf_get_current_task();
+	const struct task_struct *task;
+
+	if (!task_current())
+		return 1;
+	if (event->flags & CLONE_THREAD)
+		task = newest(READ(parent, signal, thread_head.prev),
+			      bpf_core_field_offset(struct task_struct, thread_node), event->pid);
+	else
+		task = newest(READ(parent, children.prev),
+			      bpf_core_field_offset(struct task_struct, sibling), event->pid);
+	if (task)
+		task_begins(task, TURN_FIRST);
+	return 1;
+}
+
+static __always_inline int task_ends(struct task_struct *task)
+{
+	struct task_state *t = task_find(task);
+
+	if (!t || !t->stats.key.tid)
+		return 0;
+	call_abandon(t);
+	left_trim(t, address_of(task), 0);
+	thread_keep(t, task);
+	if (process_ended(task))
+		signals_end(t->stats.tgid);
+	t->stats.key.tid = 0; /* its row is in threads from here on */
+	return 0;
+}
+
+SEC("?tp_btf/sched_process_exit")
+int BPF_PROG(on_exit, struct task_struct *task)
+{
+	return task_ends(task);
+}
+
+/* The thread that ends is the running one. */
+SEC("?tp/sched/sched_process_exit")
+int on_exit_steady(const void *event)
+{
+	task_ends((void *)bpf_get_current_task());
+	return 1;
+}
+
+SEC("?tp_btf/sched_process_free")
+int BPF_PROG(on_free, struct task_struct *task)
+{
+	task_forget(task);
+	return 0;
+}
+
+SEC("?tp_btf/sched_process_free")
+int BPF_PROG(on_free_again, struct task_struct *task)
+{
+	task_forget(task);
+	return 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* From a descriptor to its file, of what kind that is, and the socket that it may be. */
+#ifndef WAKELAB_FILE_BPF_H
+#define WAKELAB_FILE_BPF_H
+
+#include "socket.bpf.h"
+
+/* include/uapi/linux/stat.h */
+#define S_IFMT   0170000
+#define S_IFSOCK 0140000
+
+static __always_inline struct file *file_of(const struct task_struct *task, __u32 fd)
+{
+	struct fdtable *fdt = READ(task, files, fdt);
+	struct file **array = READ(fdt, fd);
+
+	if (fd >= READ(fdt, max_fds))
+		return NULL;
+	return (struct file *)read_word(address_of(array) + fd * sizeof(*array));
+}
+
+/* The file behind a task's descriptor if it is of that learned kind, else NULL. */
+static __always_inline struct file *file_of_kind(const struct task_struct *task, __u32 fd,
+						 enum file_kind kind)
+{
+	struct file *file = file_of(task, fd);
+
+	return file && (__u64)READ(file, f_op) == file_ops[kind] ? file : NULL;
+}
+
+static __always_inline struct sock *sock_of_file(const struct file *file)
+{
+	struct socket *socket;
+
+	if (!file || (READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return NULL;
+	socket = READ(file, private_data);
+	return READ(socket, sk);
+}
+
+/* The socket behind a descriptor of the running task; NULL if it leads to none. */
+static __always_inline struct sock *sock_of_fd(__u32 fd)
+{
+	return sock_of_file(file_of((const void *)bpf_get_current_task(), fd));
+}
+
+static __always_inline enum file_kind sock_kind(const struct sock *sk)
+{
+	__u16 family = READ(sk, __sk_common.skc_family);
+
+	if (sock_is_tcp(sk))
+		return sock_is_listening(sk) ? FILE_LISTENER : FILE_TCP;
+	if (family == AF_UNIX)
+		return READ(sk, sk_type) == SOCK_STREAM && !sock_is_listening(sk)
+			       ? FILE_UNIX_STREAM
+			       : FILE_UNIX_PACKETS; /* or connections */
+	return sock_is_inet(sk, SOCK_DGRAM) ? FILE_DATAGRAMS : FILE_OTHER_SOCKET;
+}
+
+/* What kind of file this is; sk is its socket, NULL if it is none. */
+static __always_inline enum file_kind file_kind_of(const struct file *file, const struct sock *sk)
+{
+	__u64 ops = (__u64)READ(file, f_op);
+
+	if (sk)
+		return sock_kind(sk);
+	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
+		if (file_ops[kind] == ops)
+			return kind;
+	return FILE_OTHER;
+}
+
+/* Takes in a file that is no socket, for what is registered for it. */
+static __always_inline void file_follow(const struct file *file)
+{
+	static const struct sock_state nothing;
+	__u64 key = (__u64)file;
+
+	if (!bpf_map_lookup_elem(&sockets, &key) &&
+	    bpf_map_update_elem(&sockets, &key, &nothing, BPF_NOEXIST))
+		count(COUNT_LOST_SOCKETS, 1);
+}
+
+#endif

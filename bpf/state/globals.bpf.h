@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * All variables of the programs, and there are no others: what the loader sets before it loads them
+ * (const), what it sets and reads later, and what only the programs use.
+ */
+#ifndef WAKELAB_GLOBALS_BPF_H
+#define WAKELAB_GLOBALS_BPF_H
+
+#include "vmlinux.h"
+#include "wakelab.h"
+#include <bpf/bpf_helpers.h>
+
+/* The ledger's row of each call, by ABI and number; and what is to be known of a row. */
+const volatile __u8 row_of[N_ABIS][MAX_NR];
+const volatile struct call_row rows[MAX_CALLS];
+
+/* How long data lies about until that is a stall. */
+const volatile __u64 stall_ns;
+
+/* From a CPU's run queue to its preempt_count, see compat.bpf.h; 0: not known. */
+const volatile __s64 preempt_count_distance;
+
+/*
+ * Programs on tracepoints can be preempted (7.0 and later, include/linux/tracepoint.h): another
+ * task's run of the same program may come between the load and the store of a plain increment.
+ */
+const volatile bool preemptible;
+
+/* What the hooks in use show (loader/kernel/hooks.c); without them the same is derived or stays
+ * unknown. */
+const volatile bool sees_ready;       /* that a socket has something to read */
+const volatile bool sees_callbacks;   /* whom an epoll instance is told of what */
+const volatile bool receives_at_exit; /* no: receives show by themselves, and always */
+const volatile bool steady;           /* steady programs are attached */
+const volatile bool pairs;            /* so are second ones for what sockets tell */
+
+/* What user space wants to know. */
+const volatile bool watches_interests;
+const volatile bool watches_sockets;
+
+/* Local ports that the target listens on: connections that come in there are followed before
+ * accept() hands them out. */
+__u8 listen_ports[65536];
+
+/* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
+__u64 pid_namespace;
+__u32 pid_level;
+
+/* What is registered makes it necessary to note: when a thread falls asleep and what a wait left
+ * out; what had no room to write; what is read from an eventfd. */
+bool compares_levels, compares_room, compares_counts;
+
+/* By which files of these kinds are known: the address of their operations, learned in adopt_files
+ * from those that user space opened. Of the other kinds 0. */
+__u64 file_ops[N_FILE_KINDS];
+
+/* How often a task was taken in. */
+__u64 follows;
+
+/* How many instances there were: each has the next number as its id, which is its place in epolls.
+ */
+__u32 epolls_used;
+
+/* How many places of tasks and of interests were ever given out, from the first on. */
+__u32 tasks_used, interests_used;
+
+/* Stalls under way, and whether user space watches them. */
+__s64 stalls_open;
+__u32 stalls_watched;
+
+/* The process that the adopt programs look for. */
+__u32 adopt_tgid;
+/* Whether they take in the children of what is followed already, too. */
+bool adopt_children;
+/* How many tasks it had at the last pass, and how many were taken in that were not there before. */
+__u64 adopt_found;
+__u64 adopted;
+
+/* Descriptors that user space opened to show what files of these kinds look like; -1: none. */
+__s32 samples[N_FILE_KINDS];
+
+/* What adopt_file came upon last. */
+struct adopted_file adopted_file;
+
+/* The epoll instance that adopt_stall was last asked about. */
+__u64 adopt_epoll;
+
+#endif
