@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Lines within a width, in the characters of a locale; columns of tables. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
-#include "growth.h"
 #include "layout.h"
 #include "sink.h"
-
-static const unsigned widths[] = {60, 72, 80, 100, 132};
-#define N_WIDTHS (sizeof(widths) / sizeof(widths[0]))
 
 static char *text;
 static size_t size;
@@ -43,17 +41,6 @@ static void assert_laid(const char *line, const char *expected)
 	lay(&l, "%s\n", line);
 	fclose(out);
 	assert_string_equal(text, expected);
-}
-
-static void assert_fits(unsigned width)
-{
-	char line[1024];
-
-	for (const char *p = text, *end; (end = strchr(p, '\n')); p = end + 1) {
-		snprintf(line, sizeof(line), "%.*s", (int)(end - p), p);
-		if (columns_of(line) > width)
-			fail_msg("more than %u columns: %s", width, line);
-	}
 }
 
 static void columns_are_those_of_the_screen(void **state)
@@ -178,75 +165,6 @@ static void the_least_telling_columns_are_dropped_first(void **state)
 		text, "n                                            1 │                   2\n");
 }
 
-/* A snapshot in which there is something of everything, in large numbers. */
-static void fill(struct snapshot *s)
-{
-	s->time = 1000000000;
-	s->sees = SEES_READY | SEES_WAKES | SEES_INTERESTS | SEES_SIGNALS;
-	for (unsigned i = OTHER_CALL; i < MAX_CALLS; i++) {
-		s->calls[i] = 1234567;
-		s->stats[i].verdicts[VERDICT_READY] = 1000000 + i;
-		s->stats[i].errors[11] = s->stats[i].errors[4] = s->stats[i].errors[32] = 98765;
-	}
-	for (unsigned i = 0; i < N_COUNTERS; i++)
-		s->counters[i] = 123456789;
-	for (unsigned i = 0; i < N_LATENCIES; i++)
-		s->latencies[i].count = s->latencies[i].slots[600] = 1234567;
-	for (unsigned i = 0; i < N_LOST; i++)
-		s->lost[i] = 1000;
-	s->stalled_ns = 5;
-	for (unsigned i = 0; i < N_UNREAD; i++)
-		s->stalled_left[i] = 7654321;
-	s->now.n_threads = s->now.n_epolls = s->now.n_interests = s->now.n_stalls = 3;
-	s->now.n_sources = s->now.n_wakers = 3;
-	for (unsigned i = 0; i < 3; i++) {
-		snprintf(s->now.threads[i].comm, sizeof(s->now.threads[i].comm), "a-name-of-thre");
-		s->now.stalls[i].stall =
-			(struct stall){.family = 2, .port = 65535, .unread = 1u << 31};
-		s->now.epolls[i].id = 1;
-		s->now.interests[i].events = ~0u;
-	}
-	s->signals[29].results[SIGNAL_QUEUED] = 1234567;
-	s->n_fcntls = 1;
-	for (unsigned i = 0; i < N_FLAG_BITS; i++)
-		s->fcntls[0].stats.on[i] = s->fcntls[0].stats.off[i] = 12345;
-	s->witnessed = true;
-}
-
-static void every_table_fits(void **state)
-{
-	static struct snapshot s;
-	const struct run_info info = {.command = "run",
-				      .model = "epoll-exclusive",
-				      .target = "127.0.0.1:65535",
-				      .load = "1000 connections, open",
-				      .kernel = "6.18.44-with-a-name",
-				      .tier = "tracepoint+fentry",
-				      .top = 3,
-				      .top_given = true,
-				      .interval_ns = 1};
-	const struct run_end end = {.completed = true,
-				    .failure = "",
-				    .witnesses = {.n_rows = 1, .rows = {{.what = "messages"}}}};
-
-	(void)state;
-	fill(&s);
-	for (unsigned i = 0; i < N_WIDTHS; i++) {
-		struct layout l;
-		FILE *out = open_layout(&l, widths[i], "C.UTF-8");
-
-		sink_table.start(out, &info);
-		sink_table.interval(out, &info, &s, &s, 2000000000);
-		sink_table.stall(out, &info, &s.now.stalls[0], 5, 10);
-		sink_table.summary(out, &info, &s, 2000000000, &end);
-		fclose(out);
-		assert_non_null(strstr(text, "useful"));
-		assert_non_null(strstr(text, "three witnesses"));
-		assert_non_null(strstr(text, "epoll_wait"));
-		assert_fits(widths[i]);
-	}
-}
-
 /* What the table tells of an interval of two seconds, into text. */
 static void tell_interval(const struct snapshot *s)
 {
@@ -332,27 +250,42 @@ static void wakes_and_reports_are_told_by_what_they_were(void **state)
 	assert_non_null(strstr(text, "unclear 10\n"));
 }
 
-static void growth_fits(void **state)
+/* Shown where it is more than 0.00 of each: not where hundreds of waits made one call. */
+static void what_a_wait_led_to_is_told_unless_it_is_nothing(void **state)
 {
-	struct growth g = {.n_subjects = 4,
-			   .n_steps = 3,
-			   .names = {"epoll-exclusive+herd", "b", "c", "epoll-oneshot"}};
+	static struct snapshot s;
 
 	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
-		g.steps[i].conns = i ? 100 * i : 1;
-		for (unsigned s = 0; s < 4; s++)
-			g.steps[i].cost[s] = (struct spread){1000 * (i + s + 1), 1, 1, 2};
-	}
-	for (unsigned i = 0; i < N_WIDTHS; i++) {
-		struct layout l;
-		FILE *out = open_layout(&l, widths[i], "C.UTF-8");
+	memset(&s, 0, sizeof(s));
+	s.time = 1000000000;
+	s.counters[COUNT_WORK_RETURNS] = 399;
+	s.counters[COUNT_WORK_CALLS] = 2;
+	tell_interval(&s);
+	assert_non_null(strstr(text, " each wait "));
+	s.counters[COUNT_WORK_RETURNS] = 400;
+	tell_interval(&s);
+	assert_null(strstr(text, " each wait "));
+}
 
-		growth_plot(&l, &g);
-		fclose(out);
-		assert_non_null(strstr(text, "epoll-oneshot"));
-		assert_fits(widths[i]);
-	}
+static void colours_are_for_terminals_that_have_some(void **state)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), none[2];
+
+	(void)state;
+	assert_true(terminal >= 0);
+	assert_int_equal(pipe2(none, O_CLOEXEC), 0);
+	unsetenv("NO_COLOR");
+	setenv("TERM", "xterm", 1);
+	assert_true(layout_may_color(terminal));
+	assert_false(layout_may_color(none[1]));
+	setenv("TERM", "dumb", 1);
+	assert_false(layout_may_color(terminal));
+	setenv("TERM", "xterm", 1);
+	setenv("NO_COLOR", "1", 1);
+	assert_false(layout_may_color(terminal));
+	close(terminal);
+	close(none[0]);
+	close(none[1]);
 }
 
 int main(void)
@@ -367,11 +300,11 @@ int main(void)
 		cmocka_unit_test(what_a_locale_lacks_has_a_stand_in),
 		cmocka_unit_test(width_is_that_of_columns_within_bounds),
 		cmocka_unit_test(the_least_telling_columns_are_dropped_first),
-		cmocka_unit_test(every_table_fits),
 		cmocka_unit_test(set_up_calls_share_a_line_in_an_interval),
 		cmocka_unit_test(what_stalls_left_is_told_in_its_unit),
 		cmocka_unit_test(wakes_and_reports_are_told_by_what_they_were),
-		cmocka_unit_test(growth_fits),
+		cmocka_unit_test(what_a_wait_led_to_is_told_unless_it_is_nothing),
+		cmocka_unit_test(colours_are_for_terminals_that_have_some),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
