@@ -129,6 +129,14 @@ static bool rested(struct run *run)
 	return outside_rested(&run->server);
 }
 
+/* All is closed; or it would not run, or was let: what is open then stays so. */
+static bool had_its_turn(struct run *run)
+{
+	bool turn = rested(run); /* and only then the look at what it did in it */
+
+	return settled(run) || turn;
+}
+
 /* trace ... -- COMMAND, into run->output. */
 static int start_tracer(struct run *run, const struct part_place *files)
 {
@@ -217,7 +225,9 @@ static void visit(struct run *run, struct json_object *facts)
 	};
 
 	visitors_come(&visitors, facts);
-	wait_until(run, settled, WAIT_SETTLE);
+	outside_rests(&run->server);
+	if (!wait_until(run, settled, WAIT_SETTLE))
+		wait_until(run, had_its_turn, WAIT_REST);
 	outside_rests(&run->server);
 	part_ended(&run->tracer, REST);
 	wait_until(run, rested, WAIT_REST);
