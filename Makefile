@@ -46,14 +46,14 @@ ROOMS    := $(filter-out bench bpf/% labs/% tests/%,$(patsubst %/,%,$(sort $(dir
 # The layers of the programs.
 LAYERS   := bpf/hooks bpf/ledger bpf/state
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf $(addprefix -I,$(ROOMS)) -I$(BUILD)
+CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf -Imetrics $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
 PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS))
 PKG_LIBS   := $(shell $(PKG) --libs $(LIBS))
 ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SANFLAGS) -pthread $(CPPFLAGS) $(PKG_CFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
 BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
-	   -Wno-unused-parameter -Ivmlinux -Ibpf $(addprefix -I,$(LAYERS))
+	   -Wno-unused-parameter -Ivmlinux -Ibpf -Imetrics $(addprefix -I,$(LAYERS))
 
 SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
 UNIT_SRC := $(wildcard tests/unit/*.c)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * What BPF and user space share: the shapes of the map values and the numbers in them. Times are
- * CLOCK_MONOTONIC nanoseconds. docs/metrics.md defines every count.
+ * CLOCK_MONOTONIC nanoseconds. metrics/counts.def has every count.
  */
 #ifndef WAKELAB_H
 #define WAKELAB_H
@@ -80,12 +80,8 @@ enum file_kind {
 #define FIRST_LEARNED_FILE FILE_PIPE
 
 enum verdict {
-	VERDICT_READY,
-	VERDICT_SLEPT,
-	VERDICT_EMPTY,
-	VERDICT_TIMEOUT,
-	VERDICT_INTERRUPTED,
-	VERDICT_ERROR,
+#define VERDICT(id, ...) VERDICT_##id,
+#include "counts.def"
 	N_VERDICTS,
 };
 
@@ -127,12 +123,8 @@ struct call_entries {
 };
 
 enum latency {
-	LATENCY_READY_TO_WAKING,  /* t0 -> t1, notification */
-	LATENCY_WAKING_TO_ONCPU,  /* t1 -> t2, scheduling */
-	LATENCY_ONCPU_TO_RETURN,  /* t2 -> t3, copy-out */
-	LATENCY_WAKING_TO_RETURN, /* t1 -> t3, wakeup latency */
-	LATENCY_READY_TO_READ,    /* t0 -> t4, service latency */
-	LATENCY_SIGNAL,           /* signal generated -> handler */
+#define LATENCY(id, ...) LATENCY_##id,
+#include "latencies.def"
 	N_LATENCIES,
 };
 
@@ -140,90 +132,30 @@ enum latency {
 enum told { TOLD_READY, TOLD_ERROR, TOLD_STATE, N_TOLD };
 
 enum counter {
-	/* The first N_THREAD_COUNTS are kept for each thread besides.
-	 * wakes = early + absorbed + returned;
-	 * returned = useful + handed + wasted + timed + pending */
-	COUNT_WAKES,
-	COUNT_EARLY,
-	COUNT_ABSORBED,
-	COUNT_RETURNED,
-	COUNT_USEFUL,
-	COUNT_HANDED,
-	COUNT_WASTED,
-	COUNT_TIMED,
-	/* sleeps = absorbed + returned + unseen + in flight */
-	COUNT_SLEEPS,
-	COUNT_UNSEEN,
-	/* wakes = from task + softirq + hardirq + unknown: in the order of enum waker_context */
-	COUNT_FROM_TASK,
-	COUNT_FROM_SOFTIRQ,
-	COUNT_FROM_HARDIRQ,
-	COUNT_FROM_UNKNOWN,
-	/* returned = data + signal + timer + other */
-	COUNT_BY_DATA,
-	COUNT_BY_SIGNAL,
-	COUNT_BY_TIMER,
-	COUNT_BY_OTHER,
-	/* work between the return of a multiplexing wait or sleep and the next one */
-	COUNT_WORK_RETURNS,
-	COUNT_WORK_EVENTS,
-	COUNT_WORK_CALLS,
-	COUNT_WORK_BYTES,
-	COUNT_WORK_EAGAIN,
-	COUNT_ENDED, /* calls that ended their thread: they have no return */
-	/* sockets of the target */
-	COUNT_ESTABLISHED,  /* connections that came in on its listening sockets */
-	COUNT_SOCKET_READS, /* receives that gave data, by whatever system call */
-	COUNT_SOCKET_BYTES, /* what they gave */
-	COUNT_DATAGRAMS_ARRIVED,
-	COUNT_DATAGRAMS_READ,
-	/* From here N_INTEREST_COUNTS are kept for each interest and each epoll instance besides.
-	 * edges + found = fresh + merged + pending;
-	 * reports = fresh + rereports + unknown + ambiguous */
-	COUNT_EDGES,
-	COUNT_ARMS, /* of the edges: registrations that found their descriptor ready */
-	COUNT_REPORTS,
-	COUNT_FRESH,
-	COUNT_REREPORTS,
-	COUNT_MERGED,
-	COUNT_AMBIGUOUS,  /* reports of data that two registrations share */
-	COUNT_UNKNOWN,    /* reports of which it is not known what they were */
-	COUNT_FOUND,      /* of the fresh ones: those whose edge nothing shows here */
-	COUNT_DISARMED,   /* reports after which EPOLLONESHOT keeps the interest silent */
-	COUNT_REARMED,    /* EPOLL_CTL_MODs that ended such a silence */
-	COUNT_LEFT,       /* episodes of data left behind, begun */
-	COUNT_STALLS,     /* of those that ended: which lasted long enough to be a stall */
-	COUNT_STALLED_NS, /* time of these */
-	/* reports by flag; one report can bear several */
-	COUNT_REPORT_IN,
-	COUNT_REPORT_OUT,
-	COUNT_REPORT_PRI,
-	COUNT_REPORT_ERR,
-	COUNT_REPORT_HUP,
-	COUNT_REPORT_RDHUP,
-	/* EPOLL_CTL_ADDs and EPOLL_CTL_MODs that succeeded: without and with EPOLLET */
-	COUNT_SET_LEVEL,
-	COUNT_SET_EDGE,
-	/* unknown reports by enum file_kind */
-	COUNT_UNKNOWN_OF,
-	COUNT_UNKNOWN_OF_LAST = COUNT_UNKNOWN_OF + N_FILE_KINDS - 1,
-	/* what did not fit */
-	COUNT_LOST_INTERESTS,
-	COUNT_LOST_UNCLASSIFIED,
-	COUNT_LOST_TASKS,
-	COUNT_LOST_SOCKETS,
-	COUNT_LOST_SIGNALS,
-	COUNT_LOST_FCNTLS,
-	COUNT_LOST_STALLS,
-	/* events that the first program of a hook was kept from, and the second one handled */
-	COUNT_CAUGHT,
-	COUNT_CAUGHT_LAST = COUNT_CAUGHT + N_TOLD - 1,
+#define THREAD_COUNT(id, ...)     COUNT_##id,
+#define RUN_COUNT(id, ...)        COUNT_##id,
+#define RUN_COUNTS(id, size, ...) COUNT_##id, COUNT_##id##_LAST = COUNT_##id + (size)-1,
+#define INTEREST_COUNT(id, ...)   COUNT_##id,
+#define LOST_COUNT(id, ...)       COUNT_LOST_##id,
+#include "counts.def"
 	N_COUNTERS,
 };
 
-#define N_THREAD_COUNTS   (COUNT_UNSEEN + 1)
-#define N_INTEREST_COUNTS (COUNT_STALLED_NS - COUNT_EDGES + 1)
-#define COMM_LEN          16
+/* The first ones are kept for each thread besides. */
+enum thread_counter {
+#define THREAD_COUNT(id, ...) THREAD_COUNT_##id,
+#include "counts.def"
+	N_THREAD_COUNTS,
+};
+
+/* From COUNT_EDGES on they are kept for each interest and each epoll instance besides. */
+enum interest_counter {
+#define INTEREST_COUNT(id, ...) INTEREST_COUNT_##id,
+#include "counts.def"
+	N_INTEREST_COUNTS,
+};
+
+#define COMM_LEN 16
 
 struct counters {
 	__u64 v[N_COUNTERS];
@@ -319,11 +251,8 @@ struct epoll_state {
 
 /* include/trace/events/signal.h: TRACE_SIGNAL_DELIVERED .. TRACE_SIGNAL_LOSE_INFO */
 enum signal_result {
-	SIGNAL_QUEUED,
-	SIGNAL_IGNORED,
-	SIGNAL_COALESCED,
-	SIGNAL_OVERFLOW,
-	SIGNAL_LOST_INFO,
+#define SIGNAL_RESULT(id, ...) SIGNAL_##id,
+#include "counts.def"
 	N_SIGNAL_RESULTS,
 };
 

@@ -22,7 +22,7 @@ void comparison_add(struct comparison *c, unsigned subject, const struct outcome
 	unsigned round = c->n[subject]++;
 
 	for (unsigned m = 0; m < n_metrics; m++)
-		c->values[m][subject][round] = metrics[m].value(o);
+		c->values[m][subject][round] = metric_value(&metrics[m], o);
 	if (o->total->client.messages < c->messages)
 		return;
 	c->messages = o->total->client.messages;

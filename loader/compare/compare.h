@@ -39,11 +39,15 @@ enum sentence {
 };
 
 struct metric {
-	const char *key;   /* in NDJSON */
+	const char *key;   /* in NDJSON; NULL: that of the counter */
 	const char *group; /* heads its rows on the screen */
 	const char *title;
 	enum unit unit;
-	double (*value)(const struct outcome *o); /* NAN: it does not apply */
+	double (*value)(const struct outcome *o); /* of a run; NAN: it does not apply */
+	double (*of)(const struct outcome *o, const struct metric *m); /* the same; without value */
+	enum counter counter; /* what it takes: a counter, */
+	enum latency latency; /* or that percentile of a latency */
+	double p;
 	enum sentence sentence;
 	const char *verb, *noun; /* of the sentence */
 	bool reassures;          /* that it does not differ is worth a sentence, too */
@@ -51,6 +55,10 @@ struct metric {
 
 extern const struct metric metrics[];
 extern const unsigned n_metrics;
+
+/* The name of a metric in NDJSON; its value in a run, NAN where it does not apply. */
+const char *metric_key(const struct metric *m);
+double metric_value(const struct metric *m, const struct outcome *o);
 
 /* Of the rounds in which a metric had a value; n 0: in none. */
 struct spread {

@@ -3,6 +3,7 @@
  */
 #include "calls.h"
 #include "compare_view.h"
+#include "counts.h"
 #include "json.h"
 
 static void put_names(struct json_object *o, const struct growth *g)
@@ -41,24 +42,10 @@ static void put_calls(struct json_object *o, const struct snapshot *s)
 
 static void put_counters(struct json_object *o, const __u64 counters[N_COUNTERS])
 {
-	static const struct {
-		const char *name;
-		enum counter counter;
-	} counts[] = {
-		{"edges", COUNT_EDGES},         {"reports", COUNT_REPORTS},
-		{"fresh", COUNT_FRESH},         {"found", COUNT_FOUND},
-		{"rereports", COUNT_REREPORTS}, {"merged", COUNT_MERGED},
-		{"ambiguous", COUNT_AMBIGUOUS}, {"unknown", COUNT_UNKNOWN},
-		{"wakes", COUNT_WAKES},         {"early", COUNT_EARLY},
-		{"useful", COUNT_USEFUL},       {"handed", COUNT_HANDED},
-		{"wasted", COUNT_WASTED},       {"left", COUNT_LEFT},
-		{"absorbed", COUNT_ABSORBED},   {"timed", COUNT_TIMED},
-		{"stalls", COUNT_STALLS},       {"established", COUNT_ESTABLISHED},
-		{"reads", COUNT_SOCKET_READS},  {"bytes", COUNT_SOCKET_BYTES},
-	};
+	enum counter counter;
 
-	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put(o, counts[i].name, counters[counts[i].counter]);
+	for (unsigned place = 1; count_total(place, &counter); place++)
+		put(o, count_alone(counter), counters[counter]);
 }
 
 static void put_totals(struct json_object *o, const struct outcome *run)
@@ -99,7 +86,7 @@ static void ndjson_ran(FILE *out, const struct compare_info *info, const struct 
 	put_string(o, "subject", c->names[subject]);
 	values = put_object(o, "metrics");
 	for (unsigned m = 0; m < n_metrics; m++)
-		put_real(values, metrics[m].key, metrics[m].value(run));
+		put_real(values, metric_key(&metrics[m]), metric_value(&metrics[m], run));
 	put_totals(o, run);
 	put_line(out, o);
 }
@@ -150,7 +137,7 @@ static void put_metrics(struct json_object *o, const struct comparison *c)
 
 		for (unsigned i = 0; i < c->n_subjects; i++)
 			s[i] = comparison_spread(c, m, i);
-		put_string(row, "name", metrics[m].key);
+		put_string(row, "name", metric_key(&metrics[m]));
 		put_string(row, "unit", unit_name(metrics[m].unit));
 		put_spreads(row, s, c->n_subjects);
 		json_object_array_add(array, row);

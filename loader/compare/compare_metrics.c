@@ -6,6 +6,7 @@
 
 #include "calls.h"
 #include "compare.h"
+#include "counts.h"
 #include "percentile.h"
 
 #define LEAST_SAMPLES 100 /* of a round, for a percentile */
@@ -74,34 +75,22 @@ static double failed(const struct outcome *o)
 	return wait_share(o, VERDICT_INTERRUPTED, VERDICT_ERROR);
 }
 
+static double counted(const struct outcome *o, const struct metric *m)
+{
+	return for_each_message(o, o->total->counters[m->counter]);
+}
+
 /* Of the epoll models only. */
-static double reports_of(const struct outcome *o, enum counter counter)
+static double reported(const struct outcome *o, const struct metric *m)
+{
+	return o->total->counters[COUNT_REPORTS] ? counted(o, m) : NAN;
+}
+
+static double reported_in_all(const struct outcome *o, const struct metric *m)
 {
 	const __u64 *c = o->total->counters;
 
-	return c[COUNT_REPORTS] ? for_each_message(o, c[counter]) : NAN;
-}
-
-static double reports(const struct outcome *o)
-{
-	return reports_of(o, COUNT_REPORTS);
-}
-
-static double fresh(const struct outcome *o)
-{
-	return reports_of(o, COUNT_FRESH);
-}
-
-static double rereports(const struct outcome *o)
-{
-	return reports_of(o, COUNT_REREPORTS);
-}
-
-static double stalls(const struct outcome *o)
-{
-	const __u64 *c = o->total->counters;
-
-	return c[COUNT_REPORTS] ? (double)c[COUNT_STALLS] : NAN;
+	return c[COUNT_REPORTS] ? (double)c[m->counter] : NAN;
 }
 
 static __u64 count_reads(const struct snapshot *s, bool empty_only)
@@ -131,11 +120,6 @@ static double empty_reads(const struct outcome *o)
 	__u64 n = count_reads(o->total, true);
 
 	return count_reads(o->total, false) ? for_each_message(o, n) : NAN;
-}
-
-static double wakes(const struct outcome *o)
-{
-	return for_each_message(o, o->total->counters[COUNT_WAKES]);
 }
 
 static double vain_wakes(const struct outcome *o)
@@ -181,79 +165,142 @@ static double percentile(const struct hist *h, double p)
 	return hist_percentile(h, p, &ns) ? (double)ns : NAN;
 }
 
-static double wakeup_p50(const struct outcome *o)
+static double measured(const struct outcome *o, const struct metric *m)
 {
-	return percentile(&o->total->latencies[LATENCY_WAKING_TO_RETURN], 0.5);
+	return percentile(&o->total->latencies[m->latency], m->p);
 }
 
-static double wakeup_p99(const struct outcome *o)
+static double round_trip(const struct outcome *o, const struct metric *m)
 {
-	return percentile(&o->total->latencies[LATENCY_WAKING_TO_RETURN], 0.99);
+	return percentile(&o->total->client.latency, m->p);
 }
 
-static double service_p50(const struct outcome *o)
-{
-	return percentile(&o->total->latencies[LATENCY_READY_TO_READ], 0.5);
-}
-
-static double service_p99(const struct outcome *o)
-{
-	return percentile(&o->total->latencies[LATENCY_READY_TO_READ], 0.99);
-}
-
-static double round_trip_p50(const struct outcome *o)
-{
-	return percentile(&o->total->client.latency, 0.5);
-}
-
-static double round_trip_p99(const struct outcome *o)
-{
-	return percentile(&o->total->client.latency, 0.99);
-}
-
-#define EACH  "for each message"
-#define WAITS "of the waits"
-#define TIME  "in time"
-#define ALL   "in the whole run"
+#define EACH  .group = "for each message"
+#define WAITS .group = "of the waits", .unit = UNIT_SHARE
+#define TIME  .group = "in time"
+#define ALL   .group = "in the whole run"
 
 const struct metric metrics[] = {
-	{"waits", EACH, "waits", UNIT_EACH, waits, SAY_COUNT, "made", "waits a message", false},
-	{"reports", EACH, "reports by epoll", UNIT_EACH, reports, SAY_TOLD, NULL,
-	 "reports a message", false},
-	{"fresh", EACH, "  of a new edge", UNIT_EACH, fresh, SAY_NOTHING, NULL, NULL, false},
-	{"rereports", EACH, "  of the same level", UNIT_EACH, rereports, SAY_NOTHING, NULL, NULL,
-	 false},
-	{"reads", EACH, "reads", UNIT_EACH, reads, SAY_COUNT, "made", "reads a message", false},
-	{"eagain", EACH, "  that found nothing", UNIT_EACH, empty_reads, SAY_COUNT, "made",
-	 "reads a message that found nothing", false},
-	{"wakes", EACH, "wakes", UNIT_EACH, wakes, SAY_NOTHING, NULL, NULL, false},
-	{"wasted", EACH, "  for nothing", UNIT_EACH, vain_wakes, SAY_COUNT, "had",
-	 "wakes for nothing a message", false},
-	{"syscalls", EACH, "system calls in all", UNIT_EACH, syscalls, SAY_COUNT, "made",
-	 "system calls a message", false},
-	{"cpu_ns", EACH, "CPU time of the server", UNIT_NS, cpu_time, SAY_TIME, NULL,
-	 "CPU time a message", true},
-	{"at_once", WAITS, "answered at once", UNIT_SHARE, at_once, SAY_NOTHING, NULL, NULL, false},
-	{"slept", WAITS, "slept, then answered", UNIT_SHARE, slept, SAY_NOTHING, NULL, NULL, false},
-	{"nothing", WAITS, "without an answer", UNIT_SHARE, nothing, SAY_NOTHING, NULL, NULL,
-	 false},
-	{"failed", WAITS, "a signal or an error", UNIT_SHARE, failed, SAY_NOTHING, NULL, NULL,
-	 false},
-	{"wakeup_p50_ns", TIME, "wakeup p50", UNIT_NS, wakeup_p50, SAY_TIME, NULL,
-	 "wakeup latency (p50)", false},
-	{"wakeup_p99_ns", TIME, "wakeup p99", UNIT_NS, wakeup_p99, SAY_NOTHING, NULL, NULL, false},
-	{"service_p50_ns", TIME, "service p50", UNIT_NS, service_p50, SAY_TIME, NULL,
-	 "service latency (p50)", true},
-	{"service_p99_ns", TIME, "service p99", UNIT_NS, service_p99, SAY_NOTHING, NULL, NULL,
-	 false},
-	{"round_trip_p50_ns", TIME, "round trip p50", UNIT_NS, round_trip_p50, SAY_TIME, NULL,
-	 "round trip (p50)", false},
-	{"round_trip_p99_ns", TIME, "round trip p99", UNIT_NS, round_trip_p99, SAY_NOTHING, NULL,
-	 NULL, false},
-	{"messages_per_second", TIME, "messages a second", UNIT_RATE, rate, SAY_COUNT, "echoed",
-	 "messages a second", false},
-	{"stalls", ALL, "stalls", UNIT_COUNT, stalls, SAY_COUNT, "had", "stalls", false},
+	{.key = "waits",
+	 EACH,
+	 .title = "waits",
+	 .value = waits,
+	 .sentence = SAY_COUNT,
+	 .verb = "made",
+	 .noun = "waits a message"},
+	{EACH, .title = "reports by epoll", .of = reported, .counter = COUNT_REPORTS,
+	 .sentence = SAY_TOLD, .noun = "reports a message"},
+	{EACH, .title = "  of a new edge", .of = reported, .counter = COUNT_FRESH},
+	{EACH, .title = "  of the same level", .of = reported, .counter = COUNT_REREPORTS},
+	{.key = "reads",
+	 EACH,
+	 .title = "reads",
+	 .value = reads,
+	 .sentence = SAY_COUNT,
+	 .verb = "made",
+	 .noun = "reads a message"},
+	{.key = "eagain",
+	 EACH,
+	 .title = "  that found nothing",
+	 .value = empty_reads,
+	 .sentence = SAY_COUNT,
+	 .verb = "made",
+	 .noun = "reads a message that found nothing"},
+	{EACH, .title = "wakes", .of = counted, .counter = COUNT_WAKES},
+	{.counter = COUNT_WASTED,
+	 EACH,
+	 .title = "  for nothing",
+	 .value = vain_wakes,
+	 .sentence = SAY_COUNT,
+	 .verb = "had",
+	 .noun = "wakes for nothing a message"},
+	{.key = "syscalls",
+	 EACH,
+	 .title = "system calls in all",
+	 .value = syscalls,
+	 .sentence = SAY_COUNT,
+	 .verb = "made",
+	 .noun = "system calls a message"},
+	{.key = "cpu_ns",
+	 EACH,
+	 .title = "CPU time of the server",
+	 .unit = UNIT_NS,
+	 .value = cpu_time,
+	 .sentence = SAY_TIME,
+	 .noun = "CPU time a message",
+	 .reassures = true},
+	{.key = "at_once", WAITS, .title = "answered at once", .value = at_once},
+	{.key = "slept", WAITS, .title = "slept, then answered", .value = slept},
+	{.key = "nothing", WAITS, .title = "without an answer", .value = nothing},
+	{.key = "failed", WAITS, .title = "a signal or an error", .value = failed},
+	{.key = "wakeup_p50_ns",
+	 TIME,
+	 .title = "wakeup p50",
+	 .unit = UNIT_NS,
+	 .of = measured,
+	 .latency = LATENCY_WAKING_TO_RETURN,
+	 .p = 0.5,
+	 .sentence = SAY_TIME,
+	 .noun = "wakeup latency (p50)"},
+	{.key = "wakeup_p99_ns",
+	 TIME,
+	 .title = "wakeup p99",
+	 .unit = UNIT_NS,
+	 .of = measured,
+	 .latency = LATENCY_WAKING_TO_RETURN,
+	 .p = 0.99},
+	{.key = "service_p50_ns",
+	 TIME,
+	 .title = "service p50",
+	 .unit = UNIT_NS,
+	 .of = measured,
+	 .latency = LATENCY_READY_TO_READ,
+	 .p = 0.5,
+	 .sentence = SAY_TIME,
+	 .noun = "service latency (p50)",
+	 .reassures = true},
+	{.key = "service_p99_ns",
+	 TIME,
+	 .title = "service p99",
+	 .unit = UNIT_NS,
+	 .of = measured,
+	 .latency = LATENCY_READY_TO_READ,
+	 .p = 0.99},
+	{.key = "round_trip_p50_ns",
+	 TIME,
+	 .title = "round trip p50",
+	 .unit = UNIT_NS,
+	 .of = round_trip,
+	 .p = 0.5,
+	 .sentence = SAY_TIME,
+	 .noun = "round trip (p50)"},
+	{.key = "round_trip_p99_ns",
+	 TIME,
+	 .title = "round trip p99",
+	 .unit = UNIT_NS,
+	 .of = round_trip,
+	 .p = 0.99},
+	{.key = "messages_per_second",
+	 TIME,
+	 .title = "messages a second",
+	 .unit = UNIT_RATE,
+	 .value = rate,
+	 .sentence = SAY_COUNT,
+	 .verb = "echoed",
+	 .noun = "messages a second"},
+	{ALL, .title = "stalls", .unit = UNIT_COUNT, .of = reported_in_all, .counter = COUNT_STALLS,
+	 .sentence = SAY_COUNT, .verb = "had", .noun = "stalls"},
 };
 const unsigned n_metrics = sizeof(metrics) / sizeof(metrics[0]);
 
 _Static_assert(sizeof(metrics) / sizeof(metrics[0]) <= MAX_METRICS, "more than a comparison holds");
+
+const char *metric_key(const struct metric *m)
+{
+	return m->key ? m->key : count_alone(m->counter);
+}
+
+double metric_value(const struct metric *m, const struct outcome *o)
+{
+	return m->value ? m->value(o) : m->of(o, m);
+}

@@ -15,7 +15,7 @@ static unsigned cost_metric(void)
 {
 	unsigned m = 0;
 
-	while (strcmp(metrics[m].key, "cpu_ns"))
+	while (strcmp(metric_key(&metrics[m]), "cpu_ns"))
 		m++;
 	return m;
 }

@@ -250,13 +250,9 @@ int session_sample(struct session *s, struct snapshot *snap)
 	}
 	/* a call that ended its thread has no return: it did what it was asked */
 	snap->stats[OTHER_CALL].verdicts[VERDICT_READY] += snap->counters[COUNT_ENDED];
-	snap->lost[LOST_INTERESTS] = snap->counters[COUNT_LOST_INTERESTS] + s->unread;
-	snap->lost[LOST_UNCLASSIFIED] = snap->counters[COUNT_LOST_UNCLASSIFIED];
-	snap->lost[LOST_TASKS] = snap->counters[COUNT_LOST_TASKS];
-	snap->lost[LOST_SOCKETS] = snap->counters[COUNT_LOST_SOCKETS];
-	snap->lost[LOST_SIGNALS] = snap->counters[COUNT_LOST_SIGNALS];
-	snap->lost[LOST_FCNTLS] = snap->counters[COUNT_LOST_FCNTLS];
-	snap->lost[LOST_STALLS] = snap->counters[COUNT_LOST_STALLS];
+#define LOST_COUNT(id, ...) snap->lost[LOST_##id] = snap->counters[COUNT_LOST_##id];
+#include "counts.def"
+	snap->lost[LOST_INTERESTS] += s->unread;
 	snap->stalled_ns += snap->counters[COUNT_STALLED_NS];
 	snap->counters[COUNT_STALLS] += snap->now.n_stalls;
 	/* one that ends between the reads is in neither part: it is in the next sample */

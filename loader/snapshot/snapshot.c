@@ -13,18 +13,6 @@ const struct watched_part watched_parts[N_WATCHED] = {
 	{"signals", SEES_SIGNALS},
 };
 
-const char *const lost_names[N_LOST] = {
-	[LOST_TASKS] = "tasks",
-	[LOST_INTERESTS] = "interests",
-	[LOST_SOCKETS] = "sockets",
-	[LOST_SIGNALS] = "signals",
-	[LOST_FCNTLS] = "fcntls",
-	[LOST_STALLS] = "stalls",
-	[LOST_RECURSION] = "recursion",
-	[LOST_RINGBUF] = "ringbuf",
-	[LOST_UNCLASSIFIED] = "unclassified",
-};
-
 static void subtract(__u64 *values, const __u64 *before, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -175,25 +163,6 @@ __u64 remainder_of(__u64 whole, __u64 parts)
 	return whole > parts ? whole - parts : 0;
 }
 
-__u64 wakes_pending(const struct snapshot *s)
-{
-	const __u64 *c = s->counters;
-
-	return remainder_of(c[COUNT_RETURNED],
-			    c[COUNT_USEFUL] + c[COUNT_HANDED] + c[COUNT_WASTED] + c[COUNT_TIMED]);
-}
-
-__u64 edges_pending(const __u64 *v)
-{
-	return remainder_of(v[0] + v[COUNT_FOUND - COUNT_EDGES],
-			    v[COUNT_FRESH - COUNT_EDGES] + v[COUNT_MERGED - COUNT_EDGES]);
-}
-
-__u64 interests_pending(const struct snapshot *s)
-{
-	return edges_pending(s->counters + COUNT_EDGES);
-}
-
 bool sees_edges(const struct snapshot *s, const struct interest *i)
 {
 	if (sees(s, SEES_CALLBACKS))
@@ -236,20 +205,4 @@ struct signal_stats snapshot_sigio(const struct snapshot *s)
 		sum.ended += one->ended;
 	}
 	return sum;
-}
-
-__u64 signals_generated(const struct signal_stats *s)
-{
-	__u64 sum = 0;
-
-	for (unsigned r = 0; r < N_SIGNAL_RESULTS; r++)
-		sum += s->results[r];
-	return sum;
-}
-
-/* A signal whose siginfo was lost is queued all the same, without it. */
-__u64 signals_pending(const struct signal_stats *s)
-{
-	return remainder_of(s->results[SIGNAL_QUEUED] + s->results[SIGNAL_LOST_INFO],
-			    s->delivered + s->consumed + s->ended);
 }

@@ -75,19 +75,11 @@ struct details {
 };
 
 enum lost {
-	LOST_TASKS,
-	LOST_INTERESTS,
-	LOST_SOCKETS,
-	LOST_SIGNALS,
-	LOST_FCNTLS,
-	LOST_STALLS,
-	LOST_RECURSION,
-	LOST_RINGBUF,
-	LOST_UNCLASSIFIED,
+#define LOST_COUNT(id, ...) LOST_##id,
+#define LOST_ELSE(id, ...)  LOST_##id,
+#include "counts.def"
 	N_LOST,
 };
-
-extern const char *const lost_names[N_LOST];
 
 struct snapshot {
 	__u64 time;    /* CLOCK_MONOTONIC, ns */
@@ -136,13 +128,7 @@ __u64 snapshot_lost(const struct snapshot *s);
 /* whole - parts, or 0: CPUs are read one after the other, and while the target runs a part can be
  * seen ahead of the whole it belongs to. Then nothing is pending for certain. */
 __u64 remainder_of(__u64 whole, __u64 parts);
-/* Returned wakes whose use is not known yet. */
-__u64 wakes_pending(const struct snapshot *s);
 
-/* Edges that no report has told of, by the counts of an interest, an epoll instance or all; v is
- * where COUNT_EDGES stands. */
-__u64 edges_pending(const __u64 *v);
-__u64 interests_pending(const struct snapshot *s);
 /* Whether the notifications of an interest are seen: else its edges are not known. */
 bool sees_edges(const struct snapshot *s, const struct interest *i);
 
@@ -157,7 +143,5 @@ unsigned row_place(void *rows, size_t size, unsigned n, unsigned max, __u64 weig
 
 /* The sum over SIGIO and the signals chosen with F_SETSIG. */
 struct signal_stats snapshot_sigio(const struct snapshot *s);
-__u64 signals_generated(const struct signal_stats *s);
-__u64 signals_pending(const struct signal_stats *s);
 
 #endif

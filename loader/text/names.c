@@ -28,12 +28,6 @@ const char *const file_kinds[N_FILE_KINDS] = {
 	[FILE_EPOLL] = "epoll",
 };
 
-const struct report_flag report_flags[N_REPORT_FLAGS] = {
-	{"EPOLLIN", COUNT_REPORT_IN},   {"EPOLLOUT", COUNT_REPORT_OUT},
-	{"EPOLLPRI", COUNT_REPORT_PRI}, {"EPOLLERR", COUNT_REPORT_ERR},
-	{"EPOLLHUP", COUNT_REPORT_HUP}, {"EPOLLRDHUP", COUNT_REPORT_RDHUP},
-};
-
 const char *errno_cell_name(unsigned cell, char *buf, size_t len)
 {
 	static const char *const restarts[] = {"ERESTARTSYS", "ERESTARTNOINTR", "ERESTARTNOHAND",

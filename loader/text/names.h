@@ -7,13 +7,6 @@
 
 #include "wakelab.h"
 
-/* The flags that reports are counted by. */
-#define N_REPORT_FLAGS 6
-extern const struct report_flag {
-	const char *name;
-	enum counter counter;
-} report_flags[N_REPORT_FLAGS];
-
 /* "tcp", "eventfd", ... */
 extern const char *const file_kinds[N_FILE_KINDS];
 

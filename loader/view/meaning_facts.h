@@ -3,6 +3,7 @@
 #ifndef WAKELAB_MEANING_FACTS_H
 #define WAKELAB_MEANING_FACTS_H
 
+#include "counts.h"
 #include "sink.h"
 
 /* Sums over the totals of a run, taken once. */

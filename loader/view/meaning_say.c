@@ -15,11 +15,13 @@ static const char *s_of(__u64 n)
 void say_lost(const struct facts *f, char *buf, size_t size)
 {
 	int len = snprintf(buf, size, "The numbers are not whole: tracing lost");
+	const struct count_row *rows[MAX_FIELDS];
+	unsigned n = count_fields("lost", rows);
 
-	for (unsigned i = 0; i < N_LOST; i++)
-		if (f->s->lost[i])
+	for (unsigned i = 0; i < n; i++)
+		if (f->s->lost[rows[i]->at])
 			len += snprintf(buf + len, size - len, " %s (%s)",
-					format_count(f->s->lost[i]), lost_names[i]);
+					format_count(f->s->lost[rows[i]->at]), rows[i]->name);
 	snprintf(buf + len, size - len, ", so that counts may be too low.%s",
 		 f->s->lost[LOST_INTERESTS] || f->s->lost[LOST_SOCKETS]
 			 ? " If there was no room for it, --room makes more."

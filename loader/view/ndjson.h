@@ -5,7 +5,15 @@
 
 #include <json-c/json.h>
 
+#include "counts.h"
 #include "sink.h"
+
+/* The fields of the object that the table of counts names so, of those keepers (KEPT_...). */
+void put_counts(struct json_object *o, const char *in, unsigned keepers,
+		const struct values *values);
+/* A latency as a field, and all of that object; null where the kernel does not show its begin. */
+void put_latency(struct json_object *o, enum latency which, const struct snapshot *s);
+void put_latencies(struct json_object *o, const char *in, const struct snapshot *s);
 
 /* What was counted. What is in flight or pending is so at this moment: it is taken from the
  * totals. */

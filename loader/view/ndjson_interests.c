@@ -9,50 +9,29 @@
 static void put_interest_counts(struct json_object *o, const struct snapshot *s, const __u64 *v,
 				bool edges, __u64 pending)
 {
-	static const struct {
-		const char *name;
-		enum counter which;
-		bool of_edges;
-	} counts[] = {
-		{"edges", COUNT_EDGES, true},          {"arms", COUNT_ARMS, true},
-		{"reports", COUNT_REPORTS, false},     {"fresh", COUNT_FRESH, false},
-		{"rereports", COUNT_REREPORTS, false}, {"merged", COUNT_MERGED, true},
-		{"found", COUNT_FOUND, true},          {"ambiguous", COUNT_AMBIGUOUS, false},
-		{"unknown", COUNT_UNKNOWN, false},     {"disarmed", COUNT_DISARMED, false},
-		{"rearmed", COUNT_REARMED, false},     {"left", COUNT_LEFT, false},
-		{"stalls", COUNT_STALLS, false},       {"stalled_ns", COUNT_STALLED_NS, false},
+	const struct values values = {
+		.v = v,
+		.first = COUNT_EDGES,
+		.rest = pending,
+		.sees = edges ? s->sees : s->sees & ~SEES_READY,
 	};
 
-	edges = edges && sees(s, SEES_READY);
-	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		put_known(o, counts[i].name, edges || !counts[i].of_edges,
-			  v[counts[i].which - COUNT_EDGES]);
-	put_known(o, "pending", edges, pending);
-}
-
-/* The unknown reports by what their files are; kinds without any are left out. */
-static void put_unknown(struct json_object *o, const struct snapshot *s)
-{
-	struct json_object *by = put_object(o, "unknown_by");
-
-	for (unsigned kind = 0; kind < N_FILE_KINDS; kind++)
-		if (s->counters[COUNT_UNKNOWN_OF + kind])
-			put(by, file_kinds[kind], s->counters[COUNT_UNKNOWN_OF + kind]);
+	put_counts(o, "interests", KEPT_BY_INTEREST, &values);
 }
 
 void put_interests(struct json_object *o, const struct snapshot *s, const struct snapshot *total)
 {
+	const struct values values = {
+		.v = s->counters,
+		.rest = interests_pending(total),
+		.sees = s->sees,
+	};
 	struct json_object *w = put_object(o, "interests");
 
-	put_interest_counts(w, s, s->counters + COUNT_EDGES, true, interests_pending(total));
-	put_unknown(w, s);
-	put(w, "level", s->counters[COUNT_SET_LEVEL]);
-	put(w, "edge_triggered", s->counters[COUNT_SET_EDGE]);
+	put_counts(w, "interests", KEPT_AS_COUNTER, &values);
 	put(w, "stalled_bytes", total->stalled_left[UNREAD_BYTES]);
-	put(w, "stalled_ns", s->stalled_ns);
-	w = put_object(w, "flags");
-	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
-		put(w, report_flags[i].name, s->counters[report_flags[i].counter]);
+	put(w, count_alone(COUNT_STALLED_NS), s->stalled_ns); /* those under way, too */
+	put_counts(put_object(w, "flags"), "interests.flags", KEPT_AS_COUNTER, &values);
 }
 
 static struct json_object *interest_object(const struct snapshot *s, const struct interest *i)

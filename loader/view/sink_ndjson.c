@@ -33,10 +33,9 @@ static void put_witnesses(struct json_object *o, const struct snapshot *s)
 
 static void put_lost(struct json_object *o, const struct snapshot *s)
 {
-	struct json_object *lost = put_object(o, "lost");
+	const struct values values = {.v = s->lost};
 
-	for (unsigned i = 0; i < N_LOST; i++)
-		put(lost, lost_names[i], s->lost[i]);
+	put_counts(put_object(o, "lost"), "lost", KEPT_AS_LOST, &values);
 }
 
 /* What is null where it is not watched. */

@@ -3,6 +3,7 @@
 #ifndef WAKELAB_TABLE_H
 #define WAKELAB_TABLE_H
 
+#include "counts.h"
 #include "layout.h"
 #include "sink.h"
 #include "visible.h"

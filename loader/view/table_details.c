@@ -36,13 +36,30 @@ static void print_counts(struct layout *l, const struct grid *g, const char *nam
 	grid_row(l, g, cells);
 }
 
+/* A table whose first column is that, and each other one a count. */
+static void begin_counts(struct layout *l, struct grid *g, const struct column *columns,
+			 const char *first, const enum counter *counts, unsigned n)
+{
+	const char *titles[MAX_COLUMNS] = {first};
+
+	for (unsigned i = 0; i < n; i++)
+		titles[i + 1] = count_label(counts[i]);
+	grid_fit(g, l, columns, n + 1);
+	lay(l, "\n");
+	grid_head(l, g, titles);
+}
+
+static const enum counter thread_counts[] = {COUNT_WAKES,  COUNT_USEFUL, COUNT_HANDED,
+					     COUNT_WASTED, COUNT_TIMED,  COUNT_ABSORBED,
+					     COUNT_EARLY};
+#define N_THREAD_COLUMNS (1 + sizeof(thread_counts) / sizeof(thread_counts[0]))
+
 static void print_threads(struct layout *l, const struct run_info *info, const struct details *d)
 {
-	static const struct column columns[] = {
-		{"threads woken", 26, 26, 0, true, 0}, {"wakes", 10, 10, 0, false, 0},
-		{"useful", 9, 9, 1, false, 0},         {"handed on", 9, 9, 2, false, 0},
-		{"wasted", 9, 9, 0, false, 0},         {"timed", 9, 9, 3, false, 0},
-		{"absorbed", 9, 9, 4, false, 0},       {"early", 9, 9, 5, false, 0},
+	static const struct column columns[N_THREAD_COLUMNS] = {
+		{"", 26, 26, 0, true, 0}, {"", 10, 10, 0, false, 0}, {"", 9, 9, 1, false, 0},
+		{"", 9, 9, 2, false, 0},  {"", 9, 9, 0, false, 0},   {"", 9, 9, 3, false, 0},
+		{"", 9, 9, 4, false, 0},  {"", 9, 9, 5, false, 0},
 	};
 	unsigned shown = rows_kept(d->n_threads, info->top);
 	char name[64];
@@ -50,16 +67,13 @@ static void print_threads(struct layout *l, const struct run_info *info, const s
 
 	if (!worth(info, d->n_threads))
 		return;
-	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));
-	lay(l, "\n");
-	grid_head(l, &g, NULL);
+	begin_counts(l, &g, columns, "threads woken", thread_counts, N_THREAD_COLUMNS - 1);
 	for (unsigned i = 0; i < shown; i++) {
 		const struct thread_stats *t = &d->threads[i];
-		const __u64 counts[] = {t->v[COUNT_WAKES],  t->v[COUNT_USEFUL],
-					t->v[COUNT_HANDED], t->v[COUNT_WASTED],
-					t->v[COUNT_TIMED],  t->v[COUNT_ABSORBED],
-					t->v[COUNT_EARLY]};
+		__u64 counts[N_THREAD_COLUMNS - 1];
 
+		for (unsigned n = 0; n + 1 < N_THREAD_COLUMNS; n++)
+			counts[n] = t->v[thread_counts[n]];
 		print_counts(l, &g, thread_name(t->key.tid, t->comm, name, sizeof(name)), counts);
 	}
 	print_more(l, d->n_threads, shown);
@@ -67,11 +81,9 @@ static void print_threads(struct layout *l, const struct run_info *info, const s
 
 static void print_wakers(struct layout *l, const struct run_info *info, const struct details *d)
 {
-	static const char *const contexts[N_WAKER_CONTEXTS] = {" task", " softirq", " hardirq",
-							       " unknown"};
 	static const struct column columns[] = {{"woken by", 26, 26, 0, true, 0},
 						{"wakes", 10, 10, 0, false, 0}};
-	char name[64];
+	char name[64], context[16];
 	struct grid g;
 
 	if (!info->top_given)
@@ -82,11 +94,13 @@ static void print_wakers(struct layout *l, const struct run_info *info, const st
 	for (unsigned i = 0; i < rows_kept(d->n_wakers, info->top); i++) {
 		const struct waker_row *w = &d->wakers[i];
 
+		snprintf(context, sizeof(context), " %s",
+			 count_alone(COUNT_FROM_TASK + w->key.context));
 		if (w->waker.wakes)
 			print_counts(l, &g,
 				     w->key.tid ? thread_name(w->key.tid, w->waker.comm, name,
 							      sizeof(name))
-						: contexts[w->key.context],
+						: context,
 				     &w->waker.wakes);
 	}
 }
@@ -103,7 +117,7 @@ static void print_interest(struct layout *l, const struct grid *g, const char *n
 
 	for (unsigned i = 0; i + 1 < N_INTEREST_COLUMNS; i++) {
 		enum counter which = interest_counts[i];
-		bool of_edges = which == COUNT_EDGES || which == COUNT_MERGED;
+		bool of_edges = count_row(KEPT_AS_COUNTER, which)->needs & SEES_READY;
 
 		cells[i + 1] = edges || !of_edges ? format_count(v[which - COUNT_EDGES]) : "-";
 	}
@@ -113,21 +127,12 @@ static void print_interest(struct layout *l, const struct grid *g, const char *n
 static void print_interest_head(struct layout *l, struct grid *g, const char *first)
 {
 	static const struct column columns[N_INTEREST_COLUMNS] = {
-		{"", 28, 40, 0, true, 0},
-		{"edges", 10, 10, 3, false, 0},
-		{"reports", 10, 10, 0, false, 0},
-		{"fresh", 10, 10, 4, false, 0},
-		{"re-reports", 10, 10, 1, false, 0},
-		{"merged", 10, 10, 5, false, 0},
-		{"stalls", 10, 10, 2, false, 0},
+		{"", 28, 40, 0, true, 0},  {"", 10, 10, 3, false, 0}, {"", 10, 10, 0, false, 0},
+		{"", 10, 10, 4, false, 0}, {"", 10, 10, 1, false, 0}, {"", 10, 10, 5, false, 0},
+		{"", 10, 10, 2, false, 0},
 	};
-	const char *titles[N_INTEREST_COLUMNS] = {first};
 
-	for (unsigned i = 1; i < N_INTEREST_COLUMNS; i++)
-		titles[i] = columns[i].title;
-	grid_fit(g, l, columns, N_INTEREST_COLUMNS);
-	lay(l, "\n");
-	grid_head(l, g, titles);
+	begin_counts(l, g, columns, first, interest_counts, N_INTEREST_COLUMNS - 1);
 }
 
 static void print_epolls(struct layout *l, const struct run_info *info, const struct details *d)

@@ -12,15 +12,17 @@ static const char *how_many(__u64 n, __u64 ns)
 	return ns ? format_rate(n, ns) : format_count(n);
 }
 
-static void print_stage(struct layout *l, const char *name, const struct hist *h)
+static void print_stage(struct layout *l, const struct snapshot *s, enum latency stage)
 {
-	lay(l, "%s %s (%s)", name, format_percentile(h, 0.5), format_count(h->count));
+	const struct hist *h = &s->latencies[stage];
+
+	lay(l, "%s %s (%s)", latency_rows[stage].label, format_percentile(h, 0.5),
+	    format_count(h->count));
 }
 
 static void print_wakeups(struct layout *l, const struct snapshot *s, __u64 ns)
 {
-	const struct hist *h = s->latencies;
-	const struct hist *all = &h[LATENCY_WAKING_TO_RETURN];
+	const struct hist *all = &s->latencies[LATENCY_WAKING_TO_RETURN];
 
 	if (!all->count)
 		return;
@@ -29,46 +31,59 @@ static void print_wakeups(struct layout *l, const struct snapshot *s, __u64 ns)
 	    format_ns(all->max));
 	lay(l, "    of which p50 (count) " HANG);
 	if (sees(s, SEES_READY)) {
-		print_stage(l, "notify", &h[LATENCY_READY_TO_WAKING]);
+		print_stage(l, s, LATENCY_READY_TO_WAKING);
 		lay(l, " · ");
 	}
-	print_stage(l, "schedule", &h[LATENCY_WAKING_TO_ONCPU]);
+	print_stage(l, s, LATENCY_WAKING_TO_ONCPU);
 	lay(l, " · ");
-	print_stage(l, "return", &h[LATENCY_ONCPU_TO_RETURN]);
+	print_stage(l, s, LATENCY_ONCPU_TO_RETURN);
 	lay(l, "\n");
 }
 
+/* A count on a line with others. */
+struct shown {
+	enum counter counter;
+	bool seldom; /* only where there are any */
+};
+
 static void print_wakes(struct layout *l, const struct snapshot *s, __u64 ns)
 {
+	static const struct shown others[] = {
+		{COUNT_HANDED, true},    {COUNT_WASTED, false}, {COUNT_TIMED, false},
+		{COUNT_ABSORBED, false}, {COUNT_EARLY, false},  {COUNT_UNSEEN, true},
+	};
 	const __u64 *c = s->counters;
 
 	if (!c[COUNT_WAKES])
 		return;
-	lay(l, " wakes           %9s   " HANG "useful %s (%s) · ", how_many(c[COUNT_WAKES], ns),
-	    format_count(c[COUNT_USEFUL]), format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]));
-	if (c[COUNT_HANDED])
-		lay(l, "handed on %s · ", format_count(c[COUNT_HANDED]));
-	lay(l, "wasted %s · timed %s · absorbed %s · early %s", format_count(c[COUNT_WASTED]),
-	    format_count(c[COUNT_TIMED]), format_count(c[COUNT_ABSORBED]),
-	    format_count(c[COUNT_EARLY]));
-	if (c[COUNT_UNSEEN])
-		lay(l, " · unseen %s", format_count(c[COUNT_UNSEEN]));
+	lay(l, " wakes           %9s   " HANG "%s %s (%s)", how_many(c[COUNT_WAKES], ns),
+	    count_label(COUNT_USEFUL), format_count(c[COUNT_USEFUL]),
+	    format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]));
+	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (c[others[i].counter] || !others[i].seldom)
+			lay(l, " · %s %s", count_label(others[i].counter),
+			    format_count(c[others[i].counter]));
 	lay(l, "\n");
 }
 
 /* Who asked for the threads to run: what was ready in an interrupt, or a task. */
 static void print_wakers(struct layout *l, const struct snapshot *s)
 {
+	static const struct shown from[] = {
+		{COUNT_FROM_SOFTIRQ, false},
+		{COUNT_FROM_HARDIRQ, false},
+		{COUNT_FROM_TASK, false},
+		{COUNT_FROM_UNKNOWN, true},
+	};
 	const __u64 *c = s->counters;
 
 	if (!c[COUNT_WAKES])
 		return;
-	lay(l, "    of which by " HANG "softirq %s · hardirq %s · tasks %s",
-	    format_share(c[COUNT_FROM_SOFTIRQ], c[COUNT_WAKES]),
-	    format_share(c[COUNT_FROM_HARDIRQ], c[COUNT_WAKES]),
-	    format_share(c[COUNT_FROM_TASK], c[COUNT_WAKES]));
-	if (c[COUNT_FROM_UNKNOWN])
-		lay(l, " · unknown %s", format_share(c[COUNT_FROM_UNKNOWN], c[COUNT_WAKES]));
+	lay(l, "    of which by " HANG);
+	for (unsigned i = 0; i < sizeof(from) / sizeof(from[0]); i++)
+		if (c[from[i].counter] || !from[i].seldom)
+			lay(l, "%s%s %s", i ? " · " : "", count_label(from[i].counter),
+			    format_share(c[from[i].counter], c[COUNT_WAKES]));
 	lay(l, "\n");
 }
 
@@ -93,9 +108,9 @@ static void print_interests(struct layout *l, const struct snapshot *s, __u64 ns
 
 	if (!c[COUNT_REPORTS])
 		return;
-	lay(l,
-	    " epoll reports   %9s   " HANG "fresh %s (a new edge) · re-reports %s (the same level)",
-	    how_many(c[COUNT_REPORTS], ns), format_share(c[COUNT_FRESH], c[COUNT_REPORTS]),
+	lay(l, " epoll reports   %9s   " HANG "%s %s (a new edge) · %s %s (the same level)",
+	    how_many(c[COUNT_REPORTS], ns), count_label(COUNT_FRESH),
+	    format_share(c[COUNT_FRESH], c[COUNT_REPORTS]), count_label(COUNT_REREPORTS),
 	    format_share(c[COUNT_REREPORTS], c[COUNT_REPORTS]));
 	if (c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS])
 		lay(l, " · unclear %s", format_count(c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS]));
@@ -105,18 +120,19 @@ static void print_interests(struct layout *l, const struct snapshot *s, __u64 ns
 /* What the reports bore. In an interval only where it is not the usual: data to read. */
 static void print_flags(struct layout *l, const struct snapshot *s, bool all)
 {
+	const struct count_row *flags[MAX_FIELDS];
+	unsigned n = count_fields("interests.flags", flags), shown = 0;
 	const __u64 *c = s->counters;
-	unsigned n = 0;
 
-	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
-		all |= report_flags[i].counter != COUNT_REPORT_IN && c[report_flags[i].counter];
+	for (unsigned i = 0; i < n; i++)
+		all |= flags[i]->at != COUNT_REPORT_IN && c[flags[i]->at];
 	if (!c[COUNT_REPORTS] || !all)
 		return;
 	lay(l, "    of which bear " HANG);
-	for (unsigned i = 0; i < N_REPORT_FLAGS; i++)
-		if (c[report_flags[i].counter])
-			lay(l, "%s%s %s", n++ ? " · " : "", report_flags[i].name,
-			    format_count(c[report_flags[i].counter]));
+	for (unsigned i = 0; i < n; i++)
+		if (c[flags[i]->at])
+			lay(l, "%s%s %s", shown++ ? " · " : "", flags[i]->name,
+			    format_count(c[flags[i]->at]));
 	lay(l, "\n");
 }
 
@@ -191,16 +207,18 @@ static void print_service(struct layout *l, const struct snapshot *s, __u64 ns)
 
 static void print_sigio(struct layout *l, const struct snapshot *s, __u64 ns)
 {
+	static const enum signal_result shown[] = {SIGNAL_QUEUED, SIGNAL_COALESCED, SIGNAL_OVERFLOW,
+						   SIGNAL_IGNORED};
 	struct signal_stats sig = snapshot_sigio(s);
 	const struct hist *h = &s->latencies[LATENCY_SIGNAL];
 
 	if (!signals_generated(&sig))
 		return;
-	lay(l,
-	    " I/O signals     %9s   " HANG "queued %s · coalesced %s · overflow %s · ignored %s\n",
-	    how_many(signals_generated(&sig), ns), format_count(sig.results[SIGNAL_QUEUED]),
-	    format_count(sig.results[SIGNAL_COALESCED]), format_count(sig.results[SIGNAL_OVERFLOW]),
-	    format_count(sig.results[SIGNAL_IGNORED]));
+	lay(l, " I/O signals     %9s   " HANG, how_many(signals_generated(&sig), ns));
+	for (unsigned i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		lay(l, "%s%s %s", i ? " · " : "", count_row(KEPT_BY_SIGNAL, shown[i])->name,
+		    format_count(sig.results[shown[i]]));
+	lay(l, "\n");
 	if (h->count)
 		lay(l, " to handler      %9s   " HANG "p50 %s  p99 %s  max %s\n",
 		    how_many(h->count, ns), format_percentile(h, 0.5), format_percentile(h, 0.99),
@@ -243,15 +261,19 @@ static void print_client(struct layout *l, const struct snapshot *s, __u64 ns)
 
 static void print_lost(struct layout *l, const struct snapshot *s)
 {
+	const struct count_row *rows[MAX_FIELDS];
+	unsigned n, shown = 0;
+
 	if (!snapshot_lost(s)) {
 		lay(l, " lost 0\n");
 		return;
 	}
 	lay(l, " %slost %s: " HANG, paint(l, RED), format_count(snapshot_lost(s)));
-	for (unsigned i = 0, n = 0; i < N_LOST; i++)
-		if (s->lost[i])
-			lay(l, "%s%s %s", n++ ? " · " : "", lost_names[i],
-			    format_count(s->lost[i]));
+	n = count_fields("lost", rows);
+	for (unsigned i = 0; i < n; i++)
+		if (s->lost[rows[i]->at])
+			lay(l, "%s%s %s", shown++ ? " · " : "", rows[i]->name,
+			    format_count(s->lost[rows[i]->at]));
 	lay(l, "%s\n", paint(l, PLAIN));
 }
 

@@ -34,7 +34,7 @@ static void set(const char *key, unsigned subject, unsigned rounds, const double
 {
 	unsigned m = 0;
 
-	while (strcmp(metrics[m].key, key))
+	while (strcmp(metric_key(&metrics[m]), key))
 		m++;
 	memcpy(c.values[m][subject], values, rounds * sizeof(*values));
 	c.n[subject] = rounds;
@@ -250,9 +250,9 @@ static double over(const char *key, unsigned samples)
 			hist_add(&s.latencies[i], 1000);
 	for (unsigned n = 0; n < samples; n++)
 		hist_add(&s.client.latency, 1000);
-	while (strcmp(metrics[m].key, key))
+	while (strcmp(metric_key(&metrics[m]), key))
 		m++;
-	return metrics[m].value(&o);
+	return metric_value(&metrics[m], &o);
 }
 
 static void percentiles_of_few_samples_are_not_compared(void **state)
@@ -314,7 +314,7 @@ static void the_head_is_on_the_screen_with_any_row(void **state)
 	compare(2, names);
 	for (unsigned m = 0; m < n_metrics; m++)
 		for (unsigned i = 0; i < 2; i++)
-			set(metrics[m].key, i, 4, (const double[]){5, 5, 5, 5});
+			set(metric_key(&metrics[m]), i, 4, (const double[]){5, 5, 5, 5});
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unsigned n = show(rows[i], lines), since = 0, heads = 0;
 		unsigned most = rows[i] && rows[i] < 21 ? rows[i] : 21;
