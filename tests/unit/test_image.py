@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""What keeps scripts/vm image from making an image: one sentence, and nothing is left behind."""
+"""What keeps scripts/image from making an image: one sentence, and nothing is left behind."""
 import os
 import platform
 import re
@@ -22,10 +22,10 @@ class Refused(unittest.TestCase):
     def refused(self, name, why, prefix=(), path=os.environ["PATH"]):
         file = self.folder / name
         before = sorted(self.folder.rglob("*"))
-        run = subprocess.run([*prefix, sys.executable, "-m", "vm", "image", file], cwd=TESTS,
+        run = subprocess.run([*prefix, sys.executable, "-m", "vm.image", file], cwd=TESTS,
                              env={"PATH": path}, capture_output=True, text=True, check=False)
         self.assertEqual(run.returncode, 1, run.stderr)
-        self.assertRegex(run.stderr, rf"^vm: cannot make {re.escape(str(file))}: {why}\n$")
+        self.assertRegex(run.stderr, rf"^image: cannot make {re.escape(str(file))}: {why}\n$")
         self.assertEqual(run.stdout, "")
         self.assertEqual(sorted(self.folder.rglob("*")), before)
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""The traced tests on other kernels, each booted in a virtual machine: see scripts/vm --help."""
+"""Virtual machines: the traced tests on other kernels (scripts/check kernels), the room's (scripts/image)."""

@@ -123,7 +123,8 @@ class Guest:
                 build(name, inside / "tests" / "programs", CROSS[self.arch][1])
         (inside / "build").mkdir()
         shutil.copy(self.binary, inside / "build" / "wakelab")
-        (inside / "names").write_text("".join(f"traced/{name}\n" for name in names))
+        shutil.copy(HERE / "inside.py", inside / "tests")
+        (inside / "names").write_text("".join(f"{name}\n" for name in names))
         shutil.copy(HERE / "init", tree / "init")
         pack(tree, own)
         with open(image, "wb") as out:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Makes the image of a machine for a course room, in about two minutes.
 
-  sudo scripts/vm image                     wakelab.qcow2
-  sudo scripts/vm image course.vdi          for VirtualBox; what a FILE is, its ending says:
+  sudo scripts/image                     wakelab.qcow2
+  sudo scripts/image course.vdi          for VirtualBox; what a FILE is, its ending says:
                                             .qcow2, .raw, .img, .vdi, .vmdk
 
 The machine boots by itself (x86-64, BIOS) to a shell of root, on its screen and on its serial
@@ -29,7 +29,7 @@ NAME = "wakelab.qcow2"
 
 
 def say(text):
-    print(f"vm: {text}", flush=True)
+    print(f"image: {text}", flush=True)
 
 
 def check(file):
@@ -43,7 +43,7 @@ def check(file):
     if platform.machine() != "x86_64":
         raise Unavailable(f"an image is made on x86_64 only, and this is {platform.machine()}")
     if os.geteuid():
-        raise Unavailable("installing Debian into a folder takes root: sudo scripts/vm image")
+        raise Unavailable("installing Debian into a folder takes root: sudo scripts/image")
     rootfs.require_tools()
     disk.require_tools()
     free = shutil.disk_usage(file.parent).free
@@ -78,21 +78,25 @@ def command(file):
                        "-cpu", "max", "-smp", "2", "-m", "2G", "-drive", drive])
 
 
-def main(argv):
-    parser = argparse.ArgumentParser(prog="scripts/vm image", description=__doc__,
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/image", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", nargs="?", type=Path, default=Path(NAME), metavar="FILE",
                         help=f"where to; it must not exist ({NAME})")
-    file = parser.parse_args(argv).file
+    file = parser.parse_args().file
     signal.signal(signal.SIGTERM, interrupted)
     try:
         make(file)
     except KeyboardInterrupt:
-        print("vm: interrupted, no image was made", file=sys.stderr)
+        print("image: interrupted, no image was made", file=sys.stderr)
         return 1
     except (Failure, Unavailable, OSError) as error:
-        print(f"vm: cannot make {file}: {error}", file=sys.stderr)
+        print(f"image: cannot make {file}: {error}", file=sys.stderr)
         return 1
     say(f"{file}, {file.stat().st_size / (1 << 20):.0f} MiB. A window; or, with -nographic, in this "
         f"terminal until poweroff:\n  {command(file)}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,7 @@ from .machine import Machine, of_disk
 from .problems import Failure, Unavailable, explain, run
 
 LIMIT = 900  # seconds, of a busy machine; it takes some 40
-NAME = "vm/image/"
+NAME = "kernels/image"
 READY = "poweroff ends the machine"  # of the greeting
 MARK = re.compile(r"@@ (begin|\d+)$")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[a-zA-Z]|[\]c][^\x07]*\x07?)")
@@ -96,23 +96,23 @@ def boot(file):
     return console, machine.timed_out
 
 
-def judge(console, timed_out, report):
+def judge(console, timed_out, told):
     for name, (_, status, holds) in TYPED.items():
         seen = console.seen.get(name)
         if seen and seen[0] == status and holds(seen[1]):
-            report.ok(NAME + name, 0)
+            told("ok", f"{NAME}/{name}", 0)
         else:
             said = "\n".join(seen[1]) if seen else "\n".join(console.log[-60:])
-            report.fail(NAME + name, 0, f"status {seen and seen[0]}, printed:\n{said}")
+            told("FAIL", f"{NAME}/{name}", 0, f"status {seen and seen[0]}, printed:\n{said}")
     if timed_out:
-        report.fail(NAME + "poweroff", 0, "\n".join(console.log[-60:]))
+        told("FAIL", f"{NAME}/poweroff", 0, "\n".join(console.log[-60:]))
     else:
-        report.ok(NAME + "poweroff", 0)
+        told("ok", f"{NAME}/poweroff", 0)
 
 
 def begin(folder, *prefix):
     """The command that makes an image there."""
-    return subprocess.Popen([*prefix, ROOT / "scripts" / "vm", "image", folder / image.NAME],
+    return subprocess.Popen([*prefix, ROOT / "scripts" / "image", folder / image.NAME],
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -133,37 +133,45 @@ def interrupted(folder):
 ENDS = {"no_network": (refused, "cannot fetch Debian"), "interrupted": (interrupted, "no image was")}
 
 
-def check_ends(folder, report):
+def check_ends(folder, told):
     """Nothing is left behind, however it ends."""
     for name, (end, words) in ENDS.items():
         said = end(folder)
         left = sorted(folder.rglob("*"))
         if words in said and said.count("\n") == 1 and not left:
-            report.ok(NAME + name, 0)
+            told("ok", f"{NAME}/{name}", 0)
         else:
-            report.fail(NAME + name, 0, f"said {said}left {left}")
+            told("FAIL", f"{NAME}/{name}", 0, f"said {said}left {left}")
 
 
-def check_image(folder, report):
+def check_image(folder, told):
     """An image that is made, and what works in it."""
     start = time.monotonic()
     file = folder / image.NAME
     with contextlib.redirect_stdout(io.StringIO()):
         image.make(file)
-    report.ok(NAME + "made", time.monotonic() - start)
-    judge(*boot(file), report)
+    told("ok", f"{NAME}/made", time.monotonic() - start)
+    judge(*boot(file), told)
 
 
-def check(report, pattern):
-    """Reports on an image that is made for it, unless no name has the pattern."""
-    if not any(pattern in NAME + name for name in (*ENDS, "made", *TYPED, "poweroff")):
-        return
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            image.check(Path(folder) / image.NAME)
-            check_ends(Path(folder), report)
-            check_image(Path(folder), report)
-    except Unavailable as reason:
-        report.skip(NAME + "made", 0, reason)
-    except (Failure, OSError, ValueError) as error:
-        report.fail(NAME + "made", 0, str(explain(error) if isinstance(error, OSError) else error))
+class Room:
+    """The image as a job: made, and booted."""
+    name = NAME
+    stage, alone, goal = "guest", "", None
+
+    @staticmethod
+    def has(pattern):
+        """Whether one of its tests has the pattern in its name; then all of them run."""
+        return any(pattern in f"{NAME}/{name}" for name in (*ENDS, "made", *TYPED, "poweroff"))
+
+    def run(self, _worker, told):
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                image.check(Path(folder) / image.NAME)
+                check_ends(Path(folder), told)
+                check_image(Path(folder), told)
+        except Unavailable as reason:
+            told("skip", f"{NAME}/made", 0, str(reason))
+        except (Failure, OSError, ValueError) as error:
+            told("FAIL", f"{NAME}/made", 0,
+                 str(explain(error) if isinstance(error, OSError) else error))

@@ -7,6 +7,7 @@ from .guest import ROOT
 from .kernels import KERNELS
 
 FOLDER = ROOT / "build" / "vm"
+PAGE = ROOT / "docs" / "kernels.md"
 WAYS = {"tp_btf": "tracepoint", "fexit": "fentry", "none": "-"}
 
 
@@ -46,6 +47,26 @@ def table(doctors):
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
+def shown(column):
+    """What the page's table has in a column, by what is to be seen; empty: there is none."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    heads = [row for row in rows if row[0] == "to be seen" and column in row]
+    return {row[0]: row[heads[0].index(column)] for row in rows if heads and len(row) == len(heads[0])}
+
+
+def check(line):
+    """The verdict on what doctor said in a guest, held against the page's table, and why."""
+    doctor = json.loads(line)
+    column = release(doctor)
+    known = shown(column)
+    if not known:
+        return "skip", f"{PAGE.name} has no column {column}: scripts/check kernels, scripts/docs"
+    wrong = [f"{hook['what']}: {place(hook)}, not {known.get(hook['what'])}"
+             for hook in doctor["hooks"] if place(hook) != known.get(hook["what"])]
+    return ("FAIL", f"{PAGE.name} shows something else:\n" + "\n".join(wrong)) if wrong else ("ok", "")
+
+
 def notes(doctors):
     """How the places in use are less exact, each once."""
     seen = {(h["what"], h["name"]): h["weaker"] for d in doctors for h in d["hooks"] if h["weaker"]}
@@ -56,7 +77,7 @@ def main():
     known = recall()
     missing = [kernel.name for kernel in KERNELS if kernel.name not in known]
     if missing:
-        sys.exit(f"vm.table: {', '.join(missing)} did not run here yet: scripts/vm")
+        sys.exit(f"vm.table: {', '.join(missing)} did not run here yet: scripts/check kernels")
     doctors = list(known.values())
     print(f"{table(doctors)}\n\n{notes(doctors)}")
 
