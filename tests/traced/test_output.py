@@ -148,16 +148,15 @@ class Blocked(unittest.TestCase):
 
     def test_nobody_reads_standard_error(self):
         """Messages are dropped, and the status tells the same."""
+        trace = self.start("trace", "--", "sleep", "100", stdout=Full(self).tail,
+                           stderr=Full(self).tail)
+        takes_signals(trace)
+        trace.signal(signal.SIGTERM)
         run = self.start("run", "poll", "--port", "0", "-o", "/dev/null", stderr=Full(self).tail)
         wait_until(lambda: len(children(run.pid)) == 2, "server and client")
         os.kill(max(children(run.pid)), signal.SIGKILL)  # forked behind the server
-        self.assertEqual(run.wait(), 1)
-        run = self.start("trace", "--", "sleep", "100", stdout=Full(self).tail,
-                         stderr=Full(self).tail)
-        takes_signals(run)
-        run.signal(signal.SIGTERM)
-        self.assertEqual(run.wait(), 1)
-        self.assertEqual(of_session(run.pid), [])
+        self.assertEqual((run.wait(), trace.wait()), (1, 1))
+        self.assertEqual(of_session(trace.pid), [])
 
     def fifo(self):
         path = f"{self.folder}/fifo{len(os.listdir(self.folder))}"
@@ -209,15 +208,20 @@ HARMLESS = ("fcntl(%d, F_GETFD", "fstat(%d,", "newfstatat(%d,", "ioctl(%d, TCGET
             "ioctl(%d, TIOCGWINSZ")
 # what begins with another number
 NO_DESCRIPTOR = ("eventfd", "eventfd2", "epoll_create1")
+KINDS = ["null", "file", "pipe", "socket", "terminal"]
+# of standard input, output and error: each kind is each of them once
+THREE = [tuple((KINDS + KINDS)[n:n + 3]) for n in range(len(KINDS))]
+CLOSED = ()
+COMMANDS = {
+    "trace": ["--", "sh", "-c", ":"],
+    "run": ["poll", "--port", "0", "--messages", "2"],
+    "compare": ["epoll-lt", "epoll-et", "--rounds", "1", "--messages", "2"],
+}
 
 
 @expand
 class Strace(unittest.TestCase):
     """The standard descriptors: nothing is done to them but to write the output asked for."""
-
-    KINDS = ["closed", "null", "file", "pipe", "socket", "terminal"]
-    COMMANDS = [["trace", "--", "sh", "-c", ":"], ["run", "poll", "--port", "0", "--messages", "2"],
-                ["compare", "epoll-lt", "epoll-et", "--rounds", "1", "--messages", "2"]]
 
     def setUp(self):
         require_root(self)
@@ -254,11 +258,11 @@ class Strace(unittest.TestCase):
         ours.send(b"abc")
         return theirs.fileno(), lambda: theirs.recv(16, socket.MSG_PEEK)
 
-    def touched(self, kind, argv):
-        """What was done to the descriptors: (number, call)."""
+    def touched(self, kinds, *argv):
+        """What was done to the descriptors: (number, call); and whether they are as before."""
         log = f"{self.folder}/log"
-        closing = " <&- >&- 2>&-" if kind == "closed" else ""
-        fds = [] if kind == "closed" else [self.descriptor(kind, n) for n in range(3)]
+        closing = " <&- >&- 2>&-" if kinds == CLOSED else ""
+        fds = [self.descriptor(kind, n) for n, kind in enumerate(kinds)]
         before = [look() for _, look in fds]
         std = dict(zip(("stdin", "stdout", "stderr"), (fd for fd, _ in fds)))
         run = Process(self, [self.strace, "-f", "-qq", "-o", log, "-e", "trace=execve,%desc,%network",
@@ -281,20 +285,18 @@ class Strace(unittest.TestCase):
                 found.add((int(match[2]), match[1]))
         return found, [look() for _, look in fds] == before
 
-    @for_each(KINDS)
-    def test_output_to_a_file(self, kind):
-        for n, command in enumerate(self.COMMANDS):
-            with self.subTest(command=command[0]):
-                out = f"{self.folder}/out{n}"
-                found, same = self.touched(kind, [command[0], "-o", out, *command[1:]])
-                self.assertEqual((found, same), (set(), True))
-                self.assertTrue(Path(out).read_text())
-                for path in Path(self.folder).glob("[012]"):
-                    path.unlink()
+    @for_each([*(("trace", *kinds) for kinds in THREE), ("run", *THREE[1]), ("compare", *THREE[3]),
+               *((command, *CLOSED) for command in COMMANDS)])
+    def test_output_to_a_file(self, which):
+        command, *kinds = which
+        out = f"{self.folder}/out"
+        found, same = self.touched(tuple(kinds), command, "-o", out, *COMMANDS[command])
+        self.assertEqual((found, same), (set(), True))
+        self.assertTrue(Path(out).read_text())
 
-    @for_each(KINDS[1:])
-    def test_output_to_standard_output(self, kind):
-        found, _ = self.touched(kind, self.COMMANDS[0])
+    @for_each(THREE)
+    def test_output_to_standard_output(self, kinds):
+        found, _ = self.touched(kinds, "trace", *COMMANDS["trace"])
         self.assertEqual(found, {(1, "write")})
 
 
