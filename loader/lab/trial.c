@@ -28,7 +28,8 @@
 #define WAIT_SETTLE   1000
 #define REST          333 /* how long a server that has nothing to do is watched, ms */
 #define WAIT_REST     5000
-#define LOOK_EVERY    2
+#define LOOK_FIRST    2 /* between two looks at it, ms */
+#define LOOK_LAST     32
 
 static const char placeholder[] = "{port}";
 
@@ -97,13 +98,14 @@ static char **command_with_port(char **command, unsigned port)
 	return words;
 }
 
-/* Until something holds, for so long at most, unless the server ends. Gives whether it holds. */
+/* Until something holds, for so long at most, unless the server ends. Gives whether it holds. A
+ * look at all processes takes a millisecond: what takes long is looked at less often. */
 static bool wait_until(struct run *run, bool (*holds)(struct run *run), int timeout_ms)
 {
 	uint64_t end = now_ns() + (uint64_t)timeout_ms * 1000000;
 
-	while (!holds(run))
-		if (now_ns() > end || part_ended(&run->tracer, LOOK_EVERY))
+	for (int pause = LOOK_FIRST; !holds(run); pause += pause < LOOK_LAST ? pause : 0)
+		if (now_ns() > end || part_ended(&run->tracer, pause))
 			return false;
 	return true;
 }
