@@ -99,11 +99,11 @@ def judge(result, output):
         return "FAIL", "\n".join(problems) + output
     if result.skipped:
         return "skip", result.skipped[0][1]
-    return "ok", ""
+    return "ok", output
 
 
 def run(tier, name, timeout):
-    """What became of a test: its verdict (ok, FAIL or skip), why, and its seconds."""
+    """What became of a test: its verdict (ok, FAIL or skip), why or what it printed, its seconds."""
     os.environ["WAKELAB"] = binary_of(tier)
     result = unittest.TestResult()
     output = io.StringIO()

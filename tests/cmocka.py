@@ -41,8 +41,10 @@ class Run:
             return
         if "# SKIP" in result.group(4):
             self.told("skip", name, seconds, result.group(4).partition("# SKIP")[2].strip())
+        elif result.group(1):
+            self.told("FAIL", name, seconds, notes)
         else:
-            self.told("FAIL" if result.group(1) else "ok", name, seconds, notes)
+            self.told("ok", name, seconds, "")
 
     def conclude(self, status, seconds):
         """What no line told of: a crash, a sanitizer's report, tests that never came."""

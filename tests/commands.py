@@ -44,8 +44,11 @@ class Command:
             said, _ = child.communicate()
             limit.cancel()
             worker.program = None
-        told("FAIL" if child.returncode else "ok", self.name, time.monotonic() - start,
-             f"{said}status {child.returncode}\n")
+        seconds = time.monotonic() - start
+        if child.returncode:
+            told("FAIL", self.name, seconds, f"{said}status {child.returncode}\n")
+        else:
+            told("ok", self.name, seconds, "")
 
 
 def tracked(*patterns):
@@ -56,7 +59,7 @@ def tracked(*patterns):
 
 
 def make(*goals):
-    return ["make", "-s", f"-j{len(os.sched_getaffinity(0))}", *goals]
+    return ["make", "-s", "say=", f"-j{len(os.sched_getaffinity(0))}", *goals]
 
 
 def quick_form():

@@ -48,6 +48,14 @@ def wait_until(condition, what, seconds=WAIT):
         time.sleep(0.002)
 
 
+def alone(reason):
+    """A decorator of a test, or of a class of tests: nothing else may run meanwhile, and why."""
+    def mark(what):
+        what.alone = reason
+        return what
+    return mark
+
+
 def for_each(values):
     """A method decorator: one test for each value, given to it as its argument."""
     def mark(method):
@@ -69,6 +77,7 @@ def expand(cls):
             label = value if isinstance(value, str) else "-".join(map(str, value))
             test.__name__ = f"{name}[{label}]"
             test.__doc__ = method.__doc__
+            test.alone = getattr(method, "alone", "")
             setattr(cls, test.__name__, test)
     return cls
 

@@ -13,13 +13,14 @@ class Report:
         self.lock = threading.Lock()
 
     def take(self, verdict, name, seconds, detail=""):
-        """A verdict is ok, FAIL or skip; a detail is why."""
+        """A verdict is ok, FAIL or skip; a detail is why, or what an ok test has to say."""
         note = f"  ({detail})" if verdict == "skip" else ""
         with self.lock:
             self.counts[verdict] += 1
             print(f"{verdict:4} {seconds:7.2f}s  {name}{note}", flush=True)
-            if verdict == "FAIL":
+            if verdict != "skip" and detail:
                 print(detail.rstrip(), flush=True)
+            if verdict == "FAIL":
                 self.details.append((name, detail))
 
     def has_failed(self, beginning):

@@ -113,10 +113,13 @@ def run(jobs, pool, report):
 
 
 def take_interrupts():
-    """Also where nohup, or a shell's "&", had them ignored: tests send them."""
-    for ignored in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    """A KeyboardInterrupt by SIGINT and SIGTERM; also where nohup, or a shell's "&", had them ignored,
+    since tests send them."""
+    for ignored in (signal.SIGQUIT, signal.SIGHUP):
         if signal.getsignal(ignored) == signal.SIG_IGN:
             signal.signal(ignored, signal.SIG_DFL)
+    for ends in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ends, signal.default_int_handler)
 
 
 def main():

@@ -10,7 +10,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from harness import Process, binary
+from harness import Process, alone, binary
 from tracing import Perf, Traced, least, require_program, require_root, traced
 
 FORKS = 50
@@ -119,6 +119,7 @@ class Self(unittest.TestCase):
         self.assertGreater(told, s["cpu_ns"]["user"] + s["cpu_ns"]["system"])
         self.assertLessEqual(s["cpu_share"], 1.001)
 
+    @alone("while any run has --self, the kernel counts the programs of all")
     def test_the_kernel_counts_no_more_when_it_is_over(self):
         """However it ended: another tracer's programs run on, uncounted; the setting is as it was."""
         if SETTING.read_text() != "0\n":
