@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import signal
@@ -16,7 +17,7 @@ import termios
 import unittest
 from pathlib import Path
 
-from harness import Process, binary, wait_until
+from harness import Process, binary, children, wait_until
 
 
 MAX_ROWS = 64  # a summary has the busiest threads, wakers and epoll instances only
@@ -42,8 +43,11 @@ class Traced(Process):
         self.test, self.args = test, args
         super().__init__(test, [binary(), args[0], "--format", "ndjson", *args[1:]])
 
+    def text(self):
+        return self.stdout
+
     def lines(self):
-        text = self.stdout
+        text = self.text()
         return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
 
     def started(self):
@@ -67,6 +71,28 @@ def traced(test, *args, status=0):
     return Traced(test, *args).summary(status)
 
 
+class TracedServer(Traced):
+    """A server of ours under wakelab trace, from its first call on."""
+
+    def __init__(self, test, model, *args):
+        folder = tempfile.TemporaryDirectory()
+        test.addCleanup(folder.cleanup)
+        self.out = Path(folder.name, "out")
+        super().__init__(test, "trace", "-o", self.out, "--", binary(), "serve", model, "--port",
+                         "0", *args)
+        port = wait_until(lambda: re.search(r":(\d+) \(", self.stdout), "the server to listen")
+        self.address = "127.0.0.1", int(port.group(1))
+        self.server, = children(self.pid)
+
+    def text(self):
+        return self.out.read_text()  # standard output is the server's
+
+    def end(self):
+        """Ends the server, and gives the summary."""
+        os.kill(self.server, signal.SIGTERM)
+        return self.summary()
+
+
 def run_model(test, model, *args):
     """A run whose witnesses agree and that lost nothing."""
     s = traced(test, "run", model, "--port", "0", "--size", "64", *args)
@@ -81,17 +107,10 @@ LEVEL, EDGE = "0", "select.EPOLLET"
 BOTH = [(mode, hooks) for hooks in ("auto", "tracepoint") for mode in (LEVEL, EDGE)]
 
 
-class Verdicts(unittest.TestCase):
-    """Small programs of which it is known which report is news, registered in MODE.
-
-    connect() may be back before a softirq hands the connection over. What a client sends then is
-    acknowledged only after that (net/ipv4/tcp_minisocks.c, tcp_child_process()).
-    """
-    PRELUDE = """if True:
-        import ctypes, fcntl, os, select, signal, socket, struct, termios
-        libc = ctypes.CDLL(None)
-        ep = select.epoll()
-        a, b = socket.socketpair()
+# connect() may be back before a softirq hands the connection over. What a client sends then is
+# acknowledged only after that (net/ipv4/tcp_minisocks.c, tcp_child_process()).
+ARRIVE = """
+        import fcntl, socket, termios
         def arrive(listener):
             client = socket.create_connection(listener.getsockname())
             client.send(b'x')
@@ -99,6 +118,16 @@ class Verdicts(unittest.TestCase):
                 pass
             return client
 """
+
+
+class Verdicts(unittest.TestCase):
+    """Small programs of which it is known which report is news, registered in MODE."""
+    PRELUDE = """if True:
+        import ctypes, fcntl, os, select, signal, socket, struct, termios
+        libc = ctypes.CDLL(None)
+        ep = select.epoll()
+        a, b = socket.socketpair()
+""" + ARRIVE
 
     def summary(self, code, mode=LEVEL, hooks="auto"):
         s = traced(self, "trace", "--hooks", hooks, "--", sys.executable, "-S", "-c",

@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Every scenario by its name, and the number that must show what it is about."""
+import fcntl
+import os
 import re
 import signal
 import socket
 import sys
+import termios
 import unittest
+from pathlib import Path
 
-from harness import Process, binary, wait_until
-from tracing import Traced, calls, traced
+from harness import WAIT, Process, binary, wait_until
+from sleeping import await_sleep, await_stop
+from tracing import Traced, TracedServer, calls, traced
 
 
 # When they stop, the four threads of epoll-oneshot arm the listener for one another: one may do so
 # before another has had the report of it, and then it ends no silence.
 STOPPED = 4
+PATIENT = "--timeout", "2"  # for who gives up may not do so since nobody ran
 
 
 def scenario(test, name, *args, status=0):
@@ -32,9 +38,37 @@ def assert_fine(test, summary, messages):
     test.assertTrue(any(s.startswith(said) for s in summary["meaning"]), summary["meaning"])
 
 
+def idle(summary):
+    """The wakes that led to nothing."""
+    return summary["wakes"]["wasted"] + summary["wakes"]["absorbed"]
+
+
 def accepted(summary):
     return sum(calls(summary, name)["verdicts"][v] for name in ("accept", "accept4")
                for v in ("ready", "slept"))
+
+
+def arrive(address):
+    """A client that its listener has: what it sent is acknowledged only then."""
+    client = socket.create_connection(address)
+    client.send(b"x")
+    wait_until(lambda: not any(fcntl.ioctl(client, termios.TIOCOUTQ, bytes(4))), "its ACK")
+    return client
+
+
+def send_and_wait(client, address, count):
+    """So many datagrams, until all of them are queued."""
+    def queued():
+        port = f":{address[1]:04X}"
+        line, = (line for line in Path("/proc/net/udp").read_text().splitlines()
+                 if line.split()[1].endswith(port))
+        return int(line.split()[4].partition(":")[2], 16)
+
+    client.sendto(b"x" * 64, address)
+    one = wait_until(queued, "the first datagram")
+    for _ in range(count - 1):
+        client.sendto(b"x" * 64, address)
+    wait_until(lambda: queued() == count * one, "the last datagram")
 
 
 class Correct(unittest.TestCase):
@@ -77,7 +111,6 @@ class Correct(unittest.TestCase):
         self.assertEqual(i["disarmed"], i["reports"])
         # a connection's last report is its end: it is closed, and not armed again
         self.assertIn(i["disarmed"] - i["rearmed"], range(16, 16 + STOPPED + 1))
-        self.assertGreater(sum(t["useful"] > 0 for t in s["threads"]), 1)
         assert_fine(self, s, "16 000")
 
     def test_herd_and_exclusive(self):
@@ -89,14 +122,12 @@ class Correct(unittest.TestCase):
                 "useful", "handed", "wasted", "timed", "pending")))
             self.assertEqual(accepted(s), 50)
             self.assertLessEqual(len([t for t in s["threads"] if t["wakes"]]), 9)
-        # besides, each of the 8 processes is woken once for nothing by the end of the server
-        idle = [s["wakes"]["wasted"] + s["wakes"]["absorbed"] for s in (herd, exclusive)]
-        self.assertGreater(idle[0], 100)
-        self.assertLessEqual(idle[1] - 8, idle[0] / 10)
-        self.assertRegex(herd["meaning"][0], f"^{idle[0]} of {herd['wakes']['total']} wakes .* led "
-                         "to nothing, .* EPOLLEXCLUSIVE")
-        if idle[1] * 4 < exclusive["wakes"]["total"]:  # below a quarter: of that nothing is said
-            assert_fine(self, exclusive, 50)
+            # how many slept when a client came is chance; test_herd.py has that in hand
+            if idle(s) * 4 < w["total"]:
+                assert_fine(self, s, 50)
+            else:
+                self.assertRegex(s["meaning"][0], f"^{idle(s)} of {w['total']} wakes .* led to "
+                                 "nothing, .* EPOLLEXCLUSIVE")
 
 
 # 32 where epoll told twice of the one arrival: the registration found it before its edge came
@@ -107,7 +138,7 @@ STALLED = (r"^Descriptor \d+ \(peer 127.0.0.1:\d+\) lay with (?:48|32) bytes unr
 
 class Faults(unittest.TestCase):
     def test_et_no_drain(self):
-        s = scenario(self, "et-no-drain", status=1)
+        s = scenario(self, "et-no-drain", *PATIENT, status=1)
         self.assertEqual((s["interests"]["stalls"], s["client"]["unanswered"]), (1, 1))
         self.assertGreater(s["interests"]["stalled_ns"], 50e6)
         self.assertRegex(s["meaning"][0], STALLED)
@@ -115,7 +146,8 @@ class Faults(unittest.TestCase):
 
     def test_et_no_drain_on_the_last_screen(self):
         """The last 24 lines hold the stall, the reason and what to look at."""
-        run = Process(self, [binary(), "run", "--scenario", "et-no-drain", "--port", "0"])
+        run = Process(self, [binary(), "run", "--scenario", "et-no-drain", "--port", "0",
+                             *PATIENT])
         self.assertEqual(run.wait(), 1)
         last = run.stdout.splitlines()[-24:]
         said = " ".join(line.strip() for line in last[last.index("What it meant") + 1:])
@@ -123,26 +155,21 @@ class Faults(unittest.TestCase):
         self.assertTrue(said.endswith("Look at: the STALL line: 48 bytes unread; stalls: 1."), said)
         self.assertTrue(all(len(line) <= 100 for line in last))
 
-    def stopped_server(self, model, fault):
+    def stopped_server(self, model, fault, call):
         """A server of ours under the tracer, stopped in its wait."""
-        server = Process(self, [binary(), "serve", model, "--port", "0", "--fault", fault])
-        port = wait_until(lambda: re.search(r":(\d+) \(", server.stdout), "the server to listen")
-        wait_until(lambda: open(f"/proc/{server.pid}/stat").read().split()[2] == "S", "its wait")
-        run = Traced(self, "trace", "-p", str(server.pid))
-        run.started()
-        server.signal(signal.SIGSTOP)
-        wait_until(lambda: open(f"/proc/{server.pid}/stat").read().split()[2] == "T", "its stop")
-        return server, run, ("127.0.0.1", int(port.group(1)))
+        run = TracedServer(self, model, "--fault", fault)
+        await_sleep(run.server, call)
+        os.kill(run.server, signal.SIGSTOP)
+        await_stop(run.server)
+        return run
 
     def test_et_accept_once(self):
         """Five clients, one edge, one accept: four stay in the backlog."""
-        server, run, address = self.stopped_server("epoll-et", "et-accept-once")
-        clients = [socket.create_connection(address) for _ in range(5)]
-        server.signal(signal.SIGCONT)
+        run = self.stopped_server("epoll-et", "et-accept-once", "epoll_wait")
+        clients = [arrive(run.address) for _ in range(5)]
+        os.kill(run.server, signal.SIGCONT)
         stall = wait_until(lambda: [l for l in run.lines() if l["type"] == "stall"], "the stall")[0]
-        server.signal(signal.SIGTERM)
-        server.wait()
-        s = run.summary()
+        s = run.end()
         self.assertEqual((stall["unread"], stall["unit"]), (4, "connections"))
         self.assertRegex(s["meaning"][0], r"^Descriptor \d+ (lay|lies) with 4 connections waiting "
                          "for .* Accept until EAGAIN, ")
@@ -156,16 +183,27 @@ class Faults(unittest.TestCase):
                    "--one-by-one")
         self.assertEqual((accepted(s), s["interests"]["stalls"]), (2, 0))
 
-    def test_lt_always_out(self):
-        s = scenario(self, "lt-always-out", "--seconds", "0.2")
+    def never_sleeps(self, s):
         wait, i = calls(s, "epoll_wait"), s["interests"]
-        self.assertGreater(wait["verdicts"]["ready"], 1000)
         self.assertLessEqual(wait["calls"] - wait["verdicts"]["ready"], 3)  # first, last, SIGTERM
         self.assertEqual(i["reports"] - i["flags"]["EPOLLOUT"], 1)  # the accept
+
+    def test_lt_always_out(self):
+        self.never_sleeps(scenario(self, "lt-always-out", "--seconds", "0.2"))
+
+    def test_lt_always_out_a_thousand_times(self):
+        run = Traced(self, "run", "--scenario", "lt-always-out", "--port", "0", "--seconds", "1000",
+                     "--interval", "0.02")
+        wait_until(lambda: sum(calls(line, "epoll_wait")["verdicts"]["ready"] for line in run.lines()
+                               if line["type"] == "interval") > 1000, "a thousand waits")
+        run.signal(signal.SIGINT)
+        s = run.summary()
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        self.never_sleeps(s)
         self.assertRegex(s["meaning"][0], r" reports told of room to write \(EPOLLOUT\), and ")
 
     def test_oneshot_no_rearm(self):
-        s = scenario(self, "oneshot-no-rearm", "--timeout", "0.2", status=1)
+        s = scenario(self, "oneshot-no-rearm", *PATIENT, status=1)
         self.assertIn(s["interests"]["disarmed"] - s["interests"]["rearmed"],
                       range(4, 4 + STOPPED + 1))
         self.assertEqual((s["client"]["messages"], s["client"]["unanswered"]), (4, 4))
@@ -173,32 +211,33 @@ class Faults(unittest.TestCase):
         self.assertRegex(s["meaning"][1], "^The client never had the answer to 4 of 8 messages: ")
 
     def test_sigio_one_read(self):
-        s = scenario(self, "sigio-one-read", "--timeout", "0.2", status=1)
-        sockets = s["sockets"]
-        self.assertGreater(s["sigio"]["coalesced"], 0)
-        self.assertEqual(sockets["datagrams_arrived"] - sockets["datagrams_read"],
-                         s["client"]["unanswered"])
+        """Whether signals are merged is chance, and a datagram that is left is one that was."""
+        run = Traced(self, "run", "--scenario", "sigio-one-read", "--port", "0", *PATIENT)
+        run.wait()
+        left = run.lines()[-1]["client"]["unanswered"]
+        s = run.summary(1 if left else 0)
+        sig, sockets = s["sigio"], s["sockets"]
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        self.assertEqual(sockets["datagrams_arrived"] - sockets["datagrams_read"], left)
         self.assertEqual(sockets["datagrams_read"], s["server"]["reads"])
-        self.assertRegex(s["meaning"][0], " datagrams were not read: .* signals were merged ")
+        self.assertGreaterEqual(sig["coalesced"], left)
 
     def test_a_hundred_datagrams_at_a_process_that_does_not_run(self):
-        server, run, address = self.stopped_server("sigio", "sigio-one-read")
+        run = self.stopped_server("sigio", "sigio-one-read", "rt_sigsuspend")
         with socket.socket(type=socket.SOCK_DGRAM) as client:
-            for _ in range(100):
-                client.sendto(b"x" * 64, address)
-            server.signal(signal.SIGCONT)
-            client.settimeout(20)
+            send_and_wait(client, run.address, 100)
+            os.kill(run.server, signal.SIGCONT)
+            client.settimeout(WAIT)
             self.assertEqual(len(client.recv(100)), 64)
-        wait_until(lambda: open(f"/proc/{server.pid}/stat").read().split()[2] == "S", "its wait")
-        server.signal(signal.SIGTERM)
-        server.wait()
-        s = run.summary()
+        await_sleep(run.server, "rt_sigsuspend")
+        s = run.end()
         sig = s["sigio"]
         # and one more, by which the server ends its own wait
         self.assertEqual((sig["generated"], sig["queued"], sig["coalesced"]), (101, 2, 99))
-        tally = re.search(r"reads +(\d+)", server.stdout)
+        tally = re.search(r"reads +(\d+)", run.stdout)
         self.assertEqual((s["sockets"]["datagrams_arrived"], s["sockets"]["datagrams_read"],
                           int(tally.group(1))), (100, 1, 1))
+        self.assertRegex(s["meaning"][0], "^99 of 100 datagrams were not read: .* signals were merged ")
 
     def test_nonblock_exit(self):
         run = Traced(self, "run", "--scenario", "nonblock-exit", "--port", "0")
@@ -210,11 +249,10 @@ class Faults(unittest.TestCase):
                          "last words: .* That is the text of EAGAIN, ")
 
     def test_no_nodelay(self):
-        """The answer's second write waits for the ACK of the first: 40 ms, TCP_DELACK_MIN."""
+        """How long the second write of an answer waits is measured in tests/measured."""
         s = scenario(self, "no-nodelay", "--messages", "10")
-        self.assertGreater(s["client"]["latency_ns"]["p50"], 35e6)
-        if s["service_ns"] and s["client"]["latency_ns"]["p50"] < 60e6:
-            self.assertRegex(s["meaning"][0], r"^A round trip took .* \(2.00 writes an answer\)")
+        self.assertEqual((calls(s, "write")["calls"], s["client"]["messages"]), (20, 10))
+        self.assertEqual(calls(s, "write")["verdicts"]["ready"], 20)
 
 
 class Meaning(unittest.TestCase):

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Who was woken, and by whom: rows by thread and by waker, beside the totals."""
-import json
+import socket
 import sys
 import unittest
 
 from harness import Process, binary, expand, for_each
 from programs import program
-from tracing import require_program, run_model, traced
+from sleeping import NUMBER, await_sleep
+from tracing import TracedServer, run_model, traced
 
 ET, ONESHOT = 0x80000001, 0x40000001  # with EPOLLIN
 
 
-def python(test, code, lost=0):
-    """Traces a program; lost: the most events that may be lost."""
+def python(test, code):
     s = traced(test, "trace", "--", sys.executable, "-S", "-c", "if True:\n" + code)
-    test.assertLessEqual(sum(s["lost"].values()), lost, s["lost"])
+    test.assertEqual(sum(s["lost"].values()), 0, s["lost"])
     return s
 
 
@@ -24,9 +24,8 @@ class Wakes(unittest.TestCase):
         """Two processes wake each other through pipes, the first time when the other one sleeps."""
         s = python(self, """
         import os
-        read = {'x86_64': '0 ', 'aarch64': '63 '}[os.uname().machine]
         def await_sleep(pid):
-            while not open('/proc/%d/syscall' % pid).read().startswith(read):
+            while not open('/proc/%%d/syscall' %% pid).read().startswith('%d '):
                 pass
         (r1, w1), (r2, w2) = os.pipe(), os.pipe()
         child = os.fork()
@@ -41,7 +40,7 @@ class Wakes(unittest.TestCase):
             os.write(w2, b'x')
             for _ in range(99):
                 os.read(r1, 1); os.write(w2, b'x')
-            os._exit(0)""")
+            os._exit(0)""" % NUMBER["read"])
         pids = {row["tid"] for row in s["threads"]}
         self.assertEqual(len(pids), 2, s["threads"])
         ours = [row for row in s["wakers"] if row["context"] == "task" and row["tid"] in pids]
@@ -50,20 +49,28 @@ class Wakes(unittest.TestCase):
         self.assertEqual(s["wakes"]["from"]["unknown"], 0)
 
     def test_by_a_timer(self):
+        """Sleeps far longer than the scheduler ever keeps a thread from falling asleep."""
         s = python(self, """
         import time
-        for _ in range(10):
-            time.sleep(0.002)""")
+        for _ in range(2):
+            time.sleep(0.5)""")
         w = s["wakes"]
-        self.assertEqual(w["timed"] + w["unseen"], 10)
+        self.assertEqual(w["timed"] + w["unseen"], 2)
         self.assertGreaterEqual(w["from"]["hardirq"], w["timed"])
         # more there are only if Python slept over a file of its own
         self.assertEqual(w["returned"] - w["timed"], w["useful"] + w["wasted"])
 
     def test_by_the_network(self):
         """What comes over TCP is delivered in a softirq, whatever task it interrupts."""
-        s = run_model(self, "blocking", "--conns", "1", "--messages", "100")
+        run = TracedServer(self, "blocking")
+        with socket.create_connection(run.address) as client:
+            for _ in range(10):
+                await_sleep(run.server, "read")
+                client.sendall(b"x")
+                self.assertEqual(client.recv(1), b"x")
+        s = run.end()
         by = {row["context"]: row["wakes"] for row in s["wakers"]}
+        self.assertGreaterEqual(by["softirq"], 10)
         # by tasks: the signal that ends the server, and the shutdown of its listener
         self.assertEqual(s["wakes"]["total"] - by["softirq"], by.get("task", 0))
         self.assertLessEqual(by.get("task", 0), 2)
@@ -159,98 +166,16 @@ class Handoffs(unittest.TestCase):
         ep = select.epoll()
         ep.register(a, select.EPOLLIN | select.EPOLLONESHOT)
         if not os.fork():
-            call = '/proc/%%d/syscall' %% os.getppid()
-            while open(call).read().startswith('running'): pass  # until it has been switched out
+            while not open('/proc/%%d/syscall' %% os.getppid()).read().startswith('%d '): pass
             b.send(b'x')
             os._exit(0)
         ep.poll()
         os.wait()
         ep.poll(0.01)
-        %s""" % end)
+        %s""" % (NUMBER["epoll_wait"], end))
         w = s["wakes"]
         self.assertEqual((w["handed"], w["wasted"], w["pending"]),
                          (0, 1, 0) if "close" in end else (0, 0, 1))
-
-
-class Interrupted(unittest.TestCase):
-    def test_what_the_network_brings_while_a_system_call_tells(self):
-        """
-        One CPU: a UNIX socket tells of 400 000 datagrams, each from a system call, and TCP, which a
-        timer paces, delivers in interrupts. Some fifty of these fall into the program that handles
-        the former, are kept from it, and go to the second one; all but those of a few instructions.
-        """
-        s = python(self, """
-        import os, select, socket
-        SO_MAX_PACING_RATE = 47
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        listener = socket.create_server(('127.0.0.1', 0))
-        c = socket.create_connection(listener.getsockname())
-        s, _ = listener.accept()
-        c.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, 20_000_000)
-        c.setblocking(False); s.setblocking(False)
-        a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        ep = select.epoll()
-        ep.register(s, select.EPOLLIN | select.EPOLLET)
-        for i in range(400_000):
-            if i % 20 == 0:
-                try: c.send(b'x' * 20000)
-                except BlockingIOError: pass
-                for _ in ep.poll(0):
-                    try:
-                        while s.recv(65536): pass
-                    except BlockingIOError: pass
-            a.send(b'x'); b.recv(1)""", lost=3)
-        i = s["interests"]
-        self.assertEqual((i["rereports"], i["unknown"]), (0, 0))
-        self.assertGreater(i["fresh"], 0)
-
-    def test_connections_that_the_other_cpu_brings(self):
-        """
-        The loopback of a network namespace hands half of its packets to another CPU (RPS), where
-        they are delivered in an interrupt, whatever it falls into: with three programs that connect
-        and close all the time, dozens a run fall into the one that handles a change of state.
-        """
-        code = """
-        import ctypes, fcntl, glob, os, socket, struct, subprocess, sys
-        control = socket.socket()
-        up = struct.pack('16sH14x', b'lo', 1 | 0x40)  # IFF_UP | IFF_RUNNING
-        fcntl.ioctl(control, 0x8914, up)  # SIOCSIFFLAGS
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.mount(b'none', b'/sys', b'sysfs', 0, None):
-            sys.exit('no sysfs')
-        try:
-            with open('/sys/class/net/lo/queues/rx-0/rps_cpus', 'w') as file:
-                file.write('3')
-        except OSError as error:
-            sys.exit(f'no RPS: {error}')
-        churning = []
-        for _ in range(2):
-            churning.append(os.fork())
-            if churning[-1]:
-                continue
-            listener = socket.create_server(('127.0.0.1', 0), backlog=512)
-            reset = struct.pack('ii', 1, 0)
-            while True:
-                clients = [socket.create_connection(listener.getsockname()) for _ in range(100)]
-                for client in clients:
-                    listener.accept()[0].close()
-                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
-                    client.close()
-        status = subprocess.run(sys.argv[1:]).returncode
-        for pid in churning:
-            os.kill(pid, 9)
-        sys.exit(status)"""
-        run = Process(self, [require_program("unshare"), "-n", "-m", sys.executable, "-S", "-c",
-                             "if True:\n" + code, binary(), "run", "poll", "--conns", "400",
-                             "--active", "1", "--messages", "1000", "--format", "ndjson"])
-        if run.wait() and "no RPS" in run.stderr:
-            self.skipTest(run.stderr.strip())
-        self.assertEqual(run.status, 0, run.stderr)
-        s = json.loads(run.stdout.splitlines()[-1])
-        lost = sum(s["lost"].values())
-        self.assertLessEqual(lost, 3, s["lost"])
-        self.assertLessEqual(400 - lost, s["sockets"]["established"])
-        self.assertLessEqual(s["sockets"]["established"], 400)
 
 
 class Rows(unittest.TestCase):

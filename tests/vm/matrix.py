@@ -13,8 +13,8 @@ CHOSEN = ("test_kernel.", "test_hooks.")
 MORE = ("test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
         "test_positions.Kinds.", "test_wakes.Wakes.test_identities")
 # What is made of that, with the hooks that other kernels do not need.
-MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_wakes.Handoffs.",
-        "test_only.Only.test_a_part")
+MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hanging.",
+        "test_wakes.Handoffs.", "test_only.Only.test_a_part")
 OLDEST = KERNELS[0].name
 BESIDES = {OLDEST: MORE + MADE, "newest": MORE}
 # Where functions are hooked, test_hooks sees to what they show; once is enough to have both.
