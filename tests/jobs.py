@@ -84,7 +84,7 @@ class Case:
         self.name = f"{tier}/{test}"
         self.stage = "unit" if tier == "unit" else "tests"
         self.alone = cases.why_alone(tier, test)
-        self.goal = None if cases.GIVEN else Path(cases.binary_of(tier))
+        self.goal = Path(cases.binary_of(tier))
 
     def run(self, worker, told):
         verdict, detail, seconds = worker.run(self.tier, self.test)

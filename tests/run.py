@@ -32,7 +32,7 @@ from results import Report
 from vm import matrix
 
 WIDTH = 4  # tests at a time: most of them wait
-GUESTS = 1  # each keeps a CPU busy
+GUESTS = 2  # at a time, each keeps a CPU busy; beside other tests one
 
 
 def tests_of(tier):
@@ -64,7 +64,7 @@ TIERS = {
     "kernels": matrix.kernels,
     "measured": tests_of("measured"),
 }
-GATE = ("form", "unit", "servers", "traced", "documents", "smoke")
+GATE = ("form", "unit", "documents", "traced", "servers", "smoke")  # the longest tests first
 
 
 class Parser(argparse.ArgumentParser):
@@ -109,7 +109,7 @@ def run(jobs, pool, report):
         pool.run(plain, WIDTH, (builds(jobs, "build-san"), 1))
     if not report.has_failed("make/"):
         rest = [job for job in units if job not in plain] + staged(jobs, "tests")
-        pool.run(rest, WIDTH, (staged(jobs, "slow"), 1), (staged(jobs, "guest"), GUESTS))
+        pool.run(rest, WIDTH, (staged(jobs, "slow"), 1), (staged(jobs, "guest"), 1 if rest else GUESTS))
 
 
 def take_interrupts():

@@ -186,7 +186,7 @@ class Exercises(unittest.TestCase):
         self.assertIn(run.wait(), (0, 1), run.stderr)
         lines = [json.loads(line) for line in run.stdout.splitlines()]
         found = [line for line in lines if line["type"] == "criterion"]
-        self.assertEqual([c["name"] for c in found], criteria(lesson))
+        self.assertEqual([c["name"] for c in found], criteria(lesson), run.stderr)
         self.assertEqual([c["name"] for c in found if c["verdict"] != "passed"], failed, brief(lines))
         self.assertEqual(run.status, 1 if failed else 0, run.stderr)
         self.assertEqual((lines[-1]["type"], lines[-1]["unknown"]), ("score", 0))
