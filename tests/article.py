@@ -96,7 +96,7 @@ class Subject:
         self.comes_to_rest()
 
     def has_its_socket(self):
-        wait_until(lambda: self.queue() is not None, "the server to have its socket")
+        self.queue()
 
     def rows(self):
         """State and bytes unread of the sockets on the server's port; of a listener, who waits."""
@@ -107,8 +107,11 @@ class Subject:
                 yield state, int(queues.partition(":")[2], 16)
 
     def queue(self):
-        """What waits at the server's own socket; None: there is no such socket."""
-        return next((unread for state, unread in self.rows() if state in ("0A", "07")), None)
+        """What waits at the server's own socket, once it is there. The kernel's list may pass over a
+        socket while others come and go."""
+        own = wait_until(lambda: [unread for state, unread in self.rows() if state in ("0A", "07")],
+                         "the server to have its socket")
+        return own[0]
 
     def unread(self):
         return sum(unread for state, unread in self.rows() if state == "01")
