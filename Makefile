@@ -67,7 +67,7 @@ FLAGS_OF_wakelab     := -DDIRECT_READS
 FLAGS_OF_wakelab_old := -DPLAIN_ATOMICS
 BPF_OBJ := $(AGES:%=$(BUILD)/bpf/hooks/%.o) $(BUILD)/bpf/hooks/probe.o
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
-SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(BUILD)/probe.skel.h
+SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(BUILD)/probe.skel.h $(BUILD)/objects_digest.h
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -97,6 +97,11 @@ $(BUILD)/%.bpf.o: $(BUILD)/bpf/hooks/%.o
 $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 	$(call say,SKEL,$@) { echo '/* NOLINTBEGIN */' && $(BPFTOOL) gen skeleton $< name $(notdir $*) && \
 		echo '/* NOLINTEND */'; } > $@
+
+# What is kept from one run to the next is of the same objects, made in the same way.
+$(BUILD)/objects_digest.h: $(AGES:%=$(BUILD)/%.bpf.o) $(BUILD)/probe.bpf.o loader/kernel/extract.c
+	$(call say,GEN,$@) printf '#define OBJECTS_DIGEST "%s"\n' \
+		$$(cat $^ | sha256sum | cut -d ' ' -f 1) > $@
 
 unit: $(UNIT)
 

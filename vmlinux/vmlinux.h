@@ -35,10 +35,15 @@ enum bpf_map_type {
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_F_MMAPABLE = 1 << 10 };
 
+/* A member of those that are read by loads, see READ() in bpf/state/compat.bpf.h. No structure of
+ * the kernel has it: its offset is the number of the structure among the kernel's types. */
+#define NUMBERED char number_of_type
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs { /* arch/x86/include/asm/ptrace.h: the arguments of a syscall */
+	NUMBERED;
 	unsigned long bx, bp, r10, r9, r8, cx, dx, si, di;
 };
 #elif defined(__TARGET_ARCH_arm64)
@@ -46,6 +51,7 @@ struct user_pt_regs { /* arch/arm64/include/uapi/asm/ptrace.h */
 	__u64 regs[31];
 };
 struct pt_regs {
+	NUMBERED;
 	__u64 regs[31];
 	__u64 orig_x0; /* the first argument: regs[0] becomes the result */
 };
@@ -69,10 +75,12 @@ struct sigpending { /* include/linux/signal_types.h */
 };
 
 struct list_head {
+	NUMBERED;
 	struct list_head *next, *prev;
 };
 
 struct timespec64 { /* include/linux/time64.h */
+	NUMBERED;
 	__s64 tv_sec;
 };
 
@@ -81,6 +89,7 @@ typedef struct {
 } atomic_t;
 
 typedef struct refcount_struct {
+	NUMBERED;
 	atomic_t refs;
 } refcount_t;
 
@@ -106,6 +115,7 @@ typedef struct { /* include/linux/file_ref.h, 6.13 and later */
 } file_ref_t;
 
 struct file { /* include/linux/fs.h */
+	NUMBERED;
 	const struct file_operations *f_op;
 	void *private_data; /* of a socket: its struct socket */
 	struct inode *f_inode;
@@ -114,6 +124,7 @@ struct file { /* include/linux/fs.h */
 };
 
 struct fdtable { /* include/linux/fdtable.h */
+	NUMBERED;
 	unsigned int max_fds;
 	struct file **fd;
 };
@@ -135,6 +146,7 @@ struct sched_entity { /* include/linux/sched.h */
 struct pid_namespace; /* known by its address */
 
 struct upid { /* include/linux/pid.h: a number, and where it is one */
+	NUMBERED;
 	int nr;
 	struct pid_namespace *ns;
 };
@@ -152,6 +164,7 @@ struct trace_event_class {
 };
 
 struct trace_event_call {
+	NUMBERED;
 	struct list_head list; /* ftrace_events: all that there are */
 	struct trace_event_class *class;
 	struct tracepoint *tp; /* of an event that is one; else its name is there */
@@ -159,16 +172,19 @@ struct trace_event_call {
 };
 
 struct perf_event { /* include/linux/perf_event.h */
+	NUMBERED;
 	struct trace_event_call *tp_event;
 	struct list_head owner_entry; /* the place among those of its task */
 };
 
 struct pid {
+	NUMBERED;
 	unsigned int level; /* of the namespace that it was made in; 0: the initial one */
 	struct upid numbers[1];
 };
 
 struct task_struct { /* include/linux/sched.h */
+	NUMBERED;
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later; before: long state (compat.bpf.h) */
 	struct sched_entity se;
@@ -190,6 +206,7 @@ struct task_struct { /* include/linux/sched.h */
 };
 
 struct sk_buff { /* include/linux/skbuff.h, as is the next */
+	NUMBERED;
 	struct sk_buff *next;
 	unsigned int len;
 	char cb[48]; /* of a UNIX socket: struct unix_skb_parms */
@@ -201,6 +218,7 @@ struct sk_buff_head {
 };
 
 struct unix_skb_parms { /* include/net/af_unix.h */
+	NUMBERED;
 	__u32 consumed;
 };
 
@@ -223,6 +241,7 @@ struct sock_common {      /* include/net/sock.h */
 struct socket;
 
 struct sock {
+	NUMBERED;
 	struct sock_common __sk_common;
 	struct socket *sk_socket; /* NULL once no descriptor leads here */
 	struct sk_buff_head sk_receive_queue;
@@ -235,32 +254,38 @@ struct sock {
 };
 
 struct tcp_sock { /* include/linux/tcp.h; starts with a struct sock */
+	NUMBERED;
 	__u32 rcv_nxt;
 	__u32 copied_seq;
 	__u32 urg_seq; /* where the urgent byte stands in the stream */
 	__u16 urg_data;
 };
 
-struct udp_sock {                         /* include/linux/udp.h; starts with a struct sock */
+struct udp_sock { /* include/linux/udp.h; starts with a struct sock */
+	NUMBERED;
 	struct sk_buff_head reader_queue; /* datagrams that the reader took over, still unread */
 };
 
-struct socket {              /* include/linux/net.h */
+struct socket { /* include/linux/net.h */
+	NUMBERED;
 	unsigned long flags; /* SOCK_NOSPACE */
 	struct file *file;
 	struct sock *sk;
 };
 
 struct wait_queue_entry { /* include/linux/wait.h */
+	NUMBERED;
 	void *private;
 	struct list_head entry;
 };
 
 struct poll_wqueues { /* include/linux/poll.h */
+	NUMBERED;
 	struct task_struct *polling_task;
 };
 
 struct poll_table_entry {
+	NUMBERED;
 	struct file *filp;
 	struct wait_queue_entry wait; /* its private is the struct poll_wqueues */
 };
@@ -278,25 +303,30 @@ struct epoll_filefd { /* fs/eventpoll.c, as are the next three */
 struct eventpoll; /* known by its address */
 
 struct epitem {
+	NUMBERED;
 	struct epoll_filefd ffd;
 	struct eventpoll *ep;
 	struct epoll_event event;
 };
 
 struct eppoll_entry {
+	NUMBERED;
 	struct epitem *base;
 	struct wait_queue_entry wait;
 };
 
 struct eventfd_ctx { /* fs/eventfd.c */
+	NUMBERED;
 	__u64 count;
 };
 
 struct pipe_buffer { /* include/linux/pipe_fs_i.h, as is the next */
+	NUMBERED;
 	unsigned int offset, len;
 };
 
 struct pipe_inode_info {
+	NUMBERED;
 	unsigned int head; /* buffers ever filled */
 	unsigned int ring_size;
 	struct pipe_buffer *bufs;
@@ -315,6 +345,7 @@ struct alarm { /* include/linux/alarmtimer.h */
 };
 
 struct timerfd_ctx { /* fs/timerfd.c */
+	NUMBERED;
 	union {
 		struct hrtimer tmr;
 		struct alarm alarm;
@@ -326,6 +357,7 @@ struct timerfd_ctx { /* fs/timerfd.c */
 };
 
 struct signalfd_ctx { /* fs/signalfd.c */
+	NUMBERED;
 	sigset_t sigmask;
 };
 

@@ -3,6 +3,7 @@
 #ifndef WAKELAB_COMPAT_BPF_H
 #define WAKELAB_COMPAT_BPF_H
 
+#include "kernel_numbers.h"
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -20,13 +21,13 @@
  * global function.
  */
 #ifdef DIRECT_READS
-extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;
+static void *(*const bpf_rdonly_cast)(const void *pointer, __u32 type) = (void *)CALL_RDONLY_CAST;
 
 /* Without const: the kernel's types have no qualifiers. */
 #define TYPE_AT(pointer) __typeof__(({ *(pointer); }))
 #define CAST(pointer)                                                                              \
-	((const TYPE_AT(pointer) *)bpf_rdonly_cast((const void *)(pointer),                        \
-						   bpf_core_type_id_kernel(TYPE_AT(pointer))))
+	((const TYPE_AT(pointer) *)bpf_rdonly_cast(                                                \
+		(const void *)(pointer), bpf_core_field_offset(TYPE_AT(pointer), NUMBER_OF_TYPE)))
 #define READ(pointer, ...) ___arrow(CAST(pointer), __VA_ARGS__)
 
 /* Any structure that begins with a number of 8 bytes: what a load of it gives is no pointer. */
@@ -101,6 +102,7 @@ static __always_inline __u32 pid_level_of(const struct task_struct *task)
 
 /* Before 5.14, task_struct.__state was called state. */
 struct task_struct___before_5_14 {
+	NUMBERED;
 	long state;
 } __attribute__((preserve_access_index));
 
@@ -124,6 +126,7 @@ static __always_inline bool task_is_blocked(const struct task_struct *task)
 
 /* Before 6.13, struct file counted its references in f_count. */
 struct file___before_6_13 {
+	NUMBERED;
 	atomic64_t f_count;
 } __attribute__((preserve_access_index));
 

@@ -70,14 +70,15 @@ static void look_at_hooks(struct health *h, enum hooks_wanted wanted)
 	struct attachment a = {0};
 
 	h->looked = !kernel_open(&h->kernel);
-	if (!h->looked) {
+	if (h->looked) {
+		plan_make(&h->plan, &h->kernel, wanted, WATCH_ALL);
+		attach_plan(&a, &h->plan, &h->kernel, h->why, sizeof(h->why));
+		attach_end(&a);
+		plan_tier(&h->plan, h->tier, sizeof(h->tier));
+	} else {
 		snprintf(h->why, sizeof(h->why), "the kernel cannot be asked");
-		return;
 	}
-	plan_make(&h->plan, &h->kernel, wanted, WATCH_ALL);
-	attach_plan(&a, &h->plan, &h->kernel, h->why, sizeof(h->why));
-	attach_end(&a);
-	plan_tier(&h->plan, h->tier, sizeof(h->tier));
+	kernel_close(&h->kernel);
 }
 
 static void examine(struct health *h, enum hooks_wanted wanted)

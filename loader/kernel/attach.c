@@ -10,40 +10,22 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "wakelab_mid.skel.h"
-#include "wakelab_old.skel.h"
+#include "loading.h"
+#include "objects.h"
 
-/* What libbpf said last: which program failed to load, and the last thing that was said of it. */
-static struct {
-	char program[64];
-	char words[REASON_LEN];
-} said;
-
-/* The verifier's last line of text: what follows it are its statistics. */
-static void keep_verdict(char *log)
-{
-	char *save, *line;
-
-	for (line = strtok_r(log, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		if (!strncmp(line, "processed ", 10))
-			return;
-		if (!strstr(line, "-- BEGIN") && *line && line[strspn(line, "0123456789")] != ':')
-			snprintf(said.words, sizeof(said.words), "%s", line);
-	}
-}
+/* What stood in the way last: as the kernel has it, or else the first thing that libbpf said. */
+static struct refusal said;
 
 static int keep_warning(enum libbpf_print_level level, const char *format, va_list args)
 {
 	char *text, *program;
 
-	if (level != LIBBPF_WARN || vasprintf(&text, format, args) < 0)
+	if (level != LIBBPF_WARN || *said.words || vasprintf(&text, format, args) < 0)
 		return 0;
 	program = strstr(text, "prog '");
-	if (program && sscanf(program, "prog '%63[^']'", said.program) == 1 &&
-	    strstr(text, "-- BEGIN"))
-		keep_verdict(text);
-	else if (!*said.words)
-		snprintf(said.words, sizeof(said.words), "%.*s", (int)strcspn(text, "\n"), text);
+	if (program)
+		sscanf(program, "prog '%63[^']'", said.program);
+	snprintf(said.words, sizeof(said.words), "%.*s", (int)strcspn(text, "\n"), text);
 	free(text);
 	return 0;
 }
@@ -69,25 +51,14 @@ static enum hook_id hook_of(const struct plan *plan, const char *program)
 	return N_HOOKS;
 }
 
-/* The object with the same maps and programs that suits this kernel, see bpf/state/atomic.bpf.h
- * and READ() in bpf/state/compat.bpf.h. */
-static struct wakelab *object_open(const struct kernel *k)
+/* The object that suits this kernel. */
+static struct wakelab *open_object(const struct kernel *k)
 {
-	struct wakelab *skel = calloc(1, sizeof(*skel));
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = k->types.path);
 
-	if (!skel || wakelab__create_skeleton(skel)) {
-		free(skel);
-		return NULL;
-	}
 	if (!k->fetching_atomics)
-		skel->skeleton->data = (void *)wakelab_old__elf_bytes(&skel->skeleton->data_sz);
-	else if (!k->direct_reads)
-		skel->skeleton->data = (void *)wakelab_mid__elf_bytes(&skel->skeleton->data_sz);
-	if (bpf_object__open_skeleton(skel->skeleton, NULL)) {
-		wakelab__destroy(skel);
-		return NULL;
-	}
-	return skel;
+		return object_open(OBJECT_OLD, &opts);
+	return object_open(k->direct_reads ? OBJECT_NEW : OBJECT_MID, &opts);
 }
 
 static struct bpf_program *program_of(const struct attachment *a, const char *name)
@@ -152,7 +123,7 @@ static void size_maps(struct wakelab *skel, unsigned watched, unsigned room)
 
 static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
 {
-	a->skel = object_open(k);
+	a->skel = open_object(k);
 	if (!a->skel)
 		return -errno;
 	calls_fill((void *)a->skel->rodata->row_of, (void *)a->skel->rodata->rows);
@@ -169,13 +140,13 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 					    (plan->preemptible || !plan_sees(plan, HOOK_RECEIVE));
 	select_candidates(a, plan);
 	size_maps(a->skel, plan->watched, a->room);
-	return wakelab__load(a->skel);
+	return load_object(a->skel->skeleton, &k->types, &said);
 }
 
-/* To the tracepoint that its section names, by way of perf. */
-static struct bpf_link *attach_steady(struct bpf_program *program, const struct kernel *k)
+/* To a tracepoint, by way of perf. */
+static struct bpf_link *attach_steady(struct bpf_program *program, const char *event,
+				      const struct kernel *k)
 {
-	const char *event = strchr(bpf_program__section_name(program), '/') + 1;
 	int fd = perf_events_open(&k->events, event), err;
 	struct bpf_link *link;
 
@@ -192,14 +163,26 @@ static struct bpf_link *attach_steady(struct bpf_program *program, const struct 
 	return link;
 }
 
+static struct bpf_link *attach_program(struct bpf_program *program, const struct kernel *k)
+{
+	const char *place = strchr(bpf_program__section_name(program), '/') + 1;
+
+	switch (load_type(program)) {
+	case BPF_PROG_TYPE_TRACEPOINT:
+		return attach_steady(program, place, k);
+	case BPF_PROG_TYPE_KPROBE:
+		return bpf_program__attach_kprobe(program, false, place);
+	default:
+		return bpf_program__attach(program);
+	}
+}
+
 static int attach_programs(struct attachment *a, const struct kernel *k,
 			   const char *const names[MAX_PROGRAMS])
 {
 	for (unsigned n = 0; n < MAX_PROGRAMS && names[n]; n++) {
 		struct bpf_program *program = program_of(a, names[n]);
-		bool steady = bpf_program__type(program) == BPF_PROG_TYPE_TRACEPOINT;
-		struct bpf_link *link =
-			steady ? attach_steady(program, k) : bpf_program__attach(program);
+		struct bpf_link *link = attach_program(program, k);
 
 		if (!link) {
 			snprintf(said.program, sizeof(said.program), "%s", names[n]);
@@ -290,7 +273,6 @@ int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char 
 			explain_lack(plan, k, failed, why, len);
 			return -1;
 		}
-		kernel_rest(k);
 		memset(&said, 0, sizeof(said));
 		*a = (struct attachment){.stall_ns = a->stall_ns, .room = a->room};
 		if (!load(a, plan, k) && !attach(a, plan, k))

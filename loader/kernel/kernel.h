@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "loading.h"
 #include "perf_events.h"
-
-#define REASON_LEN 200
+#include "types.h"
 
 /* The ways to hook a place in the kernel. */
 enum way {
@@ -30,7 +30,7 @@ struct way_state {
 struct kernel {
 	char release[80];
 	char machine[80];
-	struct btf *btf;              /* its types; read when they are asked for */
+	struct types types;           /* while it is open */
 	__s64 preempt_count_distance; /* see bpf/state/compat.bpf.h; 0: not known */
 	bool fetching_atomics;        /* BPF has atomic operations that give a value (5.12) */
 	bool direct_reads;            /* BPF can load from any address of the kernel (6.2) */
@@ -41,11 +41,11 @@ struct kernel {
 };
 
 /* Asks the kernel; needs its BTF and the privileges to trace. Returns 0, or -1 after one line on
- * stderr. */
+ * stderr. Ended by kernel_close(), also after a failure. */
 int kernel_open(struct kernel *k);
 
-/* Gives back the memory of its types, tens of megabytes; the functions below read them again. */
-void kernel_rest(struct kernel *k);
+/* When all is loaded. What was found out stays. */
+void kernel_close(struct kernel *k);
 
 /* Whether a way works at all here; the first call for a way tries it. */
 const struct way_state *kernel_way(struct kernel *k, enum way way);
@@ -55,6 +55,6 @@ const struct way_state *kernel_way(struct kernel *k, enum way way);
 bool kernel_locks_maps(void);
 
 /* Whether the kernel has that place to hook: a tracepoint, or for the other ways a function. */
-bool kernel_has(struct kernel *k, enum way way, const char *name);
+bool kernel_has(const struct kernel *k, enum way way, const char *name);
 
 #endif

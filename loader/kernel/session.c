@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <err.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,11 +29,16 @@ static void name_hooks(struct session *s)
 static int session_load(struct session *s, const struct session_wish *wish)
 {
 	char why[512];
+	int err;
 
-	if (kernel_open(&s->kernel))
+	if (kernel_open(&s->kernel)) {
+		kernel_close(&s->kernel);
 		return -1;
+	}
 	plan_make(&s->plan, &s->kernel, wish->hooks, wish->watched);
-	if (!attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why)))
+	err = attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why));
+	kernel_close(&s->kernel);
+	if (!err)
 		return 0;
 	warnx("cannot trace on this kernel: %s; \"wakelab doctor\" says more", why);
 	return -1;
@@ -114,7 +118,6 @@ struct session *session_open(const struct session_wish *wish)
 	name_hooks(s);
 	plan_tier(&s->plan, s->tier, sizeof(s->tier));
 	s->attach_ns = now_ns() - start;
-	malloc_trim(0); /* the kernel's types were large, and are done with */
 	return s;
 }
 

@@ -118,7 +118,7 @@ def variables(files):
 
 def resolve(name, include, files):
     """The file that an include means: its own room's, or the only one of that name."""
-    if include.endswith(".skel.h"):
+    if include.endswith(".skel.h") or include == "objects_digest.h":
         return f"bpf/hooks/{include}"  # built from the programs
     own = f"{room(name)}/{include}"
     found = [own] if own in files else [f for f in files if f.endswith(f"/{include}")]

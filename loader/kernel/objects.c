@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "objects.h"
+
+#include <stdlib.h>
+
+#include "events.h"
+#include "probe.skel.h"
+#include "wakelab.h"
+#include "wakelab.skel.h"
+#include "wakelab_mid.skel.h"
+#include "wakelab_old.skel.h"
+
+static const void *(*const bytes_of[N_OBJECTS])(size_t *len) = {
+	[OBJECT_NEW] = wakelab__elf_bytes,
+	[OBJECT_MID] = wakelab_mid__elf_bytes,
+	[OBJECT_OLD] = wakelab_old__elf_bytes,
+	[OBJECT_PROBE] = probe__elf_bytes,
+};
+
+const void *object_bytes(enum object which, size_t *len)
+{
+	return bytes_of[which](len);
+}
+
+struct wakelab *object_open(enum object which, const struct bpf_object_open_opts *opts)
+{
+	struct wakelab *skel = calloc(1, sizeof(*skel));
+
+	if (!skel || wakelab__create_skeleton(skel)) {
+		free(skel);
+		return NULL;
+	}
+	skel->skeleton->data = (void *)object_bytes(which, &skel->skeleton->data_sz);
+	if (bpf_object__open_skeleton(skel->skeleton, opts)) {
+		wakelab__destroy(skel);
+		return NULL;
+	}
+	return skel;
+}
+
+struct probe *object_open_probe(const struct bpf_object_open_opts *opts)
+{
+	return probe__open_opts(opts);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The BPF objects that are built into this program: one for each age of kernels, with the same maps
+ * and programs, see bpf/state/atomic.bpf.h and READ() in bpf/state/compat.bpf.h; and the probe. */
+#ifndef WAKELAB_OBJECTS_H
+#define WAKELAB_OBJECTS_H
+
+#include <bpf/libbpf.h>
+#include <stddef.h>
+
+enum object {
+	OBJECT_NEW, /* from 6.2 on */
+	OBJECT_MID, /* from 5.12 on */
+	OBJECT_OLD,
+	OBJECT_PROBE,
+	N_OBJECTS,
+};
+
+/* Its ELF file, of *len bytes. */
+const void *object_bytes(enum object which, size_t *len);
+
+struct wakelab;
+struct probe;
+
+/* One of the first three; NULL with errno. */
+struct wakelab *object_open(enum object which, const struct bpf_object_open_opts *opts);
+struct probe *object_open_probe(const struct bpf_object_open_opts *opts);
+
+#endif
