@@ -28,7 +28,11 @@ class Models(unittest.TestCase):
             require_io_uring()
         s = run_model(self, model, *FEW)
         self.assertEqual((s["client"]["messages"], s["server"]["messages"]), (400, 400))
-        self.assertEqual(s["server"]["bytes_in"], 400 * 64)
+        self.assertEqual((s["client"]["bytes"], s["server"]["bytes_in"], s["server"]["bytes_out"]),
+                         (400 * 64,) * 3)
+        self.assertTrue(all(row["verdicts"]["in_flight"] == 0 for row in s["syscalls"]))
+        if s["service_ns"]:  # else this kernel tells of no readiness
+            self.assertGreater(s["service_ns"]["count"], 0)
 
 
 class Reports(unittest.TestCase):
