@@ -249,6 +249,13 @@ def children(pid):
     return found
 
 
+def state(pid):
+    """Of the process: R, S, T, ...; None once it is gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return None
+
+
 def receive(sock, size):
     """Exactly size bytes, or less when the stream ends before."""
     parts, left = [], size

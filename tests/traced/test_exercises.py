@@ -8,12 +8,11 @@ import json
 import subprocess
 import tempfile
 import unittest
-from pathlib import Path
 
 from harness import ROOT, Process, binary, expand, for_each
+from lessons import LABS
 from tracing import require_root
 
-LABS = ROOT / "labs"
 SERVERS = ROOT / "tests" / "exercises"
 CC = ["cc", "-O0", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"]
 

@@ -5,7 +5,7 @@ import sys
 import unittest
 
 from harness import Process, expand, for_each, wait_until
-from tracing import Traced, calls, run_model, traced
+from tracing import Traced, run_model, traced
 
 
 @expand

@@ -9,10 +9,10 @@ import unicodedata
 import unittest
 from pathlib import Path
 
-from harness import ROOT, Process, binary, expand, for_each, wait_until
+from harness import Process, binary, expand, for_each, wait_until
+from lessons import LABS
 from tracing import Terminal, require_root
 
-LABS = ROOT / "labs"
 LESSONS = sorted(path.name for path in LABS.iterdir())
 CHINESE = r"[\u4e00-\u9fff]"
 
