@@ -13,13 +13,14 @@
 #include "sink.h"
 
 #define WIDEST 140 /* beyond which nothing is as wide as a line */
+#define STEP   4   /* between two widths */
 
 static char *text;
 static size_t size;
 static unsigned width;
 static const char *locale;
 
-/* Goes on to another screen, and ends with none: of each width in UTF-8, then in ASCII. */
+/* Goes on to another screen, and ends with none: of all widths in UTF-8, then in ASCII. */
 static bool next_screen(void)
 {
 	if (!locale) {
@@ -27,7 +28,8 @@ static bool next_screen(void)
 		width = WIDTH_LEAST;
 		return true;
 	}
-	if (width++ < WIDEST)
+	width += STEP;
+	if (width <= WIDEST)
 		return true;
 	width = WIDTH_LEAST;
 	locale = strcmp(locale, "C") ? "C" : NULL;
