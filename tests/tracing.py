@@ -265,6 +265,16 @@ class Terminal:
         os.close(self.fd)
 
 
+def programs_of(pid):
+    """The ids of the BPF programs that a process has open; none once it has ended."""
+    ids = set()
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for info in Path(f"/proc/{pid}/fdinfo").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                ids.update(int(n) for n in re.findall(r"^prog_id:\s+(\d+)$", info.read_text(), re.M))
+    return ids
+
+
 def of_session(pid):
     """The processes of a session that are left."""
     left = []

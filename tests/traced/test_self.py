@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, alone, binary
-from tracing import Perf, Traced, least, require_program, require_root, traced
+from tracing import Perf, Traced, least, programs_of, require_program, require_root, traced
 
 FORKS = 50
 SETTING = Path("/proc/sys/kernel/bpf_stats_enabled")
@@ -23,9 +23,7 @@ def rows(summary, program):
 
 def runs_of(pid):
     """How often each program of a process has run, by the kernel's account: {id: runs}."""
-    ids = set()
-    for info in Path(f"/proc/{pid}/fdinfo").iterdir():
-        ids.update(int(n) for n in re.findall(r"^prog_id:\s+(\d+)$", info.read_text(), re.M))
+    ids = programs_of(pid)
     out = subprocess.run([require_program("bpftool"), "-j", "prog", "show"], check=True,
                          stdout=subprocess.PIPE)
     return {p["id"]: p.get("run_cnt", 0) for p in json.loads(out.stdout) if p["id"] in ids}

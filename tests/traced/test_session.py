@@ -12,14 +12,15 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, wait_until
-from tracing import Traced, calls, require_program, require_root, traced
+from tracing import (Traced, calls, of_session, programs_of, require_program, require_root,
+                     traced)
 
 
-def attached():
-    """The BPF programs in the kernel that bear names of ours."""
+def in_the_kernel():
+    """The ids of all BPF programs."""
     out = subprocess.run([require_program("bpftool"), "-j", "prog", "show"],
                          stdout=subprocess.PIPE, check=True)
-    return {p["id"] for p in json.loads(out.stdout) if p.get("name", "").startswith("on_")}
+    return {p["id"] for p in json.loads(out.stdout)}
 
 
 def port_is_free(port):
@@ -32,37 +33,42 @@ def port_is_free(port):
     return True
 
 
+def state(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def alive(pid):
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return state(pid) != "Z"
     except FileNotFoundError:
         return False
 
 
 class Endings(unittest.TestCase):
     def test_sigkill_leaves_nothing(self):
-        before = attached()
         run = Traced(self, "run", "epoll-et", "--port", "0")
         port = int(run.started()["target"].rpartition(":")[2])
-        ours = attached() - before
+        ours = programs_of(run.pid)
+        self.assertLessEqual(ours, in_the_kernel())
         self.assertGreaterEqual(len(ours), 10)
         below = children(run.pid)
         self.assertEqual(len(below), 2)  # server and client
         run.signal(signal.SIGKILL)
         run.wait()
         wait_until(lambda: not any(alive(pid) for pid in below), "the children to die")
-        wait_until(lambda: not attached() & ours, "the programs to go")
+        wait_until(lambda: not in_the_kernel() & ours, "the programs to go")
         wait_until(lambda: port_is_free(port), "the port to be free")
 
     def test_sigkill_while_it_starts(self):
-        before = attached()
         run = Traced(self, "run", "poll", "--port", "0")
-        wait_until(lambda: children(run.pid), "the server to be forked")
-        below = children(run.pid)
+        wait_until(lambda: children(run.pid) and programs_of(run.pid), "the server and the programs")
+        run.signal(signal.SIGSTOP)
+        wait_until(lambda: state(run.pid) == "T", "it to stop")
+        below, ours = children(run.pid), programs_of(run.pid)
         run.signal(signal.SIGKILL)
         run.wait()
         wait_until(lambda: not any(alive(pid) for pid in below), "the children to die")
-        wait_until(lambda: attached() <= before, "the programs to go")
+        wait_until(lambda: not in_the_kernel() & ours, "the programs to go")
 
     def test_sigint_ends_cleanly(self):
         run = Traced(self, "run", "epoll-lt", "--port", "0", "--interval", "0.05")
@@ -388,14 +394,12 @@ class Failures(unittest.TestCase):
 
     def test_full_disk(self):
         require_root(self)
-        before = attached()
-        run = subprocess.run([binary(), "run", "poll", "--port", "0", "--seconds", "5"],
-                             stdout=open("/dev/full", "w"), stderr=subprocess.PIPE, text=True,
-                             timeout=20)
-        self.assertEqual(run.returncode, 1)
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            run = Process(self, [binary(), "run", "poll", "--port", "0", "--seconds", "5"], stdout=full)
+            self.assertEqual(run.wait(), 1)
         self.assertEqual(run.stderr,
                          "wakelab: cannot write to standard output: No space left on device\n")
-        wait_until(lambda: attached() <= before, "the programs to go")
+        wait_until(lambda: not of_session(run.pid), "the server and the client to end")
 
     def test_closed_output(self):
         require_root(self)
