@@ -24,7 +24,7 @@
 struct header {
 	char magic[8];
 	char objects[SHA256_DIGEST_STRING_LENGTH]; /* for which programs they were made */
-	char kernel[2 * 32 + 1];                   /* for which kernel: its build id */
+	char kernel[2 * 32 + 2];                   /* for which kernel: its build id */
 	char sum[SHA256_DIGEST_STRING_LENGTH];     /* of the bytes */
 	__u32 len;
 };

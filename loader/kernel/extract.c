@@ -95,9 +95,11 @@ static void want_object(struct extract *e, enum object which)
 		e->failed = true;
 		return;
 	}
-	bpf_object__for_each_program(program,
-				     object) if (section_type(bpf_program__section_name(program),
-							      name, sizeof(name))) want(e, name);
+	bpf_object__for_each_program(program, object)
+	{
+		if (section_type(bpf_program__section_name(program), name, sizeof(name)))
+			want(e, name);
+	}
 	raw = btf__raw_data(bpf_object__btf(object), &size);
 	e->own[which] = raw ? btf__new(raw, size) : NULL;
 	if (e->own[which])

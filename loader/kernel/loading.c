@@ -18,7 +18,9 @@
 #include "sections.h"
 
 #define MAX_JOBS    128
+#define MAX_MAPS    32
 #define MAX_WORKERS 8
+#define LARGE_MAP   4096 /* entries */
 
 /* A program that is ready. */
 struct job {
@@ -34,6 +36,11 @@ static struct batch {
 	struct job jobs[MAX_JOBS];
 	unsigned n_jobs;
 	unsigned order[MAX_JOBS]; /* the longest first */
+	struct bpf_map *maps[MAX_MAPS];
+	int map_fds[MAX_MAPS]; /* or -errno */
+	/* what the workers do */
+	void (*task)(unsigned i);
+	unsigned n;
 	atomic_uint taken;
 } batch;
 
@@ -145,16 +152,51 @@ static int load_job(const struct job *job, struct bpf_prog_load_opts *opts)
 	return fd < 0 ? -errno : fd;
 }
 
+static void load_nth(unsigned i)
+{
+	struct job *job = &batch.jobs[batch.order[i]];
+
+	job->fd = load_job(job, &job->opts);
+}
+
+static void make_nth(unsigned i)
+{
+	const struct bpf_map *map = batch.maps[i];
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = bpf_map__map_flags(map));
+
+	batch.map_fds[i] =
+		bpf_map_create(bpf_map__type(map), bpf_map__name(map), bpf_map__key_size(map),
+			       bpf_map__value_size(map), bpf_map__max_entries(map), &opts);
+}
+
 static void *work(void *unused)
 {
 	unsigned i;
 
-	while ((i = atomic_fetch_add(&batch.taken, 1)) < batch.n_jobs) {
-		struct job *job = &batch.jobs[batch.order[i]];
-
-		job->fd = load_job(job, &job->opts);
-	}
+	while ((i = atomic_fetch_add(&batch.taken, 1)) < batch.n)
+		batch.task(i);
 	return unused;
+}
+
+/* Does n tasks of a kind, the first first. One worker for each processor; where no thread is to be
+ * had, this one alone. */
+static void work_side_by_side(void (*task)(unsigned i), unsigned n)
+{
+	pthread_t workers[MAX_WORKERS];
+	unsigned started = 0, n_cpus = 1;
+	cpu_set_t cpus;
+
+	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
+		n_cpus = CPU_COUNT(&cpus);
+	batch.task = task;
+	batch.n = n;
+	batch.taken = 0;
+	while (started + 1 < n_cpus && started + 1 < n && started < MAX_WORKERS &&
+	       !pthread_create(&workers[started], NULL, work, NULL))
+		started++;
+	work(NULL);
+	while (started)
+		pthread_join(workers[--started], NULL);
 }
 
 static int longest_first(const void *a, const void *b)
@@ -165,25 +207,33 @@ static int longest_first(const void *a, const void *b)
 	return (left < right) - (left > right);
 }
 
-/* One of us for each processor; where no thread is to be had, this one alone. */
 static void load_jobs(void)
 {
-	pthread_t workers[MAX_WORKERS];
-	unsigned n = 0, n_cpus = 1;
-	cpu_set_t cpus;
-
-	if (!sched_getaffinity(0, sizeof(cpus), &cpus))
-		n_cpus = CPU_COUNT(&cpus);
 	for (unsigned i = 0; i < batch.n_jobs; i++)
 		batch.order[i] = i;
 	qsort(batch.order, batch.n_jobs, sizeof(batch.order[0]), longest_first);
-	batch.taken = 0;
-	while (n + 1 < n_cpus && n + 1 < batch.n_jobs && n < MAX_WORKERS &&
-	       !pthread_create(&workers[n], NULL, work, NULL))
-		n++;
-	work(NULL);
-	while (n)
-		pthread_join(workers[--n], NULL);
+	work_side_by_side(load_nth, batch.n_jobs);
+}
+
+/* The large maps: to have room in them is to have all of it zeroed. What cannot be made here is
+ * left to libbpf, which says why it cannot be. */
+static void make_maps(const struct bpf_object *object)
+{
+	unsigned n = 0;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		if (n < MAX_MAPS && bpf_map__max_entries(map) >= LARGE_MAP &&
+		    bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF)
+			batch.maps[n++] = map;
+	}
+	work_side_by_side(make_nth, n);
+	for (unsigned i = 0; i < n; i++)
+		if (batch.map_fds[i] >= 0) {
+			bpf_map__reuse_fd(batch.maps[i], batch.map_fds[i]);
+			close(batch.map_fds[i]);
+		}
 }
 
 /* The verifier's last line of text: what follows it are its statistics. It knows what CO-RE did not
@@ -255,6 +305,7 @@ int load_object(struct bpf_object_skeleton *skeleton, const struct types *t, str
 
 	batch.types = t;
 	batch.n_jobs = 0;
+	make_maps(*skeleton->obj);
 	err = bpf_object__load_skeleton(skeleton);
 	if (!err)
 		err = finish_jobs(why);
