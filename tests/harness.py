@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -256,6 +255,10 @@ def state(pid):
     return None
 
 
+def alive(pid):
+    return state(pid) not in (None, "Z")
+
+
 def receive(sock, size):
     """Exactly size bytes, or less when the stream ends before."""
     parts, left = [], size
@@ -266,78 +269,3 @@ def receive(sock, size):
         parts.append(part)
         left -= len(part)
     return b"".join(parts)
-
-
-class Faulty:
-    """A TCP server in this process, to be wrong on purpose: handler(socket) serves a client."""
-
-    def __init__(self, test, handler, backlog=128, one_at_a_time=False):
-        self.handler = handler
-        self.one_at_a_time = one_at_a_time
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=backlog)
-        self.port = self.listener.getsockname()[1]
-        self.clients, self.threads = [], []
-        self.acceptor = threading.Thread(target=self._accept)
-        self.acceptor.start()
-        test.addCleanup(self.close)
-
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                client, _ = self.listener.accept()
-                client.settimeout(WAIT)
-                self.clients.append(client)
-                if self.one_at_a_time:
-                    self._serve(client)
-                else:
-                    thread = threading.Thread(target=self._serve, args=(client,))
-                    self.threads.append(thread)
-                    thread.start()
-
-    def _serve(self, client):
-        with client, contextlib.suppress(OSError):
-            self.handler(client)
-
-    def close(self):
-        # shutdown(), not close(), wakes a thread that sleeps in accept() or recv().
-        for sock in [self.listener, *self.clients]:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-        self.acceptor.join()
-        for thread in self.threads:
-            thread.join()
-        self.listener.close()
-
-
-class FaultyDatagrams:
-    """The same over UDP: answer(number, data) gives the list of datagrams to send back."""
-
-    udp = True
-
-    def __init__(self, test, answer):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.answer = answer
-        self.stop = False
-        self.thread = threading.Thread(target=self._run)
-        self.thread.start()
-        test.addCleanup(self.close)
-
-    def _run(self):
-        number = 0
-        while True:
-            data, peer = self.socket.recvfrom(1 << 16)
-            if self.stop:
-                return
-            for reply in self.answer(number, data):
-                self.socket.sendto(reply, peer)
-            number += 1
-
-    def close(self):
-        self.stop = True
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as waker:
-            waker.sendto(b"", self.socket.getsockname())
-        self.thread.join()
-        self.socket.close()

@@ -140,7 +140,7 @@ class Hostile(unittest.TestCase):
         clients = [server.connect() for _ in range(40)]
         ended = []
         for sock in clients:
-            sock.settimeout(20)
+            sock.settimeout(WAIT)
             try:
                 sock.sendall(b"x")
                 ended.append(sock.recv(1) != b"x")
@@ -161,7 +161,7 @@ class Hostile(unittest.TestCase):
     def test_select_refuses_what_does_not_fit_its_set(self):
         server = Server(self, "select")
         clients = [server.connect() for _ in range(1025)]
-        clients[-1].settimeout(20)
+        clients[-1].settimeout(WAIT)
         self.assertEqual(clients[-1].recv(1), b"")
         wait_until(lambda: "FD_SETSIZE" in server.stderr, "the refusal to be said")
         clients[0].sendall(b"still here")
@@ -204,10 +204,18 @@ class Hostile(unittest.TestCase):
 @expand
 class Stop(unittest.TestCase):
     def port_is_free(self, server):
+        """In the end: for a moment it may be the local port of somebody else's connection."""
         kind = socket.SOCK_DGRAM if server.udp else socket.SOCK_STREAM
-        with socket.socket(socket.AF_INET, kind) as sock:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(("127.0.0.1", server.port))
+
+        def bound():
+            with socket.socket(socket.AF_INET, kind) as sock:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    sock.bind(("127.0.0.1", server.port))
+                except OSError:
+                    return False
+                return True
+        wait_until(bound, f"port {server.port} to be free")
 
     @for_each(MODELS)
     def test_idle(self, model):
