@@ -8,7 +8,7 @@ that was woken only when it sleeps again. Programs of tests ask for themselves, 
 import os
 from pathlib import Path
 
-from harness import children, wait_until
+from harness import children, state, wait_until
 
 # As the C library makes the call of that name.
 NUMBER = {
@@ -42,5 +42,4 @@ def await_children(pid, count, call):
 
 def await_stop(pid):
     """Until a SIGSTOP has stopped it."""
-    wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T",
-               f"the stop of {pid}")
+    wait_until(lambda: state(pid) == "T", f"the stop of {pid}")
