@@ -22,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 from . import disk, rootfs
-from .problems import Failure, NoSpace, Unavailable, interrupted
+from .problems import Failure, NoSpace, Unavailable
 
 NEEDED = 2 << 30  # bytes, while it is made
 NAME = "wakelab.qcow2"
@@ -84,7 +84,7 @@ def main():
     parser.add_argument("file", nargs="?", type=Path, default=Path(NAME), metavar="FILE",
                         help=f"where to; it must not exist ({NAME})")
     file = parser.parse_args().file
-    signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         make(file)
     except KeyboardInterrupt:

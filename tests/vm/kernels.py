@@ -26,7 +26,6 @@ class Kernel:
     name: str
     suite: str
     arch: Arch
-    what: str
 
     @property
     def folder(self):
@@ -75,16 +74,9 @@ ARM = Arch("arm64", "qemu-system-aarch64", "ttyAMA0",
            ("-M", "virt", "-accel", "tcg,thread=multi", "-cpu", "max,pauth-impdef=on"))
 
 KERNELS = (
-    Kernel("5.10", "bullseye", X86, "the oldest that is supported"),
-    Kernel("6.1", "bookworm", X86, "before the tracepoints of sockets (6.3)"),
-    Kernel("6.12", "trixie", X86, "long-term support"),
-    Kernel("newest", "sid", X86, "the newest there is"),
-    Kernel("arm64", "trixie", ARM, "long-term support, on another architecture"),
+    Kernel("5.10", "bullseye", X86),  # the oldest that is supported
+    Kernel("6.1", "bookworm", X86),  # before the tracepoints of sockets (6.3)
+    Kernel("6.12", "trixie", X86),  # long-term support
+    Kernel("newest", "sid", X86),  # the newest there is
+    Kernel("arm64", "trixie", ARM),  # long-term support, on another architecture
 )
-
-
-def find(name):
-    for kernel in KERNELS:
-        if kernel.name == name:
-            return kernel
-    return None

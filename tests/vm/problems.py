@@ -24,10 +24,6 @@ def cache_folder():
     return Path(base) / "wakelab" / "vm"
 
 
-def interrupted(_signal, _frame):
-    raise KeyboardInterrupt
-
-
 def require_programs(*names, by="scripts/setup check"):
     """By what they are installed is said of the first that is missing."""
     for name in names:
