@@ -69,7 +69,7 @@ def quick_form():
         Command("form", "form/clang-format", ["clang-format", "--dry-run", "-Werror", *sources],
                 ["clang-format"]),
         Command("form", "form/shellcheck", ["shellcheck", *shell], ["shellcheck"]),
-        Command("form", "form/compileall", ["python3", "-m", "compileall", "-q", "bench", "tests"]),
+        Command("form", "form/compileall", ["python3", "-m", "compileall", "-q", "bench", "metrics", "tests"]),
     ]
 
 

@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from shape import check_lines
+
 # Lines for people are as wide as COLUMNS says, and in the characters of the locale.
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.pop("COLUMNS", None)
@@ -204,6 +206,7 @@ class Load:
         self.stdout = process.stdout
         self.stderr = process.stderr
         self.result = json.loads(self.stdout) if self.stdout.startswith("{") else None
+        check_lines([self.result] if self.result else [])
 
     def __getitem__(self, name):
         return self.result[name]

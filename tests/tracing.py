@@ -18,7 +18,9 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, wait_until
+from shape import check_lines  # knows where metrics/ is
 
+from metrics import table
 
 MAX_ROWS = 64  # a summary has the busiest threads, wakers and epoll instances only
 
@@ -62,6 +64,7 @@ class Traced(Process):
         last = lines[-1] if lines else {}
         self.test.assertEqual(self.status, status, f"{self.stderr}{last.get('witnesses', '')}")
         self.test.assertEqual(last["type"], "summary")
+        check_lines(lines)
         check_identities(self.test, last, whole="--top" not in self.args)
         return last
 
@@ -156,56 +159,61 @@ def calls(summary, name):
         if row["name"] == name:
             return row
     return {"calls": 0, "errors": {}, "zero": 0, "bytes": 0, "sleeps": 0,
-            "verdicts": dict.fromkeys(["ready", "slept", "empty", "timeout", "interrupted",
-                                       "error", "in_flight"], 0)}
+            "verdicts": {row.name: 0 for row in table.fields_of("syscalls.verdicts")}}
+
+
+def amount(s, row):
+    """What a summary has of a row of the tables, of a latency how often it was measured; None: it
+    is not known."""
+    for name in [*filter(None, row.object.split(".")), row.name]:
+        if s is None:
+            return None
+        s = s[name]
+    if row.is_latency:
+        return s and s["count"]
+    return sum(s.values()) if isinstance(s, dict) else s
+
+
+def check_identity(test, identity, s):
+    left, right = ([amount(s, row) for row in rows] for rows in table.sides(identity))
+    if None not in left:
+        check = test.assertEqual if identity.sign == "EQUAL" else test.assertGreaterEqual
+        check(sum(left), sum(n or 0 for n in right), f"{identity}: {left}, {right}")
+
+
+def parts(s, identity):
+    """Where it must hold: in the summary, or in each row of calls or signals."""
+    within = table.sides(identity)[0][0].object
+    if within == "syscalls":
+        return [{within: row} for row in s["syscalls"]]
+    if within == "sigio":
+        return [{within: row} for row in (s["sigio"], *s["signals"])]
+    return [s]
+
+
+def check_rows(test, s, keeper, rows, alive):
+    """The rows of all its keepers come to the totals, which are read a moment earlier."""
+    for row in table.COUNTS:
+        total = amount(s, row) if row.keeper == keeper and row.counted else None
+        if total is not None and row.unit != "ns":  # time that goes on is no count
+            check = test.assertLessEqual if alive else test.assertEqual
+            check(total, sum(one[row.alone] for one in rows), row.name)
 
 
 def check_identities(test, s, whole=True):
-    """What docs/metrics.md says must hold in every run; of the rows, unless --top cut them."""
-    for row in s["syscalls"]:
-        v = row["verdicts"]
-        test.assertEqual(row["calls"], sum(v.values()), row)
-        test.assertTrue(all(n >= 0 for n in v.values()), row)
+    """What metrics/ says must hold in every run; of the rows, unless --top cut them."""
     alive = any(row["verdicts"]["in_flight"] for row in s["syscalls"])
-    w = s["wakes"]
-    test.assertEqual(w["returned"], w["useful"] + w["handed"] + w["wasted"]
-                     + w["timed"] + w["pending"], w)
-    test.assertEqual(w["returned"], sum(n or 0 for n in w["by"].values()), w)
-    test.assertEqual(w["returned"], s["wakeup_ns"]["waking_to_return"]["count"], w)
-    shown = w["by"]["data"] is not None  # else this kernel tells of no readiness
-    if shown:
-        test.assertEqual(s["wakeup_ns"]["ready_to_waking"]["count"], w["by"]["data"])
-    # a switch-in that the kernel does not show leaves these two stages out, and only them
-    stages = [s["wakeup_ns"][n]["count"] for n in ("waking_to_oncpu", "oncpu_to_return")]
-    test.assertEqual(stages[0], stages[1])
-    test.assertLessEqual(stages[0], w["returned"])
-    if not alive:
-        test.assertEqual(w["total"], w["early"] + w["absorbed"] + w["returned"], w)
-        test.assertEqual(w["sleeps"], w["absorbed"] + w["returned"] + w["unseen"], w)
-    test.assertEqual(w["total"], sum(w["from"].values()), w)
+    for identity in table.IDENTITIES:
+        if identity.when == "ALWAYS" or not alive:
+            for part in parts(s, identity):
+                check_identity(test, identity, part)
+    if whole and len(s["threads"]) < MAX_ROWS:
+        check_rows(test, s, "thread", s["threads"], alive)
+    if whole and len(s["epolls"]) < MAX_ROWS:
+        check_rows(test, s, "interest", s["epolls"], False)
     if whole and len(s["wakers"]) < MAX_ROWS:
         rows = sum(row["wakes"] for row in s["wakers"])
-        (test.assertLessEqual if alive else test.assertEqual)(w["total"], rows, s["wakers"])
-    for name in ("early", "absorbed", "returned", "useful", "handed", "wasted", "timed",
-                 "sleeps", "unseen"):
-        if whole and len(s["threads"]) < MAX_ROWS:
-            rows = sum(row[name] for row in s["threads"])  # read a moment later than the totals
-            (test.assertLessEqual if alive else test.assertEqual)(w[name], rows, name)
-    i = s["interests"]
-    for name in ("edges", "arms", "reports", "fresh", "rereports", "merged", "found", "ambiguous",
-                 "unknown", "disarmed", "rearmed", "left", "stalls"):
-        if whole and len(s["epolls"]) < MAX_ROWS and i[name] is not None:
-            test.assertEqual(i[name], sum(row[name] for row in s["epolls"]), name)
-    if shown:
-        test.assertEqual(i["edges"] + i["found"], i["fresh"] + i["merged"] + i["pending"], i)
-        test.assertGreaterEqual(i["pending"], 0)
-    test.assertEqual(i["reports"], i["fresh"] + i["rereports"] + i["ambiguous"] + i["unknown"], i)
-    test.assertEqual(i["unknown"], sum(i["unknown_by"].values()), i)
-    for sig in (s["sigio"], *s["signals"]):
-        test.assertEqual(sig["generated"], sig["queued"] + sig["coalesced"] + sig["ignored"] +
-                         sig["overflow"] + sig["lost_info"], sig)
-        test.assertEqual(sig["queued"] + sig["lost_info"],
-                         sig["delivered"] + sig["consumed"] + sig["ended"] + sig["pending"], sig)
+        (test.assertLessEqual if alive else test.assertEqual)(s["wakes"]["total"], rows, s["wakers"])
 
 
 def set_size(fd, columns, rows):

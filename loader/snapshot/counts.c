@@ -20,6 +20,8 @@ static const struct count_row rows[] = {
 	{.keeper = KEPT_BY_INTEREST, .at = COUNT_##id, __VA_ARGS__},
 #define INTEREST_REST(id, hook, adds, means, ...)                                                  \
 	{.keeper = KEPT_BY_INTEREST, .rest = true, __VA_ARGS__},
+#define LEFT_LARGEST(id, hook, adds, means, ...)                                                   \
+	{.keeper = KEPT_AS_LARGEST, .at = UNREAD_##id, __VA_ARGS__},
 #define LOST_COUNT(id, hook, adds, means, ...)                                                     \
 	{.keeper = KEPT_AS_LOST, .at = LOST_##id, __VA_ARGS__},
 #define LOST_ELSE(id, hook, adds, means, ...)                                                      \

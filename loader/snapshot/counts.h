@@ -24,6 +24,7 @@ enum keeper {
 	KEPT_BY_SIGNAL = 8,
 	KEPT_BY_CALL = 16,
 	KEPT_AS_LOST = 32,
+	KEPT_AS_LARGEST = 64, /* what was left behind, by enum unread */
 	KEPT_AS_COUNTER = KEPT_BY_RUN | KEPT_BY_THREAD | KEPT_BY_INTEREST, /* of enum counter */
 };
 
@@ -56,7 +57,7 @@ const struct count_row *count_row(unsigned keepers, unsigned at);
 const char *count_alone(enum counter counter);
 const char *count_label(enum counter counter);
 
-#define MAX_FIELDS 24
+#define MAX_FIELDS 48
 
 /* The rows of an object of NDJSON in the order of its fields, at most MAX_FIELDS; how many there
  * are. */

@@ -75,8 +75,6 @@ void put_epolls(struct json_object *o, const struct snapshot *s, unsigned top)
 	}
 }
 
-static const char *const units[N_UNREAD] = {"bytes", "packets", "connections"};
-
 void put_unread(struct json_object *o, const struct stall *s)
 {
 	char peer[80];
@@ -84,15 +82,14 @@ void put_unread(struct json_object *o, const struct stall *s)
 	put(o, "fd", s->fd);
 	put_string(o, "peer", peer_text(s, peer, sizeof(peer)));
 	put(o, "unread", s->unread);
-	put_string(o, "unit", units[s->unit]);
+	put_string(o, "unit", count_row(KEPT_AS_LARGEST, s->unit)->name);
 }
 
 void put_left(struct json_object *o, const struct snapshot *s)
 {
-	struct json_object *largest = put_object(o, "left_largest");
+	const struct values largest = {.v = s->left_largest};
 
-	for (unsigned unit = 0; unit < N_UNREAD; unit++)
-		put(largest, units[unit], s->left_largest[unit]);
+	put_counts(put_object(o, "left_largest"), "left_largest", KEPT_AS_LARGEST, &largest);
 	if (s->left_last.unread)
 		put_unread(put_object(o, "left_last"), &s->left_last);
 	else

@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, expand, for_each, wait_until
+from shape import check_lines
 from tracing import require_root
 
 
@@ -33,7 +34,9 @@ class Compare(Process):
         """Waits for its end, and gives the last line."""
         self.wait()
         self.test.assertEqual(self.status, status, self.stderr)
-        return self.lines()[-1]
+        lines = self.lines()
+        check_lines(lines)
+        return lines[-1]
 
 
 def values(comparison, name):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from harness import Process, binary
 from programs import program
+from shape import check_lines
 from tracing import Traced, calls, require_program, require_root, traced
 
 NO_USER = 65534
@@ -20,7 +21,9 @@ def doctor(test, *args, **options):
     require_root(test)
     run = Process(test, [binary(), "doctor", "--format", "ndjson", *args], **options)
     run.wait()
-    return run, json.loads(run.stdout)
+    found = json.loads(run.stdout)
+    check_lines([found])
+    return run, found
 
 
 @functools.lru_cache

@@ -118,6 +118,8 @@ class Guest:
         inside = tree / "wakelab"
         shutil.copytree(ROOT / "tests", inside / "tests",
                         ignore=shutil.ignore_patterns("__pycache__", "vm", "unit"))
+        shutil.copytree(ROOT / "metrics", inside / "metrics",
+                        ignore=shutil.ignore_patterns("__pycache__"))
         for name in FLAGS:  # there is no compiler in a guest
             if self.arch == "amd64" or name != "abi32":
                 build(name, inside / "tests" / "programs", CROSS[self.arch][1])
