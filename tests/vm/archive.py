@@ -2,6 +2,7 @@
 """Packages of any Debian suite and architecture, by apt with a state of its own: nothing of the
 system changes. Where the archive is, the system's own sources say."""
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -94,12 +95,9 @@ class Archive:
 
     def versions(self, packages):
         """The lines "NAME VERSION" of the newest ones."""
-        found = []
-        for name in packages:
-            text = self.apt("apt-cache", "show", "--no-all-versions", name)
-            found += [f"{name} {line.split()[1]}" for line in text.splitlines()
-                      if line.startswith("Version: ")]
-        return found
+        text = self.apt("apt-cache", "show", "--no-all-versions", *packages)
+        found = dict(re.findall(r"^Package: (\S+)\n(?:.+\n)*?Version: (\S+)$", text, re.M))
+        return [f"{name} {found[name]}" for name in packages]
 
     def unpack(self, packages, target):
         """Downloads packages and unpacks them into a folder that is made for them."""
