@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
-from jobs import Case, Pool, Worker
+import cases
 from results import Report
 
 TIMEOUT = 240  # seconds, of a slow machine
 
 report = Report(again=False)
-names = Path(sys.argv[1]).read_text(encoding="utf-8").split()
-Pool(report.take, lambda: Worker(TIMEOUT)).run([Case("traced", name) for name in names], 1)
+for name in Path(sys.argv[1]).read_text(encoding="utf-8").split():
+    verdict, detail, seconds = cases.run("traced", name, TIMEOUT)
+    report.take(verdict, f"traced/{name}", seconds, detail)
 sys.exit(report.finish())

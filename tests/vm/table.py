@@ -57,7 +57,9 @@ def shown(column):
 
 def check(line):
     """The verdict on what doctor said in a guest, held against the page's table, and why."""
-    doctor = json.loads(line)
+    doctor = json.loads(line or "{}")
+    if not doctor.get("hooks"):
+        return "FAIL", f"doctor found no hooks: {doctor.get('why', 'it said nothing')}"
     column = release(doctor)
     known = shown(column)
     if not known:
