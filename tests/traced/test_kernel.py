@@ -3,11 +3,12 @@
 import ctypes
 import errno
 import json
+import signal
 import sys
 import unittest
 
 from harness import MODELS, Process, expand, for_each, wait_until
-from tracing import calls, least, require_root, run_model, traced
+from tracing import Traced, calls, least, require_root, run_model, traced
 
 IO_URING_SETUP = 425  # on all architectures
 FEW = ["--conns", "4", "--messages", "100"]
@@ -59,6 +60,32 @@ class Commands(unittest.TestCase):
         self.assertEqual((write["calls"], write["bytes"], write["errors"]), (2, 6, {}))
         self.assertEqual(write["verdicts"]["ready"] + write["verdicts"]["slept"], 2)
         self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+
+
+class Threads(unittest.TestCase):
+    PROGRAM = """if True:
+        import os, signal, threading, time
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+        r, w = os.pipe()
+        def wait():
+            os.read(r, 1)
+            time.sleep(0.001) # a call that began before the tracing is not counted
+        threads = [threading.Thread(target=wait) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        print(os.getpid(), *(thread.native_id for thread in threads), flush=True)
+        signal.sigwait([signal.SIGUSR1])
+        time.sleep(0.001)
+        os.write(w, b'xxx')"""
+
+    def test_all_that_a_process_has_are_followed(self):
+        target = Process(self, [sys.executable, "-S", "-c", self.PROGRAM])
+        wait_until(lambda: "\n" in target.stdout, "its threads")
+        trace = Traced(self, "trace", "-p", target.pid)
+        trace.started()
+        target.signal(signal.SIGUSR1)
+        self.assertEqual({row["tid"] for row in trace.summary()["threads"]},
+                         {int(tid) for tid in target.stdout.split()})
 
 
 class Privileges(unittest.TestCase):
