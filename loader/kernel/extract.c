@@ -239,7 +239,8 @@ static __s32 copy_record(struct extract *e, const struct btf *own, __u32 ours, _
 		return -ENOMEM;
 	for (unsigned i = 0; i < btf_vlen(t); i++)
 		types[i] = copy_member(e, own, ours, &btf_members(t)[i]);
-	numbered = t->name_off && has_member(own, ours, AS_TEXT(NUMBER_OF_TYPE), &number);
+	numbered = btf_is_struct(t) && t->name_off &&
+		   has_member(own, ours, AS_TEXT(NUMBER_OF_TYPE), &number);
 	if (numbered)
 		types[btf_vlen(t)] = btf__add_int(e->made, "char", 1, BTF_INT_CHAR);
 	made = btf_is_union(t) ? btf__add_union(e->made, name, t->size)
