@@ -8,7 +8,9 @@
 /* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
 static __always_inline int task_begins(const struct task_struct *task, enum turn turn)
 {
-	if (task_current() && (turn == TURN_FIRST || !task_find(task)))
+	if (!task_current()) /* at this address there was one of ours whose end was not shown */
+		task_forget(task);
+	else if (turn == TURN_FIRST || !task_find(task))
 		task_follow(task);
 	return 0;
 }
