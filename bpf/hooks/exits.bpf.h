@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * What a system call that returned tells, by its kind: what it opened, received or reported, and
- * what it had no room to write. Where that stands in the memory of the target, it is read there.
+ * What a system call that returned tells, by its kind: what it opened, received or reported.
+ * Where that stands in the memory of the target, it is read there.
  */
 #ifndef WAKELAB_EXITS_BPF_H
 #define WAKELAB_EXITS_BPF_H
@@ -10,6 +10,7 @@
 #include "eventfds.bpf.h"
 #include "receives.bpf.h"
 #include "registrations.bpf.h"
+#include "reports.bpf.h"
 #include "sigio.bpf.h"
 
 /* Functions like this one are global and take scalars only: so the verifier takes each by itself,
@@ -65,7 +66,7 @@ __weak __noinline int report_read(__u64 epoll, __u64 event)
 	struct user_event report;
 
 	if (event_read(&report, event))
-		interest_report(epoll, report.events, report.data);
+		report_enter(epoll, report.events, report.data);
 	else
 		count(COUNT_LOST_UNCLASSIFIED, 1);
 	return 0;
@@ -256,45 +257,6 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 	}
 	if (receives_at_exit && !t->received)
 		receive_succeeded(t, ret);
-}
-
-static __always_inline bool kind_is_write(enum call_kind kind)
-{
-	return kind_takes_bytes(kind) || kind == KIND_SENDMMSG;
-}
-
-/* Whether a write found no room for all, or had to wait for it: then there will be an edge. Of a
- * splice() it may be the other side that was waited for. */
-static __always_inline bool write_was_short(const struct task_state *t, __s64 ret)
-{
-	if (t->kind == KIND_SPLICE)
-		return false;
-	if (ret == -EAGAIN || t->slept)
-		return true;
-	return t->kind != KIND_WRITEV && ret >= 0 && (__u64)ret < t->args[2];
-}
-
-/* A write did, or may have: a socket remembers it. */
-__weak __noinline int write_filled(__u32 fd, __u32 certain)
-{
-	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
-	struct sock *sk = sock_of_file(file);
-	struct sock_state *s = sock_find(sk ? (const void *)sk : file);
-
-	if (s && (certain || (sk && sock_lacks_room(sk))))
-		__sync_fetch_and_add(&s->filled, 1);
-	return 0;
-}
-
-/* A write returned: whether there will be an edge. Global, like signal_read(). */
-__weak __noinline int write_end(__u64 ret)
-{
-	const struct task_state *t = task_current();
-	bool certain = t && write_was_short(t, ret);
-
-	if (t && (certain || t->kind != KIND_WRITE))
-		write_filled(t->args[t->kind == KIND_SPLICE ? 2 : 0], certain);
-	return 0;
 }
 
 #endif

@@ -4,6 +4,7 @@
 #include "exits.bpf.h"
 #include "fcntls.bpf.h"
 #include "turns.bpf.h"
+#include "writes.bpf.h"
 
 static __always_inline __u32 call_row_of(__u32 abi, __u64 nr)
 {

@@ -119,16 +119,6 @@ static __always_inline __u64 epoll_waited(struct task_state *t, __u32 fd)
 	return t->epoll;
 }
 
-/* A report that no single interest can be charged with. */
-static __always_inline void epoll_count(__u64 epoll, enum counter which, __u64 n)
-{
-	struct epoll_state *e = epoll_find(epoll);
-
-	if (e)
-		__sync_fetch_and_add(&e->v[which - COUNT_EDGES], n);
-	count(which, n);
-}
-
 /*
  * What an interest counted, once it ends. Functions like this one are global and take scalars only:
  * so the verifier takes each by itself, once, and not at every place that leads to it.
