@@ -121,10 +121,14 @@ $(BUILD)/bench/turns: bench/turns.c
 $(BUILD)/bench/floor: bench/floor.c $(BUILD)/bench/floor.skel.h
 	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) -I$(BUILD)/bench -o $@ $< $(ALL_LIBS)
 
+# What a shell takes as one word, whatever is in it.
+quoted = '$(subst ','\'',$(1))'
+ROOT_OF_INSTALL = $(call quoted,$(DESTDIR)$(PREFIX))
+
 install: all
-	install -D -m 755 $(BUILD)/wakelab $(DESTDIR)$(PREFIX)/bin/wakelab
+	install -D -m 755 $(BUILD)/wakelab $(ROOT_OF_INSTALL)/bin/wakelab
 	for file in labs/*/*; do \
-		install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/wakelab/$$file" || exit; done
+		install -D -m 644 "$$file" $(ROOT_OF_INSTALL)/share/wakelab/"$$file" || exit; done
 
 # What scripts/bench needs; of what wakelab's servers are measured against as much as there are
 # libraries.
@@ -138,8 +142,8 @@ $(BUILD)/bench/echo_%: bench/echo_%.c
 		$(LDFLAGS) $$($(PKG) --libs $*)
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/wakelab
-	rm -rf $(DESTDIR)$(PREFIX)/share/wakelab
+	rm -f $(ROOT_OF_INSTALL)/bin/wakelab
+	rm -rf $(ROOT_OF_INSTALL)/share/wakelab
 
 # clang-tidy, with the checks of .clang-tidy; the skeletons are not ours to judge. What it says on
 # standard error is how many warnings it kept to itself.

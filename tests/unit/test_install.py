@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""make install and make uninstall, below folders with any name."""
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import ROOT
+
+NAMES = ("plain", "with space", "it's", "a;b", "$(x)")
+
+
+def make(target, destination):
+    """The rules alone: nothing is built for it, since a binary of any content is installed alike."""
+    name = destination.replace("$", "$$")
+    return subprocess.run(["make", "-s", "-C", ROOT, "-o", "all", target, f"DESTDIR={name}"],
+                          capture_output=True, text=True, check=False)
+
+
+def files(folder):
+    return {str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file()}
+
+
+class Install(unittest.TestCase):
+    def test_what_is_installed_is_taken_away_and_nothing_else(self):
+        shipped = {f"usr/local/share/wakelab/{p.relative_to(ROOT)}"
+                   for p in (ROOT / "labs").glob("*/*")}
+        for name in NAMES:
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                root = Path(folder, name)
+                others = [Path(folder, word, "share/wakelab/own") for word in name.split()[:-1]]
+                for other in [*others, root / "usr/local/bin/own"]:
+                    other.parent.mkdir(parents=True)
+                    other.touch()
+                before = files(folder)
+                done = make("install", str(root))
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertEqual(files(root), shipped | {"usr/local/bin/wakelab",
+                                                         "usr/local/bin/own"})
+                done = make("uninstall", str(root))
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertEqual(files(folder), before)
