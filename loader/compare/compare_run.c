@@ -8,6 +8,7 @@
 #include "format.h"
 #include "load_describe.h"
 #include "privileges.h"
+#include "signals.h"
 #include "stage.h"
 #include "visible.h"
 
@@ -107,7 +108,7 @@ static void run_round(struct bench *b)
 	for (unsigned i = 0; i < n && !b->over; i++) {
 		unsigned subject = (i + b->info.round - 1) % n;
 
-		if (stream_interrupted())
+		if (signals_ask_for_end())
 			stop(b, EXIT_DONE);
 		else if (growth_carries(&b->growth, subject, &b->growth.steps[b->info.step]))
 			run_subject(b, subject);

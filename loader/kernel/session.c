@@ -12,6 +12,7 @@
 
 #include "adopt.h"
 #include "clock.h"
+#include "kernel_clock.h"
 #include "session_types.h"
 
 static void name_hooks(struct session *s)
@@ -164,7 +165,13 @@ const char *session_tier(const struct session *s)
 
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children)
 {
+	s->since = kernel_now();
 	return adopt_processes(s->attached.skel, pids, n, children, &s->unread, &s->beginning);
+}
+
+__u64 session_since(const struct session *s)
+{
+	return s->since;
 }
 
 int session_living(const struct session *s, struct processes *p)

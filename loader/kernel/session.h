@@ -31,9 +31,14 @@ int session_try(enum hooks_wanted wanted, char *tier, size_t len);
 /*
  * Follows n processes that exist: their threads, their sockets, if wanted the same of the children
  * that they have, and theirs, and from here on all that is forked by any of them.
- * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE.
+ * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE. A signal that is to
+ * end the run (signals_that_end(), blocked) ends this, too, with EXIT_FAILED: then nothing is known
+ * of the rest.
  */
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children);
+
+/* When session_adopt() began, by kernel_now(): what was adopted is counted from then on. */
+__u64 session_since(const struct session *s);
 
 /* Adds the processes that are followed and live. Returns 0 or -1 after one line on stderr. */
 int session_living(const struct session *s, struct processes *p);
@@ -49,7 +54,7 @@ int session_sample(struct session *s, struct snapshot *snap);
  * What tracing itself takes. session_count_runs() has the kernel count how often programs run, and
  * for how long, until session_close() or the end of this process; where it refuses, one line on
  * stderr says so. session_self() fills in snap->self, which is void else; start is when the run
- * began (CLOCK_MONOTONIC, ns), cpu the CPU time of this process by then.
+ * began (kernel_now()), cpu the CPU time of this process by then.
  */
 void session_count_runs(struct session *s);
 void session_self(const struct session *s, __u64 start, const struct cpu_split *cpu,

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "calls.h"
-#include "clock.h"
 #include "details.h"
+#include "kernel_clock.h"
 #include "percentile.h"
 #include "program_info.h"
 #include "session.h"
@@ -238,7 +238,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	int err;
 
 	memset(snap, 0, offsetof(struct snapshot, witnessed));
-	snap->time = now_ns();
+	snap->time = kernel_now();
 	snap->sees = session_sees(s);
 	snap->stall_ns = s->attached.stall_ns;
 	hold_cpu(s, true);
@@ -266,7 +266,7 @@ int session_stalls(struct session *s, struct snapshot *snap, bool all)
 {
 	int err;
 
-	snap->time = now_ns();
+	snap->time = kernel_now();
 	snap->sees = session_sees(s);
 	snap->stall_ns = all ? 0 : s->attached.stall_ns;
 	hold_cpu(s, true);

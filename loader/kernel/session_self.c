@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
 #include "cpu_time.h"
+#include "kernel_clock.h"
 #include "proc_field.h"
 #include "program_info.h"
 #include "session.h"
@@ -114,7 +114,7 @@ void session_self(const struct session *s, __u64 start, const struct cpu_split *
 	snprintf(self->why_not, sizeof(self->why_not), "%s", s->no_stats);
 	take_programs(self, s);
 	take_maps(self, s);
-	self->ns = now_ns() - start;
+	self->ns = kernel_now() - start;
 	cpu_time_of_ours(&self->run.user, &self->run.system);
 	self->run.user -= cpu->user;
 	self->run.system -= cpu->system;

@@ -19,6 +19,7 @@ struct session {
 		      to */
 	char no_stats[96]; /* why it refused that */
 	__u64 attach_ns;
+	__u64 since;                         /* kernel_now() when adopting began */
 	__u64 stalls, stalled_ns, recursion; /* of the last sample */
 	struct beginning beginning;
 	unsigned unread; /* processes whose registrations were not adopted */

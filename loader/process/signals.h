@@ -3,8 +3,12 @@
 #define WAKELAB_SIGNALS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 /* The signals that end a run in order: SIGINT, SIGTERM, SIGHUP, SIGQUIT. */
 void signals_that_end(sigset_t *set);
+
+/* Whether one of them, blocked, waits to be taken. */
+bool signals_ask_for_end(void);
 
 #endif

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "brief_write.h"
-#include "clock.h"
 #include "cpu_time.h"
 #include "endings.h"
 #include "exit_status.h"
+#include "kernel_clock.h"
 #include "layout.h"
 #include "signals.h"
 
@@ -41,15 +41,6 @@ void stream_signals(struct signals *before, bool groups)
 	sigaction(SIGCHLD, &usual, &before->child);
 	brief_signal(&before->brief);
 	stderr_drops();
-}
-
-bool stream_interrupted(void)
-{
-	sigset_t pending, ends;
-
-	signals_that_end(&ends);
-	return !sigpending(&pending) && sigandset(&ends, &ends, &pending) == 0 &&
-	       !sigisemptyset(&ends);
 }
 
 int stream_open(struct stream *st)
@@ -343,7 +334,9 @@ int stream_run(struct stream *st)
 
 	if (loop_open(&l, st))
 		goto out;
-	l.start = l.last->time = now_ns();
+	/* a command does nothing before it is released */
+	l.start = st->processes ? session_since(st->session) : kernel_now();
+	l.last->time = l.start;
 	cpu_time_of_ours(&l.cpu.user, &l.cpu.system);
 	st->exec_error = child_release(&st->target);
 	if (st->exec_error)

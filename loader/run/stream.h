@@ -18,9 +18,6 @@ int stream_open(struct stream *st);
  */
 void stream_signals(struct signals *before, bool groups);
 
-/* Whether a signal that ends a run waits to be taken by the next stream. */
-bool stream_interrupted(void);
-
 /*
  * Runs until the client is done and the server has ended, the target and all that it started have
  * ended, the seconds are over or a signal comes; releases the children at its start. Ends and reaps

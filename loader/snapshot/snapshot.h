@@ -82,7 +82,7 @@ enum lost {
 };
 
 struct snapshot {
-	__u64 time;    /* CLOCK_MONOTONIC, ns */
+	__u64 time;    /* CLOCK_MONOTONIC as the programs read it, ns */
 	unsigned sees; /* SEES_... */
 	__u64 calls[MAX_CALLS];
 	struct call_stats stats[MAX_CALLS];
