@@ -12,6 +12,7 @@
 #include "exit_status.h"
 #include "iterate.h"
 #include "members.h"
+#include "signals.h"
 #include "sleepers.h"
 
 int adopted_living(const struct wakelab *skel, struct processes *p)
@@ -49,7 +50,7 @@ static int adopt_tasks(struct wakelab *skel, pid_t pid)
 		skel->bss->adopt_found = 0;
 		if (iterate(skel->progs.adopt_tasks))
 			return EXIT_FAILED;
-	} while (skel->bss->adopted != before);
+	} while (skel->bss->adopted != before && !signals_ask_for_end());
 	return skel->bss->adopt_found ? EXIT_DONE : not_found(pid);
 }
 
@@ -73,5 +74,9 @@ int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool ch
 	if (!status &&
 	    (find_sleepers(skel, b) || (skel->rodata->watches_interests && adopt_stalls(skel, b))))
 		status = EXIT_FAILED;
+	if (!status && (files.cut || b->cut)) {
+		warnx("told to end while the target was still being taken in: nothing was counted");
+		status = EXIT_FAILED;
+	}
 	return status;
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "names.h"
+#include "signals.h"
 
 /* Opens a file of that kind. Returns its descriptor; -1 with errno, ENOSYS where the kernel has no
  * such files. */
@@ -169,7 +170,7 @@ int adopt_files(struct wakelab *skel, struct open_files *files)
 		return -1;
 	members = list_members(skel, &n);
 	err = members ? 0 : -1;
-	for (unsigned i = 0; !err && i < n; i++)
+	for (unsigned i = 0; !err && i < n && !(files->cut = signals_ask_for_end()); i++)
 		err = search_task(skel, &members[i], &s);
 	if (err)
 		warn("cannot take in the files that the target has open");

@@ -17,6 +17,7 @@ struct open_files {
 	struct stall *unread; /* sockets with something to read */
 	struct epoll_file *epolls;
 	unsigned n_unread, n_epolls;
+	bool cut; /* a signal that ends the run came before all were found */
 };
 
 /* Follows the sockets of all tasks that are followed; on the way the programs learn what some files

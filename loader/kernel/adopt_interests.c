@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "processes.h"
+#include "signals.h"
 
 /* One line of an epoll's fdinfo: "tfd: 5 events: 19 data: 5  pos:0 ino:3d sdev:8" (fs/eventpoll.c,
  * ep_show_fdinfo()). */
@@ -63,14 +64,14 @@ static void say_unread(pid_t first, unsigned unread, bool readable)
 	      readable ? "CAP_SYS_PTRACE would help" : "mount the /proc of this PID namespace");
 }
 
-int adopt_interests(struct wakelab *skel, const struct open_files *files, unsigned *unread)
+int adopt_interests(struct wakelab *skel, struct open_files *files, unsigned *unread)
 {
 	bool readable = proc_is_ours();
 	pid_t first = 0, last = 0;
 	enum look look;
 
 	*unread = 0;
-	for (unsigned i = 0; i < files->n_epolls; i++) {
+	for (unsigned i = 0; i < files->n_epolls && !(files->cut = signals_ask_for_end()); i++) {
 		const struct epoll_file *epoll = &files->epolls[i];
 
 		look = readable ? adopt_epoll(skel, epoll) : LOOK_DENIED;

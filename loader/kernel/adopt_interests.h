@@ -7,6 +7,6 @@
 
 /* Reads it from /proc, of the epoll instances that were found. Gives in unread of how many
  * processes it is not known (said in one line). Returns 0 or -1 after one line on stderr. */
-int adopt_interests(struct wakelab *skel, const struct open_files *files, unsigned *unread);
+int adopt_interests(struct wakelab *skel, struct open_files *files, unsigned *unread);
 
 #endif

@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #include "calls.h"
 #include "members.h"
+#include "places.h"
 #include "proc_comm.h"
+#include "signals.h"
 
 /* Fills in the call that a thread sleeps in: "232 0x4 0x7ffd... ..."; false if it does not. */
 static bool read_call(struct sleeper *s)
@@ -46,7 +49,7 @@ int find_sleepers(struct wakelab *skel, struct beginning *b)
 	struct member *members = list_members(skel, &n);
 
 	b->sleepers = members ? calloc(n + 1, sizeof(*b->sleepers)) : NULL;
-	for (unsigned i = 0; b->sleepers && i < n; i++) {
+	for (unsigned i = 0; b->sleepers && i < n && !(b->cut = signals_ask_for_end()); i++) {
 		struct sleeper *s = &b->sleepers[b->n_sleepers];
 
 		*s = (struct sleeper){
@@ -70,33 +73,83 @@ static bool is_epoll_wait(const char *name)
 	return false;
 }
 
-/* Asks of every interest of the epoll instance that a thread waits for whether it stalls. */
-static int adopt_stalls_of(struct wakelab *skel, const struct sleeper *s)
+/* What is registered edge-triggered, sorted by instance: only that can stall. */
+struct candidates {
+	struct interest_key *rows;
+	unsigned n, max;
+};
+
+static void take_candidate(void *ctx, const volatile void *place)
 {
-	int fd = bpf_map__fd(skel->maps.interests), prog = bpf_program__fd(skel->progs.adopt_stall);
+	struct interest i = *(const volatile struct interest *)place;
+	struct candidates *c = ctx;
+
+	if (i.key.epoll && i.events & EPOLLET && c->n < c->max)
+		c->rows[c->n++] = i.key;
+}
+
+static int by_instance(const void *a, const void *b)
+{
+	const struct interest_key *left = a, *right = b;
+
+	return (left->epoll > right->epoll) - (left->epoll < right->epoll);
+}
+
+/* Returns 0, or -1 with errno; rows is to be freed in any case. */
+static int list_candidates(const struct wakelab *skel, struct candidates *c)
+{
+	c->max = places_of(skel->maps.interest_places, &skel->bss->interests_used);
+	c->rows = calloc(c->max + 1, sizeof(*c->rows));
+	if (!c->rows || for_each_place(skel->maps.interest_places, c->max, c, take_candidate))
+		return -1;
+	qsort(c->rows, c->n, sizeof(*c->rows), by_instance);
+	return 0;
+}
+
+/* The first candidate of an instance, or behind all of those before it. */
+static unsigned first_of(const struct candidates *c, __u64 epoll)
+{
+	unsigned low = 0, high = c->n;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (c->rows[middle].epoll < epoll)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Asks of every candidate of the epoll instance that a thread waits for whether it stalls. */
+static int adopt_stalls_of(struct wakelab *skel, const struct sleeper *s,
+			   const struct candidates *c)
+{
+	int prog = bpf_program__fd(skel->progs.adopt_stall);
 	__u64 args[4] = {s->task, (__u32)s->args[0]};
-	struct interest_key key, *from = NULL;
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
 	int err = bpf_prog_test_run_opts(prog, &opts);
 	__u64 epoll = skel->bss->adopt_epoll;
 
-	while (!err && epoll && !bpf_map_get_next_key(fd, from, &key)) {
-		from = &key;
-		if (key.epoll != epoll)
-			continue;
-		args[2] = key.epoll;
-		args[3] = key.data;
+	for (unsigned i = first_of(c, epoll); !err && i < c->n && c->rows[i].epoll == epoll; i++) {
+		args[2] = c->rows[i].epoll;
+		args[3] = c->rows[i].data;
 		err = bpf_prog_test_run_opts(prog, &opts);
 	}
 	return err;
 }
 
-int adopt_stalls(struct wakelab *skel, const struct beginning *b)
+int adopt_stalls(struct wakelab *skel, struct beginning *b)
 {
-	for (unsigned i = 0; i < b->n_sleepers; i++)
-		if (is_epoll_wait(b->sleepers[i].call) && adopt_stalls_of(skel, &b->sleepers[i])) {
-			warn("cannot take in the stalls under way");
-			return -1;
-		}
-	return 0;
+	struct candidates c = {0};
+	int err = list_candidates(skel, &c);
+
+	for (unsigned i = 0; !err && i < b->n_sleepers && !(b->cut = signals_ask_for_end()); i++)
+		if (is_epoll_wait(b->sleepers[i].call))
+			err = adopt_stalls_of(skel, &b->sleepers[i], &c);
+	if (err)
+		warn("cannot take in the stalls under way");
+	free(c.rows);
+	return err ? -1 : 0;
 }

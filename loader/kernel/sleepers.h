@@ -13,6 +13,6 @@ int find_sleepers(struct wakelab *skel, struct beginning *b);
 
 /* Takes in the stalls of those that wait for an epoll instance, whose registrations are taken in
  * already. Returns 0 or -1 after one line on stderr. */
-int adopt_stalls(struct wakelab *skel, const struct beginning *b);
+int adopt_stalls(struct wakelab *skel, struct beginning *b);
 
 #endif

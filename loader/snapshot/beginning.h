@@ -3,6 +3,7 @@
 #ifndef WAKELAB_BEGINNING_H
 #define WAKELAB_BEGINNING_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "wakelab.h"
@@ -22,6 +23,7 @@ struct beginning {
 	struct sleeper *sleepers; /* by process and thread */
 	struct stall *unread;     /* sockets with something to read: tgid, fd, peer, how much */
 	unsigned n_sleepers, n_unread;
+	bool cut; /* a signal that ends the run came before all was known */
 };
 
 #endif

@@ -14,6 +14,7 @@ FLAGS = {
     "abi32": ("-m32", "-O1", "-nostdlib", "-static", "-ffreestanding", "-fno-stack-protector",
               "-fno-pie", "-no-pie"),
     "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
+    "many": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
 }
 PLAIN = ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static")  # of all others
 

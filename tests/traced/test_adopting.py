@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Taking in a process that runs already: how much work it is, when its clock begins, what ends it."""
+import re
+import signal
+import sys
+import tempfile
+from unittest import TestCase
+
+from harness import Process, binary, wait_until
+from programs import program
+from tracing import require_program, require_root
+
+TICK_NS = 10_000_000
+TICKS = f"""if True:
+    import select, time
+    ep = select.epoll()
+    print(ep.fileno(), flush=True)
+    while True:
+        time.sleep({TICK_NS} / 1e9)
+"""
+
+
+class Adopting(TestCase):
+    def started(self, *argv):
+        target = Process(self, argv)
+        wait_until(lambda: target.stdout.endswith("\n") or not target.running(), "its first line")
+        self.assertTrue(target.running(), target.stderr)
+        return target
+
+    def bpf_calls(self, threads):
+        """How many calls of bpf() wakelab makes to take in so many threads with an instance each."""
+        target = self.started(program(self, "many"), str(threads))
+        with tempfile.NamedTemporaryFile("r") as out:
+            run = Process(self, [require_program("strace"), "-c", "-e", "trace=bpf", "-o", out.name,
+                                 binary(), "trace", "-p", target.pid, "--seconds", "0.01"])
+            self.assertEqual(run.wait(), 0, run.stderr)
+            target.signal(signal.SIGKILL)
+            return int(re.search(r"(\d+)(?: +\d+)? bpf$", out.read(), re.MULTILINE).group(1))
+
+    def test_the_work_grows_with_the_threads_and_no_faster(self):
+        require_root(self)
+        few, more, most = map(self.bpf_calls, (50, 100, 200))
+        self.assertGreater(most, more)
+        self.assertLess(most - more, 3 * (more - few))  # the square of it would be four times
+
+    def test_the_clock_begins_with_the_counts(self):
+        """However long it takes: here it is held up when it reads what an epoll instance has."""
+        require_root(self)
+        target = self.started(sys.executable, "-S", "-c", TICKS)
+        fdinfo = f"/proc/{target.pid}/task/{target.pid}/fdinfo/{target.stdout.strip()}"
+        run = Process(self, [require_program("strace"), "-o", "/dev/null", "-P", fdinfo,
+                             "-e", "inject=openat:delay_enter=500000",
+                             binary(), "trace", "--format", "ndjson", "-p", target.pid,
+                             "--seconds", "0.1"])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        ticks = max(map(int, re.findall(r'"name":"clock_nanosleep","calls":(\d+)', run.stdout)))
+        elapsed = max(map(int, re.findall(r'"elapsed_ns":(\d+)', run.stdout)))
+        self.assertGreater(elapsed, 500_000_000)
+        self.assertLessEqual((ticks - 1) * TICK_NS, elapsed)
+
+    def test_a_signal_ends_it(self):
+        """It is waiting to be taken when wakelab starts."""
+        require_root(self)
+        target = self.started(program(self, "many"), "2")
+        run = Process(self, [sys.executable, "-S", "-c",
+                             "import os, signal, sys; "
+                             "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]); "
+                             "os.kill(os.getpid(), signal.SIGINT); os.execv(sys.argv[1], sys.argv[1:])",
+                             binary(), "trace", "-p", target.pid])
+        self.assertEqual(run.wait(), 1)
+        self.assertEqual(run.stdout, "")
+        self.assertIn("told to end while the target was still being taken in: nothing was counted",
+                      run.stderr)
+
+
+class TimeNamespace(TestCase):
+    def test_times_are_the_kernels(self):
+        """In one whose clock is 100 000 s ahead data lies about no longer than the run lasts."""
+        require_root(self)
+        unshare = require_program("unshare")
+        run = Process(self, [unshare, "-T", "--monotonic", "100000", binary(), "run", "--scenario",
+                             "et-no-drain", "--port", "0", "--format", "ndjson"])
+        self.assertEqual(run.wait(), 1, run.stderr)
+        stalled = [int(n) for n in re.findall(r'"stalled_ns":(\d+)', run.stdout)]
+        elapsed = max(map(int, re.findall(r'"elapsed_ns":(\d+)', run.stdout)))
+        self.assertTrue(any(stalled))
+        self.assertLessEqual(max(stalled), elapsed)
