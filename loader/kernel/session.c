@@ -12,6 +12,7 @@
 
 #include "adopt.h"
 #include "clock.h"
+#include "descriptors.h"
 #include "kernel_clock.h"
 #include "session_types.h"
 
@@ -105,6 +106,10 @@ struct session *session_open(const struct session_wish *wish)
 		warn("cannot start tracing");
 		return NULL;
 	}
+	if (descriptors_raise(&s->descriptors)) {
+		free(s);
+		return NULL;
+	}
 	attach_quietly();
 	s->stats = -1;
 	s->attached.stall_ns = wish->stall_ns;
@@ -133,6 +138,7 @@ void session_close(struct session *s)
 	free(s->beginning.sleepers);
 	free(s->beginning.unread);
 	free(s->percpu);
+	descriptors_restore(&s->descriptors);
 	free(s);
 }
 

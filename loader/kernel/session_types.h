@@ -3,12 +3,15 @@
 #ifndef WAKELAB_SESSION_TYPES_H
 #define WAKELAB_SESSION_TYPES_H
 
+#include <sys/resource.h>
+
 #include "attach.h"
 #include "beginning.h"
 #include "hooks.h"
 #include "kernel.h"
 
 struct session {
+	struct rlimit descriptors; /* the limit before */
 	struct kernel kernel;
 	struct plan plan;
 	struct attachment attached;

@@ -73,6 +73,27 @@ class Adopting(TestCase):
                       run.stderr)
 
 
+class Descriptors(TestCase):
+    def with_limit(self, soft, hard, *args):
+        require_root(self)
+        return Process(self, ["sh", "-c", 'ulimit -Sn "$0" && ulimit -Hn "$1" && shift && exec "$@"',
+                              soft, hard, binary(), *args])
+
+    def test_a_soft_limit_is_raised_and_the_target_keeps_it(self):
+        run = self.with_limit("20", "1000", "trace", "--", "sh", "-c", "ulimit -n")
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.assertIn("20", run.stdout.splitlines())
+
+    def test_a_hard_limit_is_named_before_anything_starts(self):
+        for limit in ("12", "40", "100", "255"):
+            run = self.with_limit(limit, limit, "trace", "--", "echo", "it ran")
+            self.assertEqual(run.wait(), 4, run.stderr)
+            self.assertEqual(run.stdout, "")
+            self.assertEqual(run.stderr, "wakelab: cannot trace: attaching takes up to 256 descriptors, "
+                             f"and the hard limit of this process is {limit}: raise it first "
+                             "(ulimit -Hn)\n")
+
+
 class TimeNamespace(TestCase):
     def test_times_are_the_kernels(self):
         """In one whose clock is 100 000 s ahead data lies about no longer than the run lasts."""
