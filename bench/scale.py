@@ -55,7 +55,7 @@ def watchers(wakelab, n):
 
 def trace(wakelab, n):
     """Room for both ends of each."""
-    return [wakelab, "trace", "--format", "ndjson", "--room", str(max(2 * n, 1000))]
+    return [wakelab, "trace", "--format", "ndjson", "--room", str(max(2 * n, 24576))]
 
 
 def tells(wakelab, group, n):

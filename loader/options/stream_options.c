@@ -3,6 +3,7 @@
 #include "stream_options.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "sink.h"
 
@@ -32,6 +33,16 @@ static const struct argp_option options[] = {
 	{0},
 };
 
+#define ROOM_LEAST 24576 /* bpf/state/maps.bpf.h, MAX_INTERESTS */
+#define ROOM_MOST  (1 << 20)
+#define ROOM_GIVEN (1 << 17) /* to those who have their privileges from this file */
+
+/* The memory is the kernel's, and no limit of the user's bounds it. */
+static long room_most(void)
+{
+	return getauxval(AT_SECURE) ? ROOM_GIVEN : ROOM_MOST;
+}
+
 static const struct argp_option stream_options[] = {
 	{"interval", KEY_INTERVAL, "S", 0, "seconds between two tables (default 1)", 0},
 	{"top", KEY_TOP, "N", 0,
@@ -47,8 +58,9 @@ static const struct argp_option stream_options[] = {
 	 "counts alone means nothing but them",
 	 0},
 	{"room", KEY_ROOM, "N", 0,
-	 "make room for N connections at a time, and as many registrations with epoll (24576), "
-	 "up to 1048576: about 1 KiB of memory each, taken at the start. What finds no room is "
+	 "make room for N connections at a time, and as many registrations with epoll: from 24576, "
+	 "which is the default, to 1048576, or 131072 where wakelab has its privileges from file "
+	 "capabilities. Each takes about 1 KiB of memory at the start. What finds no room is "
 	 "counted as lost",
 	 0},
 	{"self", KEY_SELF, NULL, 0,
@@ -113,7 +125,7 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 		out->wish.watched = option_only(state, arg);
 		return 0;
 	case KEY_ROOM:
-		out->wish.room = option_number(state, "room", arg, 1, 1 << 20);
+		out->wish.room = option_number(state, "room", arg, ROOM_LEAST, room_most());
 		return 0;
 	case KEY_SELF:
 		out->self = true;

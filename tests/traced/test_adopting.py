@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Taking in a process that runs already: how much work it is, when its clock begins, what ends it."""
+import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from unittest import TestCase
@@ -92,6 +95,29 @@ class Descriptors(TestCase):
             self.assertEqual(run.stderr, "wakelab: cannot trace: attaching takes up to 256 descriptors, "
                              f"and the hard limit of this process is {limit}: raise it first "
                              "(ulimit -Hn)\n")
+
+
+class Room(TestCase):
+    def refused(self, number, most, *argv):
+        run = Process(self, [*argv, "trace", "--room", number, "--", "echo", "it ran"])
+        self.assertEqual((run.wait(), run.stdout), (2, ""), run.stderr)
+        self.assertIn(f'--room: "{number}" is not a whole number from 24576 to {most}\n', run.stderr)
+
+    def test_no_less_than_there_is_anyway_and_no_more_than_a_gigabyte(self):
+        for number in ("5", "24575", "1048577"):
+            self.refused(number, 1048576, binary())
+
+    def test_file_capabilities_give_less(self):
+        require_root(self)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        given = shutil.copy(binary(), folder.name)
+        if subprocess.run([require_program("setcap"), "cap_bpf,cap_perfmon+ep", given],
+                          capture_output=True, check=False).returncode:
+            self.skipTest("this file system keeps no capabilities")
+        self.refused("131073", 131072, require_program("setpriv"), "--reuid", "65534",
+                     "--clear-groups", given)
 
 
 class TimeNamespace(TestCase):
