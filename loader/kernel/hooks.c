@@ -6,31 +6,35 @@
 
 #define TRACEPOINT(event, program)                                                                 \
 	{                                                                                          \
-		"tp_btf/" event, WAY_TRACEPOINT, {program}, {0}, NULL, NULL                        \
+		.name = "tp_btf/" event, .way = WAY_TRACEPOINT, .programs = {program},             \
 	}
 #define TRACEPOINT_PAIR(event, program)                                                            \
 	{                                                                                          \
-		"tp_btf/" event, WAY_TRACEPOINT, {program}, {program "_again"}, NULL, NULL         \
+		.name = "tp_btf/" event, .way = WAY_TRACEPOINT, .programs = {program},             \
+		.again = {program "_again"},                                                       \
 	}
 #define TRACEPOINT_STEADY(event, program)                                                          \
 	{                                                                                          \
-		"tp_btf/" event, WAY_TRACEPOINT, {program}, {0}, NULL, program "_steady"           \
+		.name = "tp_btf/" event, .way = WAY_TRACEPOINT, .programs = {program},             \
+		.steady = program "_steady",                                                       \
 	}
 #define FENTRY(function, program)                                                                  \
 	{                                                                                          \
-		"fentry/" function, WAY_FENTRY, {program}, {0}, NULL, NULL                         \
+		.name = "fentry/" function, .way = WAY_FENTRY, .programs = {program},              \
 	}
 #define FENTRY_PAIR(function, program)                                                             \
 	{                                                                                          \
-		"fentry/" function, WAY_FENTRY, {program}, {program "_again"}, NULL, NULL          \
+		.name = "fentry/" function, .way = WAY_FENTRY, .programs = {program},              \
+		.again = {program "_again"},                                                       \
 	}
 #define KPROBE(function, program)                                                                  \
 	{                                                                                          \
-		"kprobe/" function, WAY_KPROBE, {program}, {0}, KPROBE_SKIPS, NULL                 \
+		.name = "kprobe/" function, .way = WAY_KPROBE, .programs = {program},              \
+		.weaker = KPROBE_SKIPS,                                                            \
 	}
-#define INSTEAD(name, why)                                                                         \
+#define INSTEAD(what, why)                                                                         \
 	{                                                                                          \
-		name, N_WAYS, {0}, {0}, why, NULL                                                  \
+		.name = what, .way = N_WAYS, .weaker = why,                                        \
 	}
 
 #define KPROBE_SKIPS                                                                               \
@@ -38,100 +42,145 @@
 	"maps are read there"
 
 const struct hook hooks[N_HOOKS] = {
-	[HOOK_CALL_BEGINS] = {"a system call begins",
-			      "calls, waits, in_flight",
-			      {TRACEPOINT_STEADY("sys_enter", "on_sys_enter")}},
-	[HOOK_CALL_ENDS] = {"a system call ends",
-			    "verdicts, durations, errors, bytes, reports of epoll, work per wait",
-			    {TRACEPOINT_STEADY("sys_exit", "on_sys_exit")}},
-	[HOOK_WAKING] = {"a thread is woken",
-			 "wakes, wakers, wakeup latency",
-			 {TRACEPOINT("sched_waking", "on_waking")},
-			 .serves = WATCH_WAKES},
-	[HOOK_SWITCH] = {"a thread falls asleep, or runs again",
-			 "sleeps, wakeup latency, stalls",
-			 {TRACEPOINT("sched_switch", "on_switch")}},
-	[HOOK_TASK_BEGINS] = {"a thread or process is made",
-			      "all of threads and children",
-			      {TRACEPOINT_STEADY("task_newtask", "on_newtask")}},
-	[HOOK_TASK_ENDS] = {"a thread ends",
-			    "calls that end their thread, threads",
-			    {TRACEPOINT_STEADY("sched_process_exit", "on_exit")}},
-	[HOOK_TASK_FREED] = {"a thread is forgotten by the kernel",
-			     "nothing; its room is used again",
-			     {TRACEPOINT_PAIR("sched_process_free", "on_free")}},
-	[HOOK_SIGNAL_GENERATED] = {"a signal is raised",
-				   "signals, sigio",
-				   {TRACEPOINT("signal_generate", "on_signal_generate")},
-				   .serves = WATCH_SIGNALS},
-	[HOOK_SIGNAL_DELIVERED] = {"a signal is delivered",
-				   "signals.delivered, sigio latency",
-				   {TRACEPOINT("signal_deliver", "on_signal_deliver")},
-				   .serves = WATCH_SIGNALS},
-	[HOOK_SOCKET_STATE] = {"a connection comes in or ends",
-			       "sockets.established, edges at the end of file",
-			       {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")},
-			       COUNT_CAUGHT + TOLD_STATE,
-			       .serves = WATCH_INTERESTS},
+	[HOOK_CALL_BEGINS] =
+		{
+			.what = "a system call begins",
+			.metrics = "calls, waits, in_flight",
+			.candidates = {TRACEPOINT_STEADY("sys_enter", "on_sys_enter")},
+		},
+	[HOOK_CALL_ENDS] =
+		{
+			.what = "a system call ends",
+			.metrics = "verdicts, durations, errors, bytes, reports of epoll, work per "
+				   "wait",
+			.candidates = {TRACEPOINT_STEADY("sys_exit", "on_sys_exit")},
+		},
+	[HOOK_WAKING] =
+		{
+			.what = "a thread is woken",
+			.metrics = "wakes, wakers, wakeup latency",
+			.candidates = {TRACEPOINT("sched_waking", "on_waking")},
+			.serves = WATCH_WAKES,
+		},
+	[HOOK_SWITCH] =
+		{
+			.what = "a thread falls asleep, or runs again",
+			.metrics = "sleeps, wakeup latency, stalls",
+			.candidates = {TRACEPOINT("sched_switch", "on_switch")},
+		},
+	[HOOK_TASK_BEGINS] =
+		{
+			.what = "a thread or process is made",
+			.metrics = "all of threads and children",
+			.candidates = {TRACEPOINT_STEADY("task_newtask", "on_newtask")},
+		},
+	[HOOK_TASK_ENDS] =
+		{
+			.what = "a thread ends",
+			.metrics = "calls that end their thread, threads",
+			.candidates = {TRACEPOINT_STEADY("sched_process_exit", "on_exit")},
+		},
+	[HOOK_TASK_FREED] =
+		{
+			.what = "a thread is forgotten by the kernel",
+			.metrics = "nothing; its room is used again",
+			.candidates = {TRACEPOINT_PAIR("sched_process_free", "on_free")},
+		},
+	[HOOK_SIGNAL_GENERATED] =
+		{
+			.what = "a signal is raised",
+			.metrics = "signals, sigio",
+			.candidates = {TRACEPOINT("signal_generate", "on_signal_generate")},
+			.serves = WATCH_SIGNALS,
+		},
+	[HOOK_SIGNAL_DELIVERED] =
+		{
+			.what = "a signal is delivered",
+			.metrics = "signals.delivered, sigio latency",
+			.candidates = {TRACEPOINT("signal_deliver", "on_signal_deliver")},
+			.serves = WATCH_SIGNALS,
+		},
+	[HOOK_SOCKET_STATE] =
+		{
+			.what = "a connection comes in or ends",
+			.metrics = "sockets.established, edges at the end of file",
+			.candidates = {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")},
+			.caught = COUNT_CAUGHT + TOLD_STATE,
+			.serves = WATCH_INTERESTS,
+		},
 	[HOOK_DATA_READY] =
-		{"a socket has something to read",
-		 "ready_to_waking, service latency, wakes by data, edges, merged, pending, "
-		 "datagrams that arrived",
-		 {TRACEPOINT_PAIR("sk_data_ready", "on_data_ready"),
-		  FENTRY_PAIR("sock_def_readable", "on_readable"),
-		  KPROBE("sock_def_readable", "on_readable_kprobe"),
-		  INSTEAD("positions",
-			  "none of these metrics is there; whether a report was news is "
-			  "told by how far the socket has come; stalls are told of TCP "
-			  "only")},
-		 COUNT_CAUGHT + TOLD_READY,
-		 .serves = WATCH_WAKES | WATCH_INTERESTS},
+		{
+			.what = "a socket has something to read",
+			.metrics = "ready_to_waking, service latency, wakes by data, edges, "
+				   "merged, pending, "
+				   "datagrams that arrived",
+			.candidates = {TRACEPOINT_PAIR("sk_data_ready", "on_data_ready"),
+				       FENTRY_PAIR("sock_def_readable", "on_readable"),
+				       KPROBE("sock_def_readable", "on_readable_kprobe"),
+				       INSTEAD("positions", "none of these metrics is there; "
+							    "whether a report was news is "
+							    "told by how far the socket has come; "
+							    "stalls are told of TCP "
+							    "only")},
+			.caught = COUNT_CAUGHT + TOLD_READY,
+			.serves = WATCH_WAKES | WATCH_INTERESTS,
+		},
 	[HOOK_RECEIVE] =
-		{"data is received from a socket",
-		 "sockets.reads and bytes, service latency, the end of stalls",
-		 {TRACEPOINT_STEADY("sock_recv_length", "on_recv"),
-		  {"fexit/inet_recvmsg, inet6_recvmsg, unix_stream_recvmsg, unix_dgram_recvmsg",
-		   WAY_FENTRY,
-		   {"on_recv_inet", "on_recv_inet6", "on_recv_stream", "on_recv_dgram"},
-		   {0},
-		   "of IP and UNIX sockets only",
-		   NULL},
-		  INSTEAD("sys_exit",
-			  "a moment later than it happens; not what io_uring, splice or "
-			  "sendfile receive")},
-		 .serves = WATCH_INTERESTS},
-	[HOOK_SOCKET_ERROR] = {"a connection is reset, or an error comes in",
-			       "edges of errors",
-			       {TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
-				FENTRY_PAIR("sock_def_error_report", "on_sock_error"),
-				KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
-				INSTEAD("none", "a report of an error counts as the old level")},
-			       COUNT_CAUGHT + TOLD_ERROR,
-			       .serves = WATCH_INTERESTS},
+		{
+			.what = "data is received from a socket",
+			.metrics = "sockets.reads and bytes, service latency, the end of stalls",
+			.candidates = {TRACEPOINT_STEADY("sock_recv_length", "on_recv"),
+				       {.name = "fexit/inet_recvmsg, inet6_recvmsg, "
+						"unix_stream_recvmsg, unix_dgram_recvmsg",
+					.way = WAY_FENTRY,
+					.programs = {"on_recv_inet", "on_recv_inet6",
+						     "on_recv_stream", "on_recv_dgram"},
+					.weaker = "of IP and UNIX sockets only"},
+				       INSTEAD("sys_exit", "a moment later than it happens; not "
+							   "what io_uring, splice or "
+							   "sendfile receive")},
+			.serves = WATCH_INTERESTS,
+		},
+	[HOOK_SOCKET_ERROR] =
+		{
+			.what = "a connection is reset, or an error comes in",
+			.metrics = "edges of errors",
+			.candidates =
+				{TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
+				 FENTRY_PAIR("sock_def_error_report", "on_sock_error"),
+				 KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
+				 INSTEAD("none", "a report of an error counts as the old level")},
+			.caught = COUNT_CAUGHT + TOLD_ERROR,
+			.serves = WATCH_INTERESTS,
+		},
 	[HOOK_EPOLL_CALLBACK] =
-		{"an epoll instance is told that a file is ready",
-		 "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; wakes by them",
-		 {FENTRY("ep_poll_callback", "on_epoll_callback"),
-		  KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
-		  INSTEAD("none",
-			  "such edges are not counted, whether a report was news is told by how "
-			  "far its file has come; such wakes have no ready_to_waking")},
-		 .serves = WATCH_WAKES | WATCH_INTERESTS},
-	[HOOK_POLL_WAKE] = {"poll or select is told that a file is ready",
-			    "wakes of poll and select by pipes, timers, room to write",
-			    {FENTRY("pollwake", "on_poll_wake"),
-			     KPROBE("pollwake", "on_poll_wake_kprobe"),
-			     INSTEAD("none", "such wakes have no ready_to_waking")},
-			    .serves = WATCH_WAKES},
-	[HOOK_SIGIO] = {"which descriptor raises a SIGIO",
-			"sigio.sources",
-			{{"fentry/send_sigio",
-			  WAY_FENTRY,
-			  {"on_send_sigio", "on_send_sigio_end"},
-			  {0},
-			  NULL,
-			  NULL},
-			 INSTEAD("none", "it is not known which")},
+		{
+			.what = "an epoll instance is told that a file is ready",
+			.metrics = "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; "
+				   "wakes by them",
+			.candidates = {FENTRY("ep_poll_callback", "on_epoll_callback"),
+				       KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
+				       INSTEAD("none", "such edges are not counted, whether a "
+						       "report was news is told by how "
+						       "far its file has come; such wakes have no "
+						       "ready_to_waking")},
+			.serves = WATCH_WAKES | WATCH_INTERESTS,
+		},
+	[HOOK_POLL_WAKE] =
+		{
+			.what = "poll or select is told that a file is ready",
+			.metrics = "wakes of poll and select by pipes, timers, room to write",
+			.candidates = {FENTRY("pollwake", "on_poll_wake"),
+				       KPROBE("pollwake", "on_poll_wake_kprobe"),
+				       INSTEAD("none", "such wakes have no ready_to_waking")},
+			.serves = WATCH_WAKES,
+		},
+	[HOOK_SIGIO] = {.what = "which descriptor raises a SIGIO",
+			.metrics = "sigio.sources",
+			.candidates = {{.name = "fentry/send_sigio",
+					.way = WAY_FENTRY,
+					.programs = {"on_send_sigio", "on_send_sigio_end"}},
+				       INSTEAD("none", "it is not known which")},
 			.serves = WATCH_SIGNALS},
 };
 

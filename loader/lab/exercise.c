@@ -131,8 +131,10 @@ static bool take_exercise(struct exercise_reader *reader)
 /* All that stands in the root, into the rest of the exercise. */
 static bool take_root(struct exercise *exercise, char *error)
 {
-	struct exercise_reader reader = {.r = {json_object_new_object(), error},
-					 .exercise = exercise};
+	struct exercise_reader reader = {
+		.r = {.names = json_object_new_object(), .error = error},
+		.exercise = exercise,
+	};
 	bool good = take_exercise(&reader);
 
 	json_object_put(reader.r.names);

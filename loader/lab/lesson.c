@@ -134,7 +134,10 @@ static bool take_lesson(struct lesson_reader *reader)
 /* All that stands in the root, into the rest of the lesson. */
 static bool take_root(struct lesson *lesson, char *error)
 {
-	struct lesson_reader reader = {.r = {json_object_new_object(), error}, .lesson = lesson};
+	struct lesson_reader reader = {
+		.r = {.names = json_object_new_object(), .error = error},
+		.lesson = lesson,
+	};
 	bool good = take_lesson(&reader);
 
 	json_object_put(reader.r.names);
