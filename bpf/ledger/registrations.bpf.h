@@ -81,9 +81,9 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 		return false;
 	if ((i->events | events) & EPOLLEXCLUSIVE)
 		return true; /* the kernel refuses that (fs/eventpoll.c, do_epoll_ctl()) */
-	if (!(i->events & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
+	/* of two threads that do so at once, one ends the silence */
+	if (!(exchange(&i->events, events) & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
 		interest_count(i, COUNT_REARMED, 1);
-	i->events = events;
 	i->quiet = QUIET_REARMED;
 	i->left = 0;
 	interest_compare(i);
