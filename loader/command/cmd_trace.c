@@ -210,6 +210,10 @@ static int trace_target(struct stream *st, const struct trace_command *cmd)
 		status = session_adopt(st->session, p->pids, p->n, !cmd->no_children);
 	if (status)
 		return status;
+	if (!cmd->argv && session_beginning(st->session)->cut) {
+		warnx("told to end while the target was still being taken in: nothing was counted");
+		return EXIT_FAILED;
+	}
 	if (privileges_drop(false))
 		return EXIT_FAILED;
 	return stream_run(st);

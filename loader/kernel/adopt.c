@@ -74,9 +74,6 @@ int adopt_processes(struct wakelab *skel, const pid_t *pids, unsigned n, bool ch
 	if (!status &&
 	    (find_sleepers(skel, b) || (skel->rodata->watches_interests && adopt_stalls(skel, b))))
 		status = EXIT_FAILED;
-	if (!status && (files.cut || b->cut)) {
-		warnx("told to end while the target was still being taken in: nothing was counted");
-		status = EXIT_FAILED;
-	}
+	b->cut |= files.cut;
 	return status;
 }

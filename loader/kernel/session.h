@@ -32,8 +32,8 @@ int session_try(enum hooks_wanted wanted, char *tier, size_t len);
  * Follows n processes that exist: their threads, their sockets, if wanted the same of the children
  * that they have, and theirs, and from here on all that is forked by any of them.
  * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE. A signal that is to
- * end the run (signals_that_end(), blocked) ends this, too, with EXIT_FAILED: then nothing is known
- * of the rest.
+ * end the run (signals_that_end(), blocked) ends this early: then session_beginning() says that it
+ * was cut, and nothing is known of the rest.
  */
 int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children);
 
