@@ -15,6 +15,7 @@ from pathlib import Path
 from harness import Process, binary, children, expand, for_each, usage, wait_until
 from tracing import Terminal, of_session, require_program, require_root
 
+CAP_SYS_ADMIN = 21  # include/uapi/linux/capability.h
 NOBODY = r"wakelab: cannot write to standard output: nobody reads it, so the last \d+ bytes are lost\n"
 
 
@@ -48,12 +49,16 @@ class Full:
             os.close(end)
 
 
+def mask(process, name):
+    """A set of bits that the kernel shows of it."""
+    text = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(rf"{name}:\s*(\w+)", text).group(1), 16)
+
+
 def takes_signals(process):
     """Waits until SIGTERM no longer ends it by default."""
-    def blocked():
-        text = Path(f"/proc/{process.pid}/status").read_text()
-        return int(re.search(r"SigBlk:\s*(\w+)", text).group(1), 16) & 1 << signal.SIGTERM - 1
-    wait_until(blocked, "its signals to be blocked")
+    wait_until(lambda: mask(process, "SigBlk") & 1 << signal.SIGTERM - 1,
+               "its signals to be blocked")
 
 
 def programs(process):
@@ -66,8 +71,10 @@ def programs(process):
 
 
 def tracing(process):
-    """Waits until it traces: more than one program to try the kernel with."""
-    wait_until(lambda: programs(process) > 30, "tracing")
+    """Waits until it traces: more than one program to try the kernel with, and no privilege any more
+    that it needs to take a target in."""
+    wait_until(lambda: programs(process) > 30 and not mask(process, "CapEff") & 1 << CAP_SYS_ADMIN,
+               "tracing")
 
 
 def tracing_over(process):
@@ -97,7 +104,7 @@ class Blocked(unittest.TestCase):
                 how = ["--format", form] + ([] if command[0] == "compare" else ["--interval", "0.05"])
                 runs.append(self.start(command[0], *how, *command[1:], stdout=Full(self).tail))
         for n, run in enumerate(runs):
-            takes_signals(run)
+            (tracing if "-p" in run.child.args else takes_signals)(run)
             run.signal(signal.SIGINT if n % 2 else signal.SIGTERM)
         for run in runs:
             self.assertEqual(run.wait(), 1, run.stderr)
