@@ -70,6 +70,8 @@ struct load {
 	uint64_t deadline; /* ns, or LOAD_NEVER */
 	uint64_t progress; /* ns, the last sign of life */
 	uint64_t patience; /* ns without one after which the load fails */
+	uint64_t grace;    /* ns, in all, for what is under way when it is to end */
+	uint64_t limit;    /* ns, the end of that; LOAD_NEVER: there is none yet */
 	uint64_t paused;   /* ns, the last connect of a batch */
 	uint64_t armed;    /* ns, what the timer waits for; LOAD_NEVER: nothing */
 	bool ended;        /* LOAD_ENDS was told */

@@ -11,7 +11,9 @@
 
 #define LOAD_BATCH         128          /* connects that no echo has answered yet, ... */
 #define LOAD_PAUSE         2000000      /* ... and after so many ns the next ones nevertheless */
-#define LOAD_LAST_PATIENCE NSEC_PER_SEC /* after a signal */
+#define LOAD_LAST_PATIENCE NSEC_PER_SEC /* after a signal, ... */
+#define LOAD_LAST_GRACE    (4 * NSEC_PER_SEC) /* ... and in all */
+#define LOAD_LATE          (NSEC_PER_SEC / 5) /* by so much the client itself was not run */
 
 static void load_tell(const struct load *l, enum load_moment moment)
 {
@@ -24,6 +26,7 @@ static void load_begin(struct load *l)
 {
 	load_tell(l, LOAD_BEGINS);
 	l->epoch = now_ns();
+	l->limit = LOAD_NEVER;
 	if (l->opt->seconds > 0)
 		l->deadline = l->epoch + (uint64_t)(l->opt->seconds * 1e9);
 	for (unsigned i = 0; i < l->next && !l->failed; i++)
@@ -87,6 +90,7 @@ static void load_end(struct load *l)
 	load_ended(l);
 	l->ending = true;
 	l->deadline = LOAD_NEVER;
+	l->limit = now_ns() + l->grace;
 	for (unsigned i = 0; i < l->opt->conns && !l->failed; i++) {
 		struct load_conn *c = &l->conns[i];
 
@@ -103,6 +107,8 @@ void load_signalled(struct load *l)
 {
 	if (l->patience > LOAD_LAST_PATIENCE)
 		l->patience = LOAD_LAST_PATIENCE;
+	if (l->grace > LOAD_LAST_GRACE)
+		l->grace = LOAD_LAST_GRACE;
 	l->progress = now_ns();
 	load_end(l);
 }
@@ -151,12 +157,29 @@ static void load_stalled(struct load *l)
 			  l->closing, s);
 }
 
+/* Progress there is, but no end. */
+static void load_drags_on(struct load *l)
+{
+	double s = l->grace / 1e9;
+
+	if (l->in_flight)
+		load_fail(l, "%g s after the end %llu message%s still in flight", s,
+			  (unsigned long long)l->in_flight, l->in_flight == 1 ? " is" : "s are");
+	else if (!l->ending)
+		load_fail(l, "%u connections could not be established in %g s", l->left,
+			  l->opt->seconds + s);
+	else
+		load_fail(l, "%g s after the end the server keeps %u connections open", s, l->left);
+}
+
 /* The next time at which something has to be done although no socket is ready. */
 static uint64_t load_wake(const struct load *l)
 {
 	uint64_t wake = l->progress + l->patience;
 	uint64_t due = LOAD_NEVER;
 
+	if (l->limit < wake)
+		wake = l->limit;
 	if (l->deadline < wake)
 		wake = l->deadline;
 	if (!l->ending && l->next < l->opt->conns && !l->opt->one_by_one &&
@@ -180,15 +203,29 @@ void load_arm(struct load *l)
 	l->armed = wake;
 }
 
+/* A client that comes far later than its timer was not run, and may have all in its sockets that it
+ * misses: it looks again before it complains. */
+static void load_forgive(struct load *l, uint64_t now)
+{
+	if (l->armed == LOAD_NEVER || now < l->armed + LOAD_LATE)
+		return;
+	l->progress = now;
+	if (l->limit != LOAD_NEVER)
+		l->limit += now - l->armed;
+}
+
 void load_time(struct load *l)
 {
 	uint64_t now = now_ns();
 
+	load_forgive(l, now);
 	l->armed = LOAD_NEVER;
 	if (l->epoch && l->opt->mode == LOAD_OPEN)
 		load_schedule(l, now < l->deadline ? now : l->deadline - 1);
 	if (now >= l->deadline)
 		load_end(l);
+	if (now >= l->limit)
+		load_drags_on(l);
 	if (now < l->progress + l->patience)
 		return;
 	load_stalled(l);

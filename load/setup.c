@@ -88,8 +88,11 @@ bool load_init(struct load *l)
 	l->active_left = l->active;
 	l->left = l->opt->conns;
 	l->patience = (uint64_t)(l->opt->timeout * 1e9);
-	l->armed = l->deadline = LOAD_NEVER;
+	l->armed = l->deadline = l->limit = LOAD_NEVER;
 	l->start = l->progress = now_ns();
+	l->grace = l->patience;
+	if (l->opt->seconds > 0) /* to connect all, where sending is held for that */
+		l->limit = l->start + (uint64_t)(l->opt->seconds * 1e9) + l->grace;
 	return true;
 }
 
