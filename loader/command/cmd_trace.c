@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab trace: any program, from its first instruction, or from now on. */
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "diagnosis.h"
-#include "privileges.h"
 #include "program.h"
 #include "stream_options.h"
+#include "terminal.h"
+#include "tracing.h"
 #include "visible.h"
 
 struct trace_command {
@@ -134,28 +133,6 @@ static const struct argp argp = {
 	.children = children,
 };
 
-struct start {
-	const struct program *program;
-	const struct user *user; /* NULL: it runs as we do */
-};
-
-static int prepare_command(void *arg)
-{
-	const struct start *start = arg;
-
-	if (start->user)
-		user_environment(start->user);
-	return 0;
-}
-
-static int run_command(void *arg)
-{
-	const struct start *start = arg;
-
-	program_execute(start->program);
-	return errno;
-}
-
 /* Whoever called sudo may have meant the tracing alone. */
 static void say_root(const struct trace_command *cmd)
 {
@@ -167,80 +144,12 @@ static void say_root(const struct trace_command *cmd)
 		      visible(user.name, name, sizeof(name)));
 }
 
-static void describe_command(struct stream *st, char **argv)
-{
-	size_t len = 0;
-
-	for (; *argv && len < sizeof(st->info.target) - 1; argv++)
-		len += snprintf(st->info.target + len, sizeof(st->info.target) - len, "%s%s",
-				len ? " " : "", *argv);
-}
-
-static int start_command(struct stream *st, const struct trace_command *cmd,
-			 const struct program *program, const struct signals *before)
-{
-	const struct user *user = cmd->user_name ? &cmd->user : NULL;
-	struct start start = {program, user};
-	const struct child_body body = {
-		prepare_command,
-		run_command,
-		&start,
-		user,
-		CHILD_COMMAND | (cmd->kill_on_exit ? CHILD_KEPT : 0),
-	};
-
-	say_root(cmd);
-	describe_command(st, cmd->argv);
-	return child_start(&st->target, &body, before);
-}
-
-static int trace_target(struct stream *st, const struct trace_command *cmd)
-{
-	const struct processes *p = &cmd->processes;
-	int status;
-
-	st->session = session_open(&st->out.wish);
-	if (!st->session)
-		return EXIT_UNABLE;
-	if (st->out.self)
-		session_count_runs(st->session);
-	if (cmd->argv)
-		status = session_adopt(st->session, &st->target.runs, 1, false);
-	else
-		status = session_adopt(st->session, p->pids, p->n, !cmd->no_children);
-	if (status)
-		return status;
-	if (!cmd->argv && session_beginning(st->session)->cut) {
-		warnx("told to end while the target was still being taken in: nothing was counted");
-		return EXIT_FAILED;
-	}
-	if (privileges_drop(false))
-		return EXIT_FAILED;
-	return stream_run(st);
-}
-
-static int find_processes(struct stream *st, struct trace_command *cmd)
-{
-	st->processes = &cmd->processes;
-	processes_text(st->processes, st->info.target, sizeof(st->info.target));
-	return processes_open(st->processes) ? EXIT_FAILED : 0;
-}
-
-/* The command's own status stands for the run, unless the run itself failed. */
-static int command_status(int status, const struct stream *st)
-{
-	if (status != EXIT_DONE || !st->target.ended)
-		return status;
-	return shell_status(st->target.status);
-}
-
 int cmd_trace(int argc, char **argv)
 {
 	struct trace_command cmd = {.processes = {.ends = -1}};
-	struct stream st = {
-		.target = CHILD_NONE, .client = CHILD_NONE, .info = {.command = "trace"}};
+	struct tracing t = {.printed = -1};
+	struct terminal terminal;
 	struct program program;
-	struct signals before;
 	int status;
 
 	output_options_init(&cmd.out);
@@ -250,18 +159,17 @@ int cmd_trace(int argc, char **argv)
 		status = diagnose_for("trace");
 	if (status)
 		return status;
-	st.out = cmd.out;
-	st.seconds = cmd.seconds;
-	if (stream_open(&st))
-		return EXIT_FAILED;
-	stream_signals(&before, false);
-	status = cmd.argv ? start_command(&st, &cmd, &program, &before) : find_processes(&st, &cmd);
-	if (!status)
-		status = trace_target(&st, &cmd);
-	status = st.exec_error ? program_failed(&program, st.exec_error)
-			       : command_status(status, &st);
-	child_kill(&st.target);
-	session_close(st.session);
-	processes_close(&cmd.processes);
-	return stream_close(&st, status < 0 ? EXIT_FAILED : status);
+	t.out = cmd.out;
+	t.seconds = cmd.seconds;
+	t.no_children = cmd.no_children;
+	t.processes = cmd.argv ? NULL : &cmd.processes;
+	t.program = &program;
+	t.user = cmd.user_name ? &cmd.user : NULL;
+	t.flags = cmd.kill_on_exit ? CHILD_KEPT : 0;
+	if (cmd.argv)
+		say_root(&cmd);
+	terminal_note(&terminal);
+	status = tracing_run(&t);
+	terminal_restore(&terminal);
+	return status;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,7 +27,7 @@ int tie_to_parent(pid_t parent)
 }
 
 struct pipes {
-	int gate[2], ready[2], err[2];
+	int gate[2], ready[2], err[2], word[2];
 };
 
 static void close_end(int *fd)
@@ -44,11 +45,21 @@ static void pipes_close(struct pipes *p)
 		close_end(&fds[i]);
 }
 
+/* Of sockets, so that it is told whose bytes they are. */
+static int open_ready(int *ready)
+{
+	const int one = 1;
+
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ready) ||
+	       setsockopt(ready[0], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one));
+}
+
 static int pipes_open(struct pipes *p, unsigned flags)
 {
 	memset(p, -1, sizeof(*p));
-	if (pipe2(p->gate, O_CLOEXEC) || pipe2(p->ready, O_CLOEXEC) ||
-	    (flags & CHILD_KEEP_STDERR && pipe2(p->err, O_CLOEXEC))) {
+	if (pipe2(p->gate, O_CLOEXEC) || open_ready(p->ready) ||
+	    (flags & CHILD_KEEP_STDERR && pipe2(p->err, O_CLOEXEC)) ||
+	    (flags & CHILD_KEPT && pipe2(p->word, O_CLOEXEC | O_NONBLOCK))) {
 		warn("cannot make a pipe");
 		pipes_close(p);
 		return -1;
@@ -109,14 +120,12 @@ static void close_others(const struct pipes *p)
  */
 static void stand_at_gate(struct pipes *p, bool command)
 {
-	pid_t self = getpid();
-
 	if (p->err[1] >= 0)
 		dup2(p->err[1], STDERR_FILENO);
 	if (!command)
 		dup2(p->gate[0], STDIN_FILENO);
 	close_end(&p->gate[1]); /* the last end of it is the parent's */
-	if (write(p->ready[1], &self, sizeof(self)) != sizeof(self))
+	if (write(p->ready[1], "", 1) != 1)
 		_exit(EXIT_FAILURE);
 	if (!command)
 		pipes_close(p);
@@ -135,6 +144,8 @@ static int prepare(const struct child_body *body, const struct signals *before, 
 	bool command = body->flags & CHILD_COMMAND;
 
 	if (body->user && user_become(body->user))
+		return EXIT_FAILURE;
+	if (body->flags & CHILD_APART && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return EXIT_FAILURE;
 	if (!command && tie_to_parent(parent))
 		return EXIT_FAILURE;
@@ -155,7 +166,11 @@ static _Noreturn void child_main(struct pipes *p, const struct child_body *body,
 	close_end(&p->ready[0]);
 	if (body->flags & CHILD_KEPT) {
 		close_end(&p->gate[1]);
-		keeper_stay(p->gate[0]);
+		close_end(&p->word[0]);
+		keeper_stay(&(struct keeping){.lifeline = p->gate[0],
+					      .word = p->word[1],
+					      .apart = body->flags & CHILD_APART,
+					      .sealed = body->sealed});
 	}
 	stderr_waits();
 	status = prepare(body, before, parent);
@@ -175,6 +190,7 @@ void child_reaped(struct child *c, int status, const struct rusage *usage)
 	c->ended = true;
 	c->status = status;
 	c->usage = *usage;
+	c->lost = c->kept && read(c->word, &c->status, sizeof(c->status)) != sizeof(c->status);
 }
 
 static void reap(struct child *c)
@@ -197,18 +213,41 @@ static bool sleeps(pid_t pid)
 	return state != 'R' && state != 'D';
 }
 
+/* Waits for a byte and gives whose it is, by the number that it has here: it may live in a PID
+ * namespace of its own. 0: nobody sends any. */
+static pid_t receive_sender(int fd)
+{
+	char byte, control[CMSG_SPACE(sizeof(struct ucred))];
+	struct iovec data = {&byte, 1};
+	struct msghdr msg = {.msg_iov = &data,
+			     .msg_iovlen = 1,
+			     .msg_control = control,
+			     .msg_controllen = sizeof(control)};
+	struct ucred sender = {0};
+	struct cmsghdr *header;
+
+	if (recvmsg(fd, &msg, MSG_CMSG_CLOEXEC) != 1)
+		return 0;
+	header = CMSG_FIRSTHDR(&msg);
+	if (header && header->cmsg_type == SCM_CREDENTIALS)
+		memcpy(&sender, CMSG_DATA(header), sizeof(sender));
+	return sender.pid;
+}
+
 /* Waits until the child is at the gate (0), asleep, for what it did up to then is not to be traced;
  * or ended before it (its exit status). */
 static int await_ready(struct child *c, int ready)
 {
-	if (read(ready, &c->runs, sizeof(c->runs)) == sizeof(c->runs)) {
+	c->runs = receive_sender(ready);
+	if (c->runs) {
 		c->pidfd = syscall(SYS_pidfd_open, c->runs, 0);
 		while (!sleeps(c->runs))
 			sched_yield();
 		return 0;
 	}
 	reap(c);
-	return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : EXIT_FAILURE;
+	return c->ended && WIFEXITED(c->status) && c->status ? WEXITSTATUS(c->status)
+							     : EXIT_FAILURE;
 }
 
 int child_start(struct child *c, const struct child_body *body, const struct signals *before)
@@ -230,12 +269,14 @@ int child_start(struct child *c, const struct child_body *body, const struct sig
 	}
 	if (!c->pid)
 		child_main(&p, body, before, parent);
-	close_end(&p.ready[1]);
-	status = await_ready(c, p.ready[0]);
 	c->kept = body->flags & CHILD_KEPT;
 	c->gate = p.gate[1];
 	c->err_fd = p.err[0];
-	p.gate[1] = p.err[0] = -1;
+	c->word = p.word[0];
+	p.gate[1] = p.err[0] = p.word[0] = -1;
+	close_end(&p.ready[1]);
+	close_end(&p.word[1]);
+	status = await_ready(c, p.ready[0]);
 	if (body->flags & CHILD_COMMAND) {
 		c->ready = p.ready[0];
 		p.ready[0] = -1;
@@ -267,13 +308,13 @@ void child_signal(const struct child *c, int signal)
 void child_pause(const struct child *c)
 {
 	if (c->pid)
-		kill(-c->pid, SIGSTOP);
+		kill(-c->runs, SIGSTOP);
 }
 
 void child_resume(const struct child *c)
 {
 	if (c->pid)
-		kill(-c->pid, SIGCONT);
+		kill(-c->runs, SIGCONT);
 }
 
 void child_kill(struct child *c)
@@ -285,6 +326,7 @@ void child_kill(struct child *c)
 	close_end(&c->pidfd);
 	close_end(&c->ready);
 	close_end(&c->err_fd);
+	close_end(&c->word);
 }
 
 int shell_status(int status)

@@ -25,6 +25,9 @@ enum child_flags {
 	CHILD_COMMAND = 4,     /* run() executes somebody's command: it finds all as our caller had
 				* it, and returns only the errno of an execution that failed */
 	CHILD_KEPT = 8,        /* nothing that it starts outlives it, or us: see keeper.h */
+	CHILD_APART = 16, /* and a command that is kept can do no harm: it has a session without
+			   * a terminal, gets no privileges by what it executes, and where that is
+			   * allowed is in a cell, see cell.h */
 };
 
 struct child_body {
@@ -33,6 +36,7 @@ struct child_body {
 	void *arg;
 	const struct user *user; /* that it is to become; NULL: it stays what we are */
 	unsigned flags;
+	const char *sealed; /* CHILD_APART: see cell_fork() */
 };
 
 struct child {
@@ -42,14 +46,16 @@ struct child {
 	int gate;            /* a byte lets it go; the end of it is the end of what is kept */
 	int ready;           /* -1, or what a command says of its execution */
 	int err_fd;          /* -1: not kept */
+	int word;            /* of what is kept: a keeper tells there how the command ended; -1 */
 	int status;          /* of waitpid, once it ended */
 	struct rusage usage; /* then: its own, and that of the processes that it reaped */
 	bool ended;
 	bool kept;
+	bool lost; /* the keeper was killed: how the command ended is not known, or it lives */
 };
 
 /* A struct child that is none, whose descriptors are nobody's. */
-#define CHILD_NONE ((struct child){.pidfd = -1, .gate = -1, .ready = -1, .err_fd = -1})
+#define CHILD_NONE ((struct child){.pidfd = -1, .gate = -1, .ready = -1, .err_fd = -1, .word = -1})
 
 /*
  * Forks, lets the child prepare and holds it at the gate. before is how

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "keeper.h"
 
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
@@ -11,39 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "proc_stat.h"
+#include "cell.h"
+#include "orphans.h"
 
 struct keeper {
 	pid_t command; /* 0: it ended */
 	int status;    /* then */
+	bool inner;    /* it is another keeper, in a cell */
 };
-
-/* Kills the children that this process has; gives whether it may do that to one of them. */
-static bool kill_children(void)
-{
-	DIR *dir = opendir("/proc");
-	struct dirent *entry;
-	bool killed = false;
-
-	while (dir && (entry = readdir(dir))) {
-		pid_t pid = atoi(entry->d_name);
-
-		if (pid <= 0 || proc_parent(pid) != getpid())
-			continue;
-		if (!kill(pid, SIGKILL))
-			killed = true;
-		else
-			warn("cannot kill process %d, which the command started", pid);
-	}
-	if (dir)
-		closedir(dir);
-	return killed;
-}
 
 /* The terminal's Ctrl-Z is for all of the group, and pending here: we stop when the command has,
  * for the tracer to see it. */
@@ -84,7 +62,7 @@ static bool reap(struct keeper *k, int flags)
 /* Whoever is killed hands its children on to us. */
 static void kill_all(struct keeper *k)
 {
-	while (kill_children() && reap(k, 0))
+	while (children_kill(NULL, false) && reap(k, 0))
 		reap(k, WNOHANG);
 }
 
@@ -106,49 +84,49 @@ static void watch(struct keeper *k, int lifeline)
 	}
 }
 
-/* Ends as the command did, but for a core: that has been written. */
-static _Noreturn void end_like(int status)
+/* Tells how the command ended, unless that is for another keeper to tell. */
+static void tell(const struct keeper *k, int word)
 {
-	const struct rlimit none = {0, 0};
-	sigset_t set;
+	ssize_t n = k->command || k->inner ? 0 : write(word, &k->status, sizeof(k->status));
 
-	if (WIFEXITED(status))
-		_exit(WEXITSTATUS(status));
-	setrlimit(RLIMIT_CORE, &none);
-	signal(WTERMSIG(status), SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, WTERMSIG(status));
-	raise(WTERMSIG(status));
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	_exit(EXIT_FAILURE);
+	(void)n; /* a tracer that is gone does not ask */
 }
 
-/* What the terminal sends is not for the keeper, and it has nothing open but the lifeline and
- * standard error. */
-static _Noreturn void keep(pid_t command, int lifeline)
+/* What the terminal sends is not for the keeper, and it has nothing open but the lifeline, in the
+ * place of standard output the word, and standard error. */
+static _Noreturn void keep(struct keeper k, const struct keeping *keeping)
 {
-	struct keeper k = {.command = command};
-
-	dup2(lifeline, STDIN_FILENO);
-	close(STDOUT_FILENO);
+	dup2(keeping->lifeline, STDIN_FILENO);
+	dup2(keeping->word, STDOUT_FILENO);
+	if (k.inner)
+		close(STDOUT_FILENO);
 	close_range(STDERR_FILENO + 1, UINT_MAX, 0);
 	watch(&k, STDIN_FILENO);
 	kill_all(&k);
-	end_like(k.status);
+	tell(&k, STDOUT_FILENO);
+	_exit(EXIT_SUCCESS);
 }
 
-void keeper_stay(int lifeline)
+void keeper_stay(const struct keeping *keeping)
 {
+	struct keeper k = {0};
 	sigset_t all;
-	pid_t command;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
 		err(EXIT_FAILURE, "cannot become a subreaper");
-	command = fork();
-	if (command < 0)
+	if (keeping->apart) {
+		setsid();
+		k.command = cell_fork(keeping->sealed);
+		k.inner = k.command > 0;
+	}
+	if (!k.inner)
+		k.command = fork();
+	if (k.command < 0)
 		err(EXIT_FAILURE, "cannot fork");
-	if (command)
-		keep(command, lifeline);
+	if (k.command)
+		keep(k, keeping);
+	if (keeping->apart)
+		setsid();
 }

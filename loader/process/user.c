@@ -11,21 +11,20 @@
 
 #define MAX_GROUPS 1024
 
-static bool is_named(const struct passwd *entry, const char *name)
+static bool is_named(const char *own, uid_t uid, const char *name)
 {
 	char *end;
-	unsigned long uid = strtoul(name, &end, 10);
+	unsigned long number = strtoul(name, &end, 10);
 
-	return !strcmp(entry->pw_name, name) ||
-	       (*name >= '0' && *name <= '9' && !*end && uid == entry->pw_uid);
+	return !strcmp(own, name) || (*name >= '0' && *name <= '9' && !*end && number == uid);
 }
 
-int user_find(struct user *user, const char *name)
+static int find_entry(struct user *user, const char *name)
 {
 	FILE *file = fopen("/etc/passwd", "re");
 	struct passwd *entry = NULL;
 
-	while (file && (entry = fgetpwent(file)) && !is_named(entry, name))
+	while (file && (entry = fgetpwent(file)) && !is_named(entry->pw_name, entry->pw_uid, name))
 		;
 	if (entry) {
 		*user = (struct user){.uid = entry->pw_uid, .gid = entry->pw_gid};
@@ -41,12 +40,27 @@ bool user_of_sudo(struct user *user)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID"),
 		   *name = getenv("SUDO_USER");
+	struct user entry;
 
 	if (geteuid() || !uid || !gid)
 		return false;
 	*user = (struct user){.uid = atoi(uid), .gid = atoi(gid)};
 	snprintf(user->name, sizeof(user->name), "%s", name ? name : uid);
+	if (!find_entry(&entry, uid))
+		memcpy(user->home, entry.home, sizeof(user->home));
 	return true;
+}
+
+int user_find(struct user *user, const char *name)
+{
+	struct user caller;
+
+	if (!find_entry(user, name))
+		return 0;
+	if (!user_of_sudo(&caller) || !is_named(caller.name, caller.uid, name))
+		return -1;
+	*user = caller;
+	return 0;
 }
 
 static bool is_member(const struct group *group, const char *user)

@@ -15,7 +15,8 @@ struct user {
 
 /*
  * Finds a user by name or by number. /etc/passwd is read as a file: getpwnam() would load libraries
- * for it, which a static binary cannot. Returns 0, or -1 if it is not in there.
+ * for it, which a static binary cannot. So who called sudo is known besides, whom another service
+ * may have. Returns 0, or -1 if it is neither.
  */
 int user_find(struct user *user, const char *name);
 

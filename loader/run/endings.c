@@ -124,11 +124,35 @@ static bool watch_left(struct loop *l)
 	return true;
 }
 
+/* Who kept the command was killed, maybe by the command: what it kept is for us to end. */
+static void keeper_lost(struct loop *l)
+{
+	const struct timespec shortly = {.tv_nsec = LOOK_EVERY_NS};
+	char text[64];
+
+	l->over = l->failed = true;
+	loop_complain(l, "who kept the command %s before it ended: all of it is killed",
+		      status_text(l->st->target.status, text, sizeof(text)));
+	for (unsigned i = 0; i < LOOKS_IN_VAIN; i++) {
+		struct processes left = {.ends = -1};
+
+		if (session_living(l->st->session, &left) || !left.n)
+			return;
+		for (unsigned k = 0; k < left.n; k++)
+			kill(left.pids[k], SIGKILL);
+		nanosleep(&shortly, NULL);
+	}
+}
+
 /* As strace does it: a daemon's beginning is the end of the command. */
 static void command_ended(struct loop *l)
 {
 	char status[64], left[128];
 
+	if (l->st->target.lost) {
+		keeper_lost(l);
+		return;
+	}
 	l->over = l->stopping || !watch_left(l);
 	if (!l->over)
 		warnx("the command %s; %s, which it started, %s traced until the end; Ctrl-C ends "
@@ -211,11 +235,15 @@ static void stop_with_command(struct loop *l)
 	kill(getpid(), SIGSTOP);
 }
 
-/* A command that stops or goes on; server and client do so only by us. */
+/* A command that stops or goes on; server and client do so only by us, and the keeper of a command
+ * that has a session of its own never does of its own will. */
 static void command_stops(struct loop *l, int status)
 {
-	if (l->st->groups)
+	if (l->st->groups) {
+		if (l->st->target.kept && WIFSTOPPED(status))
+			kill(l->st->target.pid, SIGCONT);
 		return;
+	}
 	l->stopped = WIFSTOPPED(status);
 	if (l->stopped && (WSTOPSIG(status) == SIGTTIN || WSTOPSIG(status) == SIGTTOU))
 		l->to_stop = true; /* it is in the background, and its shell waits for word of it */
@@ -283,7 +311,7 @@ static bool is_the_commands(const struct loop *l, const struct signalfd_siginfo 
 /* Ours know two that end them. */
 static int signal_to_pass(const struct loop *l, int signal)
 {
-	return l->st->groups && signal != SIGINT ? SIGTERM : signal;
+	return l->st->model && signal != SIGINT ? SIGTERM : signal;
 }
 
 void loop_on_signal(struct loop *l)

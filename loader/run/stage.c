@@ -78,7 +78,8 @@ static void describe(struct stream *st, const struct stage *stage, unsigned port
 static int trace(const struct stage *stage, struct stream *st, struct cast *cast,
 		 const struct signals *before)
 {
-	const struct child_body client = {NULL, run_client, cast, runs_as(cast), CHILD_OWN_GROUP};
+	const struct child_body client = {
+		.run = run_client, .arg = cast, .user = runs_as(cast), .flags = CHILD_OWN_GROUP};
 	int status;
 
 	cast->group = st->target.pid;
@@ -99,8 +100,11 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 static int run_cast(const struct stage *stage, struct stream *st, struct cast *cast,
 		    const struct signals *before)
 {
-	const struct child_body server = {prepare_server, run_server, cast, runs_as(cast),
-					  CHILD_OWN_GROUP | CHILD_KEEP_STDERR};
+	const struct child_body server = {.prepare = prepare_server,
+					  .run = run_server,
+					  .arg = cast,
+					  .user = runs_as(cast),
+					  .flags = CHILD_OWN_GROUP | CHILD_KEEP_STDERR};
 	int status = child_start(&st->target, &server, before);
 
 	if (!status)

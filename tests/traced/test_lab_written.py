@@ -97,7 +97,7 @@ class Written(unittest.TestCase):
 
     def test_it_runs_as_the_user_who_called_sudo(self):
         self.write(["trace", "--", "sh", "-c", "id -u >&2"], "1")
-        for user, uid in (("nobody", "65534"), ("nobody-here", "0")):
+        for user, uid in (("nobody", "65534"), ("nobody-here", "65534")):
             run = Process(self, ["env", "SUDO_UID=65534", "SUDO_GID=65534", f"SUDO_USER={user}",
                                  binary(), "lab", "run", "3", "--labs", self.folder])
             self.assertEqual(run.wait(), 0, run.stderr)
