@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "sockets.h"
 
-#include <arpa/inet.h>
 #include <dirent.h>
-#include <err.h>
 #include <stdio.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/random.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-#define PORT_FIRST 16384
-#define PORT_COUNT 16384
-#define PORT_TRIES 100
 
 #define STATE_LISTEN  0x0a /* TCP_LISTEN, of include/net/tcp_states.h (Linux 6.18) */
 #define STATE_UNBOUND 0x07 /* TCP_CLOSE, which a UDP socket without a peer is in */
@@ -61,56 +52,6 @@ unsigned sockets_port(const struct sockets *s, bool udp, unsigned wanted)
 	unsigned found = look_into(p->tables[0], p->state, s, wanted, 0);
 
 	return look_into(p->tables[1], p->state, s, wanted, found);
-}
-
-/* Whether nobody has the port. */
-static bool is_free(unsigned port, bool udp)
-{
-	const struct sockaddr_in address = {.sin_family = AF_INET,
-					    .sin_port = htons(port),
-					    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
-	bool is = fd >= 0 && !bind(fd, (const struct sockaddr *)&address, sizeof(address));
-
-	if (fd >= 0)
-		close(fd);
-	return is;
-}
-
-/* Takes a port for this process among all that look for one in this way, by a name that only one
- * socket can have. Gives that socket, or -1: it is another's. */
-static int lock_port(unsigned port)
-{
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "wakelab-lab-port-%u", port);
-	if (fd < 0 || !bind(fd, (const struct sockaddr *)&name, sizeof(name)))
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/* One that the kernel gives to nobody by itself (see ip_local_port_range in ip(7)), anywhere there:
- * the server takes it a good while later. */
-unsigned sockets_free_port(bool udp, int *lock)
-{
-	unsigned port;
-	uint16_t any;
-
-	for (int i = 0; i < PORT_TRIES; i++) {
-		if (getrandom(&any, sizeof(any), 0) != sizeof(any))
-			break;
-		port = PORT_FIRST + any % PORT_COUNT;
-		*lock = lock_port(port);
-		if (*lock >= 0 && is_free(port, udp))
-			return port;
-		if (*lock >= 0)
-			close(*lock);
-	}
-	warn("cannot find a free port");
-	*lock = -1;
-	return 0;
 }
 
 static void add_sockets(pid_t pid, struct sockets *s)

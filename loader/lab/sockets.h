@@ -19,10 +19,6 @@ struct sockets {
 	unsigned n;
 };
 
-/* A port of 127.0.0.1 that nobody has, and nobody else is given here until *lock is closed. 0 after
- * one line on stderr. */
-unsigned sockets_free_port(bool udp, int *lock);
-
 /* Those that the processes have open, each once. Of more than MAX_SOCKETS the rest is left out. */
 void sockets_of(const struct descendants *processes, struct sockets *s);
 

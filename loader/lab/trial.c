@@ -17,6 +17,7 @@
 #include "json.h"
 #include "language.h"
 #include "outside.h"
+#include "ports.h"
 #include "visible.h"
 #include "visitors.h"
 
@@ -304,7 +305,7 @@ int trial_run(struct trial *t, const struct trial_setup *setup, const struct exe
 	*t = (struct trial){.facts = json_object_new_object()};
 	run.server.udp = setup->udp;
 	parts_begin(&run.before);
-	run.port = sockets_free_port(setup->udp, &run.lock);
+	run.port = ports_take(setup->udp, &run.lock);
 	run.command = run.port ? command_with_port(setup->command, run.port) : NULL;
 	if (run.command)
 		status = perform(&run);
