@@ -9,11 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clock.h"
-
 #define NSEC_PER_MSEC 1000000ULL
-#define PATIENCE_MS   2000      /* without a sign of life */
-#define LIMIT_MS      60000     /* in all */
+#define PATIENCE_MS   2000  /* without a sign of life */
+#define LIMIT_MS      10000 /* in all */
+#define LOOK_MS       50
 #define DEAF_MS       250       /* nothing moves any more: what the server sends finds no room */
 #define HALF_BYTES    32        /* half of a message */
 #define SHUT_BYTES    1000      /* what comes back behind our end, or before we stay */
@@ -23,8 +22,8 @@
 
 struct client {
 	int fd;
-	uint64_t limit; /* ns: when it gives up */
-	size_t size;    /* bytes that are to be sent, and to come back */
+	struct wait all; /* at the end of this it gives up */
+	size_t size;     /* bytes that are to be sent, and to come back */
 	size_t sent, got;
 };
 
@@ -36,21 +35,20 @@ static unsigned char pattern(size_t at)
 }
 
 /* Waits until the socket has one of these events, and gives those that it has; 0: not in ms. */
-static short await(const struct client *c, short events, unsigned ms)
+static short await(struct client *c, short events, unsigned ms)
 {
+	struct wait w = wait_begin(c->all.patience, NULL, ms);
 	struct pollfd p = {.fd = c->fd, .events = events};
-	uint64_t now = now_ns(), end = now + ms * NSEC_PER_MSEC;
 
-	if (end > c->limit)
-		end = c->limit;
-	for (; now < end; now = now_ns()) {
-		int n = poll(&p, 1, (int)((end - now + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC));
+	do {
+		uint64_t left = (w.limit - w.spent + NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
+		int n = poll(&p, 1, left < LOOK_MS ? (int)left : LOOK_MS);
 
 		if (n > 0)
 			return p.revents;
 		if (n < 0 && errno != EINTR)
 			break;
-	}
+	} while (wait_goes_on(&w) && wait_goes_on(&c->all));
 	return 0;
 }
 
@@ -111,21 +109,19 @@ static bool exchange(struct client *c)
 }
 
 /* The server has closed, and sent nothing before. */
-static bool receives_end(const struct client *c)
+static bool receives_end(struct client *c)
 {
 	char byte;
 
 	return await(c, POLLIN, PATIENCE_MS) && recv(c->fd, &byte, 1, 0) == 0;
 }
 
-/* Connects, with a receive buffer of so many bytes; 0: the usual. fd is to be closed if it is
- * not -1, also when that failed. */
+/* Connects, with a receive buffer of so many bytes; 0: the usual. */
 static bool open_client(struct client *c, const struct sockaddr_in *server, int buffer)
 {
 	int error = 0;
 	socklen_t len = sizeof(error);
 
-	c->limit = now_ns() + LIMIT_MS * NSEC_PER_MSEC;
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd < 0)
 		return false;
@@ -137,51 +133,33 @@ static bool open_client(struct client *c, const struct sockaddr_in *server, int 
 	       !getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &error, &len) && !error;
 }
 
-static void close_client(const struct client *c)
+static bool connects(struct client *c, const struct sockaddr_in *server)
 {
-	if (c->fd >= 0)
-		close(c->fd);
+	return open_client(c, server, 0);
 }
 
-static bool hang_up(const struct sockaddr_in *server, int *kept)
-{
-	struct client c = {0};
-	bool connected = open_client(&c, server, 0);
-
-	*kept = -1;
-	close_client(&c);
-	return connected;
-}
-
-static bool reset(const struct sockaddr_in *server, int *kept)
+static bool reset(struct client *c, const struct sockaddr_in *server)
 {
 	static const struct linger at_once = {.l_onoff = 1};
-	struct client c = {.size = HALF_BYTES};
-	bool went = open_client(&c, server, 0) && send_while_room(&c, PATIENCE_MS) &&
-		    c.sent == c.size &&
-		    !setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 
-	*kept = -1;
-	close_client(&c);
-	return went;
+	c->size = HALF_BYTES;
+	return open_client(c, server, 0) && send_while_room(c, PATIENCE_MS) && c->sent == c->size &&
+	       !setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
-static bool half_close(const struct sockaddr_in *server, int *kept)
+static bool half_close(struct client *c, const struct sockaddr_in *server)
 {
-	struct client c = {.size = SHUT_BYTES};
-	bool went = open_client(&c, server, 0) && send_while_room(&c, PATIENCE_MS) &&
-		    !shutdown(c.fd, SHUT_WR) && exchange(&c) && receives_end(&c);
-
-	*kept = -1;
-	close_client(&c);
-	return went;
+	c->size = SHUT_BYTES;
+	return open_client(c, server, 0) && send_while_room(c, PATIENCE_MS) &&
+	       !shutdown(c->fd, SHUT_WR) && exchange(c) && receives_end(c);
 }
 
-/* Once all is sent it stays deaf for as long again: then the server has what it will get. c->fd is
- * to be closed. */
-static bool hears_late(struct client *c, const struct sockaddr_in *server)
+/* Once all is sent it stays deaf for as long again: then the server has what it will get. A server
+ * that goes on to tell itself of room to write, though all is written, does so to one that stays.
+ */
+static bool deaf(struct client *c, const struct sockaddr_in *server)
 {
-	*c = (struct client){.size = DEAF_BYTES};
+	c->size = DEAF_BYTES;
 	if (!open_client(c, server, DEAF_BUFFER) || !send_while_room(c, DEAF_MS))
 		return false;
 	if (c->sent == c->size)
@@ -189,53 +167,41 @@ static bool hears_late(struct client *c, const struct sockaddr_in *server)
 	return exchange(c);
 }
 
-static bool deaf(const struct sockaddr_in *server, int *kept)
-{
-	struct client c;
-	bool went = hears_late(&c, server);
-
-	*kept = -1;
-	close_client(&c);
-	return went;
-}
-
-/* Leaves it connected, if all went well. */
-static bool keep(const struct client *c, bool well, int *kept)
-{
-	*kept = well ? c->fd : -1;
-	if (!well)
-		close_client(c);
-	return well;
-}
-
-/* A server that goes on to tell itself of room to write, though all is written, does so now. */
-static bool deaf_stays(const struct sockaddr_in *server, int *kept)
-{
-	struct client c;
-
-	return keep(&c, hears_late(&c, server), kept);
-}
-
 /* A server that waits for more of this one client, now that it has begun to read from it, has
  * nothing for others. */
-static bool stays(const struct sockaddr_in *server, int *kept)
+static bool talks(struct client *c, const struct sockaddr_in *server)
 {
-	struct client c = {.size = SHUT_BYTES};
-
-	return keep(&c, open_client(&c, server, 0) && exchange(&c), kept);
+	c->size = SHUT_BYTES;
+	return open_client(c, server, 0) && exchange(c);
 }
 
-static bool silent(const struct sockaddr_in *server, int *kept)
-{
-	struct client c = {0};
-
-	return keep(&c, open_client(&c, server, 0), kept);
-}
+struct hostile {
+	const char *name;
+	bool (*act)(struct client *c, const struct sockaddr_in *server);
+	bool stays; /* connected, if all went well */
+};
 
 static const struct hostile clients[] = {
-	{"hang-up", hang_up},       {"reset", reset},   {"half-close", half_close}, {"deaf", deaf},
-	{"deaf-stays", deaf_stays}, {"silent", silent}, {"stays", stays},
+	{.name = "hang-up", .act = connects},
+	{.name = "reset", .act = reset},
+	{.name = "half-close", .act = half_close},
+	{.name = "deaf", .act = deaf},
+	{.name = "deaf-stays", .act = deaf, .stays = true},
+	{.name = "silent", .act = connects, .stays = true},
+	{.name = "stays", .act = talks, .stays = true},
 };
+
+bool hostile_act(const struct hostile *h, const struct sockaddr_in *server,
+		 const struct patience *patience, int *kept)
+{
+	struct client c = {.fd = -1, .all = wait_begin(patience, h->name, LIMIT_MS)};
+	bool well = h->act(&c, server);
+
+	*kept = well && h->stays ? c.fd : -1;
+	if (*kept < 0 && c.fd >= 0)
+		close(c.fd);
+	return well;
+}
 
 const struct hostile *hostile_find(const char *name)
 {

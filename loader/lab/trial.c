@@ -219,10 +219,12 @@ static bool await_server(struct run *run)
 /* All that comes, and what is there when it has gone. */
 static void visit(struct run *run, struct json_object *facts)
 {
+	static const struct patience usual = {.times = 1};
 	struct visitors visitors = {
 		.load = run->load,
 		.udp = run->setup->udp,
 		.port = run->port,
+		.patience = &usual,
 		.command = run->setup->load,
 		.before = &run->before,
 	};

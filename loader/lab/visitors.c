@@ -12,13 +12,14 @@
 /* How long a load may take, and then its end, ms. */
 #define WAIT_LOAD 10000
 #define WAIT_END  2000
+#define LOOK_MS   50
 
 /* Under its name with underscores, by which expressions know it. */
-static void put_client(struct json_object *o, const struct hostile *client, bool well)
+static void put_client(struct json_object *o, const char *client, bool well)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), "%s", client->name);
+	snprintf(name, sizeof(name), "%s", client);
 	for (char *c = name; *c; c++)
 		if (*c == '-')
 			*c = '_';
@@ -32,9 +33,10 @@ static void come_hostile(const struct visitors *v, struct json_object *hostile, 
 					   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
 	for (unsigned i = 0; v->load->clients[i]; i++) {
-		const struct hostile *client = hostile_find(v->load->clients[i]);
+		const char *client = v->load->clients[i];
 
-		put_client(hostile, client, client->act(&server, &kept[i]));
+		put_client(hostile, client,
+			   hostile_act(hostile_find(client), &server, v->patience, &kept[i]));
 	}
 }
 
@@ -48,12 +50,15 @@ static void leave(const struct visitors *v, const int *kept)
 /* Runs the load client; output is where it prints. */
 static void come_loading(const struct visitors *v, int output, int quiet)
 {
-	char port[16], *argv[MAX_LOAD_ARGS + 9] = {"wakelab load", "--port",    port, "--format",
-						   "ndjson",       "--timeout", "1"};
+	char port[16], timeout[16];
+	char *argv[MAX_LOAD_ARGS + 9] = {"wakelab load", "--port",    port,   "--format",
+					 "ndjson",       "--timeout", timeout};
+	struct wait wait;
 	struct part load;
 	int n = 7;
 
 	snprintf(port, sizeof(port), "%u", v->port);
+	snprintf(timeout, sizeof(timeout), "%u", v->patience->times);
 	if (v->udp)
 		argv[n++] = "--udp";
 	for (unsigned i = 0; v->load->args[i]; i++)
@@ -61,8 +66,12 @@ static void come_loading(const struct visitors *v, int output, int quiet)
 	if (part_start(&load, v->command, argv, &(struct part_place){-1, output, quiet, NULL},
 		       v->before))
 		return;
-	if (!part_ended(&load, WAIT_LOAD))
-		part_stop(&load, WAIT_END);
+	wait = wait_begin(v->patience, "wakelab load", WAIT_LOAD);
+	while (!part_ended(&load, LOOK_MS))
+		if (!wait_goes_on(&wait)) {
+			part_stop(&load, WAIT_END);
+			break;
+		}
 }
 
 /* What the load client found, or NULL. */

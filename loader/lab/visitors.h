@@ -5,11 +5,13 @@
 
 #include "exercise.h"
 #include "part.h"
+#include "patience.h"
 
 struct visitors {
 	const struct exercise_load *load;
 	bool udp;
 	unsigned port;
+	const struct patience *patience;
 	command_function *command;         /* "wakelab load" */
 	const struct part_signals *before; /* see part_start() */
 };

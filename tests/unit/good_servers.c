@@ -222,7 +222,8 @@ static void stays_if_all_came_back(const char *client, void (*serve)(struct serv
 
 	listen_there(&s, 1);
 	assert_int_equal(pthread_create(&thread, NULL, serve_one, &s), 0);
-	assert_int_equal(hostile_find(client)->act(&s.address, &kept), stays);
+	assert_int_equal(hostile_act(hostile_find(client), &s.address, &usual_patience, &kept),
+			 stays);
 	assert_int_equal(kept >= 0, stays);
 	if (kept >= 0) {
 		assert_int_equal(recv(kept, &byte, 1, MSG_DONTWAIT), -1);

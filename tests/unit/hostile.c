@@ -57,7 +57,7 @@ static void silent_stays(void **state)
 
 	(void)state;
 	listen_there(&s, 1);
-	assert_true(hostile_find("silent")->act(&s.address, &kept));
+	assert_true(hostile_act(hostile_find("silent"), &s.address, &usual_patience, &kept));
 	assert_true(kept >= 0);
 	fd = accept_one(&s);
 	assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), -1);

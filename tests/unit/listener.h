@@ -17,6 +17,8 @@
 
 #include "hostile.h"
 
+static const struct patience usual_patience = {.times = 1};
+
 struct server;
 
 struct behaviour {
@@ -56,8 +58,7 @@ static inline bool act(const struct server *s, const char *client)
 	bool went;
 
 	assert_non_null(h);
-	assert_string_equal(h->name, client);
-	went = h->act(&s->address, &kept);
+	went = hostile_act(h, &s->address, &usual_patience, &kept);
 	assert_int_equal(kept, -1);
 	return went;
 }
