@@ -294,6 +294,17 @@ def of_session(pid):
     return left
 
 
+def of_file(path):
+    """The processes that have it as a word of their command line: a program has left its session,
+    but not its name."""
+    left = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if os.fsencode(path) in line.read_bytes().split(b"\0"):
+                left.append(line.parent.name)
+    return left
+
+
 LEAST = "-all,+bpf,+perfmon"
 
 

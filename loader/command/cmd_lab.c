@@ -11,7 +11,7 @@
 #include "lab_run.h"
 #include "language.h"
 #include "lessons.h"
-#include "trial.h"
+#include "port_words.h"
 #include "visible.h"
 
 enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS, KEY_RESULTS, KEY_LANG };
@@ -22,6 +22,8 @@ struct lab_command {
 	const char *labs;
 	struct lab_options run;
 	struct check_options check;
+	const char *user_name; /* that the server is to run as */
+	struct user user;
 	struct lessons lessons;
 	const char *name; /* of the lesson */
 };
@@ -52,6 +54,11 @@ static const struct argp_option options[] = {
 	 "run, check: for people, or one JSON object a line", 0},
 	{"results", KEY_RESULTS, "FILE", 0,
 	 "check: write there what was measured, found and scored, one JSON object a line", 0},
+	{"user", 'u', "USER", 0,
+	 "check: run the server as this user (a name or a number); under sudo it is else who "
+	 "called "
+	 "sudo",
+	 0},
 	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
 	{"labs", KEY_LABS, "DIR", 0, "the folder that the lessons lie in", 0},
 	{"lang", KEY_LANG, "en|zh", 0,
@@ -92,12 +99,28 @@ static void check_options(struct argp_state *state, const struct lab_command *cm
 		argp_error(state, "--format is for \"lab run\" and \"lab check\"");
 	else if (cmd->verb->act != check && (cmd->check.command || cmd->check.results))
 		argp_error(state, "--results and -- COMMAND are for \"lab check\"");
+	else if (cmd->verb->act != check && cmd->user_name)
+		argp_error(state, "--user is for \"lab check\"");
 	else if (cmd->verb->act == check && !cmd->check.command)
 		argp_error(state, "check which server? Give its command line behind --: -- "
 				  "./my-server {port}");
-	else if (cmd->check.command && !trial_names_port(cmd->check.command))
+	else if (cmd->check.command && !port_is_named(cmd->check.command))
 		argp_error(state, "the server is not told where to listen: its command needs a "
 				  "{port}, which is replaced by a free port");
+}
+
+static void parse_format(struct argp_state *state, struct lab_command *cmd, const char *arg)
+{
+	cmd->run.ndjson = !strcmp(arg, "ndjson");
+	if (!cmd->run.ndjson && strcmp(arg, "table") != 0)
+		argp_error(state, "--format %s: there is only table and ndjson", arg);
+}
+
+static void parse_user(struct argp_state *state, struct lab_command *cmd, const char *arg)
+{
+	cmd->user_name = arg;
+	if (user_find(&cmd->user, arg))
+		argp_error(state, "--user: /etc/passwd has no user \"%s\"", arg);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -109,9 +132,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		cmd->run.predict = arg;
 		return 0;
 	case KEY_FORMAT:
-		cmd->run.ndjson = !strcmp(arg, "ndjson");
-		if (!cmd->run.ndjson && strcmp(arg, "table") != 0)
-			argp_error(state, "--format %s: there is only table and ndjson", arg);
+		parse_format(state, cmd, arg);
+		return 0;
+	case 'u':
+		parse_user(state, cmd, arg);
 		return 0;
 	case KEY_NO_COLOR:
 		cmd->run.no_color = true;
@@ -273,6 +297,8 @@ static int check(struct lab_command *cmd)
 	status = diagnose_for("lab check");
 	cmd->check.ndjson = cmd->run.ndjson;
 	cmd->check.no_color = cmd->run.no_color;
+	if (cmd->user_name || user_of_sudo(&cmd->user))
+		cmd->check.user = &cmd->user;
 	if (!status)
 		status = lab_check(&exercise, cmd->name, &cmd->check);
 	exercise_free(&exercise);
@@ -282,7 +308,7 @@ static int check(struct lab_command *cmd)
 int cmd_lab(int argc, char **argv)
 {
 	struct lab_command cmd = {.run = {.workshop = {.run = cmd_run, .trace = cmd_trace}},
-				  .check = {.trace = cmd_trace, .load = cmd_load}};
+				  .check = {.load = cmd_load}};
 
 	language_choose(NULL);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);

@@ -28,7 +28,7 @@ int command_line_begin(struct command_line *line, const char *command, int outpu
 	if (strcmp(command, "trace") != 0)
 		return 0;
 	command_line_add(line, "--kill-on-exit");
-	if (user_of_sudo(&line->user) && !user_find(&line->user, line->user.name)) {
+	if (user_of_sudo(&line->user)) {
 		command_line_add(line, "--user");
 		command_line_add(line, line->user.name);
 	}

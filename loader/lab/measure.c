@@ -52,14 +52,15 @@ static int start(struct performance *p, const struct lesson_run *run,
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), failed;
 	const struct part_place place = {null, null, -1, workshop->folder};
+	struct part_command command = {.run = strcmp(run->args[0], "trace") ? workshop->run
+									    : workshop->trace};
 	struct command_line line;
 
 	name_ourselves();
 	failed = write_line(&line, run, p->output);
+	command.argv = line.argv;
 	if (!failed)
-		failed = part_start(&p->part,
-				    strcmp(run->args[0], "trace") ? workshop->run : workshop->trace,
-				    line.argv, &place, &p->before);
+		failed = part_start(&p->part, part_run_command, &command, &place, &p->before);
 	command_line_end(&line);
 	if (null >= 0)
 		close(null);

@@ -2,6 +2,7 @@
 #include "outside.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,9 @@
 
 static void find_processes(struct outside *o)
 {
-	unsigned kept = 0;
-
-	descendants_find(&o->processes, o->tracer);
-	for (unsigned i = 0; i < o->processes.n; i++)
-		if (proc_parent(o->processes.pids[i]) != o->tracer)
-			o->processes.pids[kept++] = o->processes.pids[i];
-	o->processes.n = kept;
+	o->processes.n = 0;
+	if (o->above)
+		descendants_find(&o->processes, o->above);
 }
 
 void outside_look(struct outside *o)
@@ -64,6 +61,20 @@ static void add_switches(const char *path, unsigned long long *sum)
 		fclose(f);
 }
 
+/* The second number is the time that it waited for a CPU, ns (Documentation/scheduler/
+ * sched-stats.rst, Linux 6.18); 0: this kernel does not tell. */
+static double waited_ms(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	unsigned long long waited = 0;
+
+	if (f && fscanf(f, "%*u %llu", &waited) != 1)
+		waited = 0;
+	if (f)
+		fclose(f);
+	return (double)waited / 1e6;
+}
+
 /* The threads of a process; adds up what they did. */
 static unsigned count_threads(pid_t pid, struct use *use)
 {
@@ -79,6 +90,8 @@ static unsigned count_threads(pid_t pid, struct use *use)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/task/%s/status", pid, entry->d_name);
 		add_switches(path, &use->switches);
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/schedstat", pid, entry->d_name);
+		use->waited_ms = fmax(use->waited_ms, waited_ms(path));
 		use->running |= state_of(proc_stat(atoi(entry->d_name), buf)) == 'R';
 		n++;
 	}
@@ -123,6 +136,21 @@ bool outside_rested(struct outside *o)
 	o->idle_cpu_ms = now.cpu_ms > before->cpu_ms ? now.cpu_ms - before->cpu_ms : 0;
 	o->idle_switches = now.switches > before->switches ? now.switches - before->switches : 0;
 	return !now.running || o->idle_cpu_ms >= RESTLESS_MS;
+}
+
+void outside_visited(struct outside *o)
+{
+	outside_look(o);
+	o->before = o->now;
+	o->before_visit = look_at_use(o);
+}
+
+void outside_starves(struct outside *o)
+{
+	struct use use = look_at_use(o), *before = &o->before_visit;
+
+	o->used_ms = use.cpu_ms - before->cpu_ms;
+	o->starved_ms = fmax(o->starved_ms, use.waited_ms - before->waited_ms - o->used_ms);
 }
 
 void outside_put(const struct outside *o, bool known, struct json_object *object)

@@ -48,22 +48,27 @@ static bool enter(const struct part_place *place)
 	return false;
 }
 
-static _Noreturn void perform(command_function *command, char **argv,
-			      const struct part_place *place, const struct part_signals *before,
-			      pid_t parent)
+static _Noreturn void perform(part_function *run, void *arg, const struct part_place *place,
+			      const struct part_signals *before, pid_t parent)
 {
-	int argc = 0;
-
 	if (!enter(place) || tie_to_parent(parent))
 		_exit(EXIT_FAILED);
 	parts_end(before);
-	while (argv[argc])
-		argc++;
-	exit(command(argc, argv));
+	exit(run(arg));
 }
 
-int part_start(struct part *p, command_function *command, char **argv,
-	       const struct part_place *place, const struct part_signals *before)
+int part_run_command(void *arg)
+{
+	const struct part_command *c = arg;
+	int argc = 0;
+
+	while (c->argv[argc])
+		argc++;
+	return c->run(argc, c->argv);
+}
+
+int part_start(struct part *p, part_function *run, void *arg, const struct part_place *place,
+	       const struct part_signals *before)
 {
 	pid_t parent = getpid();
 
@@ -71,7 +76,7 @@ int part_start(struct part *p, command_function *command, char **argv,
 	fflush(NULL);
 	p->pid = fork();
 	if (!p->pid)
-		perform(command, argv, place, before, parent);
+		perform(run, arg, place, before, parent);
 	if (p->pid < 0) {
 		warn("cannot fork");
 		p->pid = 0;
@@ -132,7 +137,7 @@ int part_output(void)
 	return fd;
 }
 
-static char *read_all(int output)
+char *part_text(int output)
 {
 	off_t size = lseek(output, 0, SEEK_END);
 	char *text = size >= 0 ? calloc(1, size + 1) : NULL;
@@ -145,7 +150,7 @@ static char *read_all(int output)
 struct json_object *part_lines(int output)
 {
 	struct json_object *lines = json_object_new_array(), *o;
-	char *text = read_all(output), *rest = NULL;
+	char *text = part_text(output), *rest = NULL;
 
 	for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\n", &rest)) {

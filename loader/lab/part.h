@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* A command of wakelab in a process of its own, which dies with this one. */
+/* What wakelab does in a process of its own, which dies with this one. */
 #ifndef WAKELAB_PART_H
 #define WAKELAB_PART_H
 
@@ -8,8 +8,16 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* What a part does; gives its exit status. */
+typedef int part_function(void *arg);
+
 /* A command of wakelab, as main() calls it. */
 typedef int command_function(int argc, char **argv);
+
+struct part_command {
+	command_function *run;
+	char **argv; /* ends with NULL */
+};
 
 /* How the caller had the signals that are changed here: parts find them as they were. */
 struct part_signals {
@@ -35,8 +43,11 @@ void parts_begin(struct part_signals *before);
 void parts_end(const struct part_signals *before);
 
 /* Forks and runs it. Returns 0, or -1 after one line on stderr. */
-int part_start(struct part *p, command_function *command, char **argv,
-	       const struct part_place *place, const struct part_signals *before);
+int part_start(struct part *p, part_function *run, void *arg, const struct part_place *place,
+	       const struct part_signals *before);
+
+/* A part_function: runs a struct part_command. */
+int part_run_command(void *arg);
 
 /* Waits for its end, for so long at most. Gives whether it has ended. */
 bool part_ended(struct part *p, int timeout_ms);
@@ -46,6 +57,9 @@ bool part_stop(struct part *p, int timeout_ms);
 
 /* A file in memory for what a part prints. -1 after one line on stderr. */
 int part_output(void);
+
+/* All that is in it, a string to be freed; NULL: there is no memory. */
+char *part_text(int output);
 
 /* Reads the lines of JSON in it, an array of objects; lines that are none are left out. */
 struct json_object *part_lines(int output);

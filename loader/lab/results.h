@@ -27,6 +27,13 @@ int results_begin(struct results *r, const char *path);
  */
 int results_put_score(struct results *r, const struct judgement *j, char **command);
 
+/*
+ * What a program that is judged is to change nothing in, in path, of PATH_MAX bytes: the folder of
+ * the file. It is the file alone if others have their files in that folder, too: it is a shared
+ * one, or that where we are. False: there is no file to be kept.
+ */
+bool results_seal(const struct results *r, char *path);
+
 /* Prints all lines. */
 void results_print(struct results *r, FILE *to);
 

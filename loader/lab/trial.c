@@ -2,22 +2,19 @@
 #include "trial.h"
 
 #include <err.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
-#include "clock.h"
-#include "command_line.h"
 #include "exit_status.h"
 #include "json.h"
 #include "language.h"
 #include "outside.h"
+#include "port_words.h"
 #include "ports.h"
+#include "traced_server.h"
 #include "visible.h"
 #include "visitors.h"
 
@@ -28,11 +25,10 @@
 #define WAIT_KILLED   4000
 #define WAIT_SETTLE   1000
 #define REST          333 /* how long a server that has nothing to do is watched, ms */
+#define REST_AGAIN    5   /* times, if it was far longer than that, for we were stopped */
 #define WAIT_REST     5000
 #define LOOK_FIRST    2 /* between two looks at it, ms */
 #define LOOK_LAST     32
-
-static const char placeholder[] = "{port}";
 
 /* What is under way. */
 struct run {
@@ -41,95 +37,46 @@ struct run {
 	const struct exercise_load *load;
 	struct part_signals before;
 	unsigned port;
-	int lock;       /* of the port */
-	char **command; /* with the port in it */
-	struct part tracer;
-	int output; /* of the tracer */
-	struct printed printed;
-	struct outside server;
+	int lock; /* of the port, or -1 */
+	struct traced_server server;
+	struct outside outside;
 };
 
-bool trial_names_port(char **command)
+/* Until something holds, for so long at most, unless the server ends. Gives whether it holds; what
+ * comes about while this process is stopped is seen. A look at all processes takes a millisecond:
+ * what takes long is looked at less often. */
+static bool wait_until(struct run *run, bool (*holds)(struct run *run), const char *what, int ms)
 {
-	for (; *command; command++)
-		if (strstr(*command, placeholder))
-			return true;
-	return false;
-}
+	struct wait wait = wait_begin(&run->setup->patience, what, ms);
+	bool goes_on = true;
 
-/* A word with the port in it, to be freed. */
-static char *with_port(const char *word, unsigned port)
-{
-	size_t room = strlen(word) + 1, len = 0; /* a port is shorter than its place */
-	char *text = malloc(room);
-	const char *at;
-
-	while (text && (at = strstr(word, placeholder))) {
-		len += snprintf(text + len, room - len, "%.*s%u", (int)(at - word), word, port);
-		word = at + strlen(placeholder);
-	}
-	if (text)
-		snprintf(text + len, room - len, "%s", word);
-	return text;
-}
-
-static void free_command(char **command)
-{
-	for (char **word = command; command && *word; word++)
-		free(*word);
-	free(command);
-}
-
-static size_t count_words(char **command)
-{
-	size_t n = 0;
-
-	while (command[n])
-		n++;
-	return n;
-}
-
-static char **command_with_port(char **command, unsigned port)
-{
-	size_t n = count_words(command);
-	char **words = calloc(n + 1, sizeof(*words));
-
-	for (size_t i = 0; words && i < n; i++)
-		words[i] = with_port(command[i], port);
-	return words;
-}
-
-/* Until something holds, for so long at most, unless the server ends. Gives whether it holds. A
- * look at all processes takes a millisecond: what takes long is looked at less often. */
-static bool wait_until(struct run *run, bool (*holds)(struct run *run), int timeout_ms)
-{
-	uint64_t end = now_ns() + (uint64_t)timeout_ms * 1000000;
-
-	for (int pause = LOOK_FIRST; !holds(run); pause += pause < LOOK_LAST ? pause : 0)
-		if (now_ns() > end || part_ended(&run->tracer, pause))
+	for (int pause = LOOK_FIRST; !holds(run); pause += pause < LOOK_LAST ? pause : 0) {
+		if (!goes_on || part_ended(&run->server.tracer, pause))
 			return false;
+		goes_on = wait_goes_on(&wait);
+	}
 	return true;
 }
 
 static bool listens(struct run *run)
 {
-	return outside_port(&run->server, run->port) == run->port;
+	return outside_port(&run->outside, run->port) == run->port;
 }
 
-/* The tracer says what it begins with once it is attached, and lets the server go then. */
 static bool runs(struct run *run)
 {
-	return lseek(run->output, 0, SEEK_END) > 0;
+	run->outside.above = run->server.report->above;
+	return traced_server_runs(&run->server);
 }
 
 static bool settled(struct run *run)
 {
-	return outside_settled(&run->server);
+	return outside_settled(&run->outside);
 }
 
 static bool rested(struct run *run)
 {
-	return outside_rested(&run->server);
+	return outside_rested(&run->outside);
 }
 
 /* All is closed; or it would not run, or was let: what is open then stays so. */
@@ -140,130 +87,116 @@ static bool had_its_turn(struct run *run)
 	return settled(run) || turn;
 }
 
-/* trace ... -- COMMAND, into run->output. */
-static int start_tracer(struct run *run, const struct part_place *files)
-{
-	size_t words = count_words(run->command);
-	struct command_line line;
-	int failed = command_line_begin(&line, "trace", run->output, words + 2);
-
-	if (!failed) {
-		command_line_add(&line, "--interval=86400");
-		command_line_add(&line, "--");
-		for (size_t i = 0; i < words; i++)
-			command_line_add(&line, run->command[i]);
-		failed =
-			part_start(&run->tracer, run->setup->trace, line.argv, files, &run->before);
-	}
-	command_line_end(&line);
-	return failed;
-}
-
-static int start_server(struct run *run)
-{
-	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC), printed, failed = -1;
-
-	run->output = part_output();
-	printed = run->output < 0 ? -1 : printed_begin(&run->printed);
-	if (printed >= 0) {
-		failed = start_tracer(run, &(struct part_place){nothing, printed, printed, NULL});
-		close(printed);
-		if (failed)
-			printed_end(&run->printed);
-	}
-	if (nothing >= 0)
-		close(nothing);
-	return failed;
-}
-
-/* The server: the tracer ends with its status, as a shell has it. */
 static const char *how_it_ended(const struct run *run, char *buf, size_t size)
 {
-	int status = shell_status(run->tracer.status);
-
-	return status_text(status > 128 ? W_EXITCODE(0, status - 128) : W_EXITCODE(status, 0), buf,
-			   size);
+	return status_text(traced_server_status(&run->server), buf, size);
 }
 
-/* Whether clients can come; else why not is said. */
-static bool await_server(struct run *run)
+/* Why no client could come. */
+static void say_why_not(struct run *run)
 {
 	unsigned elsewhere;
 	char *why = run->t->why_not, how[64];
 
-	if (wait_until(run, runs, WAIT_ATTACHED) && wait_until(run, listens, WAIT_LISTEN)) {
-		outside_look(&run->server);
-		run->server.before = run->server.now;
-		return true;
-	}
-	if (run->tracer.ended) {
+	if (run->server.tracer.ended) {
 		snprintf(why, TRIAL_REASON, tr("it %s before it listened on port %u%s"),
 			 how_it_ended(run, how, sizeof(how)), run->port,
-			 shell_status(run->tracer.status)
+			 traced_server_status(&run->server)
 				 ? ""
 				 : tr("; it is to stay in the foreground until it is told to "
 				      "end"));
-		return false;
+		return;
 	}
-	elsewhere = outside_port(&run->server, run->port);
+	elsewhere = outside_port(&run->outside, run->port);
 	if (elsewhere)
 		snprintf(why, TRIAL_REASON,
 			 tr("it listens on port %u, and not on port %u, which it was given"),
 			 elsewhere, run->port);
 	else
 		snprintf(why, TRIAL_REASON, tr("after %d s it does not listen on port %u"),
-			 WAIT_LISTEN / 1000, run->port);
-	return false;
+			 WAIT_LISTEN / 1000 * (int)run->setup->patience.times, run->port);
+}
+
+/* Whether clients can come. */
+static bool await_server(struct run *run)
+{
+	if (!wait_until(run, runs, NULL, WAIT_ATTACHED) ||
+	    !wait_until(run, listens, tr("it to listen"), WAIT_LISTEN))
+		return false;
+	outside_visited(&run->outside);
+	return true;
+}
+
+/* What it does in a time that is about the same for all. */
+static void watch_rest(struct run *run)
+{
+	const struct patience usual = {.times = 1};
+
+	for (unsigned i = 0; i < REST_AGAIN; i++) {
+		struct wait wait = wait_begin(&usual, NULL, 2 * REST);
+
+		outside_rests(&run->outside);
+		part_ended(&run->server.tracer, REST);
+		if (wait_goes_on(&wait))
+			break;
+	}
+	if (!wait_until(run, rested, NULL, WAIT_REST))
+		run->outside.starved_ms = WAIT_REST;
 }
 
 /* All that comes, and what is there when it has gone. */
 static void visit(struct run *run, struct json_object *facts)
 {
-	static const struct patience usual = {.times = 1};
 	struct visitors visitors = {
 		.load = run->load,
 		.udp = run->setup->udp,
 		.port = run->port,
-		.patience = &usual,
+		.patience = &run->setup->patience,
 		.command = run->setup->load,
 		.before = &run->before,
 	};
 
 	visitors_come(&visitors, facts);
-	outside_rests(&run->server);
-	if (!wait_until(run, settled, WAIT_SETTLE))
-		wait_until(run, had_its_turn, WAIT_REST);
-	outside_rests(&run->server);
-	part_ended(&run->tracer, REST);
-	wait_until(run, rested, WAIT_REST);
+	outside_rests(&run->outside);
+	if (!wait_until(run, settled, NULL, WAIT_SETTLE))
+		wait_until(run, had_its_turn, NULL, WAIT_REST);
+}
+
+static void put_ending(struct run *run, bool ends, struct json_object *server)
+{
+	int status = traced_server_status(&run->server);
+
+	put_bool(server, "ends_by_sigterm", ends);
+	put(server, "exit_status", shell_status(status));
+	put(server, "killed_by", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	put(server, "printed", run->server.printed.bytes);
+	snprintf(run->t->printed, sizeof(run->t->printed), "%s", run->server.printed.kept);
 }
 
 static void end_server(struct run *run, bool came, struct json_object *server)
 {
-	bool early = part_ended(&run->tracer, 0), ends = false;
+	bool early = part_ended(&run->server.tracer, 0), ends = false;
 
 	put_bool(server, "listens", came);
-	put(server, "listens_elsewhere", came || early ? 0 : outside_port(&run->server, run->port));
+	put(server, "listens_elsewhere",
+	    came || early ? 0 : outside_port(&run->outside, run->port));
 	put_bool(server, "ended_early", early);
 	if (early)
 		how_it_ended(run, run->t->ended, sizeof(run->t->ended));
-	outside_put(&run->server, came, server);
-	if (!early) {
-		kill(run->tracer.pid, SIGTERM);
-		ends = part_ended(&run->tracer, WAIT_END);
-	}
-	put_bool(server, "ends_by_sigterm", ends);
-	part_stop(&run->tracer, WAIT_KILLED);
-	printed_end(&run->printed);
-	put(server, "exit_status", shell_status(run->tracer.status));
-	put(server, "printed", run->printed.bytes);
-	snprintf(run->t->printed, sizeof(run->t->printed), "%s", run->printed.kept);
+	outside_put(&run->outside, came, server);
+	run->t->starved_ms = run->outside.starved_ms;
+	run->t->used_ms = run->outside.used_ms;
+	if (!early)
+		ends = traced_server_tell(&run->server, WAIT_END);
+	traced_server_end(&run->server, WAIT_KILLED);
+	put_ending(run, ends, server);
+	run->t->taken = !came && !ports_free(run->port, run->setup->udp);
 }
 
-/* Puts what the tracer saw to the other facts. Gives whether it has seen anything. */
+/* Puts what the tracer saw to the other facts. Gives whether it has seen all of it. */
 static bool add_trace(struct run *run, struct json_object *facts)
 {
-	struct json_object *lines = part_lines(run->output);
+	struct json_object *lines = part_lines(run->server.output);
 	struct json_object *summary = part_line_of(lines, "summary");
 
 	if (summary) {
@@ -273,49 +206,50 @@ static bool add_trace(struct run *run, struct json_object *facts)
 				       json_object_get(part_line_of(lines, "stall")));
 	}
 	json_object_put(lines);
-	return summary;
+	return summary && !run->server.report->lost;
 }
 
 static int perform(struct run *run)
 {
-	struct json_object *facts = run->t->facts;
-	char seen[VISIBLE_SIZE(sizeof(run->t->printed))];
-	struct json_object *server;
-	bool came;
+	struct json_object *facts = run->t->facts, *server;
+	char why[TRIAL_REASON], seen[VISIBLE_SIZE(sizeof(why))];
+	bool came = await_server(run);
 
-	if (start_server(run))
-		return EXIT_FAILED;
-	run->server.tracer = run->tracer.pid;
-	came = await_server(run);
 	if (came)
 		visit(run, facts);
+	else
+		say_why_not(run);
+	watch_rest(run);
+	outside_starves(&run->outside);
 	run->t->came = came;
 	server = put_object(facts, "server");
 	end_server(run, came, server);
 	if (add_trace(run, facts))
 		return 0;
 	warnx(tr("the server could not be traced: %s"),
-	      visible(run->t->printed, seen, sizeof(seen)));
+	      visible(traced_server_unable(&run->server, why, sizeof(why)), seen, sizeof(seen)));
 	return EXIT_UNABLE;
 }
 
 int trial_run(struct trial *t, const struct trial_setup *setup, const struct exercise_load *load)
 {
-	struct run run = {.t = t, .setup = setup, .load = load, .output = -1};
+	struct run run = {.t = t, .setup = setup, .load = load};
+	struct traced_setup traced = {.user = setup->user, .sealed = setup->sealed};
 	int status = EXIT_FAILED;
 
 	*t = (struct trial){.facts = json_object_new_object()};
-	run.server.udp = setup->udp;
+	run.outside.udp = setup->udp;
 	parts_begin(&run.before);
 	run.port = ports_take(setup->udp, &run.lock);
-	run.command = run.port ? command_with_port(setup->command, run.port) : NULL;
-	if (run.command)
-		status = perform(&run);
-	free_command(run.command);
+	traced.command = run.port ? command_with_port(setup->command, run.port) : NULL;
+	if (traced.command) {
+		if (!traced_server_start(&run.server, &traced, &run.before))
+			status = perform(&run);
+		traced_server_free(&run.server);
+	}
+	command_free(traced.command);
 	if (run.lock >= 0)
 		close(run.lock);
-	if (run.output >= 0)
-		close(run.output);
 	parts_end(&run.before);
 	return status;
 }

@@ -5,14 +5,19 @@
 
 #include "exercise.h"
 #include "part.h"
+#include "patience.h"
 #include "printed.h"
+#include "user.h"
 
 #define TRIAL_REASON 192 /* bytes */
 
 struct trial_setup {
-	char **command;                 /* of the server; "{port}" in it is replaced */
-	command_function *trace, *load; /* the commands of wakelab */
+	char **command;          /* of the server; "{port}" in it is replaced */
+	const struct user *user; /* that it runs as; NULL: as we do */
+	const char *sealed;      /* a folder or a file where it can change nothing, NULL */
+	command_function *load;  /* of wakelab */
 	bool udp;
+	struct patience patience;
 };
 
 struct trial {
@@ -23,13 +28,13 @@ struct trial {
 	 */
 	struct json_object *facts;
 	bool came;                          /* clients could come */
+	bool taken;                         /* another program took the port before it could */
+	double starved_ms;                  /* for so long it would have run, and others did */
+	double used_ms;                     /* CPU time of its own meanwhile */
 	char why_not[TRIAL_REASON];         /* else why not */
 	char ended[64];                     /* how it ended before it was told to; "": it did not */
 	char printed[2 * PRINTED_KEPT + 1]; /* the last of what it printed, as it was printed */
 };
-
-/* Whether one of the words of a command has "{port}" in it. */
-bool trial_names_port(char **command);
 
 /*
  * Starts the server, has the clients of the load come, ends it, and leaves nothing behind; bounded

@@ -53,6 +53,7 @@ static void come_loading(const struct visitors *v, int output, int quiet)
 	char port[16], timeout[16];
 	char *argv[MAX_LOAD_ARGS + 9] = {"wakelab load", "--port",    port,   "--format",
 					 "ndjson",       "--timeout", timeout};
+	struct part_command command = {v->command, argv};
 	struct wait wait;
 	struct part load;
 	int n = 7;
@@ -63,8 +64,8 @@ static void come_loading(const struct visitors *v, int output, int quiet)
 		argv[n++] = "--udp";
 	for (unsigned i = 0; v->load->args[i]; i++)
 		argv[n++] = (char *)v->load->args[i];
-	if (part_start(&load, v->command, argv, &(struct part_place){-1, output, quiet, NULL},
-		       v->before))
+	if (part_start(&load, part_run_command, &command,
+		       &(struct part_place){-1, output, quiet, NULL}, v->before))
 		return;
 	wait = wait_begin(v->patience, "wakelab load", WAIT_LOAD);
 	while (!part_ended(&load, LOOK_MS))

@@ -73,6 +73,21 @@ const struct wording words_zh[] = {
 	 "它监听的是端口 %u，而不是交给它的端口 %u"},
 	{"after %d s it does not listen on port %u", "过了 %d 秒它还没有监听端口 %u"},
 	{"the server could not be traced: %s", "无法跟踪这个服务器：%s"},
+	{"its tracer was stopped, by the server if by nobody else",
+	 "跟踪它的进程被停住了，若不是别人，就是服务器自己做的"},
+	{"its tracer %s, by the server if by nobody else",
+	 "跟踪它的进程结束了（%s），若不是别人，就是服务器自己做的"},
+	{"its tracer does not end", "跟踪它的进程不结束"},
+	{"its tracer %s", "跟踪它的进程结束了（%s）"},
+	{"it to listen", "它开始监听"},
+	{"  waiting for %s, %u s more at most\n", "  正在等待：%s，最多再等 %u 秒\n"},
+	{"  for %.1f s the server would have run, and others did: once more, and all is waited for "
+	 "%d times as long\n",
+	 "  有 %.1f 秒服务器本来可以运行，CPU 却给了别的进程：再试一次，每次等待延长到 %d 倍\n"},
+	{"not judged: for %.1f s the server would have run, and others did; check it when this "
+	 "machine has less to do",
+	 "没有评分：有 %.1f 秒服务器本来可以运行，CPU "
+	 "却给了别的进程；请在这台机器空闲一些时再检查"},
 	/* lessons */
 	{"cannot read %s", "无法读取 %s"},
 	{"no lessons (folders 01-NAME to 99-NAME) in %s",

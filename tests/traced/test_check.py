@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, expand, for_each, wait_until
-from tracing import of_session, require_root
+from tracing import of_file, require_root
 
 # Two loads, and criteria whose outcome each of the servers below is known for.
 EXERCISE = {
@@ -162,25 +162,27 @@ class Servers(unittest.TestCase):
     @for_each(TRIED)
     def test_is_judged(self, name):
         code, failed, said = TRIED[name]
-        run = Course(self).check(code=code, status=1 if failed else 0)
+        course = Course(self)
+        run = course.check(code=code, status=1 if failed else 0)
         self.assertEqual(re.findall(r"(?m)^FAILED +\d+/\d+ (\w+):", run.stdout), failed, run.stdout)
         lost = sum(c["points"] for c in EXERCISE["criteria"] if c["name"] in failed)
         self.assertRegex(run.stdout, rf"(?m)^Score: {10 - lost}/10$")
         self.assertIn(said, words(run.stdout))
         self.assertNotIn("\033", run.stdout)
         self.assertEqual(run.stderr, "")
-        self.assertEqual(of_session(run.pid), [])
+        self.assertEqual(of_file(course.path / "server.py"), [])
 
     @for_each(UNTRIED)
     def test_cannot_be_tried(self, name):
         code, why = UNTRIED[name]
-        run = Course(self).check(code=code, status=1)
+        course = Course(self)
+        run = course.check(code=code, status=1)
         self.assertEqual(re.findall(r"(?m)^(\w+(?: seen)?) +0/", run.stdout), ["not seen"] * 7)
         self.assertIn("The server could not be tried: " + why,
                       re.sub(r"port \d+", "port PORT", words(run.stdout)))
         self.assertRegex(run.stdout, r"(?m)^Score: 0/10$")
         self.assertNotIn("\033", run.stdout)
-        self.assertEqual(of_session(run.pid), [])
+        self.assertEqual(of_file(course.path / "server.py"), [])
 
     def test_last_words_are_shown(self):
         run = Course(self).check(code=UNTRIED["exits"][0], status=1)
@@ -191,11 +193,12 @@ class Servers(unittest.TestCase):
         server = course.server("print('here', flush=True); l = listen(port); signal.pause()")
         run = Process(self, [binary(), "lab", "check", "1", "--labs", course.path / "labs", "--",
                              sys.executable, "-S", server, "{port}"])
-        wait_until(lambda: any("server.py" in Path(f"/proc/{pid}/cmdline").read_text()
-                               for pid in of_session(run.pid)), "the server runs")
+        commands = [sys.executable, "-S", str(server)]
+        wait_until(lambda: any(Path(f"/proc/{pid}/cmdline").read_text().split("\0")[:3] == commands
+                               for pid in of_file(server)), "the server runs")
         os.kill(run.pid, 9)
         run.wait()
-        wait_until(lambda: not of_session(run.pid), "all of it has ended")
+        wait_until(lambda: not of_file(server), "all of it has ended")
 
 
 class HandedIn(unittest.TestCase):

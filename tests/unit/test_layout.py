@@ -57,7 +57,8 @@ ROOMS = {
     "loader/compare": ["load", "loader/text", "loader/snapshot", "loader/view", "loader/process",
                        "loader/kernel", "loader/run", "loader/options"],
     # the course: lessons, predictions, their runs, the answers
-    "loader/lab": ["net", "servers", "loader/text", "loader/process"],
+    "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
+                   "loader/options"],
     # main, and a file a command
     "loader/command": ["servers", "load", "loader/text", "loader/process", "loader/kernel",
                        "loader/run", "loader/options", "loader/compare", "loader/lab"],
