@@ -11,6 +11,8 @@
 #include "exit_status.h"
 #include "json.h"
 #include "language.h"
+#include "ports.h"
+#include "processes.h"
 #include "program.h"
 #include "results.h"
 #include "terminal.h"
@@ -212,6 +214,21 @@ static int check(struct check *c)
 	return j->points == j->of ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* Whether a server can be tried here at all; else why not is said. */
+static bool is_possible(void)
+{
+	if (!proc_is_ours()) {
+		warnx("%s", tr("lab check needs the /proc of this PID namespace: mount it (unshare "
+			       "does so with --mount-proc)"));
+		return false;
+	}
+	if (ports_reachable())
+		return true;
+	warn("%s", tr("lab check needs 127.0.0.1, which no client can reach: bring the loopback up "
+		      "(ip link set lo up)"));
+	return false;
+}
+
 int lab_check(const struct exercise *exercise, const char *name, const struct check_options *opt)
 {
 	struct check c = {
@@ -230,6 +247,8 @@ int lab_check(const struct exercise *exercise, const char *name, const struct ch
 
 	if (status)
 		return status;
+	if (!is_possible())
+		return EXIT_UNABLE;
 	if (results_begin(&c.results, opt->results))
 		return EXIT_FAILED;
 	if (results_seal(&c.results, c.sealed))

@@ -88,6 +88,12 @@ const struct wording words_zh[] = {
 	 "machine has less to do",
 	 "没有评分：有 %.1f 秒服务器本来可以运行，CPU "
 	 "却给了别的进程；请在这台机器空闲一些时再检查"},
+	{"lab check needs the /proc of this PID namespace: mount it (unshare does so with "
+	 "--mount-proc)",
+	 "lab check 需要这个 PID 命名空间的 /proc：请挂载它（unshare 用 --mount-proc 挂载）"},
+	{"lab check needs 127.0.0.1, which no client can reach: bring the loopback up (ip link set "
+	 "lo up)",
+	 "lab check 需要 127.0.0.1，但没有客户端能连到它：请启用回环接口（ip link set lo up）"},
 	/* lessons */
 	{"cannot read %s", "无法读取 %s"},
 	{"no lessons (folders 01-NAME to 99-NAME) in %s",

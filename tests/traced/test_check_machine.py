@@ -13,7 +13,7 @@ from pathlib import Path
 
 from harness import wait_until
 from stranger import EXERCISE, Course, judged
-from tracing import require_root
+from tracing import require_program, require_root
 
 
 class Ports(unittest.TestCase):
@@ -49,6 +49,23 @@ echo(listen())""")
             with open(course.path / "taken", "w"):
                 pass
             self.assertEqual(run.wait(), 0, run.stdout + run.stderr)
+
+
+class Machines(unittest.TestCase):
+    """What the machine lacks is not said of the server."""
+
+    def unable(self, said, *before):
+        run = Course(self, "echo(listen())").check(before=before)
+        self.assertEqual((run.wait(), run.stdout), (4, ""), run.stderr)
+        self.assertRegex(run.stderr, f"^wakelab: {said}\n$")
+
+    def test_the_loopback_is_down(self):
+        self.unable("lab check needs 127.0.0.1, .*: bring the loopback up .*: Network is unreachable",
+                    require_program("unshare"), "-n")
+
+    def test_proc_is_that_of_another_namespace(self):
+        self.unable("lab check needs the /proc of this PID namespace: mount it .*",
+                    require_program("unshare"), "-p", "-f")
 
 
 class Waits(unittest.TestCase):
