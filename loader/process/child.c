@@ -4,6 +4,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,12 @@
 #include "keeper.h"
 #include "names.h"
 #include "proc_stat.h"
+#include "process_state.h"
 #include "processes.h"
 #include "signals.h"
+
+#define LAST_WAIT 10000 /* ms: for one that was killed, unless it is seen why it does not end */
+#define LAST_LOOK 200
 
 int tie_to_parent(pid_t parent)
 {
@@ -193,13 +198,34 @@ void child_reaped(struct child *c, int status, const struct rusage *usage)
 	c->lost = c->kept && read(c->word, &c->status, sizeof(c->status)) != sizeof(c->status);
 }
 
+/* Waits for the end of one that was killed: that may be long in coming, for a process that is
+ * frozen, or waits for a device. */
+static bool ends(pid_t pid)
+{
+	struct pollfd pfd = {.fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+	const char *state = NULL;
+	bool ended = pfd.fd < 0;
+
+	for (int waited = 0; !ended && !state && waited < LAST_WAIT; waited += LAST_LOOK) {
+		ended = poll(&pfd, 1, LAST_LOOK) > 0;
+		state = ended ? NULL : process_state(pid);
+	}
+	if (pfd.fd >= 0)
+		close(pfd.fd);
+	if (!ended)
+		warnx("process %d was killed and does not end yet%s%s", pid,
+		      state ? ": it is " : "", state ? state : "");
+	return ended;
+}
+
 static void reap(struct child *c)
 {
 	struct rusage usage = {0};
 	int status = 0;
 
-	wait4(c->pid, &status, 0, &usage);
-	child_reaped(c, status, &usage);
+	if (ends(c->pid) && wait4(c->pid, &status, 0, &usage) == c->pid)
+		child_reaped(c, status, &usage);
+	c->pid = 0;
 }
 
 /* Whether it sleeps, or is gone, or that is not to be known: the /proc at hand may be another's. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "process_state.h"
 #include "visible.h"
 
 #define NSEC_PER_SEC  1000000000ull
@@ -40,10 +41,25 @@ void loop_set_timer(struct loop *l, int which, __u64 ns, bool again)
 	timerfd_settime(l->fds[which].fd, 0, &when, NULL);
 }
 
+/* Of several, that in which all are. */
+void loop_note_state(struct loop *l)
+{
+	const struct processes *p = l->st->processes;
+	const char *state = process_state(p ? p->pids[0] : l->st->target.runs);
+
+	for (unsigned i = 1; p && i < p->n; i++)
+		if (process_state(p->pids[i]) != state)
+			state = NULL;
+	if (p || l->st->target.pid)
+		l->state = state;
+}
+
 void loop_stop_all(struct loop *l, int signal)
 {
 	struct stream *st = l->st;
 
+	if (!l->stopping)
+		loop_note_state(l);
 	l->stopping = true;
 	if (st->client.pid)
 		child_signal(&st->client, signal);
@@ -51,6 +67,17 @@ void loop_stop_all(struct loop *l, int signal)
 		child_signal(&st->target, signal);
 	else
 		l->over = true;
+}
+
+void loop_end_now(struct loop *l)
+{
+	if (l->killed) {
+		l->over = l->failed = true;
+		return;
+	}
+	l->killed = true;
+	loop_stop_all(l, SIGKILL);
+	loop_set_timer(l, FD_END, NSEC_PER_SEC, false);
 }
 
 void loop_end_within_grace(struct loop *l, int signal)

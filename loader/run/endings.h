@@ -11,11 +11,17 @@ __attribute__((format(printf, 2, 3))) void loop_complain(struct loop *l, const c
 /* Lets a timer, FD_END or another, ring after so many ns, and again after as many; 0: never. */
 void loop_set_timer(struct loop *l, int which, __u64 ns, bool again);
 
+/* Looks whether somebody else's program can run; not after its end. */
+void loop_note_state(struct loop *l);
+
 /* Tells everybody to end, the client first: the server ends when the client has. */
 void loop_stop_all(struct loop *l, int signal);
 
 /* The same; and whoever has not ended by the end of the grace is killed. */
 void loop_end_within_grace(struct loop *l, int signal);
+
+/* Kills those that are told to end, and a second later waits no more for them. */
+void loop_end_now(struct loop *l);
 
 /* Takes a signal: one that ends the run, Ctrl-Z, or that a child ended, stopped or went on. */
 void loop_on_signal(struct loop *l);

@@ -32,8 +32,10 @@ struct loop {
 	__u64 warned;           /* stalls that began up to then were warned of */
 	struct stall_row worst; /* the longest that was seen under way, and for how long */
 	__u64 worst_ns;
+	const char *state; /* that the target was in when it was looked at last */
 	bool over;
 	bool stopping;      /* everybody was told to end */
+	bool killed;        /* who had not by the end of the grace */
 	uint64_t closed;    /* connections, when the server was looked at last */
 	unsigned unchanged; /* how often it had closed none since */
 	bool failed;

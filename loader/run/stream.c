@@ -177,8 +177,10 @@ static void on_timer(struct loop *l, int which)
 		on_watch(l);
 	else if (which == FD_CLOSING)
 		loop_look_at_closing(l);
+	else if (which == FD_END && l->stopping)
+		loop_end_now(l);
 	else if (which == FD_END)
-		loop_end_within_grace(l, l->stopping ? SIGKILL : SIGTERM);
+		loop_end_within_grace(l, SIGTERM);
 	else if (!is_behind(l)) /* else the next interval is so much the longer */
 		interval(l);
 }
@@ -267,6 +269,9 @@ static int summarize(struct loop *l)
 	struct run_end end = {.completed = !st->interrupted && !l->failed, .failure = st->failure};
 	__u64 lost;
 
+	if (!l->state)
+		loop_note_state(l);
+	end.state = l->state;
 	interval(l); /* the last one, and with it the totals in l->last */
 	if (st->out.self)
 		session_self(st->session, l->start, &l->cpu, l->last);

@@ -52,6 +52,22 @@ static void sum_calls(struct facts *f)
 	}
 }
 
+static void sum_sleeps(struct facts *f)
+{
+	__u64 most = 0;
+
+	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++) {
+		__u64 slept = f->s->stats[i].verdicts[VERDICT_SLEPT];
+
+		if (calls[i].class != CLASS_OTHER)
+			continue;
+		f->slept_elsewhere += slept;
+		if (slept > most)
+			f->sleeper = calls[i].name;
+		most = slept > most ? slept : most;
+	}
+}
+
 static void sum_details(struct facts *f)
 {
 	const struct details *d = &f->s->now;
@@ -79,6 +95,7 @@ struct facts facts_find(const struct snapshot *total, const struct run_end *end)
 		if (!testimony_agrees(&end->witnesses.rows[i]))
 			f.differs = &end->witnesses.rows[i];
 	sum_calls(&f);
+	sum_sleeps(&f);
 	sum_details(&f);
 	return f;
 }

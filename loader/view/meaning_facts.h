@@ -10,17 +10,19 @@
 struct facts {
 	const struct snapshot *s;
 	const struct run_end *end;
-	const __u64 *c;       /* s->counters */
-	__u64 watched;        /* wait calls begun, blocking I/O among them */
-	__u64 taken;          /* reads and accepts that succeeded */
-	__u64 written;        /* writes that succeeded */
-	__u64 refused;        /* blocking I/O that found nothing, without a sleep: EAGAIN */
-	__u64 waits;          /* returns of multiplexing and completion waits and sleep calls */
-	__u64 at_once, empty; /* multiplexing waits without a sleep: with an answer, and without */
-	__u64 idle;           /* wakes that led to nothing */
-	unsigned idlers;      /* threads that had such wakes */
-	unsigned instances;   /* of epoll, with reports */
-	unsigned silent;      /* interests that EPOLLONESHOT keeps silent now */
+	const __u64 *c;        /* s->counters */
+	__u64 watched;         /* wait calls begun, blocking I/O among them */
+	__u64 taken;           /* reads and accepts that succeeded */
+	__u64 written;         /* writes that succeeded */
+	__u64 refused;         /* blocking I/O that found nothing, without a sleep: EAGAIN */
+	__u64 waits;           /* returns of multiplexing and completion waits and sleep calls */
+	__u64 at_once, empty;  /* multiplexing waits without a sleep: with an answer, and without */
+	__u64 idle;            /* wakes that led to nothing */
+	__u64 slept_elsewhere; /* calls that slept and are none of those that wait for I/O */
+	const char *sleeper;   /* which did most often */
+	unsigned idlers;       /* threads that had such wakes */
+	unsigned instances;    /* of epoll, with reports */
+	unsigned silent;       /* interests that EPOLLONESHOT keeps silent now */
 	struct signal_stats sigio;
 	const struct testimony *differs; /* the first one; NULL: they agree, or there are none */
 };

@@ -49,9 +49,11 @@ void say_nothing_seen(const struct facts *f, char *buf, size_t size)
 		others += f->s->calls[i];
 	snprintf(buf, size,
 		 "Nothing was there to be measured: the program began no wait, no read and no "
-		 "write while it was traced, and %s other system call%s. It slept all the time in "
-		 "a call from before, or it only computes.",
-		 others ? format_count(others) : "no", s_of(others));
+		 "write while it was traced, and %s other system call%s. %s%s.",
+		 others ? format_count(others) : "no", s_of(others),
+		 f->end->state ? "When it was looked at last, it was "
+			       : "It slept all the time in a call from before, or it only computes",
+		 f->end->state ? f->end->state : "");
 }
 
 /* How long the worst stall lasted: exactly, if all of it was seen; else at least so long. */
@@ -328,10 +330,16 @@ void say_fine(const struct facts *f, char *buf, size_t size)
 
 void say_never_slept(const struct facts *f, char *buf, size_t size)
 {
+	char others[96] = "";
+
+	if (f->slept_elsewhere)
+		snprintf(others, sizeof(others),
+			 " Calls of other kinds slept, %s time%s: most of them %s.",
+			 format_count(f->slept_elsewhere), s_of(f->slept_elsewhere), f->sleeper);
 	snprintf(buf, size,
-		 "No thread slept: of %s call%s that might have waited (waits, reads, writes and "
-		 "the like) all came back at once.",
-		 format_count(f->watched), s_of(f->watched));
+		 "No thread slept%s: of %s call%s that might have waited (waits, reads, writes and "
+		 "the like) all came back at once.%s",
+		 *others ? " for I/O" : "", format_count(f->watched), s_of(f->watched), others);
 }
 
 void say_waits(const struct facts *f, char *buf, size_t size)

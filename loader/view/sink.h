@@ -33,6 +33,7 @@ struct run_end {
 	bool completed;                  /* it was not cut short by a signal or a death */
 	struct reconciliation witnesses; /* n_rows 0: there was nothing to reconcile */
 	const char *failure;             /* why it failed, "" if it did not; from outside */
+	const char *state;               /* that the target was in last, see process_state() */
 	struct stall_row worst;          /* the stall that was seen to last longest */
 	__u64 worst_ns;                  /* how long, when it was seen last; 0: none was seen */
 };

@@ -32,12 +32,21 @@ static void no_wait_and_no_call(void **state)
 	memset(s.counters, 0, sizeof(s.counters));
 	assert_says(1, "No thread slept: of 200 calls that might have waited (waits, reads, writes "
 		       "and the like) all came back at once.");
+	add_calls("wait4", VERDICT_SLEPT, 19);
+	add_calls("futex", VERDICT_SLEPT, 1);
+	assert_says(1, "No thread slept for I/O: of 200 calls that might have waited (waits, "
+		       "reads, writes and the like) all came back at once. Calls of other kinds "
+		       "slept, 20 times: most of them wait4.");
 	memset(s.calls, 0, sizeof(s.calls));
 	memset(s.stats, 0, sizeof(s.stats));
 	s.calls[OTHER_CALL] = 1;
 	assert_says(1, "Nothing was there to be measured: the program began no wait, no read and "
 		       "no write while it was traced, and 1 other system call. It slept all the "
 		       "time in a call from before, or it only computes.");
+	end.state = "stopped by a signal";
+	assert_says(1, "Nothing was there to be measured: the program began no wait, no read and "
+		       "no write while it was traced, and 1 other system call. When it was looked "
+		       "at last, it was stopped by a signal.");
 }
 
 static void what_is_not_whole_comes_first(void **state)
