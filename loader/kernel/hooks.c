@@ -34,7 +34,7 @@
 	}
 #define INSTEAD(what, why)                                                                         \
 	{                                                                                          \
-		.name = what, .way = N_WAYS, .weaker = why,                                        \
+		.name = (what), .way = N_WAYS, .weaker = (why),                                    \
 	}
 
 #define KPROBE_SKIPS                                                                               \
