@@ -215,7 +215,8 @@ struct interest {
 	__u64 sock;              /* 0: no socket, so its edges cannot be seen */
 	__u64 file;              /* of the registration */
 	__u64 pending;           /* edges since the last report */
-	__u64 holder; /* the task that was told of data for once, or read a part of it, last */
+	__u64 holder; /* the id of the task that was told of data for once, or read a part of it,
+			 last */
 	__u32 shared; /* registrations beyond the first with the same data */
 	__u32 events; /* as epoll_ctl() set them; without the conditions once it is disarmed */
 	__u32 fd;

@@ -187,6 +187,7 @@ struct task_struct { /* include/linux/sched.h */
 	NUMBERED;
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later; before: long state (compat.bpf.h) */
+	int exit_state;
 	struct sched_entity se;
 	int pid;
 	int tgid;

@@ -68,7 +68,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	if (!cpu)
 		return 0;
 	cpu->ready = 0;
-	t = task_of_cpu(cpu, (__u64)prev);
+	t = task_of_cpu(cpu, prev);
 	state = t && t->row && !preempt ? task_sleep_state(prev) : 0;
 	if (state) {
 		wakes_sleep(t);
@@ -77,7 +77,7 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 		if (t->class == CLASS_MUX)
 			stalls_look(t);
 	}
-	t = task_of_cpu(cpu, (__u64)next);
+	t = task_of_cpu(cpu, next);
 	if (t && t->asleep)
 		wakes_run(t, bpf_ktime_get_ns());
 	return 0;

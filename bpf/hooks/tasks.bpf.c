@@ -3,14 +3,11 @@
 #include "calls.bpf.h"
 #include "registrations.bpf.h"
 #include "sigio.bpf.h"
-#include "turns.bpf.h"
 
 /* Fires for fork, clone and io_uring's kernel-side workers, before the child can run. */
-static __always_inline int task_begins(const struct task_struct *task, enum turn turn)
+static __always_inline int task_begins(const struct task_struct *task)
 {
-	if (!task_current()) /* at this address there was one of ours whose end was not shown */
-		task_forget(task);
-	else if (turn == TURN_FIRST || !task_find(task))
+	if (task_current())
 		task_follow(task);
 	return 0;
 }
@@ -18,7 +15,7 @@ static __always_inline int task_begins(const struct task_struct *task, enum turn
 SEC("?tp_btf/task_newtask")
 int BPF_PROG(on_newtask, struct task_struct *task)
 {
-	return task_begins(task, turn_behind_steady());
+	return task_begins(task);
 }
 
 #define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
@@ -62,7 +59,7 @@ int on_newtask_steady(const struct newtask_event *event)
 		task = newest(READ(parent, children.prev),
 			      bpf_core_field_offset(struct task_struct, sibling), event->pid);
 	if (task)
-		task_begins(task, TURN_FIRST);
+		task_begins(task);
 	return 1;
 }
 
@@ -73,7 +70,7 @@ static __always_inline int task_ends(struct task_struct *task)
 	if (!t || !t->stats.key.tid)
 		return 0;
 	call_abandon(t);
-	left_trim(t, address_of(task), 0);
+	left_trim(t, 0);
 	thread_keep(t, task);
 	if (process_ended(task))
 		signals_end(t->stats.tgid);

@@ -88,7 +88,7 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 
 	if (!i || !t)
 		return 0;
-	handoff_read(i);
+	handoff_read(i, t->id);
 	if (!i->left)
 		return 0;
 	stall_end(&i->key, i);

@@ -23,16 +23,17 @@ static __always_inline void handoff_settle(struct interest *i, __u64 task, enum 
 
 	if (!i->handed)
 		return;
-	t = task_find((const void *)task);
+	t = task_of_id(task);
 	n = exchange(&i->handed, 0);
 	if (t && t->stats.key.tid)
 		thread_count(t, verdict, n);
 }
 
-/* The running thread has read of what was told: whoever was told of it handed it on, or kept it. */
-static __always_inline void handoff_read(struct interest *i)
+/* The running thread, of that id, has read of what was told: whoever was told of it handed it on,
+ * or kept it. */
+static __always_inline void handoff_read(struct interest *i, __u64 task)
 {
-	__u64 task = bpf_get_current_task(), holder = i->holder;
+	__u64 holder = i->holder;
 
 	if (holder != task) {
 		i->listed = 0;
@@ -59,18 +60,17 @@ __weak __noinline int handoff_await(__u64 epoll, __u64 data)
 	struct interest_key key = {.epoll = epoll, .data = data};
 	struct interest *i = interest_find(&key);
 	struct task_state *t = task_current();
-	__u64 task = bpf_get_current_task();
 
 	if (!i || !t)
 		return false;
-	if (handoff_is_taken(i, task)) {
+	if (handoff_is_taken(i, t->id)) {
 		thread_count(t, COUNT_HANDED, 1);
 		return true;
 	}
 	__sync_fetch_and_add(&i->handed, 1);
 	full_barrier(&i->holder);
-	if (handoff_is_taken(i, task))
-		handoff_settle(i, task, COUNT_HANDED);
+	if (handoff_is_taken(i, t->id))
+		handoff_settle(i, t->id, COUNT_HANDED);
 	return true;
 }
 

@@ -142,7 +142,7 @@ static __always_inline void report_offer(const struct interest_key *key, struct 
 		return;
 	if (i->events & EPOLLET)
 		left_add(key, i, t);
-	i->holder = bpf_get_current_task();
+	i->holder = t->id;
 	s->left = 1;
 	if (!t->offered.epoll)
 		t->offered = *key;

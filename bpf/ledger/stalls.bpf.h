@@ -172,13 +172,13 @@ __weak __noinline int left_look_part(__u64 task, __u64 from, __u64 n)
 /* The running thread falls asleep in a multiplexing wait. */
 static __always_inline void stalls_look(struct task_state *t)
 {
-	__u64 task = bpf_get_current_task(), n = t->n_left;
+	__u64 n = t->n_left;
 
 	if (!t->left)
 		return;
 	for (__u64 part = 0; part < LEFT_PARTS && part * LEFT_PART < n; part++)
-		left_look_part(task, part * LEFT_PART, n);
-	left_trim(t, task, LEFT_KEPT / LEFT_PART);
+		left_look_part(t->id, part * LEFT_PART, n);
+	left_trim(t, LEFT_KEPT / LEFT_PART);
 	t->left = 0;
 	t->n_left = 0;
 }

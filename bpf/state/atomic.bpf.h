@@ -88,6 +88,17 @@ static __always_inline __u32 next_number(__u32 *cell)
 	cell_unlock(cell, held);
 	return number;
 }
+
+/* Makes a cell 0 that has this value; gives whether it had. */
+static __always_inline bool take_out(__u32 *cell, __u32 value)
+{
+	bool held = cell_lock(cell), had = *cell == value;
+
+	if (had)
+		*cell = 0;
+	cell_unlock(cell, held);
+	return had;
+}
 #else
 static __always_inline __u32 exchange(__u32 *cell, __u32 value)
 {
@@ -97,6 +108,11 @@ static __always_inline __u32 exchange(__u32 *cell, __u32 value)
 static __always_inline __u32 next_number(__u32 *cell)
 {
 	return __sync_fetch_and_add(cell, 1);
+}
+
+static __always_inline bool take_out(__u32 *cell, __u32 value)
+{
+	return __sync_bool_compare_and_swap(cell, value, 0);
 }
 #endif
 

@@ -54,8 +54,9 @@ bool compares_levels, compares_room, compares_counts;
  * from those that user space opened. Of the other kinds 0. */
 __u64 file_ops[N_FILE_KINDS];
 
-/* How often a task was taken in. */
+/* How often a task was taken in; the number of the next, and which place is looked at then. */
 __u64 follows;
+__u32 next_task, next_look;
 
 /* How many instances there were: each has the next number as its id, which is its place in epolls.
  */

@@ -57,14 +57,14 @@ __weak __noinline __u64 left_move_all(__u64 task, __u64 n)
 /* Takes out of the list what others read, closed or armed again. */
 static __always_inline void left_prune(struct task_state *t)
 {
-	t->n_left = left_move_all(bpf_get_current_task(), t->n_left);
+	t->n_left = left_move_all(t->id, t->n_left);
 	t->left = t->n_left;
 }
 
 /* Puts an interest into the list's next place; gives whether there is room for it. */
 static __always_inline bool left_put(struct task_state *t, const struct interest_key *key)
 {
-	struct left_key at = {.task = bpf_get_current_task(), .index = t->n_left};
+	struct left_key at = {.task = t->id, .index = t->n_left};
 	struct interest_key *place = bpf_map_lookup_elem(&lists, &at);
 
 	if (place)
@@ -81,9 +81,7 @@ static __always_inline bool left_put(struct task_state *t, const struct interest
 static __always_inline void left_add(const struct interest_key *key, struct interest *i,
 				     struct task_state *t)
 {
-	__u64 task = bpf_get_current_task();
-
-	if (left_is_listed(i, task))
+	if (left_is_listed(i, t->id))
 		return;
 	if (!t->left)
 		t->n_left = 0;
@@ -94,7 +92,7 @@ static __always_inline void left_add(const struct interest_key *key, struct inte
 		return;
 	}
 	t->left++;
-	i->holder = task;
+	i->holder = t->id;
 	i->listed = 1;
 	i->left = 1;
 }
@@ -102,7 +100,7 @@ static __always_inline void left_add(const struct interest_key *key, struct inte
 /* It was read empty by the running thread. */
 static __always_inline void left_remove(struct interest *i, struct task_state *t)
 {
-	if (i->left && i->listed && i->holder == bpf_get_current_task() && t->left)
+	if (i->left && i->listed && i->holder == t->id && t->left)
 		t->left--;
 	i->left = 0;
 	i->listed = 0;
@@ -121,12 +119,12 @@ __weak __noinline int left_trim_part(__u64 task, __u64 from, __u64 n)
 }
 
 /* Gives places of a thread's list back, but for the first parts. */
-static __always_inline void left_trim(struct task_state *t, __u64 task, __u64 parts)
+static __always_inline void left_trim(struct task_state *t, __u64 parts)
 {
 	__u64 n = t->n_places;
 
 	for (__u64 part = parts; part < LEFT_PARTS && part * LEFT_PART < n; part++)
-		left_trim_part(task, part * LEFT_PART, n);
+		left_trim_part(t->id, part * LEFT_PART, n);
 	if (n > parts * LEFT_PART)
 		t->n_places = parts * LEFT_PART;
 }

@@ -3,8 +3,8 @@
  * The maps.
  *
  * Tasks are keyed by the address of their task_struct: it is at hand in every hook, survives exec,
- * needs no PID namespace, and cannot be re-used before sched_process_free, which takes the entry
- * out.
+ * and needs no PID namespace. It may be another task's tomorrow, without our having seen the end of
+ * the first; so whoever finds a place compares when the task started (task.bpf.h).
  *
  * Tasks and interests have a place in an array, which the hash gives: what leads from one of them
  * to another keeps the place, in which stands whose it is. An array is looked up with a few

@@ -24,6 +24,10 @@ struct task_state {
 	/* as in struct task_row: user space reads it */
 	__u64 task;
 	struct thread_stats stats;
+	__u64 process_start; /* of its group's leader */
+	__u64 id;            /* no other task's, ever: its number, and its place */
+	__u32 held;          /* the number again; whoever takes that out gives the place back */
+	__u32 pad;
 	/* the call in flight; row 0: none */
 	__u16 row;
 	__u8 class;
@@ -61,7 +65,7 @@ struct task_state {
 	__u64 epoll_address;
 	__u64 epoll;
 	__u32 epolls;
-	__u32 pad;
+	__u32 pad2;
 	/* work since the last multiplexing wait or sleep returned */
 	__u32 work_calls;
 	__u32 work_eagain;
@@ -141,7 +145,7 @@ struct watcher {
 
 /* The interests that a task was told of and has yet to read empty: index 0 .. n_left - 1. */
 struct left_key {
-	__u64 task;
+	__u64 task; /* its id */
 	__u64 index;
 };
 

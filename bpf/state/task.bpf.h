@@ -7,12 +7,34 @@
 #include "cpu.bpf.h"
 #include "places.bpf.h"
 
+/*
+ * Whether a place has this task. Its address does not tell by itself: the kernel does not show the
+ * end of every task (sched_process_free, on 6.18), and another task may live there tomorrow. When
+ * it started tells: of a thread that executes a program in the place of its group's leader it
+ * becomes when that one started (fs/exec.c, de_thread()).
+ */
+static __always_inline bool task_is_at(const struct task_state *t, const struct task_struct *task)
+{
+	__u64 start = READ(task, start_time);
+
+	return start == t->stats.key.start || start == t->process_start;
+}
+
 static __always_inline struct task_state *task_find(const void *task)
 {
 	__u64 key = (__u64)task;
 	__u32 *place = bpf_map_lookup_elem(&tasks, &key);
+	struct task_state *t = place ? task_at(*place) : NULL;
 
-	return place ? task_at(*place) : NULL;
+	return t && task_is_at(t, task) ? t : NULL;
+}
+
+/* A task by its id; NULL if its place is another's by now. */
+static __always_inline struct task_state *task_of_id(__u64 id)
+{
+	struct task_state *t = task_at(id);
+
+	return t && t->id == id ? t : NULL;
 }
 
 /* The tid of a task where user space lives; 0 if it lives in no namespace that is seen from there.
@@ -39,21 +61,23 @@ static __always_inline __u32 tgid_of(const struct task_struct *task)
  * The latter answer is most hooks' whole work on a busy machine. So each CPU remembers the last
  * stranger, until another task is taken in; and the last place, in which stands whose it is.
  */
-static __always_inline struct task_state *task_of_cpu(struct cpu_state *cpu, __u64 key)
+static __always_inline struct task_state *task_of_cpu(struct cpu_state *cpu,
+						      const struct task_struct *task)
 {
-	__u64 now = follows;
+	__u64 now = follows, key = (__u64)task;
 	struct task_state *t;
 	__u32 *place;
 
 	if (cpu->stranger == key && cpu->follows == now)
 		return NULL;
 	t = task_at(cpu->place);
-	if (t && t->task == key)
+	if (t && t->task == key && task_is_at(t, task))
 		return t;
 	place = bpf_map_lookup_elem(&tasks, &key);
-	if (place) {
+	t = place ? task_at(*place) : NULL;
+	if (place && t && task_is_at(t, task)) {
 		cpu->place = *place;
-		return task_at(*place);
+		return t;
 	}
 	cpu->stranger = key;
 	cpu->follows = now;
@@ -65,7 +89,7 @@ static __always_inline struct task_state *task_running(const struct task_struct 
 {
 	struct cpu_state *cpu = cpu_current();
 
-	return cpu ? task_of_cpu(cpu, (__u64)task) : NULL;
+	return cpu ? task_of_cpu(cpu, task) : NULL;
 }
 
 /* The same of whichever task runs. */
@@ -74,44 +98,100 @@ static __always_inline struct task_state *task_current(void)
 	return task_running((const void *)bpf_get_current_task());
 }
 
-/* Takes a task in; one that was there already starts anew. */
-static __always_inline bool task_follow(const struct task_struct *task)
+/* Gives a task's place back. Two may want to at the same time: one of them does. */
+static __always_inline void task_leave(struct task_state *t)
 {
-	__u64 key = address_of(task);
-	__u32 *had = bpf_map_lookup_elem(&tasks, &key);
-	__u32 place = had ? *had : place_take(&free_tasks, &tasks_used);
-	struct task_state *t = task_at(place);
+	__u64 id = *(volatile __u64 *)&t->id, key = t->task;
+	__u32 place = id;
 
-	if (t) {
-		__builtin_memset(t, 0, sizeof(*t));
-		t->stats.key.start = READ(task, start_time);
-		t->stats.key.tid = tid_of(key);
-		t->stats.tgid = tgid_of(task);
-		*(volatile __u64 *)&t->task = key; /* whoever finds that finds the rest, too */
-		if (!bpf_map_update_elem(&tasks, &key, &place, BPF_ANY)) {
-			__sync_fetch_and_add(&follows, 1);
-			return true;
-		}
-		t->task = 0;
-		bpf_map_push_elem(&free_tasks, &place, BPF_ANY);
-	}
-	count(COUNT_LOST_TASKS, 1);
-	return false;
+	if (!take_out(&t->held, id >> 32))
+		return;
+	t->task = 0;
+	bpf_map_delete_elem(&tasks, &key);
+	bpf_map_push_elem(&free_tasks, &place, BPF_ANY);
 }
 
 /* The kernel is done with a task. */
 static __always_inline void task_forget(const struct task_struct *task)
 {
-	__u64 key = (__u64)task;
+	struct task_state *t = task_find(task);
+
+	if (t)
+		task_leave(t);
+}
+
+#define EXIT_DEAD                                                                                  \
+	0x10 /* include/linux/sched.h: its parent has taken note, and no signal reaches it */
+
+/* Looks at the next place: one whose task ended, and whose end the kernel did not show, is given
+ * back. So with every task that begins a place is looked at, and none is lost for long. */
+static __always_inline void task_look(void)
+{
+	__u32 used = *(volatile __u32 *)&tasks_used;
+	struct task_state *t = used ? task_at(next_number(&next_look) % used) : NULL;
+	const struct task_struct *task;
+
+	if (!t || !t->task || t->stats.key.tid)
+		return;
+	task = (const void *)t->task;
+	if (!task_is_at(t, task) || READ(task, exit_state) & EXIT_DEAD)
+		task_leave(t);
+}
+
+/* Fills in a place that nobody has; gives the place. */
+static __always_inline struct task_state *task_place(const struct task_struct *task)
+{
+	__u32 place = place_take(&free_tasks, &tasks_used);
+	struct task_state *t = task_at(place);
+
+	if (!t)
+		return NULL;
+	__builtin_memset(t, 0, sizeof(*t));
+	t->stats.key.start = READ(task, start_time);
+	t->stats.key.tid = tid_of(address_of(task));
+	t->stats.tgid = tgid_of(task);
+	t->process_start = READ(task, group_leader, start_time);
+	t->held = next_number(&next_task) + 1;
+	t->id = (__u64)t->held << 32 | place;
+	return t;
+}
+
+/*
+ * Takes a task in, unless it is in already; gives whether it did. A task that begins is seen by
+ * nobody before it runs, and the scheduler orders that behind what is written here. One that is
+ * adopted may run meanwhile: the hash leads to the place only when it is filled in, and the place
+ * a CPU remembers has no call in flight from the task before, so whatever is seen of it too early
+ * counts as nothing.
+ *
+ * Only one place is published for a task (BPF_NOEXIST), however many take it in at the same time.
+ */
+static __always_inline bool task_follow(const struct task_struct *task)
+{
+	__u64 key = address_of(task);
 	__u32 *had = bpf_map_lookup_elem(&tasks, &key), place;
 	struct task_state *t = had ? task_at(*had) : NULL;
 
-	if (!had || !t)
-		return;
-	place = *had;
-	t->task = 0;
-	if (!bpf_map_delete_elem(&tasks, &key))
+	if (t && task_is_at(t, task))
+		return false;
+	if (t) /* of a task that lived here before */
+		task_leave(t);
+	task_look();
+	t = task_place(task);
+	if (t) {
+		place = t->id;
+		t->task = key;
+		if (!bpf_map_update_elem(&tasks, &key, &place, BPF_NOEXIST)) {
+			__sync_fetch_and_add(&follows, 1);
+			return true;
+		}
+		t->task = 0;
+		t->held = 0;
 		bpf_map_push_elem(&free_tasks, &place, BPF_ANY);
+		if (task_find(task))
+			return false;
+	}
+	count(COUNT_LOST_TASKS, 1);
+	return false;
 }
 
 /* The thread's row, for good. */
