@@ -93,7 +93,8 @@ typedef struct refcount_struct {
 	atomic_t refs;
 } refcount_t;
 
-struct signal_struct {                /* include/linux/sched/signal.h */
+struct signal_struct { /* include/linux/sched/signal.h */
+	int nr_threads;
 	struct list_head thread_head; /* the threads, the newest last */
 	atomic_t live;                /* threads that have not begun to end */
 	struct sigpending shared_pending;
@@ -130,6 +131,7 @@ struct fdtable { /* include/linux/fdtable.h */
 };
 
 struct files_struct {
+	atomic_t count; /* who has it: the threads of a process */
 	struct fdtable *fdt;
 };
 
@@ -229,12 +231,21 @@ struct in6_addr {
 	} in6_u;
 };
 
-struct sock_common {      /* include/net/sock.h */
-	__be32 skc_daddr; /* the peer */
+struct net; /* known by its address */
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct sock_common {          /* include/net/sock.h */
+	__be32 skc_daddr;     /* the peer */
+	__be32 skc_rcv_saddr; /* the local address */
 	__be16 skc_dport;
 	__u16 skc_num;           /* the local port, in host order */
 	unsigned long skc_flags; /* bits of enum sock_flags */
+	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 	unsigned short skc_family;
 	volatile unsigned char skc_state; /* TCP_LISTEN, ... of every protocol */
 };
@@ -274,93 +285,13 @@ struct socket { /* include/linux/net.h */
 	struct sock *sk;
 };
 
-struct wait_queue_entry { /* include/linux/wait.h */
+struct socket_alloc { /* include/net/sock.h */
 	NUMBERED;
-	void *private;
-	struct list_head entry;
+	struct socket socket;
+	struct inode vfs_inode;
 };
 
-struct poll_wqueues { /* include/linux/poll.h */
-	NUMBERED;
-	struct task_struct *polling_task;
-};
-
-struct poll_table_entry {
-	NUMBERED;
-	struct file *filp;
-	struct wait_queue_entry wait; /* its private is the struct poll_wqueues */
-};
-
-struct epoll_event { /* include/uapi/linux/eventpoll.h */
-	__u32 events;
-	__u64 data;
-};
-
-struct epoll_filefd { /* fs/eventpoll.c, as are the next three */
-	struct file *file;
-	int fd;
-};
-
-struct eventpoll; /* known by its address */
-
-struct epitem {
-	NUMBERED;
-	struct epoll_filefd ffd;
-	struct eventpoll *ep;
-	struct epoll_event event;
-};
-
-struct eppoll_entry {
-	NUMBERED;
-	struct epitem *base;
-	struct wait_queue_entry wait;
-};
-
-struct eventfd_ctx { /* fs/eventfd.c */
-	NUMBERED;
-	__u64 count;
-};
-
-struct pipe_buffer { /* include/linux/pipe_fs_i.h, as is the next */
-	NUMBERED;
-	unsigned int offset, len;
-};
-
-struct pipe_inode_info {
-	NUMBERED;
-	unsigned int head; /* buffers ever filled */
-	unsigned int ring_size;
-	struct pipe_buffer *bufs;
-};
-
-struct timerqueue_node { /* include/linux/timerqueue_types.h */
-	__s64 expires;
-};
-
-struct hrtimer { /* include/linux/hrtimer_types.h */
-	struct timerqueue_node node;
-};
-
-struct alarm { /* include/linux/alarmtimer.h */
-	struct timerqueue_node node;
-};
-
-struct timerfd_ctx { /* fs/timerfd.c */
-	NUMBERED;
-	union {
-		struct hrtimer tmr;
-		struct alarm alarm;
-	} t;
-	__s64 tintv; /* the interval; 0: it runs out once */
-	__u64 ticks; /* expirations that no read has told of */
-	int clockid;
-	unsigned short expired; /* and not set going again */
-};
-
-struct signalfd_ctx { /* fs/signalfd.c */
-	NUMBERED;
-	sigset_t sigmask;
-};
+#include "vmlinux_files.h"
 
 struct fown_struct; /* passed on by send_sigio(), not read */
 struct msghdr;      /* passed on by the receive functions, not read */
@@ -382,13 +313,6 @@ struct bpf_iter_meta {
 struct bpf_iter__task { /* kernel/bpf/task_iter.c */
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
-};
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	__u32 fd;
-	struct file *file;
 };
 
 #pragma clang attribute pop

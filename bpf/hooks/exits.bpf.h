@@ -187,7 +187,7 @@ static __always_inline void receive_succeeded(const struct task_state *t, __s64 
 __weak __noinline int timerfd_set(__u32 fd)
 {
 	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
-	struct sock_state *s = sock_find((const void *)file);
+	struct sock_state *s = object_find(address_of(file));
 
 	if (s)
 		__sync_fetch_and_add(&s->taken, 1);

@@ -182,6 +182,20 @@ int BPF_PROG(on_recv_dgram, struct socket *socket, struct msghdr *msg, size_t si
 	return receive(READ(socket, sk), ret, flags, TURN_FIRST);
 }
 
+/* A connection has come in. Whatever is known of its address was another socket's, unless it was
+ * given out already (TCP_FASTOPEN). */
+static __always_inline void connection_begins(const struct sock *sk)
+{
+	const struct sock_state *s = sock_find(sk);
+
+	if (!s || !s->number)
+		sock_forget(sk);
+	if (!is_listened_for(sk))
+		return;
+	count(COUNT_ESTABLISHED, 1);
+	sock_follow(sk, true);
+}
+
 /* TCP connections that come in for the target, before accept() gives them out; and their end, where
  * no close() was seen: the kernel is done with a socket that no descriptor leads to. */
 static __always_inline void socket_changes(struct sock *sk, int before, int after, enum turn turn)
@@ -190,11 +204,10 @@ static __always_inline void socket_changes(struct sock *sk, int before, int afte
 
 	if (turn == TURN_AGAIN && s && s->state == after)
 		return;
-	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED &&
-	    listen_ports[READ(sk, __sk_common.skc_num)]) {
-		count(COUNT_ESTABLISHED, 1);
-		sock_follow(sk, false);
-	}
+	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED)
+		connection_begins(sk);
+	if (before == TCP_LISTEN && after == TCP_CLOSE)
+		listener_end(sk);
 	if (after == TCP_CLOSE_WAIT)
 		interests_end_of_file(sk);
 	if (after == TCP_CLOSE && !READ(sk, sk_socket))

@@ -63,6 +63,41 @@ int on_newtask_steady(const struct newtask_event *event)
 	return 1;
 }
 
+#define FILES_PART  128
+#define FILES_PARTS 512
+
+/* The last descriptor of a socket goes with its process: nothing need be kept of it but what is
+ * registered with epoll, which is shown to the end. */
+__weak __noinline int socket_ends(__u32 fd)
+{
+	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
+	__u64 sock = address_of(sock_of_file(file));
+	const struct sock_state *s = sock ? object_find(sock) : NULL;
+
+	if (s && s->watchers == s->holes && file_is_unshared(file))
+		bpf_map_delete_elem(&sockets, &sock);
+	return 0;
+}
+
+__weak __noinline int sockets_end_part(__u32 from, __u32 n)
+{
+	for (__u32 i = 0; i < FILES_PART && from + i < n; i++)
+		socket_ends(from + i);
+	return 0;
+}
+
+/* The running task is the last of its process, and closes what that has open (kernel/exit.c,
+ * exit_files(), comes behind sched_process_exit); unless other processes have the same table. */
+static __always_inline void sockets_end(const struct task_struct *task)
+{
+	__u32 n = READ(task, files, fdt, max_fds);
+
+	if (READ(task, files, count.counter) > READ(task, signal, nr_threads))
+		return;
+	for (__u32 part = 0; part < FILES_PARTS && part * FILES_PART < n; part++)
+		sockets_end_part(part * FILES_PART, n);
+}
+
 static __always_inline int task_ends(struct task_struct *task)
 {
 	struct task_state *t = task_find(task);
@@ -72,8 +107,11 @@ static __always_inline int task_ends(struct task_struct *task)
 	call_abandon(t);
 	left_trim(t, 0);
 	thread_keep(t, task);
-	if (process_ended(task))
+	if (process_ended(task)) {
 		signals_end(t->stats.tgid);
+		if (watches_sockets)
+			sockets_end(task);
+	}
 	t->stats.key.tid = 0; /* its row is in threads from here on */
 	return 0;
 }

@@ -41,11 +41,15 @@ __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 	return 0;
 }
 
-__weak __noinline int edge_one(__u64 sock, __u64 index, __u32 edge)
+__weak __noinline int edge_part(__u64 sock, __u32 from, __u32 n, __u32 edge)
 {
-	struct watcher *w = watcher_find(sock, index);
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
+		struct watcher *w = watcher_find(sock, from + i);
 
-	return w ? edge_of(sock, w->place, edge) : 0;
+		if (w)
+			edge_of(sock, w->place, edge);
+	}
+	return 0;
 }
 
 /* sk notifies those who wait for it: an edge of every interest that asked for such. */
@@ -58,8 +62,7 @@ static __always_inline void interests_edge(const struct sock *sk, const struct s
 		return;
 	if (s->first)
 		edge_of(sock, s->first - 1, edge);
-	for (__u32 n = 1; n < MAX_WATCHERS && n < s->watchers; n++)
-		edge_one(sock, n, edge);
+	FOR_EACH_PART(edge_part, sock, s, 1, edge);
 }
 
 /* sk_data_ready. */
@@ -99,11 +102,15 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 	return 0;
 }
 
-__weak __noinline int read_one(__u64 sock, __u64 index, __u64 unread)
+__weak __noinline int read_part(__u64 sock, __u32 from, __u32 n, __u64 unread)
 {
-	struct watcher *w = watcher_find(sock, index);
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
+		struct watcher *w = watcher_find(sock, from + i);
 
-	return w ? read_of(sock, w->place, unread) : 0;
+		if (w)
+			read_of(sock, w->place, unread);
+	}
+	return 0;
 }
 
 /* The running thread read from sk, or accepted: an episode of every interest in it that was left
@@ -120,8 +127,7 @@ static __always_inline void interests_read(const struct sock *sk, struct sock_st
 	s->left = unread > 0;
 	if (s->first)
 		read_of(sock, s->first - 1, unread);
-	for (__u32 n = 1; n < MAX_WATCHERS && n < s->watchers; n++)
-		read_one(sock, n, unread);
+	FOR_EACH_PART(read_part, sock, s, 1, unread);
 }
 
 #endif

@@ -22,7 +22,7 @@ static __always_inline const struct file *eventfd_of(__u32 fd)
 __weak __noinline __u64 eventfd_enter(__u32 fd)
 {
 	const struct file *file = eventfd_of(fd);
-	struct sock_state *s = file ? sock_find((const void *)file) : NULL;
+	struct sock_state *s = file ? object_find(address_of(file)) : NULL;
 
 	if (!s)
 		return 0;
@@ -34,7 +34,7 @@ __weak __noinline __u64 eventfd_enter(__u32 fd)
 __weak __noinline int eventfd_take(__u32 fd, __u64 value)
 {
 	const struct file *file = eventfd_of(fd);
-	struct sock_state *s = file ? sock_find((const void *)file) : NULL;
+	struct sock_state *s = file ? object_find(address_of(file)) : NULL;
 	__u64 taken;
 
 	if (s && !bpf_probe_read_user(&taken, sizeof(taken), (const void *)value))
@@ -71,10 +71,17 @@ __weak __noinline int eventfd_settle_one(__u64 file, __u64 index, __u64 position
 	return 0;
 }
 
+__weak __noinline int eventfd_settle_part(__u64 file, __u32 from, __u32 n, __u64 position)
+{
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		eventfd_settle_one(file, from + i, position);
+	return 0;
+}
+
 /* A read returned, as one does also where a signal ends its thread. */
 __weak __noinline int eventfd_exit(__u64 file)
 {
-	struct sock_state *s = sock_find((const void *)file);
+	struct sock_state *s = object_find(file);
 	__u64 position;
 	__u32 ended;
 
@@ -85,8 +92,7 @@ __weak __noinline int eventfd_exit(__u64 file)
 	position = eventfd_position(file);
 	if (ended != *(volatile __u32 *)&s->reads_begun)
 		return 0;
-	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
-		eventfd_settle_one(file, n, position);
+	FOR_EACH_PART(eventfd_settle_part, file, s, 0, position);
 	return 0;
 }
 

@@ -119,7 +119,7 @@ static __always_inline void interest_compare(const struct interest *i)
 /* The state of its file, with which the next report is compared. */
 static __always_inline void interest_note(struct interest *i, __u32 told)
 {
-	const struct sock_state *s = sock_find((const void *)object_of(i));
+	const struct sock_state *s = object_find(object_of(i));
 
 	i->told = told;
 	i->reported = bpf_ktime_get_ns();

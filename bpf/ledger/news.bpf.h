@@ -31,7 +31,7 @@ static __always_inline bool report_was_away(__u64 epoll, const struct interest *
 /* What is told of room to write: news only if there was none meanwhile. */
 static __always_inline enum news room_news(const struct interest *i)
 {
-	const struct sock_state *s = sock_find((const void *)object_of(i));
+	const struct sock_state *s = object_find(object_of(i));
 
 	if (!s)
 		return NEWS_UNKNOWN;
@@ -46,8 +46,7 @@ static __always_inline bool interest_is_new(const struct interest *i)
 /* How many reads of an eventfd were begun, or are over. They are loaded anew each time. */
 static __always_inline __u32 reads_of(const struct interest *i, bool begun)
 {
-	const struct sock_state *s =
-		i->kind == FILE_EVENTFD ? sock_find((const void *)object_of(i)) : NULL;
+	const struct sock_state *s = i->kind == FILE_EVENTFD ? object_find(object_of(i)) : NULL;
 
 	if (!s)
 		return 0;

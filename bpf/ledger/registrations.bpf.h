@@ -218,17 +218,23 @@ __weak __noinline int forget_one(__u64 sock, __u64 index)
 	return 0;
 }
 
+__weak __noinline int forget_part(__u64 sock, __u32 from, __u32 n)
+{
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		forget_one(sock, from + i);
+	return 0;
+}
+
 /* The last descriptor of a socket, or of a file that is none, is closed: the kernel takes its
  * registrations away without an epoll_ctl(). */
 static __always_inline void sock_forget(const void *object)
 {
-	struct sock_state *s = sock_find(object);
 	__u64 key = address_of(object);
+	struct sock_state *s = object_find(key);
 
 	if (!s)
 		return;
-	for (__u32 n = 0; n < MAX_WATCHERS && n < s->watchers; n++)
-		forget_one(key, n);
+	FOR_EACH_PART(forget_part, key, s, 0);
 	bpf_map_delete_elem(&sockets, &key);
 }
 

@@ -27,7 +27,7 @@ __weak __noinline int write_filled(__u32 fd, __u32 certain)
 {
 	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
 	struct sock *sk = sock_of_file(file);
-	struct sock_state *s = sock_find(sk ? (const void *)sk : file);
+	struct sock_state *s = sk ? sock_find(sk) : object_find(address_of(file));
 
 	if (s && (certain || (sk && sock_lacks_room(sk))))
 		__sync_fetch_and_add(&s->filled, 1);

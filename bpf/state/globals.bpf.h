@@ -38,10 +38,6 @@ const volatile bool pairs;            /* so are second ones for what sockets tel
 const volatile bool watches_interests;
 const volatile bool watches_sockets;
 
-/* Local ports that the target listens on: connections that come in there are followed before
- * accept() hands them out. */
-__u8 listen_ports[65536];
-
 /* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
 __u64 pid_namespace;
 __u32 pid_level;

@@ -21,6 +21,7 @@
 #define MAX_EPOLLS    1024
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024
+#define MAX_LISTENERS 1024
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -50,6 +51,21 @@ struct {
 	__type(key, __u64);
 	__type(value, struct sock_state);
 } sockets SEC(".maps") __weak;
+
+/* The target's listeners of TCP: what each listens on, and how many listen on that. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_LISTENERS);
+	__type(key, __u64); /* address of the struct sock */
+	__type(value, struct listener_key);
+} listeners SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_LISTENERS);
+	__type(key, struct listener_key);
+	__type(value, __u64);
+} listened SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -16,7 +16,7 @@
 /* What the target took out of a file, or how often it set a timer, see struct sock_state. */
 static __always_inline __u64 taken_from(__u64 object)
 {
-	struct sock_state *s = sock_find((const void *)object);
+	struct sock_state *s = object_find(object);
 
 	return s ? s->taken : 0;
 }

@@ -88,13 +88,15 @@ struct sock_state {
 		 * often it was set */
 		__u64 taken;
 	};
-	__u32 filled;  /* writes that it had no room for */
-	__u32 first;   /* the place behind that of watcher 0's interest; 0: there is none */
-	__u8 watchers; /* interests that it has had, see struct watcher_key */
-	__u8 left;     /* an interest of it may be left unread */
-	__u8 state;    /* as inet_sock_set_state told last; 0: it has not */
-	__u8 pad;
-	__u32 pad2;
+	__u32 number; /* of a socket: its own, see sock_is_at(); 0: no descriptor leads to it yet */
+	__u32 ports;  /* of one that accept() has not given out: its peer's and its own */
+	__u32 filled; /* writes that it had no room for */
+	__u32 first;  /* the place behind that of watcher 0's interest; 0: there is none */
+	__u32 watchers; /* interests that it has had, see struct watcher_key */
+	__u32 holes;    /* how many of them have ended */
+	__u8 left;      /* an interest of it may be left unread */
+	__u8 state;     /* as inet_sock_set_state told last; 0: it has not */
+	__u8 pad[6];
 	union {
 		struct { /* of a socket, see turn_is_ours() */
 			__s32 ready_marks, error_marks;
@@ -104,6 +106,15 @@ struct sock_state {
 			__u32 reads_ended;
 		};
 	};
+};
+
+/* What a listener of TCP takes connections for. */
+struct listener_key {
+	__u64 net; /* the network namespace, which is there as long as the listener is */
+	__u8 addr[16];
+	__u16 port;
+	__u16 family;
+	__u32 pad;
 };
 
 /* The readiness that is being announced on this CPU right now. */

@@ -4,13 +4,12 @@
 #define WAKELAB_SOCKET_BPF_H
 
 #include "counting.bpf.h"
+#include "listeners.bpf.h"
 
 /* include/uapi/linux/in.h, include/net/tcp_states.h, include/linux/net.h, include/linux/socket.h */
 #define IPPROTO_TCP     6
 #define IPPROTO_UDP     17
 #define AF_UNIX         1
-#define AF_INET         2
-#define AF_INET6        10
 #define SOCK_STREAM     1
 #define SOCK_DGRAM      2
 #define TCP_ESTABLISHED 1
@@ -36,11 +35,53 @@ static __always_inline bool sock_is_listening(const struct sock *sk)
 	return READ(sk, __sk_common.skc_state) == TCP_LISTEN;
 }
 
+/* What is kept of an object, a socket or a file that is none, whosever address that is by now. */
+static __always_inline struct sock_state *object_find(__u64 object)
+{
+	return bpf_map_lookup_elem(&sockets, &object);
+}
+
+/* The number of a socket: its inode's (net/socket.c, sock_alloc()), which is not given out again
+ * before 2^32 others were. 0: no descriptor leads to it, yet or any more. */
+static __always_inline __u32 sock_number(const struct sock *sk)
+{
+	const struct socket *socket = READ(sk, sk_socket);
+
+	if (!socket)
+		return 0;
+	return READ(container_of(socket, struct socket_alloc, socket), vfs_inode.i_ino);
+}
+
+static __always_inline __u32 sock_ports(const struct sock *sk)
+{
+	return (__u32)READ(sk, __sk_common.skc_dport) << 16 | READ(sk, __sk_common.skc_num);
+}
+
+#define SOCK_DEAD_BIT (1ul << 0) /* enum sock_flags */
+
+/*
+ * Whether this is the socket of which s is kept, and not one that has its address today: not every
+ * end is seen. A connection that accept() has not given out has no number; its ports tell until it
+ * has. One that was closed has none any more, and lives on while the peer is told.
+ */
+static __always_inline bool sock_is_at(struct sock_state *s, const struct sock *sk)
+{
+	__u32 number = sock_number(sk);
+
+	if (s->number)
+		return number == s->number ||
+		       (!number && READ(sk, __sk_common.skc_flags) & SOCK_DEAD_BIT);
+	if (s->ports != sock_ports(sk))
+		return false;
+	s->number = number;
+	return true;
+}
+
 static __always_inline struct sock_state *sock_find(const struct sock *sk)
 {
-	__u64 key = (__u64)sk;
+	struct sock_state *s = object_find((__u64)sk);
 
-	return bpf_map_lookup_elem(&sockets, &key);
+	return s && sock_is_at(s, sk) ? s : NULL;
 }
 
 /* For sock_follow(). Global and with scalar arguments: verified by itself, and not at each use. */
@@ -51,9 +92,11 @@ __weak __noinline int sock_begin(__u64 address, __u32 keep)
 
 	if (keep && sock_find(sk))
 		return 0;
+	fresh.number = sock_number(sk);
+	fresh.ports = sock_ports(sk);
 	if (sock_is_tcp(sk)) {
 		if (sock_is_listening(sk))
-			listen_ports[READ(sk, __sk_common.skc_num)] = 1;
+			listener_begin(sk);
 		else
 			fresh.announced = READ((struct tcp_sock *)sk, rcv_nxt);
 	}

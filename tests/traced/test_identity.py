@@ -2,12 +2,14 @@
 """Who is who: what is the target's is counted, and nothing that is a stranger's, though the kernel
 gives out addresses, numbers and ports again."""
 import os
+import socket
 import subprocess
 import sys
 import threading
 import unittest
 
-from tracing import calls, traced
+from harness import Process, expand, for_each, wait_until
+from tracing import Traced, calls, require_program, traced
 
 
 def python(code):
@@ -61,6 +63,154 @@ class Tasks(unittest.TestCase):
             threading.Event().wait()"""))
         got = [f for f in s["fcntl"] if f["cmd"] == "F_GETFL"]
         self.assertEqual(got[0]["calls"], 1000, s["fcntl"])
+
+
+class Target(Process):
+    """A program that goes a step on when it is told to, and then says that it has: step(). It is
+    traced from before its first step to its end."""
+
+    def __init__(self, test, *steps):
+        code = "".join(f"""
+            sys.stdin.readline()
+            {step}
+            print({n}, flush=True)""" for n, step in enumerate(steps))
+        super().__init__(test, python(f"""
+            import ctypes, os, select, socket, struct, sys
+            libc = ctypes.CDLL(None)
+            {code}"""), stdin=subprocess.PIPE)
+        test.addCleanup(self.child.stdin.close)
+        self.taken, self.last = 0, len(steps) - 1
+        self.run = Traced(test, "trace", "-p", str(self.pid))
+        self.run.started()
+
+    def step(self):
+        self.child.stdin.write(b"\n")
+        self.child.stdin.flush()
+        wait_until(lambda: f"{self.taken}\n" in self.stdout or not self.running(), "its next step")
+        self.taken += 1
+
+    def summary(self):
+        self.step()
+        return self.run.summary()
+
+
+# How a socket ends without a close().
+UNSEEN = {
+    "exit": "pass",
+    "dup2": "[os.dup2(0, s.fileno()) for s in made]",
+    "close_range": "libc.close_range(min(fds), max(fds), 0)",
+}
+
+LISTENS_NO_MORE = {
+    "close": "s.close()",
+    "dup2": "os.dup2(0, s.fileno())",
+    "shutdown": "s.shutdown(socket.SHUT_RD)",
+}
+
+
+@expand
+class Sockets(unittest.TestCase):
+    @for_each(UNSEEN)
+    def test_a_strangers_datagrams(self, how):
+        """They arrive where a socket of the target lived, whose end was no close()."""
+        target = Target(self, f"""
+            pid = os.fork()
+            if not pid:
+                made = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for i in range(100)]
+                fds = [s.fileno() for s in made]
+                {UNSEEN[how]}
+                os._exit(0)
+            os.waitpid(pid, 0)""", "pass")
+        target.step()
+        ours = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(200)]
+        for s in ours:
+            s.bind(("127.0.0.1", 0))
+            s.sendto(b"x", s.getsockname())
+            self.assertEqual(s.recv(2), b"x")
+            s.close()
+        s = target.summary()
+        self.assertEqual((s["sockets"]["datagrams_arrived"], s["sockets"]["datagrams_read"]), (0, 0))
+
+    def connect(self, *where, family=socket.AF_INET, times=20):
+        for _ in range(times):
+            with socket.socket(family) as s:
+                s.connect(where)
+
+    def established(self, target):
+        s = target.summary()
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        return s["sockets"]["established"]
+
+    def test_a_listener_of_another_network(self):
+        """With the same port, in a network namespace of its own."""
+        target = Target(self, """
+            s = socket.create_server(("127.0.0.1", 0))
+            sys.stderr.write(f"{s.getsockname()[1]}\\n"); sys.stderr.flush()""", "s.close()")
+        target.step()
+        port = int(target.stderr)
+        other = Process(self, [require_program("unshare"), "-n", *python(f"""
+            import socket, subprocess
+            subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+            with socket.create_server(("127.0.0.1", {port}), backlog=64) as s:
+                for _ in range(50):
+                    socket.create_connection(("127.0.0.1", {port})).close()""")])
+        self.assertEqual(other.wait(), 0, other.stderr)
+        self.connect("127.0.0.1", port, times=3)
+        self.assertEqual(self.established(target), 3)
+
+    @for_each(LISTENS_NO_MORE)
+    def test_a_listener_that_ended(self, how):
+        """What comes in on its port thereafter is somebody else's."""
+        target = Target(self, """
+            s = socket.create_server(("127.0.0.1", 0), backlog=64)
+            s.listen(32)
+            sys.stderr.write(f"{s.getsockname()[1]}\\n"); sys.stderr.flush()""", LISTENS_NO_MORE[how], "pass")
+        target.step()
+        port = int(target.stderr)
+        self.connect("127.0.0.1", port, times=3)
+        target.step()
+        with socket.create_server(("127.0.0.1", port), backlog=64):
+            self.connect("127.0.0.1", port)
+        self.assertEqual(self.established(target), 3)
+
+    def test_listeners_on_several_addresses(self):
+        """Of a port: the target's are told from others', by address and family."""
+        target = Target(self, """
+            s = socket.create_server(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+            more = [socket.create_server(("::", port), family=socket.AF_INET6, backlog=64,
+                                         reuse_port=True) for _ in range(2)]
+            more.pop().close()
+            sys.stderr.write(f"{port}\\n"); sys.stderr.flush()""", "pass")
+        target.step()
+        port = int(target.stderr)
+        with socket.create_server(("127.0.0.2", port), backlog=64):
+            self.connect("127.0.0.2", port)
+        self.connect("127.0.0.1", port, times=3)
+        self.connect("::1", port, family=socket.AF_INET6, times=4)
+        self.assertEqual(self.established(target), 7)
+
+
+class Registrations(unittest.TestCase):
+    def test_more_watchers_than_a_few(self):
+        """Of one socket: each instance that it is registered with is told of each edge."""
+        s = traced(self, "trace", "--", *python("""
+            import os, select, socket
+            a, b = socket.socketpair()
+            eps = [select.epoll() for _ in range(300)]
+            for ep in eps:
+                ep.register(a, select.EPOLLIN | select.EPOLLET)
+            for ep in eps[::2]:
+                ep.unregister(a)
+                ep.register(a, select.EPOLLIN | select.EPOLLET)
+            for _ in range(3):
+                b.send(b"x")
+                assert all(ep.poll(1) for ep in eps)
+                a.recv(1)"""))
+        i = s["interests"]
+        self.assertEqual((i["edges"], i["fresh"], i["reports"]), (900, 900, 900), i)
+        self.assertEqual((i["unknown"], i["ambiguous"]), (0, 0), i)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
 
 if __name__ == "__main__":
