@@ -102,9 +102,9 @@ __weak __noinline int epoll_ctl_failed(__u32 epfd, __u32 fd)
 	return 0;
 }
 
-__weak __noinline int epoll_ctl_added(__u32 epfd, __u32 fd, __u64 event)
+__weak __noinline int epoll_ctl_judged(__u32 epfd, __u32 op, __u32 fd, __u64 event)
 {
-	interest_renew(epfd, fd, event);
+	interest_renew(epfd, op, fd, event);
 	return 0;
 }
 
@@ -113,7 +113,8 @@ static __always_inline void epoll_ctl_set(__u64 address)
 {
 	struct user_event event = {};
 
-	event_read(&event, address);
+	if (!event_read(&event, address))
+		return;
 	tally(event.events & EPOLLET ? COUNT_SET_EDGE : COUNT_SET_LEVEL, 1);
 }
 
@@ -223,8 +224,9 @@ static __always_inline void epoll_succeeded(const struct task_state *t, __s64 re
 			epoll_wait_exit(t->args[0], t->args[1], ret, t->args[2], now);
 		break;
 	case KIND_EPOLL_CTL:
-		if (t->args[1] == EPOLL_CTL_ADD && !t->added)
-			epoll_ctl_added(t->args[0], t->args[2], t->args[3]);
+		if (t->control == CONTROL_UNREAD ||
+		    (t->args[1] == EPOLL_CTL_ADD && t->control != CONTROL_ADDED))
+			epoll_ctl_judged(t->args[0], t->args[1], t->args[2], t->args[3]);
 		if (t->args[1] != EPOLL_CTL_DEL)
 			epoll_ctl_set(t->args[3]);
 		break;

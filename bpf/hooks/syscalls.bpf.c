@@ -66,7 +66,7 @@ static __always_inline int call_begins(struct task_state *t, const __u64 args[N_
 	if (t->kind == KIND_CLOSE && watches_sockets)
 		close_enter(t->args[0]);
 	if (t->kind == KIND_EPOLL_CTL && watches_interests)
-		t->added = epoll_ctl_enter(t->args[0], t->args[1], t->args[2], t->args[3]);
+		t->control = epoll_ctl_enter(t->args[0], t->args[1], t->args[2], t->args[3]);
 	if (compares_counts && (t->kind == KIND_READ || t->kind == KIND_READV))
 		t->eventfd = eventfd_enter(t->args[0]);
 	t->entered = bpf_ktime_get_ns();
@@ -136,7 +136,7 @@ static __always_inline int call_ends(long ret)
 		write_end(ret);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_end(ret);
-	else if (ret < 0 && t->kind == KIND_EPOLL_CTL && t->added)
+	else if (ret < 0 && t->kind == KIND_EPOLL_CTL && t->control == CONTROL_ADDED)
 		epoll_ctl_failed(t->args[0], t->args[2]);
 	else if (ret >= 0)
 		call_succeeded(t, ret, now);

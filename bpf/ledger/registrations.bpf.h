@@ -124,47 +124,54 @@ __weak __noinline int interest_enter(__u64 epoll, __u64 file, __u64 fd, __u32 ev
 	return 0;
 }
 
-/* EPOLL_CTL_ADD; gives whether there was no such registration. One that is there makes the call
- * fail, unless a close that was not seen ended it. */
-static __always_inline bool interest_register(const struct registration_key *reg, __u32 events,
-					      __u64 data)
+/* EPOLL_CTL_ADD. A registration that is there makes the call fail, unless a close that was not seen
+ * ended it. */
+static __always_inline enum control interest_register(const struct registration_key *reg,
+						      __u32 events, __u64 data)
 {
 	if (registration_stands(reg->epoll, reg->file, reg->fd))
-		return false;
+		return CONTROL_NOTHING;
 	interest_remove(reg->epoll, reg->file, reg->fd);
 	interest_enter(reg->epoll, reg->file, reg->fd, events, data);
-	return true;
+	return CONTROL_ADDED;
 }
 
-/* An epoll_ctl(epfd, op, fd, event) that begins; gives whether it adds a registration. */
-static __always_inline bool interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 address)
+/* An epoll_ctl(epfd, op, fd, event) that begins. */
+static __always_inline enum control interest_control(__u32 epfd, __u32 op, __u32 fd, __u64 address)
 {
 	struct registration_key reg = registration_of(epfd, fd);
 	struct sock *sk = sock_of_file((const void *)reg.file);
 	struct user_event event = {};
 
 	if (!reg.epoll || !reg.file)
-		return false;
+		return CONTROL_NOTHING;
 	if (op == EPOLL_CTL_DEL) {
 		interest_remove(reg.epoll, reg.file, reg.fd);
-		return false;
+		return CONTROL_NOTHING;
 	}
-	event_read(&event, address);
+	if (!event_read(&event, address))
+		return CONTROL_UNREAD;
 	if (op == EPOLL_CTL_ADD)
 		return interest_register(&reg, event.events, event.data);
 	if (op != EPOLL_CTL_MOD || interest_change(&reg, sk, event.events, event.data))
-		return false;
+		return CONTROL_NOTHING;
 	interest_remove(reg.epoll, reg.file, fd); /* its data is new */
 	return interest_register(&reg, event.events, event.data);
 }
 
-/* An EPOLL_CTL_ADD of what was thought to be registered succeeded: that had ended unseen. */
-static __always_inline void interest_renew(__u32 epfd, __u32 fd, __u64 event)
+/*
+ * An epoll_ctl() succeeded that could not be judged when it began. What an EPOLL_CTL_ADD registers
+ * and was thought to be registered had ended unseen. What could not be read then the kernel has
+ * fetched since.
+ */
+static __always_inline void interest_renew(__u32 epfd, __u32 op, __u32 fd, __u64 event)
 {
 	struct registration_key reg = registration_of(epfd, fd);
 
-	interest_remove(reg.epoll, reg.file, reg.fd);
-	interest_control(epfd, EPOLL_CTL_ADD, fd, event);
+	if (op == EPOLL_CTL_ADD)
+		interest_remove(reg.epoll, reg.file, reg.fd);
+	if (interest_control(epfd, op, fd, event) == CONTROL_UNREAD)
+		count(COUNT_LOST_INTERESTS, 1);
 }
 
 /* The counts of an interest that never came about. */

@@ -20,6 +20,14 @@ struct wake {
 	__u32 pad;
 };
 
+/* What the entry of an epoll_ctl() did. */
+enum control {
+	CONTROL_NOTHING,
+	CONTROL_ADDED,  /* it made a registration that was not there */
+	CONTROL_UNREAD, /* what it is to register cannot be read yet: the kernel has yet to fetch it
+			 */
+};
+
 struct task_state {
 	/* as in struct task_row: user space reads it */
 	__u64 task;
@@ -37,7 +45,7 @@ struct task_state {
 	__u8 woken;    /* the last sleep in it was ended by a wake */
 	__u8 received; /* a receive of it was seen */
 	__u8 told;     /* the steady program had the receive that the other one comes to next */
-	__u8 added;    /* epoll_ctl: it made a registration that was not there */
+	__u8 control;  /* of epoll_ctl: enum control */
 	__u8 working;  /* a multiplexing wait or sleep returned, and the next has not begun */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u8 handed;   /* since it, the thread woke another one of the target */

@@ -192,6 +192,33 @@ class Sockets(unittest.TestCase):
 
 
 class Registrations(unittest.TestCase):
+    def test_an_event_in_a_page_that_is_not_there_yet(self):
+        """The kernel fetches it; so it is read again when the call returns."""
+        s = traced(self, "trace", "--", *python("""
+            import ctypes, mmap, os, select, socket, struct
+            libc = ctypes.CDLL(None)
+            libc.mmap.restype = ctypes.c_void_p
+            layout = '=IQ' if os.uname().machine == 'x86_64' else 'IQ'
+            def unread(*event):
+                fd = os.memfd_create("event")
+                os.write(fd, struct.pack(layout, *event))
+                at = libc.mmap(None, 4096, mmap.PROT_READ, mmap.MAP_PRIVATE, fd, 0)
+                return ctypes.c_void_p(at)
+            a, b = socket.socketpair()
+            ep = select.epoll()
+            for n in range(10):
+                op = 3 if n else 1  # EPOLL_CTL_MOD, EPOLL_CTL_ADD
+                assert not libc.epoll_ctl(ep.fileno(), op, a.fileno(),
+                                          unread(select.EPOLLIN | select.EPOLLET, n))
+                b.send(b"x")
+                assert ep.poll(1) == [(n, select.EPOLLIN)]
+                a.recv(1)
+            assert libc.epoll_ctl(ep.fileno(), 1, b.fileno(), None) == -1"""))
+        i = s["interests"]
+        self.assertEqual((i["reports"], i["fresh"], i["unknown"]), (10, 10, 0), i)
+        self.assertEqual((i["edge_triggered"], i["level"]), (10, 0), i)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+
     def test_more_watchers_than_a_few(self):
         """Of one socket: each instance that it is registered with is told of each edge."""
         s = traced(self, "trace", "--", *python("""
