@@ -45,6 +45,7 @@ enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_F_MMAPABLE = 1 << 10 };
 struct pt_regs { /* arch/x86/include/asm/ptrace.h: the arguments of a syscall */
 	NUMBERED;
 	unsigned long bx, bp, r10, r9, r8, cx, dx, si, di;
+	unsigned long orig_ax; /* its number: ax becomes the result */
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct user_pt_regs { /* arch/arm64/include/uapi/asm/ptrace.h */
@@ -54,6 +55,7 @@ struct pt_regs {
 	NUMBERED;
 	__u64 regs[31];
 	__u64 orig_x0; /* the first argument: regs[0] becomes the result */
+	__s32 syscallno;
 };
 #endif
 

@@ -35,7 +35,7 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 		adopt_found++;
 	else if (!adopt_children || !is_child(task))
 		return 0;
-	if (task_follow(task))
+	if (task_follow(task, FRESH_ADOPTED))
 		adopted++;
 	return 0;
 }

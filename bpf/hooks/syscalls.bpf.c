@@ -41,15 +41,16 @@ __noinline int close_enter(__u32 fd)
 	return 0;
 }
 
-/* A call by its number and arguments, both as the task's ABI has them. */
-static __always_inline int call_begins(struct task_state *t, const __u64 args[N_ARGS], __u32 abi,
+/* A call by its number and arguments, both as the task's ABI has them; gives whether it has a row.
+ */
+static __always_inline bool call_opens(struct task_state *t, const __u64 args[N_ARGS], __u32 abi,
 				       long nr)
 {
 	__u32 zero = 0, row = call_row_of(abi, nr);
 	struct call_entries *e = bpf_map_lookup_elem(&entries, &zero);
 
 	if (row >= MAX_CALLS || !e)
-		return 0;
+		return false;
 	cell_add(&e->calls[row], 1);
 	for (__u32 i = 0; i < N_ARGS; i++)
 		t->args[i] = args[i];
@@ -60,7 +61,17 @@ static __always_inline int call_begins(struct task_state *t, const __u64 args[N_
 	t->slept = 0;
 	t->asleep = 0;
 	t->received = 0;
+	t->fresh = FRESH_NOT;
 	wait_begin(t);
+	return true;
+}
+
+static __always_inline int call_begins(struct task_state *t, const __u64 args[N_ARGS], __u32 abi,
+				       long nr)
+{
+	t->over = 0;
+	if (!call_opens(t, args, abi, nr))
+		return 0;
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_enter(t);
 	if (t->kind == KIND_CLOSE && watches_sockets)
@@ -117,17 +128,11 @@ __noinline int fcntl_end(__u64 ret)
 	return 0;
 }
 
-/* The program that comes second, if there are two, finds no call in flight. */
-static __always_inline int call_ends(long ret)
+static __always_inline int call_ends(struct task_state *t, long ret)
 {
-	struct task_state *t = task_current();
-	enum verdict verdict;
-	__u64 now;
+	__u64 now = bpf_ktime_get_ns();
+	enum verdict verdict = call_verdict(t, ret);
 
-	if (!t || !t->row)
-		return 0;
-	now = bpf_ktime_get_ns();
-	verdict = call_verdict(t, ret);
 	ledger_add(t, verdict, ret, now - t->entered);
 	work_add(t, ret);
 	if (t->waiting)
@@ -147,10 +152,61 @@ static __always_inline int call_ends(long ret)
 	return 0;
 }
 
+#define SIGSYS_BIT (1ul << 30) /* of signal 31 */
+#define NO_ERRNO   (-N_ERRNOS) /* counts among those without a cell of their own */
+
+/* Whether a task's first call returns that was not seen to begin: it began before the task was. */
+static __always_inline bool call_is_older(struct task_state *t, __s64 ret)
+{
+	__u8 fresh = t->fresh;
+
+	t->fresh = FRESH_NOT;
+	return fresh == FRESH_ADOPTED || (fresh == FRESH_FORKED && !ret);
+}
+
+/*
+ * A call ends that has not begun: seccomp, or a tracer, answered in the kernel's place, before
+ * sys_enter (kernel/entry/common.c, syscall_trace_enter(), 6.12). It did nothing, and how long that
+ * took is not known. One for which the thread gets SIGSYS (SECCOMP_RET_TRAP, and that of
+ * SECCOMP_RET_KILL_PROCESS) has its number for a result. Global, like fcntl_end().
+ */
+__noinline int call_refused(__u64 nr, __u64 result)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	struct task_state *t = task_current();
+	const __u64 none[N_ARGS] = {};
+	struct call_stats *stats;
+	__s64 ret = result;
+	__u32 row;
+
+	if (!t || call_is_older(t, ret) || !call_opens(t, none, task_abi(task), nr))
+		return 0;
+	if (ret >= 0 && READ(task, pending.signal.sig[0]) & SIGSYS_BIT)
+		ret = NO_ERRNO;
+	row = t->row;
+	stats = bpf_map_lookup_elem(&ledger, &row);
+	if (stats)
+		ledger_judge(t, stats, call_verdict(t, ret), ret);
+	work_add(t, ret);
+	if (t->waiting)
+		wait_end(call_verdict(t, ret), ret, bpf_ktime_get_ns());
+	t->row = 0;
+	return 0;
+}
+
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	return call_ends(ret);
+	struct task_state *t = task_current();
+
+	if (!t)
+		return 0;
+	if (t->row)
+		return call_ends(t, ret);
+	if (turn_behind_steady() == TURN_FIRST || !t->over)
+		call_refused(call_number(regs), ret);
+	t->over = 0;
+	return 0;
 }
 
 struct sys_exit_event {
@@ -162,6 +218,14 @@ struct sys_exit_event {
 SEC("?tp/raw_syscalls/sys_exit")
 int on_sys_exit_steady(const struct sys_exit_event *event)
 {
-	call_ends(event->ret);
+	struct task_state *t = task_current();
+
+	if (!t)
+		return 1;
+	if (t->row)
+		call_ends(t, event->ret);
+	else
+		call_refused(event->nr, event->ret);
+	t->over = 1;
 	return 1;
 }

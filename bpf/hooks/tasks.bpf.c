@@ -8,7 +8,7 @@
 static __always_inline int task_begins(const struct task_struct *task)
 {
 	if (task_current())
-		task_follow(task);
+		task_follow(task, FRESH_FORKED);
 	return 0;
 }
 

@@ -46,19 +46,15 @@ static __always_inline __u32 errno_cell(__s64 ret)
 	return ret_is_restart(ret) ? -ret - RESTART_MIN + N_ERRNOS : ERRNO_OTHER;
 }
 
-/* Enters one returned call into the ledger; sys_exit is the only writer. */
-static __always_inline void ledger_add(const struct task_state *t, enum verdict verdict, __s64 ret,
-				       __u64 duration)
+/* Enters the verdict on a call; sys_exit is the only writer of the ledger. */
+static __always_inline void ledger_judge(const struct task_state *t, struct call_stats *stats,
+					 enum verdict verdict, __s64 ret)
 {
-	__u32 row = t->row, cell;
-	struct call_stats *stats = bpf_map_lookup_elem(&ledger, &row);
+	__u32 cell;
 
-	if (!stats)
-		return;
 	cell_add(&stats->verdicts[verdict], 1);
 	if (t->sleeps)
 		cell_add(&stats->sleeps, t->sleeps);
-	hist_add(&stats->duration, duration);
 	if (ret == 0)
 		cell_add(&stats->zero, 1);
 	if (ret > 0 && (kind_gives_bytes(t->kind) || kind_takes_bytes(t->kind)))
@@ -69,6 +65,19 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 	barrier_var(cell); /* else the bound below is checked on another register than is used */
 	if (cell < N_ERRNO_CELLS)
 		cell_add(&stats->errors[cell], 1);
+}
+
+/* The same of one that returned, and how long it took. */
+static __always_inline void ledger_add(const struct task_state *t, enum verdict verdict, __s64 ret,
+				       __u64 duration)
+{
+	__u32 row = t->row;
+	struct call_stats *stats = bpf_map_lookup_elem(&ledger, &row);
+
+	if (!stats)
+		return;
+	hist_add(&stats->duration, duration);
+	ledger_judge(t, stats, verdict, ret);
 }
 
 /* The thread ends. A call in flight is the one that ends it (exit, exit_group): it has no return.

@@ -182,6 +182,11 @@ static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u
 	args[2] = READ(regs, dx);
 	args[3] = READ(regs, r10);
 }
+/* The number of a call that ends. */
+static __always_inline __u64 call_number(const struct pt_regs *regs)
+{
+	return READ(regs, orig_ax);
+}
 #elif defined(__TARGET_ARCH_arm64)
 #define TIF_32BIT (1ul << 22) /* arch/arm64/include/asm/thread_info.h */
 
@@ -204,6 +209,11 @@ static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u
 	args[1] = READ(regs, regs[1]);
 	args[2] = READ(regs, regs[2]);
 	args[3] = READ(regs, regs[3]);
+}
+
+static __always_inline __u64 call_number(const struct pt_regs *regs)
+{
+	return (__s64)READ(regs, syscallno);
 }
 #endif
 

@@ -28,6 +28,13 @@ enum control {
 			 */
 };
 
+/* What a task that is new to us may return from without having entered it. */
+enum fresh {
+	FRESH_NOT,
+	FRESH_FORKED,  /* the fork that made it: that gives 0 in the child */
+	FRESH_ADOPTED, /* whatever it was in */
+};
+
 struct task_state {
 	/* as in struct task_row: user space reads it */
 	__u64 task;
@@ -35,7 +42,9 @@ struct task_state {
 	__u64 process_start; /* of its group's leader */
 	__u64 id;            /* no other task's, ever: its number, and its place */
 	__u32 held;          /* the number again; whoever takes that out gives the place back */
-	__u32 pad;
+	__u8 fresh;          /* no call of it was seen yet, see enum fresh */
+	__u8 over;           /* the steady program had the exit that the other one comes to next */
+	__u16 pad;
 	/* the call in flight; row 0: none */
 	__u16 row;
 	__u8 class;

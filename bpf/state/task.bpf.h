@@ -139,7 +139,8 @@ static __always_inline void task_look(void)
 }
 
 /* Fills in a place that nobody has; gives the place. */
-static __always_inline struct task_state *task_place(const struct task_struct *task)
+static __always_inline struct task_state *task_place(const struct task_struct *task,
+						     enum fresh fresh)
 {
 	__u32 place = place_take(&free_tasks, &tasks_used);
 	struct task_state *t = task_at(place);
@@ -150,6 +151,7 @@ static __always_inline struct task_state *task_place(const struct task_struct *t
 	t->stats.key.start = READ(task, start_time);
 	t->stats.key.tid = tid_of(address_of(task));
 	t->stats.tgid = tgid_of(task);
+	t->fresh = fresh;
 	t->process_start = READ(task, group_leader, start_time);
 	t->held = next_number(&next_task) + 1;
 	t->id = (__u64)t->held << 32 | place;
@@ -165,7 +167,7 @@ static __always_inline struct task_state *task_place(const struct task_struct *t
  *
  * Only one place is published for a task (BPF_NOEXIST), however many take it in at the same time.
  */
-static __always_inline bool task_follow(const struct task_struct *task)
+static __always_inline bool task_follow(const struct task_struct *task, enum fresh fresh)
 {
 	__u64 key = address_of(task);
 	__u32 *had = bpf_map_lookup_elem(&tasks, &key), place;
@@ -176,7 +178,7 @@ static __always_inline bool task_follow(const struct task_struct *task)
 	if (t) /* of a task that lived here before */
 		task_leave(t);
 	task_look();
-	t = task_place(task);
+	t = task_place(task, fresh);
 	if (t) {
 		place = t->id;
 		t->task = key;

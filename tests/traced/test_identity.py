@@ -240,5 +240,55 @@ class Registrations(unittest.TestCase):
         self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
 
+# What seccomp does with a call: the filter's value, and the error that the ledger has then.
+REFUSALS = {
+    "errno": ("0x00050001", ["EPERM"]),
+    "trap": ("0x00030000", ["errno?"]),
+    "trace": ("0x7ff00000", ["ENOSYS"]),
+    "kill": ("0x80000000", ["errno?"]),
+}
+
+
+@expand
+class Refusals(unittest.TestCase):
+    FILTER = """
+            import ctypes, os, signal, struct
+            libc = ctypes.CDLL(None)
+            class Program(ctypes.Structure):
+                _fields_ = [("n", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+            nr = 24 if os.uname().machine == "x86_64" else 124  # sched_yield
+            code = struct.pack("HBBI" * 4, 0x20, 0, 0, 0, 0x15, 0, 1, nr, 6, 0, 0, VALUE,
+                               6, 0, 0, 0x7fff0000)
+            def seccomp():
+                assert not libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+                assert not libc.prctl(22, 2, ctypes.byref(Program(4, code)))  # PR_SET_SECCOMP
+"""
+
+    @for_each(REFUSALS)
+    def test_a_call_that_seccomp_refuses(self, how):
+        value, errors = REFUSALS[how]
+        times = 50
+        if how == "kill":  # older kernels end the process at once, and show nothing of it
+            times = int([int(n) for n in os.uname().release.split(".")[:2]] >= [5, 16])
+        s = traced(self, "trace", "--", *python(self.FILTER.replace("VALUE", value) + f"""
+            signal.signal(signal.SIGSYS, lambda *_: None)
+            for _ in range(10):
+                libc.sched_yield()
+            pid = os.fork()
+            if not pid:
+                seccomp()
+                for _ in range(50):
+                    libc.sched_yield()
+                os._exit(0)
+            os.waitpid(pid, 0)"""))
+        row = calls(s, "sched_yield")
+        self.assertEqual((row["calls"], row["errors"]),
+                         (10 + times, {e: times for e in errors if times}), row)
+        self.assertEqual((row["verdicts"]["ready"], row["verdicts"]["error"]), (10, times), row)
+        self.assertEqual(row["duration_ns"]["count"], 10)
+        self.assertEqual((calls(s, "clone")["calls"], calls(s, "clone")["verdicts"]["ready"]), (1, 1))
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+
+
 if __name__ == "__main__":
     unittest.main()
