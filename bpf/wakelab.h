@@ -245,8 +245,11 @@ struct interest {
 struct epoll_state {
 	__u32 tgid; /* who made it or was first seen to use it, and as which descriptor */
 	__u32 fd;
-	/* at some moment between these two whatever was ready would have been reported */
+	/* at some moment between these two whatever was ready would have been reported; they belong
+	 * together, see epoll_sweep() */
 	__u64 swept_from, swept_to;
+	__u32 sweeping;
+	__u32 pad;
 	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
 };
 

@@ -18,14 +18,19 @@ enum news { NEWS_NONE, NEWS_UNKNOWN, NEWS_CERTAIN };
 static __always_inline bool report_was_away(__u64 epoll, const struct interest *i)
 {
 	const struct task_state *t = task_current();
-	const struct epoll_state *e;
+	struct epoll_state *e;
+	bool away;
 
 	if (!t)
 		return false;
 	if (t->slept > i->reported)
 		return true;
 	e = epoll_own(epoll);
-	return e && e->swept_from > i->reported && e->swept_to < t->entered;
+	if (!e || !epoll_sweep(e))
+		return false;
+	away = e->swept_from > i->reported && e->swept_to < t->entered;
+	epoll_swept(e);
+	return away;
 }
 
 /* What is told of room to write: news only if there was none meanwhile. */
@@ -111,10 +116,11 @@ static __always_inline void wait_swept(const struct task_state *t, __u64 epoll, 
 {
 	struct epoll_state *e = epoll_own(epoll);
 
-	if (!e || (n >= max && !t->slept))
+	if (!e || (n >= max && !t->slept) || !epoll_sweep(e))
 		return;
 	e->swept_from = t->slept ? t->slept : t->entered;
 	e->swept_to = n < max ? now : t->slept;
+	epoll_swept(e);
 }
 
 #endif

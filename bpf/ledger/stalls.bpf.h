@@ -87,6 +87,8 @@ static __always_inline void stall_begin(const struct task_state *t, const struct
 	interest_count(i, COUNT_LEFT, 1);
 	left_note(&s);
 	__sync_fetch_and_add(&stalls_open, 1);
+	/* else session_watch_ends() may miss this stall, and this that nobody watches any more */
+	full_barrier((__u64 *)&stalls_open);
 	stall_alarm();
 }
 

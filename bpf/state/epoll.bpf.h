@@ -63,6 +63,21 @@ static __always_inline struct epoll_state *epoll_find(__u64 epoll)
 	return bpf_map_lookup_elem(&epolls, &place);
 }
 
+/*
+ * Whether the running program has the two times of an instance for itself, until epoll_swept(). Of
+ * two that meet there one goes without: it learns nothing, or leaves nothing to learn. exchange()
+ * orders what stands around it.
+ */
+static __always_inline bool epoll_sweep(struct epoll_state *e)
+{
+	return !exchange(&e->sweeping, 1);
+}
+
+static __always_inline void epoll_swept(struct epoll_state *e)
+{
+	exchange(&e->sweeping, 0);
+}
+
 /* Gives the epoll instance behind a file an id of its own: its address may be another's tomorrow.
  */
 static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)

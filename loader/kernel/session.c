@@ -215,12 +215,13 @@ void session_alarm_take(struct session *s)
 
 bool session_watch_ends(struct session *s)
 {
-	volatile __s64 *open = &s->attached.skel->bss->stalls_open;
+	__s64 *open = &s->attached.skel->bss->stalls_open;
 
-	if (*open > 0)
+	if (__atomic_load_n(open, __ATOMIC_SEQ_CST) > 0)
 		return false;
+	/* whoever begins a stall counts it first and looks then whether it is watched */
 	__atomic_store_n(&s->attached.skel->bss->stalls_watched, 0, __ATOMIC_SEQ_CST);
-	if (*open <= 0)
+	if (__atomic_load_n(open, __ATOMIC_SEQ_CST) <= 0)
 		return true;
 	s->attached.skel->bss->stalls_watched = 1;
 	return false;
