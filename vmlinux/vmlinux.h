@@ -81,6 +81,15 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+struct hlist_node {
+	NUMBERED;
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct timespec64 { /* include/linux/time64.h */
 	NUMBERED;
 	__s64 tv_sec;
@@ -122,8 +131,9 @@ struct file { /* include/linux/fs.h */
 	const struct file_operations *f_op;
 	void *private_data; /* of a socket: its struct socket */
 	struct inode *f_inode;
-	file_ref_t f_ref;     /* before 6.13: f_count (compat.bpf.h) */
-	unsigned int f_flags; /* O_NONBLOCK, O_ASYNC, ... as fcntl(F_GETFL) gives them */
+	file_ref_t f_ref;        /* before 6.13: f_count (compat.bpf.h) */
+	struct hlist_head *f_ep; /* its registrations with epoll; 5.11 and later */
+	unsigned int f_flags;    /* O_NONBLOCK, O_ASYNC, ... as fcntl(F_GETFL) gives them */
 };
 
 struct fdtable { /* include/linux/fdtable.h */

@@ -35,6 +35,7 @@ struct eventpoll; /* known by its address */
 struct epitem {
 	NUMBERED;
 	struct epoll_filefd ffd;
+	struct hlist_node fllink; /* the place among those of its file */
 	struct eventpoll *ep;
 	struct epoll_event event;
 };

@@ -144,6 +144,7 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	}
 	reg.epoll = epoll_of(task, ctx->args[1]);
 	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
+	interest_recheck(task, ctx->args[1], fd);
 	return 0;
 }
 

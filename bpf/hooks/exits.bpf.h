@@ -108,6 +108,12 @@ __weak __noinline int epoll_ctl_judged(__u32 epfd, __u32 op, __u32 fd, __u64 eve
 	return 0;
 }
 
+__weak __noinline int epoll_ctl_removed(__u32 epfd, __u32 fd)
+{
+	interest_recheck((const void *)bpf_get_current_task(), epfd, fd);
+	return 0;
+}
+
 /* By which kind of trigger a descriptor is told of from here on. */
 static __always_inline void epoll_ctl_set(__u64 address)
 {
@@ -229,6 +235,8 @@ static __always_inline void epoll_succeeded(const struct task_state *t, __s64 re
 			epoll_ctl_judged(t->args[0], t->args[1], t->args[2], t->args[3]);
 		if (t->args[1] != EPOLL_CTL_DEL)
 			epoll_ctl_set(t->args[3]);
+		else if (adopting)
+			epoll_ctl_removed(t->args[0], t->args[2]);
 		break;
 	case KIND_TIMERFD:
 		timerfd_set(t->args[0]);

@@ -30,6 +30,27 @@ __weak __noinline int interest_remove(__u64 epoll, __u64 file, __u64 fd)
 	return 0;
 }
 
+/* Notes what a registration's data is; false: there was no room, or one that is to be adopted is
+ * known already, because epoll_ctl() made or changed it since tracing began. */
+static __always_inline bool registration_note(const struct registration_key *reg, __u64 data,
+					      enum quiet quiet)
+{
+	bool adopted = quiet == QUIET_ADOPTED;
+
+	if (!bpf_map_update_elem(&registrations, reg, &data, adopted ? BPF_NOEXIST : BPF_ANY))
+		return true;
+	if (!adopted || !bpf_map_lookup_elem(&registrations, reg))
+		count(COUNT_LOST_INTERESTS, 1);
+	return false;
+}
+
+/* An instance has one registration of a file and a number: this one, whoever entered it. */
+static __always_inline bool interest_is_of(const struct interest *i,
+					   const struct registration_key *reg)
+{
+	return i->file == reg->file && i->fd == reg->fd;
+}
+
 /* Enters a registration; gives its interest, or NULL when there was no room. The kernel does not
  * tell of it yet, but for one that is adopted. */
 static __always_inline struct interest *interest_add(const struct registration_key *reg,
@@ -44,12 +65,12 @@ static __always_inline struct interest *interest_add(const struct registration_k
 		sock_follow(sk, true);
 	else
 		file_follow((const void *)reg->file);
-	if (bpf_map_update_elem(&registrations, reg, &data, BPF_ANY)) {
-		count(COUNT_LOST_INTERESTS, 1);
+	if (!registration_note(reg, data, quiet))
 		return NULL;
-	}
 	i = interest_find(&key);
-	if (i && !interest_is_alive(i, reg)) {
+	if (i && interest_is_of(i, reg) && quiet == QUIET_ADOPTED)
+		return NULL; /* epoll_ctl() was faster */
+	if (i && (interest_is_of(i, reg) || !interest_is_alive(i, reg))) {
 		interest_end(&key, i);
 		i = NULL;
 	}
@@ -185,6 +206,39 @@ __weak __noinline int uncount(__u64 epoll, __u64 data)
 		i->v[n] = 0;
 	}
 	return 0;
+}
+
+#define MAX_ITEMS 64 /* of one file that are looked through */
+
+/* Whether the kernel has such a registration; where it does not tell, whether it may. */
+__weak __noinline int registration_is_there(__u64 epoll, __u64 address, __u32 fd)
+{
+	const struct file *file = (const void *)address;
+	const struct hlist_node *node;
+	const struct epitem *item;
+
+	if (!bpf_core_field_exists(file->f_ep))
+		return true;
+	if (!READ(file, f_ep))
+		return false;
+	node = READ(file, f_ep, first);
+	for (__u32 i = 0; node && i < MAX_ITEMS; i++) {
+		item = container_of(node, struct epitem, fllink);
+		if ((__u64)READ(item, ep) == epoll && READ(item, ffd.fd) == (int)fd)
+			return true;
+		node = READ(node, next);
+	}
+	return node != NULL;
+}
+
+/* While registrations are adopted one may be taken in that ends at that moment: of it the kernel
+ * knows no more. */
+static __always_inline void interest_recheck(const struct task_struct *task, __u32 epfd, __u32 fd)
+{
+	__u64 epoll = epoll_address(task, epfd), file = address_of(file_of(task, fd));
+
+	if (epoll && file && !registration_is_there(epoll, file, fd))
+		interest_remove(epoll_id(epoll, task, epfd), file, fd);
 }
 
 /* The epoll_ctl() that added this failed. */

@@ -69,6 +69,8 @@ __u32 stalls_watched;
 __u32 adopt_tgid;
 /* Whether they take in the children of what is followed already, too. */
 bool adopt_children;
+/* What is registered with epoll is being taken in. */
+bool adopting;
 /* How many tasks it had at the last pass, and how many were taken in that were not there before. */
 __u64 adopt_found;
 __u64 adopted;

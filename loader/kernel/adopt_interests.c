@@ -64,13 +64,13 @@ static void say_unread(pid_t first, unsigned unread, bool readable)
 	      readable ? "CAP_SYS_PTRACE would help" : "mount the /proc of this PID namespace");
 }
 
-int adopt_interests(struct wakelab *skel, struct open_files *files, unsigned *unread)
+/* Takes in those of all instances that can be read. Returns 0, or -1 after one line on stderr. */
+static int adopt_epolls(struct wakelab *skel, struct open_files *files, bool readable, pid_t *first,
+			unsigned *unread)
 {
-	bool readable = proc_is_ours();
-	pid_t first = 0, last = 0;
+	pid_t last = 0;
 	enum look look;
 
-	*unread = 0;
 	for (unsigned i = 0; i < files->n_epolls && !(files->cut = signals_ask_for_end()); i++) {
 		const struct epoll_file *epoll = &files->epolls[i];
 
@@ -82,10 +82,23 @@ int adopt_interests(struct wakelab *skel, struct open_files *files, unsigned *un
 		if (look == LOOK_DENIED && epoll->by.pid != last) {
 			last = epoll->by.pid;
 			if (!(*unread)++)
-				first = last;
+				*first = last;
 		}
 	}
-	if (*unread)
-		say_unread(first, *unread, readable);
 	return 0;
+}
+
+int adopt_interests(struct wakelab *skel, struct open_files *files, unsigned *unread)
+{
+	bool readable = proc_is_ours();
+	pid_t first = 0;
+	int err;
+
+	*unread = 0;
+	skel->bss->adopting = true;
+	err = adopt_epolls(skel, files, readable, &first, unread);
+	skel->bss->adopting = false;
+	if (!err && *unread)
+		say_unread(first, *unread, readable);
+	return err;
 }

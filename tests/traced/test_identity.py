@@ -219,6 +219,67 @@ class Registrations(unittest.TestCase):
         self.assertEqual((i["edge_triggered"], i["level"]), (10, 0), i)
         self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
 
+    def test_what_is_registered_anew_while_it_is_taken_in(self):
+        """Threads change their registrations all the time: each is one when tracing has begun."""
+        target = Process(self, python("""
+            import os, select, socket, sys, threading
+            ep = select.epoll()
+            pairs = [socket.socketpair() for _ in range(400)]
+            for a, b in pairs:
+                ep.register(a, select.EPOLLIN)
+            def arm(mine):
+                while True:
+                    for a, b in mine:
+                        ep.modify(a, 0)
+                        ep.modify(a, select.EPOLLIN)
+            def register(mine):
+                while True:
+                    for a, b in mine:
+                        ep.unregister(a)
+                        ep.register(a, select.EPOLLIN)
+            for n, change in enumerate((arm, register)):
+                threading.Thread(target=change, args=(pairs[n::2],), daemon=True).start()
+            print("ready", flush=True)
+            sys.stdin.readline()
+            for a, b in pairs:
+                b.send(b"x")
+            ep.poll(0)
+            os._exit(0)"""), stdin=subprocess.PIPE)
+        self.addCleanup(target.child.stdin.close)
+        wait_until(lambda: "ready" in target.stdout, "its registrations")
+        run = Traced(self, "trace", "-p", str(target.pid))
+        run.started()
+        target.child.stdin.write(b"\n")
+        target.child.stdin.flush()
+        i = run.summary()["interests"]
+        self.assertGreater(i["reports"], 0)
+        self.assertEqual(i["ambiguous"], 0, i)
+
+    def test_an_instance_that_two_processes_have(self):
+        """It is met twice when tracing begins, and so is what is registered with it."""
+        target = Process(self, python("""
+            import os, select, socket, sys
+            a, b = socket.socketpair()
+            ep = select.epoll()
+            ep.register(a, select.EPOLLIN | select.EPOLLET)
+            child = os.fork()
+            if not child:
+                select.select([a], [], [])
+                os._exit(0)
+            print("ready", flush=True)
+            sys.stdin.readline()
+            b.send(b"x")
+            assert ep.poll(1)
+            os.waitpid(child, 0)"""), stdin=subprocess.PIPE)
+        self.addCleanup(target.child.stdin.close)
+        wait_until(lambda: "ready" in target.stdout, "its child")
+        run = Traced(self, "trace", "-p", str(target.pid))
+        run.started()
+        target.child.stdin.write(b"\n")
+        target.child.stdin.flush()
+        i = run.summary()["interests"]
+        self.assertEqual((i["reports"], i["fresh"], i["ambiguous"], i["unknown"]), (1, 1, 0, 0), i)
+
     def test_more_watchers_than_a_few(self):
         """Of one socket: each instance that it is registered with is told of each edge."""
         s = traced(self, "trace", "--", *python("""
