@@ -249,7 +249,8 @@ struct epoll_state {
 	 * together, see epoll_sweep() */
 	__u64 swept_from, swept_to;
 	__u32 sweeping;
-	__u32 pad;
+	__u32 hidden; /* it has an interest whose edges are not all seen */
+	__u64 told;   /* edges of its interests, while they are compared (compares_nested) */
 	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
 };
 

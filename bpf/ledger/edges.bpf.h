@@ -16,6 +16,7 @@ enum edge {
 /* An edge of an interest: its next report is news, and what stalled goes on. */
 static __always_inline void interest_edge(const struct interest_key *key, struct interest *i)
 {
+	epoll_told(key->epoll);
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	stall_end(key, i);

@@ -78,6 +78,7 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 		return;
 	if (!finding_is_first(i, sk) && i->quiet == QUIET_NEW)
 		return;
+	epoll_told(i->key.epoll);
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	interest_count(i, COUNT_ARMS, 1);
@@ -106,6 +107,10 @@ static __always_inline bool interest_is_visible(const struct interest *i)
 /* What has to be noted from now on, so that reports of it can be told apart; docs/design.md. */
 static __always_inline void interest_compare(const struct interest *i)
 {
+	struct epoll_state *e = epoll_own(i->key.epoll);
+
+	if (e && (!interest_is_visible(i) || i->events & EPOLL_ROOM))
+		e->hidden = 1;
 	if (sees_callbacks || i->events & EPOLLET)
 		return;
 	if (!interest_is_visible(i) || i->events & EPOLL_ROOM)
@@ -114,6 +119,8 @@ static __always_inline void interest_compare(const struct interest *i)
 		compares_room = true;
 	if (i->kind == FILE_EVENTFD)
 		compares_counts = true;
+	if (i->kind == FILE_EPOLL)
+		compares_nested = true;
 }
 
 /* The state of its file, with which the next report is compared. */

@@ -63,6 +63,15 @@ static __always_inline struct epoll_state *epoll_find(__u64 epoll)
 	return bpf_map_lookup_elem(&epolls, &place);
 }
 
+/* An interest of an instance has an edge: so has the instance, for whom it is registered with. */
+static __always_inline void epoll_told(__u64 epoll)
+{
+	struct epoll_state *e = compares_nested ? epoll_own(epoll) : NULL;
+
+	if (e)
+		__sync_fetch_and_add(&e->told, 1);
+}
+
 /*
  * Whether the running program has the two times of an instance for itself, until epoll_swept(). Of
  * two that meet there one goes without: it learns nothing, or leaves nothing to learn. exchange()

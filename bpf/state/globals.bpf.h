@@ -43,8 +43,8 @@ __u64 pid_namespace;
 __u32 pid_level;
 
 /* What is registered makes it necessary to note: when a thread falls asleep and what a wait left
- * out; what had no room to write; what is read from an eventfd. */
-bool compares_levels, compares_room, compares_counts;
+ * out; what had no room to write; what is read from an eventfd; what an instance is told. */
+bool compares_levels, compares_room, compares_counts, compares_nested;
 
 /* By which files of these kinds are known: the address of their operations, learned in adopt_files
  * from those that user space opened. Of the other kinds 0. */

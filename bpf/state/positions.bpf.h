@@ -7,6 +7,7 @@
 #ifndef WAKELAB_POSITIONS_BPF_H
 #define WAKELAB_POSITIONS_BPF_H
 
+#include "epoll.bpf.h"
 #include "file.bpf.h"
 #include "task.bpf.h"
 
@@ -142,6 +143,17 @@ __weak __noinline __u64 packets_position(__u64 sk)
 	return packets_unread((const void *)sk) + taken_from(sk) + sock_has_ended((const void *)sk);
 }
 
+/* Of an epoll instance: how many edges its interests have had, if all of them are seen. */
+__weak __noinline __u64 epoll_position(__u64 address)
+{
+	const struct file *file = (const void *)address;
+	__u64 instance = address_of(READ(file, private_data));
+	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &instance);
+	const struct epoll_state *e = id ? epoll_own(*id) : NULL;
+
+	return e && !e->hidden ? e->told : NO_POSITION;
+}
+
 /* Whether files of this kind have a position, here: the kernel's types say. */
 static __always_inline bool kind_has_position(enum file_kind kind)
 {
@@ -161,6 +173,8 @@ static __always_inline bool kind_has_position(enum file_kind kind)
 		return bpf_core_type_exists(struct timerfd_ctx);
 	case FILE_SIGNALFD:
 		return bpf_core_type_exists(struct signalfd_ctx);
+	case FILE_EPOLL:
+		return sees_ready;
 	default:
 		return false;
 	}
@@ -188,6 +202,8 @@ __weak __noinline __u64 file_position(__u64 address, __u64 sk, __u32 kind)
 		return timerfd_position(address);
 	case FILE_SIGNALFD:
 		return signalfd_position(address);
+	case FILE_EPOLL:
+		return epoll_position(address);
 	default:
 		return NO_POSITION;
 	}

@@ -237,6 +237,25 @@ class Kinds(Verdicts):
                 self.assertEqual((i["fresh"], i["rereports"], i["unknown"], i["ambiguous"]),
                                  ((level if mode == LEVEL else edge) + (0, 0)), (name, i))
 
+    @for_each(BOTH)
+    def test_an_inner_instance(self, how):
+        """It has an edge with each that its own interests have, if those are seen."""
+        mode, hooks = how
+        i = self.summary("""
+        inner = select.epoll()
+        inner.register(a, select.EPOLLIN)
+        ep.register(inner, select.EPOLLIN | MODE)
+        for _ in range(20):
+            b.send(b'x')
+            assert ep.poll(0)
+            assert bool(ep.poll(0)) == (not MODE)
+            assert inner.poll(0)
+            a.recv(1)""", mode, hooks)["interests"]
+        if i["edges"] is None:
+            self.skipTest("this kernel shows no edges of sockets")
+        self.assertEqual((i["fresh"], i["rereports"], i["unknown"]),
+                         (40, 20 if mode == LEVEL else 0, 0), i)
+
     @for_each(["auto", "tracepoint"])
     def test_a_kind_that_is_not_known(self, hooks):
         """An inotify instance: news where the registration is, where a wait slept, where it was
