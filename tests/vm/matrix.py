@@ -10,7 +10,8 @@ from .room import Room
 # eight, most of which are loading and attaching.
 CHOSEN = ("test_kernel.", "test_hooks.")
 # What is read of the kernel's structures; what lies between has the hooks of one of these two.
-MORE = ("test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
+MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_identity.Re",
+        "test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
         "test_positions.Kinds.", "test_wakes.Wakes.test_identities")
 # What is made of that, with the hooks that other kernels do not need.
 MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hanging.",
