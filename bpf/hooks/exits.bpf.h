@@ -21,6 +21,19 @@ __weak __noinline int fd_follow(__u32 fd)
 	return 0;
 }
 
+/* A socket that listens already, and may be watched, listens anew with another backlog. */
+__weak __noinline int listen_exit(__u32 fd)
+{
+	const struct sock *sk = sock_of_fd(fd);
+
+	if (!sk)
+		return 0;
+	if (sock_find(sk) && sock_is_tcp(sk) && sock_is_listening(sk))
+		listener_begin(sk);
+	sock_follow(sk, true);
+	return 0;
+}
+
 static __always_inline void socketpair_exit(const struct task_state *t)
 {
 	int fds[2];
@@ -214,7 +227,7 @@ static __always_inline void sockets_opened(const struct task_state *t, __s64 ret
 		socketpair_exit(t);
 		break;
 	case KIND_LISTEN:
-		fd_follow(t->args[0]);
+		listen_exit(t->args[0]);
 		break;
 	}
 }

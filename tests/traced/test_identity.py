@@ -173,6 +173,21 @@ class Sockets(unittest.TestCase):
             self.connect("127.0.0.1", port)
         self.assertEqual(self.established(target), 3)
 
+    def test_a_listener_that_listens_anew(self):
+        """With another backlog: it is the same, and whoever watches it still does."""
+        s = traced(self, "trace", "--", *python("""
+            import select, socket
+            with socket.create_server(("127.0.0.1", 0)) as listener, select.epoll() as ep:
+                ep.register(listener, select.EPOLLIN)
+                listener.listen(64)
+                for _ in range(10):
+                    with socket.create_connection(listener.getsockname()):
+                        assert ep.poll() and ep.poll()
+                        listener.accept()[0].close()"""))
+        i = s["interests"]
+        self.assertEqual((i["fresh"], i["rereports"], i["unknown"]), (10, 10, 0), i)
+        self.assertEqual(s["sockets"]["established"], 10)
+
     def test_listeners_on_several_addresses(self):
         """Of a port: the target's are told from others', by address and family."""
         target = Target(self, """
