@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from harness import Process, binary
+from lessons import course_of
 from tracing import of_file, require_root
 
 EXERCISE = {
@@ -62,13 +62,7 @@ class Course:
 
     def __init__(self, test, code, exercise=EXERCISE):
         require_root(test)
-        folder = tempfile.TemporaryDirectory()
-        test.addCleanup(folder.cleanup)
-        self.test, self.path = test, Path(folder.name)
-        self.path.chmod(0o755)
-        lesson = self.path / "labs" / "01-one"
-        lesson.mkdir(parents=True)
-        (lesson / "exercise.json").write_text(json.dumps(exercise))
+        self.test, self.path = test, course_of(test, exercise)
         self.server = self.path / "server.py"
         self.server.write_text(COMMON + code)
 

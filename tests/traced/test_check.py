@@ -5,11 +5,11 @@ import json
 import os
 import re
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 from harness import Process, binary, expand, for_each, wait_until
+from lessons import course_of
 from tracing import of_file, require_root
 
 # Two loads, and criteria whose outcome each of the servers below is known for.
@@ -127,14 +127,7 @@ class Course:
     """A folder with one lesson that has the exercise, and servers to check."""
 
     def __init__(self, test, exercise=EXERCISE):
-        folder = tempfile.TemporaryDirectory()
-        test.addCleanup(folder.cleanup)
-        self.test, self.path = test, Path(folder.name)
-        self.path.chmod(0o755)
-        lesson = self.path / "labs" / "01-one"
-        lesson.mkdir(parents=True)
-        (lesson / "exercise.json").write_text(json.dumps(exercise))
-        (lesson / "handout.md").write_text("# 01 One\n")
+        self.test, self.path = test, course_of(test, exercise)
 
     def check(self, *args, code=None, status):
         server = ["--", sys.executable, "-S", self.server(code), "{port}"] if code is not None else []
