@@ -57,7 +57,7 @@ class Programs(unittest.TestCase):
         return self.summary(code, *options)["interests"]
 
     def by_tracepoints(self, code):
-        """Of what no tracepoint shows; where functions are hooked it is known: test_hooks."""
+        """Of what no tracepoint shows; where functions are hooked it is known: test_callbacks."""
         return self.program(code, "--hooks", "tracepoint")
 
     def counts(self, i):

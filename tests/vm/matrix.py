@@ -8,7 +8,7 @@ from .room import Room
 
 # Of each kernel, what it can get wrong. A test takes some five seconds there, on the newest kernel
 # eight, most of which are loading and attaching.
-CHOSEN = ("test_kernel.", "test_hooks.")
+CHOSEN = ("test_kernel.", "test_hooks.", "test_callbacks.")
 # What is read of the kernel's structures; what lies between has the hooks of one of these two.
 MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_identity.Re",
         "test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
@@ -18,7 +18,7 @@ MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hangin
         "test_wakes.Handoffs.", "test_only.Only.test_a_part")
 OLDEST = KERNELS[0].name
 BESIDES = {OLDEST: MORE + MADE, "newest": MORE}
-# Where functions are hooked, test_hooks sees to what they show; once is enough to have both.
+# Where functions are hooked, test_callbacks sees to what they show; once is enough to have both.
 OLDEST_ONLY = "-auto]"
 # In one short boot: every model and its witnesses, exact counts, a stall, a command.
 SMOKE = ("test_kernel.Models.", "test_kernel.Reports.", "test_kernel.Commands.")
