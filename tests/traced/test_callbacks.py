@@ -3,6 +3,7 @@
 import unittest
 
 from hooked import python, require_hook
+from tracing import ARRIVE
 
 
 class Callbacks(unittest.TestCase):
@@ -70,12 +71,12 @@ class Callbacks(unittest.TestCase):
             ep.poll(1)"""), (11, 11, 0))
 
     def test_an_exclusive_listener(self):
-        self.assertEqual(self.reports("""
+        self.assertEqual(self.reports(ARRIVE + """
         listener = socket.create_server(('127.0.0.1', 0))
         ep = select.epoll()
         ep.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE)
         for _ in range(10):
-            c = socket.create_connection(listener.getsockname())
+            c = arrive(listener)
             ep.poll(1)
             ep.poll(1)
             listener.accept()[0].close()

@@ -176,12 +176,15 @@ class Sockets(unittest.TestCase):
     def test_a_listener_that_listens_anew(self):
         """With another backlog: it is the same, and whoever watches it still does."""
         s = traced(self, "trace", "--", *python("""
-            import select, socket
+            import fcntl, select, socket, termios
             with socket.create_server(("127.0.0.1", 0)) as listener, select.epoll() as ep:
                 ep.register(listener, select.EPOLLIN)
                 listener.listen(64)
                 for _ in range(10):
-                    with socket.create_connection(listener.getsockname()):
+                    with socket.create_connection(listener.getsockname()) as client:
+                        client.send(b"x")  # acknowledged when the listener has been told, see ARRIVE
+                        while any(fcntl.ioctl(client, termios.TIOCOUTQ, bytes(4))):
+                            pass
                         assert ep.poll() and ep.poll()
                         listener.accept()[0].close()"""))
         i = s["interests"]

@@ -177,7 +177,7 @@ PROGRAMS = {
         listener = socket.create_server(('127.0.0.1', 0))
         ep.register(listener, select.EPOLLIN | select.EPOLLEXCLUSIVE | MODE)
         for _ in range(10):
-            c = socket.create_connection(listener.getsockname())
+            c = arrive(listener)
             ep.poll(1)
             ep.poll(0)
             listener.accept()[0].close()
