@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* An interface by its name or its number; 0: there is none. */
 static uint32_t interface_index(const char *text)
@@ -63,46 +62,14 @@ unsigned address_port(const struct address *address)
 			: ((const struct sockaddr_in *)&address->sa)->sin_port);
 }
 
-/* The bytes of it that say where, by the family. */
-static const void *bytes_of(const struct address *address, size_t *len)
+bool address_is_loopback(const struct address *address)
 {
-	if (address->sa.ss_family == AF_INET6) {
-		*len = sizeof(struct in6_addr);
-		return &((const struct sockaddr_in6 *)&address->sa)->sin6_addr;
-	}
-	*len = sizeof(struct in_addr);
-	return &((const struct sockaddr_in *)&address->sa)->sin_addr;
-}
+	const struct in6_addr *v6 = &((const struct sockaddr_in6 *)&address->sa)->sin6_addr;
+	const struct in_addr *v4 = &((const struct sockaddr_in *)&address->sa)->sin_addr;
 
-bool address_same(const struct address *a, const struct address *b)
-{
-	size_t len;
-	const void *bytes = bytes_of(a, &len);
-
-	return a->sa.ss_family == b->sa.ss_family && !memcmp(bytes, bytes_of(b, &len), len);
-}
-
-bool address_is_any(const struct address *address)
-{
-	static const struct in6_addr any; /* zeros, as of IPv4 */
-	size_t len;
-	const void *bytes = bytes_of(address, &len);
-
-	return !memcmp(bytes, &any, len);
-}
-
-bool address_is_local(const struct address *address)
-{
-	int fd = socket(address->sa.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct address other = *address;
-	bool local;
-
-	if (other.sa.ss_family == AF_INET6)
-		((struct sockaddr_in6 *)&other.sa)->sin6_port = 0;
-	else
-		((struct sockaddr_in *)&other.sa)->sin_port = 0;
-	local = fd >= 0 && !bind(fd, (struct sockaddr *)&other.sa, other.len);
-	if (fd >= 0)
-		close(fd);
-	return local;
+	if (address->sa.ss_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(v6))
+		return IN6_IS_ADDR_LOOPBACK(v6);
+	if (address->sa.ss_family == AF_INET6)
+		return v6->s6_addr[12] == IN_LOOPBACKNET;
+	return ntohl(v4->s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
 }

@@ -23,11 +23,8 @@ struct address {
  * and a port. False when the text is none.
  */
 bool address_parse(const char *text, unsigned port, struct address *address);
-/* Whether it is the address of all interfaces; that of one of this machine's; the same as another,
- * whatever their ports. */
-bool address_is_any(const struct address *address);
-bool address_is_local(const struct address *address);
-bool address_same(const struct address *a, const struct address *b);
+/* Whether only this machine can reach it: 127.0.0.0/8, also as IPv6 writes it, and ::1. */
+bool address_is_loopback(const struct address *address);
 /* The port in it, 0 .. 65535. */
 unsigned address_port(const struct address *address);
 

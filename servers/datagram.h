@@ -6,9 +6,12 @@
 #include "model.h"
 
 /*
- * Echoes one datagram; false when there was none (EAGAIN). One that claims to come from this very
- * socket is read and dropped: the answer would be the next such.
+ * Keeps a socket that is not bound yet from the answers of servers: from those of any other that
+ * this was called for, and its own, wherever they come from; and from all ports below 1024. They
+ * are dropped before they wake anybody. 0, or -1 with errno.
  */
+int datagram_guard(int fd, int family);
+/* Echoes one datagram; false when there was none (EAGAIN). */
 bool datagram_echo(struct server *s);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "accept.h"
+#include "datagram.h"
 #include "stop.h"
 
 #define DATAGRAM_QUEUE (8 << 20) /* bytes of datagrams that may wait to be read */
@@ -34,19 +35,27 @@ static void raise_descriptor_limit(void)
 	}
 }
 
+static int prepare_socket(int fd, bool tcp, int family)
+{
+	int on = 1, bytes = DATAGRAM_QUEUE;
+
+	if (tcp)
+		return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	return datagram_guard(fd, family);
+}
+
 static int open_socket(const struct server *s, const struct address *address)
 {
 	bool tcp = s->model->transport == TRANSPORT_TCP;
-	int on = 1, bytes = DATAGRAM_QUEUE;
-	int fd = socket(address->sa.ss_family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+	int family = address->sa.ss_family;
+	int fd = socket(family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -1;
-	if (tcp)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	else if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-	if (bind(fd, (const struct sockaddr *)&address->sa, address->len) == 0 &&
+	if (prepare_socket(fd, tcp, family) == 0 &&
+	    bind(fd, (const struct sockaddr *)&address->sa, address->len) == 0 &&
 	    (!tcp || listen(fd, SOMAXCONN) == 0))
 		return fd;
 

@@ -161,5 +161,8 @@ int cmd_compare(int argc, char **argv)
 		cmd.plan.subjects[i].server.port = cmd.address.port;
 	}
 	err = diagnose_for("compare");
-	return err ? err : compare_run(&cmd.plan);
+	if (err)
+		return err;
+	address_say_public(&cmd.address);
+	return compare_run(&cmd.plan);
 }

@@ -171,5 +171,8 @@ int cmd_run(int argc, char **argv)
 	cmd.load.address = cmd.server.address = cmd.address.address;
 	cmd.server.port = cmd.address.port;
 	unable = diagnose_for("run");
-	return unable ? unable : run(&cmd);
+	if (unable)
+		return unable;
+	address_say_public(&cmd.address);
+	return run(&cmd);
 }

@@ -100,7 +100,7 @@ int cmd_serve(int argc, char **argv)
 	bool v6 = strchr(s.opt.address, ':');
 
 	server_signals(&s);
-
+	address_say_public(&opt.address);
 	printf("%s: listening on %s%s%s:%u (%s), Ctrl-C ends\n", s.model->name, v6 ? "[" : "",
 	       s.opt.address, v6 ? "]" : "", s.opt.port,
 	       s.model->transport == TRANSPORT_TCP ? "TCP" : "UDP");

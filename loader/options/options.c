@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Options that several commands have: the address, and those of a server. */
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,16 @@ static const struct argp_option address_list[] = {
 	{0},
 };
 const struct argp address_argp = {.options = address_list, .parser = parse_address};
+
+void address_say_public(const struct address_options *opt)
+{
+	struct address address;
+
+	if (address_parse(opt->address, opt->port, &address) && !address_is_loopback(&address))
+		warnx("%s is not the loopback: everyone who can reach this machine can reach the "
+		      "server",
+		      opt->address);
+}
 
 unsigned option_fault(struct argp_state *state, const char *what, const char *name)
 {

@@ -16,6 +16,8 @@ struct address_options {
 	unsigned port;
 };
 extern const struct argp address_argp;
+/* One line on stderr where others than this machine can reach a server at that address. */
+void address_say_public(const struct address_options *opt);
 /* --read-size, --threads, --procs, --fault; its input is a struct server_options. */
 extern const struct argp server_argp;
 /* --conns, --messages, ... all that shapes a load; its input is a struct load_options. */
