@@ -104,11 +104,16 @@ typedef struct refcount_struct {
 	atomic_t refs;
 } refcount_t;
 
+struct rlimit { /* include/uapi/linux/resource.h */
+	unsigned long rlim_cur;
+};
+
 struct signal_struct { /* include/linux/sched/signal.h */
 	int nr_threads;
 	struct list_head thread_head; /* the threads, the newest last */
 	atomic_t live;                /* threads that have not begun to end */
 	struct sigpending shared_pending;
+	struct rlimit rlim[16];
 };
 
 struct inode {

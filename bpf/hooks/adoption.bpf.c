@@ -65,7 +65,7 @@ static __always_inline void unread_note(const struct task_struct *task, const st
 	row.unread = sock_unread(sk, &unit);
 	row.unit = unit;
 	row.tgid = tgid_of(task);
-	stall_peer(&row, sk);
+	sock_peer(sk, &row.family, &row.port, row.addr);
 	adopted_file.unread = row;
 }
 

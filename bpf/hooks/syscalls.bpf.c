@@ -3,6 +3,7 @@
 #include "calls.bpf.h"
 #include "exits.bpf.h"
 #include "fcntls.bpf.h"
+#include "troubles.bpf.h"
 #include "turns.bpf.h"
 #include "writes.bpf.h"
 
@@ -36,6 +37,7 @@ __noinline int close_enter(__u32 fd)
 	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
 	const struct sock *sk = sock_of_file(file);
 
+	descriptor_closes(fd);
 	if (file && file_is_unshared(file))
 		sock_forget(sk ? (const void *)sk : file);
 	return 0;
@@ -145,6 +147,8 @@ static __always_inline int call_ends(struct task_state *t, long ret)
 		epoll_ctl_failed(t->args[0], t->args[2]);
 	else if (ret >= 0)
 		call_succeeded(t, ret, now);
+	if (ret <= 0 && t->class == CLASS_IO && watches_sockets)
+		call_troubled(t, ret);
 	if (t->eventfd)
 		eventfd_exit(t->eventfd);
 	t->eventfd = 0;

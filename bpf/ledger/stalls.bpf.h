@@ -13,26 +13,7 @@
 #define WAKELAB_STALLS_BPF_H
 
 #include "lists.bpf.h"
-#include "socket.bpf.h"
-
-/* The peer's address, for the warning. */
-static __always_inline void stall_peer(struct stall *s, const struct sock *sk)
-{
-	__u16 family = READ(sk, __sk_common.skc_family);
-	__u16 port = READ(sk, __sk_common.skc_dport);
-	__u32 v4;
-
-	if (!port || (family != AF_INET && family != AF_INET6))
-		return;
-	s->family = family;
-	s->port = port << 8 | port >> 8;
-	if (family == AF_INET6) {
-		BPF_CORE_READ_INTO(&s->addr, sk, __sk_common.skc_v6_daddr.in6_u.u6_addr8);
-	} else {
-		v4 = READ(sk, __sk_common.skc_daddr);
-		__builtin_memcpy(s->addr, &v4, sizeof(v4));
-	}
-}
+#include "peer.bpf.h"
 
 static __always_inline void stall_alarm(void)
 {
@@ -73,7 +54,7 @@ static __always_inline void stall_begin(const struct task_state *t, const struct
 		.before = before,
 	};
 
-	stall_peer(&s, (const void *)i->sock);
+	sock_peer((const void *)i->sock, &s.family, &s.port, s.addr);
 	if (bpf_map_update_elem(&stalls, key, &s, BPF_ANY)) {
 		count(COUNT_LOST_STALLS, 1);
 		return;

@@ -8,6 +8,8 @@
 /* include/uapi/linux/stat.h */
 #define S_IFMT   0170000
 #define S_IFSOCK 0140000
+#define S_IFCHR  0020000
+#define S_IFIFO  0010000
 
 static __always_inline struct file *file_of(const struct task_struct *task, __u32 fd)
 {

@@ -22,6 +22,7 @@
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024
 #define MAX_LISTENERS 1024
+#define MAX_EVIDENCE  4096
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -230,6 +231,13 @@ struct {
 	__type(key, struct waker_key);
 	__type(value, struct waker);
 } wakers SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_EVIDENCE);
+	__type(key, struct evidence_key);
+	__type(value, struct evidence);
+} evidences SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

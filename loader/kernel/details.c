@@ -221,6 +221,31 @@ static void take_source(void *ctx, const void *key, const void *value)
 		d->sources[at] = (struct source_row){*(const struct sigio_source *)key, generated};
 }
 
+static __u64 evidence_weight(const void *row)
+{
+	return ((const struct evidence_row *)row)->evidence.count;
+}
+
+/* A few reads of 0 and failures happen to any descriptor. */
+static bool is_evidence(const struct evidence_key *key, const struct evidence *e)
+{
+	return (key->what != EVIDENCE_ENDS && key->what != EVIDENCE_FAILED) ||
+	       e->count >= TROUBLES_LEAST;
+}
+
+static void take_evidence(void *ctx, const void *key, const void *value)
+{
+	const struct evidence *e = value;
+	struct details *d = ctx;
+	unsigned at;
+
+	if (!is_evidence(key, e))
+		return;
+	at = PLACE(d->evidence, d->n_evidence, MAX_EVIDENCE_ROWS, e->count, evidence_weight);
+	if (at < MAX_EVIDENCE_ROWS)
+		d->evidence[at] = (struct evidence_row){*(const struct evidence_key *)key, *e};
+}
+
 int details_sample(const struct wakelab *skel, struct snapshot *snap)
 {
 	struct details *d = &snap->now;
@@ -231,6 +256,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 	    for_each_entry(skel->maps.threads, d, take_ended) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
 	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
+	    for_each_entry(skel->maps.evidences, d, take_evidence) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)

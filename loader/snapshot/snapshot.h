@@ -11,8 +11,10 @@
 #include "self.h"
 #include "wakelab.h"
 
-#define MAX_FCNTLS 128
-#define MAX_ROWS   64 /* of a kind of detail */
+#define MAX_FCNTLS        128
+#define MAX_ROWS          64 /* of a kind of detail */
+#define MAX_EVIDENCE_ROWS 256
+#define TROUBLES_LEAST    16 /* reads of 0 or failures, to be evidence of anything */
 
 struct fcntl_row {
 	struct fcntl_key key;
@@ -34,6 +36,11 @@ struct waker_row {
 struct stall_row {
 	struct interest_key key;
 	struct stall stall;
+};
+
+struct evidence_row {
+	struct evidence_key key;
+	struct evidence evidence;
 };
 
 struct source_row {
@@ -65,13 +72,14 @@ extern const struct watched_part {
  * each kind those with the highest counts; n_... is how many there are in all, shown or not.
  */
 struct details {
-	struct thread_stats threads[MAX_ROWS]; /* by wakes */
-	struct waker_row wakers[MAX_ROWS];     /* by wakes */
-	struct epoll_row epolls[MAX_ROWS];     /* by reports */
-	struct interest interests[MAX_ROWS];   /* by reports */
-	struct stall_row stalls[MAX_ROWS];     /* the longest first */
-	struct source_row sources[MAX_ROWS];   /* by signals */
-	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources;
+	struct thread_stats threads[MAX_ROWS];           /* by wakes */
+	struct waker_row wakers[MAX_ROWS];               /* by wakes */
+	struct epoll_row epolls[MAX_ROWS];               /* by reports */
+	struct interest interests[MAX_ROWS];             /* by reports */
+	struct stall_row stalls[MAX_ROWS];               /* the longest first */
+	struct source_row sources[MAX_ROWS];             /* by signals */
+	struct evidence_row evidence[MAX_EVIDENCE_ROWS]; /* by how often */
+	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources, n_evidence;
 };
 
 enum lost {

@@ -28,7 +28,7 @@ static void fields_are_in_their_order(void **state)
 	(void)state;
 	ASSERT_FIELDS("work", "returns", "events", "calls", "bytes", "eagain");
 	ASSERT_FIELDS("lost", "tasks", "interests", "sockets", "signals", "fcntls", "stalls",
-		      "recursion", "ringbuf", "unclassified");
+		      "evidence", "recursion", "ringbuf", "unclassified");
 	ASSERT_FIELDS("sigio", "generated", "queued", "coalesced", "ignored", "overflow",
 		      "lost_info", "delivered", "consumed", "ended", "pending");
 	assert_int_equal(count_fields("nosuch", (const struct count_row *[MAX_FIELDS]){0}), 0);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What findings rest on, evidence.h: it is entered where it happens, off the way of what is well.
+ */
+#ifndef WAKELAB_NOTES_BPF_H
+#define WAKELAB_NOTES_BPF_H
+
+#include "file.bpf.h"
+#include "peer.bpf.h"
+#include "task.bpf.h"
+
+static __always_inline struct evidence *evidence_find(enum evidence_of what, __u32 tgid, __u32 of)
+{
+	struct evidence_key key = {.what = what, .tgid = tgid, .of = of};
+
+	return bpf_map_lookup_elem(&evidences, &key);
+}
+
+/* The same, made if there is none; NULL: there is no room for it. */
+static __always_inline struct evidence *evidence_enter(enum evidence_of what, __u32 tgid, __u32 of)
+{
+	struct evidence_key key = {.what = what, .tgid = tgid, .of = of};
+	struct evidence fresh = {.fd = of}, *e = bpf_map_lookup_elem(&evidences, &key);
+
+	if (e)
+		return e;
+	fresh.since = bpf_ktime_get_ns();
+	bpf_map_update_elem(&evidences, &key, &fresh, BPF_NOEXIST);
+	e = bpf_map_lookup_elem(&evidences, &key);
+	if (!e)
+		count(COUNT_LOST_EVIDENCE, 1);
+	return e;
+}
+
+static __always_inline void evidence_drop(enum evidence_of what, __u32 tgid, __u32 of)
+{
+	struct evidence_key key = {.what = what, .tgid = tgid, .of = of};
+
+	bpf_map_delete_elem(&evidences, &key);
+}
+
+/* The running thread did it. */
+static __always_inline void evidence_by(struct evidence *e, const struct task_state *t)
+{
+	e->tid = t->stats.key.tid;
+	bpf_get_current_comm(e->comm, sizeof(e->comm));
+}
+
+/* What a descriptor is, who its peer is, and what there is to be read of it. */
+static __always_inline void evidence_file(struct evidence *e, const struct file *file)
+{
+	struct sock *sk = sock_of_file(file);
+	__u32 unit = UNREAD_BYTES;
+
+	e->file = address_of(file);
+	e->kind = file_kind_of(file, sk);
+	if (!sk)
+		return;
+	e->amount = sock_unread(sk, &unit);
+	e->unit = unit;
+	sock_peer(sk, &e->family, &e->port, e->addr);
+}
+
+#endif
