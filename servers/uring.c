@@ -242,14 +242,26 @@ static void handle_completions(struct server *s)
 	io_uring_cq_advance(&ring, n < BATCH ? n : BATCH);
 }
 
+static const char *remedy(int error)
+{
+	switch (error) {
+	case ENOSYS:
+		return "; this kernel has no io_uring, or a seccomp filter hides it";
+	case EPERM:
+		return "; see kernel.io_uring_disabled, and seccomp";
+	case ENOMEM:
+		return "; see RLIMIT_MEMLOCK";
+	default:
+		return "";
+	}
+}
+
 int serve_uring(struct server *s)
 {
 	int err = ring_open(s->opt.read_size);
 
 	if (err < 0) {
-		warnx("uring: io_uring_setup: %s; see kernel.io_uring_disabled, seccomp and "
-		      "RLIMIT_MEMLOCK",
-		      strerror(-err));
+		warnx("uring: io_uring_setup: %s%s", strerror(-err), remedy(-err));
 		return -1;
 	}
 	accept_clients(s);

@@ -17,8 +17,10 @@
 #include "privileges.h"
 
 #define BTF_PATH      "/sys/kernel/btf/vmlinux"
+#define SYSFS_PATH    "/sys/kernel"
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
 #define MAPS_SIZE     (32u << 20) /* what all maps of a session take */
+#define ALLOW_BPF     "allow bpf and perf_event_open in it (in a container: in its seccomp profile)"
 
 static void ask_kernel(struct finding *f)
 {
@@ -38,6 +40,13 @@ static void ask_bpf(struct finding *f)
 		return;
 	}
 	f->stops = true;
+	if (privileges_filtered()) {
+		snprintf(f->value, sizeof(f->value),
+			 "bpf() fails as if this kernel had none, and a seccomp filter is in "
+			 "force");
+		snprintf(f->remedy, sizeof(f->remedy), ALLOW_BPF);
+		return;
+	}
 	snprintf(f->value, sizeof(f->value), "this kernel has no bpf system call");
 	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_BPF_SYSCALL");
 }
@@ -50,7 +59,13 @@ static void ask_types(struct finding *f)
 	}
 	f->stops = true;
 	snprintf(f->value, sizeof(f->value), "cannot read " BTF_PATH ": %s", strerror(errno));
-	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_DEBUG_INFO_BTF");
+	if (access(SYSFS_PATH, F_OK))
+		snprintf(f->remedy, sizeof(f->remedy), "mount sysfs at /sys, or let it be seen");
+	else if (access(BTF_PATH, F_OK))
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "use a kernel built with CONFIG_DEBUG_INFO_BTF");
+	else
+		snprintf(f->remedy, sizeof(f->remedy), "let it be read");
 }
 
 /* The mode stands in brackets. Integrity does no harm; confidentiality forbids programs to read the
@@ -73,14 +88,49 @@ static void ask_lockdown(struct finding *f)
 			 "memory, by whomever");
 }
 
+static void say_behind(struct finding *f, const char *what)
+{
+	size_t len = strlen(f->value);
+
+	snprintf(f->value + len, sizeof(f->value) - len, "%s", what);
+}
+
+/* What hinders who has the capabilities, as far as it can be seen. */
+static void explain_refusal(struct finding *f, int error)
+{
+	say_behind(f, ", but bpf() fails: ");
+	say_behind(f, strerror(error));
+	if (error == EPERM && privileges_filtered()) {
+		say_behind(f, ", and a seccomp filter is in force");
+		snprintf(f->remedy, sizeof(f->remedy), ALLOW_BPF);
+	} else if (error == EPERM) {
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "a security module may forbid it, or before Linux 5.11 the limit on "
+			 "locked memory (ulimit -l unlimited)");
+	}
+}
+
 static void ask_privileges(struct finding *f)
 {
+	bool enough = privileges_suffice();
+	int error = kernel_refuses();
+
 	privileges_text(f->value, sizeof(f->value));
-	f->stops = !privileges_suffice();
-	if (f->stops)
+	f->stops = !enough || error;
+	if (!f->stops)
+		return;
+	if (privileges_of_namespace()) {
+		say_behind(f, ", all of this user namespace only");
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "run it outside (of a rootless container, of unshare -U): the kernel asks "
+			 "for those of the first namespace");
+	} else if (!enough) {
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "run it with sudo; serve, load and "
 			 "models need no privileges");
+	} else {
+		explain_refusal(f, error);
+	}
 }
 
 /* Where maps count as locked memory, the limit on that has to be raised, as libbpf will do. */
@@ -199,8 +249,8 @@ bool diagnosis_text(const struct finding *findings, unsigned n, const char *what
 
 		if (!f->stops)
 			continue;
-		snprintf(buf, len, "%s needs %s, but: %s; %s", what, needs_of(f), f->value,
-			 f->remedy);
+		snprintf(buf, len, "%s needs %s, but: %s%s%s", what, needs_of(f), f->value,
+			 *f->remedy ? "; " : "", f->remedy);
 		return true;
 	}
 	return false;

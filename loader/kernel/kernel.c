@@ -34,6 +34,16 @@ static const struct bpf_insn give_zero[] = {
 	{.code = BPF_JMP | BPF_EXIT},
 };
 
+int kernel_refuses(void)
+{
+	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL, "GPL", give_zero,
+			       sizeof(give_zero) / sizeof(give_zero[0]), NULL);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? -fd : 0;
+}
+
 static bool can_load(const struct bpf_insn *insns, size_t n)
 {
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", insns, n, NULL);
@@ -210,7 +220,11 @@ int kernel_open(struct kernel *k)
 	uname(&name);
 	snprintf(k->release, sizeof(k->release), "%s", name.release);
 	snprintf(k->machine, sizeof(k->machine), "%s", name.machine);
-	if (load_prepare() || types_open(&k->types)) {
+	if (load_prepare()) {
+		warn("cannot prepare libbpf");
+		return -1;
+	}
+	if (types_open(&k->types)) {
 		warn("cannot read the kernel's type information (BTF)");
 		return -1;
 	}

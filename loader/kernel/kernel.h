@@ -50,8 +50,13 @@ void kernel_close(struct kernel *k);
 /* Whether a way works at all here; the first call for a way tries it. */
 const struct way_state *kernel_way(struct kernel *k, enum way way);
 
+/* Loads the smallest of all programs that trace. Returns 0, or the errno of the kernel's refusal.
+ */
+int kernel_refuses(void);
+
 /* Whether maps count as locked memory here (before 5.11, kernel/bpf/syscall.c,
- * bpf_charge_memlock()): there RLIMIT_MEMLOCK must leave room for them. */
+ * bpf_charge_memlock()): there RLIMIT_MEMLOCK must leave room for them. To be asked
+ * only where kernel_refuses() gave 0. */
 bool kernel_locks_maps(void);
 
 /* Whether the kernel has that place to hook: a tracepoint, or for the other ways a function. */

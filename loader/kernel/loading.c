@@ -259,16 +259,25 @@ static void keep_verdict(char *log, struct refusal *why)
 	}
 }
 
-/* Has the kernel say what it has against a program. */
-static void explain(struct job *job, struct refusal *why)
+/* Whether it was for the want of something, and for nothing that the verifier read in the program.
+ */
+static bool is_scarcity(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == EAGAIN;
+}
+
+/* Has the kernel say what it has against a program that it refused so. */
+static void explain(struct job *job, int error, struct refusal *why)
 {
 	const size_t size = UINT32_MAX >> 8; /* as much as it takes before 5.2; only what it writes
 						is real memory */
-	char *log = calloc(1, size);
+	char *log = NULL;
 	int fd;
 
 	snprintf(why->program, sizeof(why->program), "%s", bpf_program__name(job->program));
-	snprintf(why->words, sizeof(why->words), "%s", strerror(-job->fd));
+	snprintf(why->words, sizeof(why->words), "%s", strerror(error));
+	if (!is_scarcity(error))
+		log = calloc(1, size);
 	job->opts.log_buf = log;
 	job->opts.log_size = size;
 	job->opts.log_level = 1;
@@ -295,7 +304,7 @@ static int finish_jobs(struct refusal *why)
 	for (unsigned i = 0; !err && i < batch.n_jobs; i++) {
 		err = batch.jobs[i].fd < 0 ? batch.jobs[i].fd : put_in_place(&batch.jobs[i]);
 		if (err)
-			explain(&batch.jobs[i], why);
+			explain(&batch.jobs[i], -err, why);
 	}
 	for (unsigned i = 0; i < batch.n_jobs; i++)
 		if (batch.jobs[i].fd >= 0)

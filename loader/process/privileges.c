@@ -2,8 +2,14 @@
 #include "privileges.h"
 
 #include <err.h>
+#include <linux/seccomp.h>
 #include <stdio.h>
 #include <sys/capability.h>
+#include <sys/stat.h>
+
+#include "proc_field.h"
+
+#define FIRST_NAMESPACE 0xeffffffdu /* include/linux/proc_ns.h, PROC_USER_INIT_INO */
 
 /* CAP_SYS_ADMIN stands in for the other two where it is all there is. */
 static const struct privilege {
@@ -45,6 +51,18 @@ void privileges_text(char *buf, size_t len)
 		 caps && holds(caps, CAP_PERFMON) ? "yes" : "no",
 		 caps && holds(caps, CAP_SYS_ADMIN) ? "yes" : "no");
 	cap_free(caps);
+}
+
+bool privileges_of_namespace(void)
+{
+	struct stat st;
+
+	return !stat("/proc/self/ns/user", &st) && st.st_ino != FIRST_NAMESPACE;
+}
+
+bool privileges_filtered(void)
+{
+	return proc_field("/proc/self/status", "Seccomp") == SECCOMP_MODE_FILTER;
 }
 
 static int keep(cap_t caps, cap_value_t capability)

@@ -10,6 +10,11 @@
 bool privileges_suffice(void);
 /* "CAP_BPF yes, ...": which of these this process has; in buf. */
 void privileges_text(char *buf, size_t len);
+/* Whether these are of a user namespace of its own: there the kernel counts them for what belongs
+ * to that namespace, and BPF belongs to none. */
+bool privileges_of_namespace(void);
+/* Whether a seccomp filter is in force, by which a system call may fail in the kernel's place. */
+bool privileges_filtered(void);
 /*
  * Gives up every privilege but those that reading the maps and ending the target need; with again,
  * those too that opening further sessions and starting further servers as another user need.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """How the kernel is hooked: what doctor says of it, what --hooks changes, and what it must not."""
+import errno
 import json
 import platform
 import struct
@@ -89,6 +90,13 @@ class Doctor(unittest.TestCase):
                         "unshare", "-m", "sh", "-c",
                         'mount -t tmpfs none /sys/kernel/btf && exec "$@"', "sh")
 
+    def test_no_sysfs(self):
+        require_program("unshare")
+        self.same_words(r"^tracing needs the kernel's type information .*: No such file or "
+                        r"directory; mount sysfs",
+                        "unshare", "-m", "sh", "-c",
+                        'mount -t tmpfs none /sys && exec "$@"', "sh")
+
     def test_a_kernel_in_lockdown(self):
         require_program("unshare")
         if not Path("/sys/kernel/security").is_dir():
@@ -99,14 +107,24 @@ class Doctor(unittest.TestCase):
                         'mount -t tmpfs none /sys/kernel/security && echo "none integrity '
                         '[confidentiality]" >/sys/kernel/security/lockdown && exec "$@"', "sh")
 
-    def test_a_kernel_without_bpf(self):
-        """A seccomp filter lets bpf(2) fail as if there was none."""
+    def test_root_of_a_user_namespace(self):
+        """It has all capabilities, and the kernel asks for those of another."""
+        require_program("unshare")
+        for how in ("-Ur", "-Urn"):
+            if subprocess.run(["unshare", how, "true"], capture_output=True).returncode:
+                self.skipTest(f"unshare {how} is refused here")
+            with self.subTest(how):
+                self.same_words(r"^tracing needs CAP_BPF and CAP_PERFMON .*, but: CAP_BPF yes, "
+                                r"CAP_PERFMON yes, CAP_SYS_ADMIN yes, all of this user namespace "
+                                r"only; run it outside", "unshare", how)
+
+    def filtered(self, prefix, error):
+        """A seccomp filter has bpf(2) fail."""
         nr, arch = {"x86_64": (321, 0xc000003e), "aarch64": (280, 0xc00000b7)}[platform.machine()]
         program = [(0x20, 0, 0, 4), (0x15, 0, 3, arch), (0x20, 0, 0, 0), (0x15, 0, 1, nr),
-                   (0x06, 0, 0, 0x00050000 | 38), (0x06, 0, 0, 0x7fff0000)]
+                   (0x06, 0, 0, 0x00050000 | error), (0x06, 0, 0, 0x7fff0000)]
         insns = b"".join(struct.pack("HBBI", *insn) for insn in program)
-        self.same_words(r"^tracing needs BPF in the kernel, but: this kernel has no bpf",
-                        sys.executable, "-c", f"""if True:
+        self.same_words(prefix, sys.executable, "-c", f"""if True:
             import ctypes, os, struct, sys
             libc = ctypes.CDLL(None, use_errno=True)
             insns = ctypes.create_string_buffer({insns!r})
@@ -114,6 +132,14 @@ class Doctor(unittest.TestCase):
                                                            ctypes.addressof(insns)))
             assert not libc.prctl(38, 1, 0, 0, 0) and not libc.prctl(22, 2, prog, 0, 0)
             os.execv(sys.argv[1], sys.argv[1:])""")
+
+    def test_a_filter_that_hides_bpf(self):
+        self.filtered(r"^tracing needs BPF in the kernel, but: bpf\(\) fails as if this kernel had "
+                      r"none, and a seccomp filter is in force; allow bpf", errno.ENOSYS)
+
+    def test_a_filter_that_refuses_bpf(self):
+        self.filtered(r"^tracing needs CAP_BPF .*CAP_SYS_ADMIN yes, but bpf\(\) fails: Operation "
+                      r"not permitted, and a seccomp filter is in force; allow bpf", errno.EPERM)
 
 
 class Choice(unittest.TestCase):
