@@ -18,6 +18,7 @@
 #include "accept.h"
 #include "common.h"
 #include "stopping.h"
+#include "tasks.h"
 
 #define CLIENTS_MAX 10240 /* one helper thread each */
 
@@ -45,12 +46,17 @@ static void over(struct request *r)
 
 static void read_next(struct request *r)
 {
+	char why[TASKS_REFUSED_LEN];
+
 	prepare(r, r->conn->buf, r->conn->server->opt.read_size);
 	r->cb.aio_sigevent.sigev_notify = SIGEV_THREAD;
 	r->cb.aio_sigevent.sigev_notify_function = read_done;
 	r->cb.aio_sigevent.sigev_value.sival_ptr = r;
-	if (aio_read(&r->cb))
+	if (aio_read(&r->cb)) {
+		say_refused("aio: client refused: aio_read fails with %s",
+			    tasks_refused(errno, why, sizeof(why)));
 		over(r);
+	}
 }
 
 static bool write_all(struct request *r)

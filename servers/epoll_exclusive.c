@@ -16,6 +16,7 @@
 #include "common.h"
 #include "epoll.h"
 #include "stopping.h"
+#include "tasks.h"
 
 #define READABLE (EPOLLIN | EPOLLRDHUP)
 #define WRITABLE EPOLLOUT
@@ -68,6 +69,7 @@ static int serve_events(struct server *s)
 int serve_epoll_exclusive(struct server *s)
 {
 	pid_t parent = getpid(), pid = 1;
+	char why[TASKS_REFUSED_LEN];
 	int status, err = 0;
 
 	for (unsigned i = 0; i < s->opt.procs && pid > 0; i++) {
@@ -78,7 +80,8 @@ int serve_epoll_exclusive(struct server *s)
 		}
 	}
 	if (pid < 0) {
-		warn("%s: cannot start %u processes", s->model->name, s->opt.procs);
+		warnx("%s: cannot start %u processes: fork fails with %s", s->model->name,
+		      s->opt.procs, tasks_refused(errno, why, sizeof(why)));
 		raise(SIGTERM);
 		err = -1;
 	}

@@ -5,7 +5,6 @@
  * got the report re-arms it with EPOLL_CTL_MOD when done. Forgotten, the socket stays silent.
  */
 #include <err.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -15,6 +14,7 @@
 #include "common.h"
 #include "epoll.h"
 #include "stopping.h"
+#include "tasks.h"
 
 #define READABLE (EPOLLIN | EPOLLRDHUP | EPOLLONESHOT)
 #define WRITABLE (EPOLLOUT | EPOLLONESHOT)
@@ -74,16 +74,20 @@ int serve_epoll_oneshot(struct server *s)
 {
 	pthread_t *threads = calloc(s->opt.threads, sizeof(*threads));
 	unsigned n = 1; /* this one */
+	char why[TASKS_REFUSED_LEN];
+	int error = 0;
 
 	ep = threads ? epoll_open(s, EPOLLIN | EPOLLONESHOT) : -1;
 	if (ep < 0) {
 		free(threads);
 		return -1;
 	}
-	while (n < s->opt.threads && !(errno = pthread_create(&threads[n], NULL, serve_events, s)))
+	while (n < s->opt.threads && !(error = pthread_create(&threads[n], NULL, serve_events, s)))
 		n++;
 	if (n < s->opt.threads) {
-		warn("%s: cannot start thread %u of %u", s->model->name, n + 1, s->opt.threads);
+		warnx("%s: cannot start thread %u of %u: pthread_create fails with %s",
+		      s->model->name, n + 1, s->opt.threads,
+		      tasks_refused(error, why, sizeof(why)));
 		raise(SIGTERM);
 	}
 	serve_events(s);

@@ -15,6 +15,7 @@
 #include "accept.h"
 #include "common.h"
 #include "stop.h"
+#include "tasks.h"
 
 static pid_t *children;
 static size_t n_children, max_children;
@@ -58,13 +59,24 @@ static void serve_client(struct server *s, struct conn *c, pid_t parent, const s
 	_exit(0);
 }
 
+static void refuse(struct conn *c, int error)
+{
+	char why[TASKS_REFUSED_LEN];
+
+	say_refused("fork: client refused: fork fails with %s",
+		    tasks_refused(error, why, sizeof(why)));
+	conn_refuse(c);
+}
+
 static void fork_for(struct server *s, struct conn *c, pid_t parent, const sigset_t *signals)
 {
 	pid_t pid = -1;
+	int error;
 
 	sigprocmask(SIG_BLOCK, signals, NULL);
 	if (room_for_child())
 		pid = fork();
+	error = errno;
 	if (pid == 0)
 		serve_client(s, c, parent, signals);
 	if (pid > 0)
@@ -73,7 +85,7 @@ static void fork_for(struct server *s, struct conn *c, pid_t parent, const sigse
 	if (pid > 0)
 		conn_forget(c);
 	else
-		conn_refuse(c);
+		refuse(c, error);
 }
 
 int serve_fork(struct server *s)

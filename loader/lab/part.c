@@ -2,6 +2,7 @@
 #include "part.h"
 
 #include <err.h>
+#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "child.h"
 #include "clock.h"
 #include "exit_status.h"
+#include "tasks.h"
 #include "visible.h"
 
 void parts_begin(struct part_signals *before)
@@ -78,7 +80,7 @@ int part_start(struct part *p, part_function *run, void *arg, const struct part_
 	if (!p->pid)
 		perform(run, arg, place, before, parent);
 	if (p->pid < 0) {
-		warn("cannot fork");
+		tasks_warn("cannot fork", errno);
 		p->pid = 0;
 		return -1;
 	}

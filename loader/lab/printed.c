@@ -9,6 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "tasks.h"
+
 /* Reads once. False: there is nothing more. */
 static bool take(struct printed *p)
 {
@@ -43,7 +45,7 @@ static void *take_all(void *arg)
 
 int printed_begin(struct printed *p)
 {
-	int fds[2];
+	int fds[2], error;
 
 	*p = (struct printed){.from = -1, .stop = eventfd(0, EFD_CLOEXEC)};
 	if (p->stop < 0 || pipe2(fds, O_CLOEXEC)) {
@@ -53,9 +55,10 @@ int printed_begin(struct printed *p)
 		return -1;
 	}
 	p->from = fds[0];
-	if (!pthread_create(&p->thread, NULL, take_all, p))
+	error = pthread_create(&p->thread, NULL, take_all, p);
+	if (!error)
 		return fds[1];
-	warnx("cannot start a thread");
+	tasks_warn("cannot start a thread", error);
 	close(fds[0]);
 	close(fds[1]);
 	close(p->stop);

@@ -2,6 +2,7 @@
 #include "child.h"
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -22,6 +23,7 @@
 #include "process_state.h"
 #include "processes.h"
 #include "signals.h"
+#include "tasks.h"
 
 #define LAST_WAIT 10000 /* ms: for one that was killed, unless it is seen why it does not end */
 #define LAST_LOOK 200
@@ -288,7 +290,7 @@ int child_start(struct child *c, const struct child_body *body, const struct sig
 	fflush(NULL);
 	c->pid = fork();
 	if (c->pid < 0) {
-		warn("cannot fork");
+		tasks_warn("cannot fork", errno);
 		c->pid = 0;
 		pipes_close(&p);
 		return -1;

@@ -16,6 +16,7 @@
 
 #include "cell.h"
 #include "orphans.h"
+#include "tasks.h"
 
 struct keeper {
 	pid_t command; /* 0: it ended */
@@ -123,8 +124,10 @@ void keeper_stay(const struct keeping *keeping)
 	}
 	if (!k.inner)
 		k.command = fork();
-	if (k.command < 0)
-		err(EXIT_FAILURE, "cannot fork");
+	if (k.command < 0) {
+		tasks_warn("cannot fork", errno);
+		exit(EXIT_FAILURE);
+	}
 	if (k.command)
 		keep(k, keeping);
 	if (keeping->apart)

@@ -123,12 +123,17 @@ static void drain_stderr(struct loop *l)
 }
 
 /* What the client failed of, said once the server is known to have ended well: a server that dies
- * takes the client with it, and then its own end is the news. */
+ * takes the client with it, and then its own end is the news. A server says why it refuses a
+ * client, who only sees that. */
 static void client_complains(struct loop *l)
 {
 	const struct witnesses *w = l->st->witnesses;
 
-	if (w && *w->client.error)
+	if (!w || !*w->client.error)
+		return;
+	if (*l->st->last_words)
+		loop_complain(l, "%s; the server had said: %s", w->client.error, l->st->last_words);
+	else
 		loop_complain(l, "%s", w->client.error);
 }
 
