@@ -48,12 +48,12 @@ void client_accepted(struct server *s, int fd)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-static int accept_once(struct server *s)
+static int accept_once(struct server *s, int flags)
 {
 	int fd;
 
 	do
-		fd = accept(s->fd, NULL, NULL);
+		fd = accept4(s->fd, NULL, NULL, flags | SOCK_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	if (fd >= 0)
 		client_accepted(s, fd);
@@ -67,25 +67,25 @@ static int accept_once(struct server *s)
  * the listener ready for ever: take it in the place of the spare one, and close it. Gives its
  * descriptor after all when meanwhile another one became free.
  */
-static int accept_spare(struct server *s)
+static int accept_spare(struct server *s, int flags)
 {
 	if (!spare_give())
 		return -1;
 
-	int fd = accept_once(s), err = errno;
+	int fd = accept_once(s, flags), err = errno;
 	bool kept = spare_take(s, fd);
 
 	errno = kept ? err : ECONNABORTED;
 	return kept ? fd : -1;
 }
 
-bool conn_accept(struct server *s, struct conn **conn)
+bool conn_accept(struct server *s, int flags, struct conn **conn)
 {
-	int fd = accept_once(s);
+	int fd = accept_once(s, flags);
 
 	*conn = NULL;
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE))
-		fd = accept_spare(s);
+		fd = accept_spare(s, flags);
 	if (fd >= 0) {
 		*conn = conn_new(s, fd, s->opt.read_size);
 		return true;

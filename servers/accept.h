@@ -3,14 +3,17 @@
 #ifndef WAKELAB_ACCEPT_H
 #define WAKELAB_ACCEPT_H
 
+#include <sys/socket.h>
+
 #include "conn.h"
 
 /*
  * Accepts once. False: nobody was waiting, or the listener is shut down (then stopping is set).
- * True: one client was dealt with, and *conn is its connection, with the listener's O_NONBLOCK, or
- * NULL when it could not be kept.
+ * True: one client was dealt with, and *conn is its connection, or NULL when it could not be kept.
+ * With SOCK_NONBLOCK in flags the connection never blocks, with 0 it does: on Linux it has nothing
+ * of that from its listener.
  */
-bool conn_accept(struct server *s, struct conn **conn);
+bool conn_accept(struct server *s, int flags, struct conn **conn);
 /* A descriptor held in reserve for conn_accept(); false with errno. */
 bool spare_open(void);
 /*

@@ -115,7 +115,7 @@ int serve_aio(struct server *s)
 
 	aio_init(&init);
 	while (!stopping)
-		if (conn_accept(s, &c) && c)
+		if (conn_accept(s, 0, &c) && c)
 			serve_client(c);
 	conns_shutdown(); /* every read sees the end of its input */
 	conns_wait();

@@ -13,7 +13,7 @@ int serve_blocking(struct server *s)
 	while (!stopping) {
 		struct conn *c;
 
-		conn_accept(s, &c);
+		conn_accept(s, 0, &c);
 		if (!c)
 			continue;
 		serving_fd = c->fd; /* a stop signal ends the read() below */

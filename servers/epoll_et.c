@@ -38,11 +38,9 @@ static bool accept_client(int ep, struct server *s)
 {
 	struct conn *c;
 
-	if (!conn_accept(s, &c))
+	if (!conn_accept(s, SOCK_NONBLOCK, &c))
 		return false;
-	if (c && set_nonblocking(c->fd))
-		conn_refuse(c);
-	else if (c)
+	if (c)
 		epoll_want(ep, c, READABLE);
 	return true;
 }

@@ -35,11 +35,7 @@ static void accept_client(int ep, struct server *s)
 {
 	struct conn *c;
 
-	if (!conn_accept(s, &c) || !c)
-		return;
-	if (set_nonblocking(c->fd))
-		conn_refuse(c);
-	else
+	if (conn_accept(s, SOCK_NONBLOCK, &c) && c)
 		epoll_want(ep, c, READABLE);
 }
 

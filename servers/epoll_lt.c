@@ -40,11 +40,9 @@ static bool accept_client(int ep, struct server *s)
 	bool always_out = s->opt.faults & FAULT_LT_ALWAYS_OUT;
 	struct conn *c;
 
-	if (!conn_accept(s, &c))
+	if (!conn_accept(s, SOCK_NONBLOCK, &c))
 		return false;
-	if (c && set_nonblocking(c->fd))
-		conn_refuse(c);
-	else if (c)
+	if (c)
 		epoll_want(ep, c, always_out ? READABLE | WRITABLE : READABLE);
 	return true;
 }

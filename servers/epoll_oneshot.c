@@ -3,6 +3,9 @@
  * epoll-oneshot: several threads wait in one epoll. EPOLLONESHOT disarms a socket with its first
  * report, so that no two threads ever serve one socket at the same time, without any lock; whoever
  * got the report re-arms it with EPOLL_CTL_MOD when done. Forgotten, the socket stays silent.
+ *
+ * A thread takes one report at a time: those that it took besides would be sockets that only it can
+ * serve, after the first one, while the other threads sleep.
  */
 #include <err.h>
 #include <pthread.h>
@@ -42,29 +45,26 @@ static void accept_client(struct server *s)
 {
 	struct conn *c;
 
-	conn_accept(s, &c);
+	conn_accept(s, SOCK_NONBLOCK, &c);
 	rearm_listener(s); /* the next thread may accept the next client from here on */
-	if (c && set_nonblocking(c->fd))
-		conn_refuse(c);
-	else if (c)
+	if (c)
 		epoll_arm(ep, c, READABLE);
 }
 
 static void *serve_events(void *arg)
 {
-	struct epoll_event events[EVENTS_MAX];
+	struct epoll_event report;
 	struct server *s = arg;
 
 	while (!stopping) {
-		int n = epoll_wait(ep, events, EVENTS_MAX, -1);
+		int n = epoll_wait(ep, &report, 1, -1); /* the next one is the next thread's */
 
 		if (!waited(s, n))
 			break;
-		for (int i = 0; i < n; i++)
-			if (events[i].data.ptr)
-				serve_client(events[i].data.ptr);
-			else
-				accept_client(s);
+		if (n > 0 && report.data.ptr)
+			serve_client(report.data.ptr);
+		else if (n > 0)
+			accept_client(s);
 	}
 	rearm_listener(s); /* shut down, it is ready: its report wakes the next thread to leave */
 	return NULL;

@@ -101,7 +101,7 @@ int serve_fork(struct server *s)
 	sigaddset(&signals, SIGTERM);
 	sigaction(SIGCHLD, &on_child, NULL);
 	while (!stopping)
-		if (conn_accept(s, &c) && c)
+		if (conn_accept(s, 0, &c) && c)
 			fork_for(s, c, self, &signals);
 
 	sigprocmask(SIG_BLOCK, &signals, NULL); /* a child that ends now keeps its process id */

@@ -25,9 +25,8 @@ static void sweep(struct server *s)
 {
 	struct conn *c, *next;
 
-	while (conn_accept(s, &c))
-		if (c && set_nonblocking(c->fd))
-			conn_refuse(c);
+	while (conn_accept(s, SOCK_NONBLOCK, &c))
+		;
 	for (c = conns_first(); c && !gives_up(s); c = next) {
 		enum conn_step step = conn_step(c);
 

@@ -40,7 +40,7 @@ static bool room_for_one(void)
 
 static bool add(int fd, struct conn *c)
 {
-	if (!room_for_one() || set_nonblocking(fd))
+	if (!room_for_one())
 		return false;
 	fds[n_fds] = (struct pollfd){.fd = fd, .events = POLLIN};
 	conns[n_fds++] = c;
@@ -67,7 +67,7 @@ int serve_poll(struct server *s)
 {
 	struct conn *c;
 
-	if (!add(s->fd, NULL)) {
+	if (set_nonblocking(s->fd) || !add(s->fd, NULL)) {
 		warn("%s: cannot set up its array", s->model->name);
 		return -1;
 	}
@@ -82,7 +82,7 @@ int serve_poll(struct server *s)
 			if (fds[i].revents)
 				serve_client(i);
 		while (fds[0].revents &&
-		       conn_accept(s, &c)) /* all: a wait for each is a scan more */
+		       conn_accept(s, SOCK_NONBLOCK, &c)) /* all: a wait for each is a scan more */
 			if (c && !add(c->fd, c))
 				conn_refuse(c);
 	}

@@ -32,8 +32,6 @@ static void add(struct conn *c)
 			    "poll and the epoll models have no such limit",
 			    c->fd, FD_SETSIZE);
 		conn_refuse(c);
-	} else if (set_nonblocking(c->fd)) {
-		conn_refuse(c);
 	} else {
 		conns[c->fd] = c;
 		wait_for(c->fd, &readers);
@@ -85,7 +83,7 @@ int serve_select(struct server *s)
 			if (conns[fd] && (FD_ISSET(fd, &in) || FD_ISSET(fd, &out)))
 				serve_client(fd);
 		while (FD_ISSET(s->fd, &in) &&
-		       conn_accept(s, &c)) /* a wait for each is a scan more */
+		       conn_accept(s, SOCK_NONBLOCK, &c)) /* a wait for each is a scan more */
 			if (c)
 				add(c);
 	}

@@ -44,7 +44,7 @@ int serve_thread(struct server *s)
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	while (!stopping)
-		if (conn_accept(s, &c) && c &&
+		if (conn_accept(s, 0, &c) && c &&
 		    (error = pthread_create(&thread, &attr, serve_client, c)))
 			refuse(c, error);
 	pthread_attr_destroy(&attr);

@@ -102,9 +102,9 @@ void ring_free(void)
 void ring_prep_accept(struct io_uring_sqe *sqe, int fd)
 {
 	if (multishot)
-		io_uring_prep_multishot_accept(sqe, fd, NULL, NULL, 0);
+		io_uring_prep_multishot_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC);
 	else
-		io_uring_prep_accept(sqe, fd, NULL, NULL, 0);
+		io_uring_prep_accept(sqe, fd, NULL, NULL, SOCK_CLOEXEC);
 }
 
 bool ring_buffer(struct buffer **own)

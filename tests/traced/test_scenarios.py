@@ -243,7 +243,7 @@ class Faults(unittest.TestCase):
         run = Traced(self, "run", "--scenario", "nonblock-exit", "--port", "0")
         s = run.summary(1)
         self.assertEqual(sum(calls(s, n)["errors"].get("EAGAIN", 0)
-                             for n in ("accept", "read", "write")), 1)
+                             for n in ("accept4", "read", "write")), 1)
         self.assertIn("its last words: ", run.stderr)
         self.assertRegex(s["meaning"][0], "^The run failed: the server exited with status 1; its "
                          "last words: .* That is the text of EAGAIN, ")
