@@ -99,6 +99,10 @@ SHARED = {
     "epoll": record({"pid": COUNT, "fd": COUNT, "interests": COUNT,
                      **fields("interests", of_interest), "busiest": array(ref("interest"))}),
     "stalled": record(STALL),
+    "evidence": record({
+        "of": TEXT, **counts("pid", "fd", "tid"), "comm": TEXT, **counts("count", "ns", "amount"),
+        "unit": UNREAD["unit"], "limit": COUNT, "err": maybe(TEXT), "events": TEXT, "kind": TEXT,
+        "peer": TEXT, "call": maybe(TEXT), "part": COUNT}),
     "self": record({
         **RUNS, "why_not": maybe(TEXT),
         "programs": array(record({"hook": TEXT, "program": TEXT, **RUNS})),
@@ -126,7 +130,7 @@ SNAPSHOT = {
 SUMMARY = {
     **SNAPSHOT, "threads": maybe(array(ref("thread"))), "wakers": maybe(array(ref("waker"))),
     "epolls": maybe(array(ref("epoll"))), "stalled": maybe(array(ref("stalled"))),
-    "self": maybe_ref("self"), "completed": FLAG, "reconciled": FLAG,
+    "evidence": array(ref("evidence")), "self": maybe_ref("self"), "completed": FLAG, "reconciled": FLAG,
     "witnesses": array(record({"what": TEXT, **counts("server", "client", "kernel")},
                               ("server", "client", "kernel"))),
     "meaning": array(TEXT), "look_at": maybe(TEXT),

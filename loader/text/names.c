@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,17 @@
 #include <linux/sockios.h>
 
 #include "format.h"
+
+const char *const evidence_names[N_EVIDENCE] = {
+	[EVIDENCE_ENDS] = "ends",         [EVIDENCE_FAILED] = "failed",
+	[EVIDENCE_ACCEPT] = "accept",     [EVIDENCE_SPIN] = "spin",
+	[EVIDENCE_STALE] = "stale",       [EVIDENCE_REARM] = "rearm",
+	[EVIDENCE_LATE] = "late",         [EVIDENCE_ROOM] = "room",
+	[EVIDENCE_NAGLE] = "nagle",       [EVIDENCE_READ] = "read",
+	[EVIDENCE_NEWS] = "news",         [EVIDENCE_GONE] = "gone",
+	[EVIDENCE_COMPUTED] = "computed", [EVIDENCE_ASLEEP] = "asleep",
+	[EVIDENCE_NOT_RUN] = "not_run",
+};
 
 const char *const file_kinds[N_FILE_KINDS] = {
 	[FILE_OTHER] = "other",
@@ -107,20 +119,37 @@ const char *signal_name(int signal, char *buf, size_t len)
 	return buf;
 }
 
+static const char *bits_text(const struct name *names, size_t n, __u32 bits, char *buf, size_t len)
+{
+	size_t used = 0;
+
+	*buf = '\0';
+	for (size_t i = 0; i < n && used < len; i++)
+		if (bits & names[i].number)
+			used += snprintf(buf + used, len - used, "%s%s", used ? " " : "",
+					 names[i].name);
+	return buf;
+}
+
 const char *epoll_events_text(__u32 events, char *buf, size_t len)
 {
 	static const struct name names[] = {
 		NAME(EPOLLIN), NAME(EPOLLPRI),     NAME(EPOLLOUT),       NAME(EPOLLRDHUP),
 		NAME(EPOLLET), NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE),
 	};
-	size_t used = 0;
 
-	*buf = '\0';
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && used < len; i++)
-		if (events & names[i].number)
-			used += snprintf(buf + used, len - used, "%s%s", used ? " " : "",
-					 names[i].name);
-	return buf;
+	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
+}
+
+/* The bits of poll() are the same. */
+const char *told_events_text(__u32 events, char *buf, size_t len)
+{
+	static const struct name names[] = {
+		NAME(EPOLLIN),  NAME(EPOLLPRI),   NAME(EPOLLOUT), NAME(EPOLLERR),
+		NAME(EPOLLHUP), NAME(EPOLLRDHUP), NAME(POLLNVAL),
+	};
+
+	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
 }
 
 const char *unread_text(const struct stall *s, char *buf, size_t len)
@@ -138,12 +167,17 @@ const char *unread_text(const struct stall *s, char *buf, size_t len)
 	return buf;
 }
 
-const char *peer_text(const struct stall *s, char *buf, size_t len)
+const char *address_text(int family, const __u8 *addr, unsigned port, char *buf, size_t len)
 {
 	char address[INET6_ADDRSTRLEN] = "";
 
 	*buf = '\0';
-	if (s->family && inet_ntop(s->family, s->addr, address, sizeof(address)))
-		snprintf(buf, len, s->family == AF_INET6 ? "[%s]:%u" : "%s:%u", address, s->port);
+	if (family && inet_ntop(family, addr, address, sizeof(address)))
+		snprintf(buf, len, family == AF_INET6 ? "[%s]:%u" : "%s:%u", address, port);
 	return buf;
+}
+
+const char *peer_text(const struct stall *s, char *buf, size_t len)
+{
+	return address_text(s->family, s->addr, s->port, buf, len);
 }

@@ -22,6 +22,12 @@ const char *epoll_events_text(__u32 events, char *buf, size_t len);
  * in buf. */
 const char *unread_text(const struct stall *s, char *buf, size_t len);
 const char *peer_text(const struct stall *s, char *buf, size_t len);
+/* The same of an address and port as evidence has them; family AF_UNSPEC: "". */
+const char *address_text(int family, const __u8 *addr, unsigned port, char *buf, size_t len);
+/* "failed", ... */
+extern const char *const evidence_names[N_EVIDENCE];
+/* "EPOLLIN EPOLLHUP", ... as a wait told; in buf. */
+const char *told_events_text(__u32 events, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */
 const char *signal_name(int signal, char *buf, size_t len);
 

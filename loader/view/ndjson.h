@@ -32,6 +32,8 @@ void put_threads(struct json_object *o, const struct details *d, unsigned top);
 void put_waker_rows(struct json_object *o, const struct details *d, unsigned top);
 void put_epolls(struct json_object *o, const struct snapshot *s, unsigned top);
 void put_stalls(struct json_object *o, const struct snapshot *s, unsigned top);
+/* What findings rest on: all that is kept of it. */
+void put_evidence(struct json_object *o, const struct details *d);
 
 /* What tracing itself took; null where it was not asked for. */
 void put_self(struct json_object *o, const struct self *self);

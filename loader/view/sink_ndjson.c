@@ -163,6 +163,7 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 		put_epolls(o, total, top);
 		put_stalls(o, total, top);
 	}
+	put_evidence(o, &total->now);
 	put_self(o, &total->self);
 	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
