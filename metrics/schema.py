@@ -119,7 +119,7 @@ SHARED = {
 
 SNAPSHOT = {
     **HEAD, "model": maybe(TEXT), "tier": TEXT, "elapsed_ns": COUNT,
-    "syscalls": array(ref("call")), "wakeup_ns": maybe_ref("wakeup_ns"), "wakes": maybe_ref("wakes"),
+    "syscalls": array(ref("call")), "other_calls": COUNTS_BY_NAME, "wakeup_ns": maybe_ref("wakeup_ns"), "wakes": maybe_ref("wakes"),
     "work": ref("work"), **fields(""), "interests": maybe_ref("interests"),
     "left_largest": maybe(record(fields("left_largest"))),
     "left_last": maybe(record(UNREAD)), "left_ns": maybe_ref("times"),

@@ -54,6 +54,8 @@ static __always_inline bool call_opens(struct task_state *t, const __u64 args[N_
 	if (row >= MAX_CALLS || !e)
 		return false;
 	cell_add(&e->calls[row], 1);
+	if (row == OTHER_CALL && !(abi & 1) && (__u64)nr < MAX_NR)
+		__sync_fetch_and_add(&other_calls[nr & (MAX_NR - 1)], 1);
 	for (__u32 i = 0; i < N_ARGS; i++)
 		t->args[i] = args[i];
 	t->row = row;

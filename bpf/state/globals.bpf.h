@@ -50,6 +50,9 @@ bool compares_levels, compares_room, compares_counts, compares_nested;
  * from those that user space opened. Of the other kinds 0. */
 __u64 file_ops[N_FILE_KINDS];
 
+/* Calls begun that have no row of their own, by number; of the native table. */
+__u64 other_calls[MAX_NR];
+
 /* How often a task was taken in; the number of the next, and which place is looked at then. */
 __u64 follows;
 __u32 next_task, next_look;

@@ -34,9 +34,12 @@ static int for_each_entry(const struct bpf_map *map, void *ctx,
 	return err == -ENOENT ? 0 : -1;
 }
 
+/* A timer that only ticks, however fast, tells the least. */
 static __u64 thread_weight(const void *row)
 {
-	return ((const struct thread_stats *)row)->v[COUNT_WAKES];
+	const struct thread_stats *t = row;
+
+	return t->v[COUNT_WAKES] - t->v[COUNT_TIMED];
 }
 
 static __u64 waker_weight(const void *row)
@@ -68,7 +71,7 @@ static void keep_thread(struct details *d, const struct thread_stats *t)
 
 	if (!t->v[COUNT_WAKES] && !t->v[COUNT_SLEEPS])
 		return;
-	at = PLACE(d->threads, d->n_threads, MAX_ROWS, t->v[COUNT_WAKES], thread_weight);
+	at = PLACE(d->threads, d->n_threads, MAX_ROWS, thread_weight(t), thread_weight);
 	if (at < MAX_ROWS)
 		d->threads[at] = *t;
 }

@@ -67,6 +67,7 @@ static int sample_ledger(struct session *s, struct snapshot *snap)
 	for (__u32 row = OTHER_CALL; row < n_calls; row++)
 		if (sample_row(s, snap, row))
 			return -1;
+	memcpy(snap->others, s->attached.skel->bss->other_calls, sizeof(snap->others));
 	return 0;
 }
 

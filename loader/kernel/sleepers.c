@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <err.h>
-#include <seccomp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@
 static bool read_call(struct sleeper *s)
 {
 	unsigned long long a[SLEEPER_ARGS];
-	char path[64], line[256] = "", *name;
+	char path[64], line[256] = "";
 	FILE *file;
 	int nr;
 
@@ -37,9 +36,7 @@ static bool read_call(struct sleeper *s)
 		return false;
 	for (unsigned i = 0; i < SLEEPER_ARGS; i++)
 		s->args[i] = a[i];
-	name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
-	snprintf(s->call, sizeof(s->call), "%s", name ? name : "unknown");
-	free(name);
+	call_name(nr, s->call, sizeof(s->call));
 	return true;
 }
 

@@ -10,6 +10,7 @@
 enum {
 	KEY_FORMAT = 0x500,
 	KEY_INTERVAL,
+	KEY_SUMMARY,
 	KEY_STRICT,
 	KEY_NO_COLOR,
 	KEY_TOP,
@@ -45,6 +46,7 @@ static long room_most(void)
 
 static const struct argp_option stream_options[] = {
 	{"interval", KEY_INTERVAL, "S", 0, "seconds between two tables (default 1)", 0},
+	{"summary", KEY_SUMMARY, NULL, 0, "show only the totals at the end, no intervals", 0},
 	{"top", KEY_TOP, "N", 0,
 	 "show the N busiest threads, epoll instances and interests (8, of what there are several)",
 	 0},
@@ -112,6 +114,9 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_INTERVAL:
 		out->interval = option_real(state, "interval", arg, 0.01, 86400);
+		return 0;
+	case KEY_SUMMARY:
+		out->summary = true;
 		return 0;
 	case KEY_TOP:
 		out->top = option_number(state, "top", arg, 0, MAX_ROWS);

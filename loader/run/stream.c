@@ -112,7 +112,7 @@ static void interval(struct loop *l)
 		return;
 	}
 	snapshot_delta(l->delta, l->now, l->last);
-	if (l->st->out.sink)
+	if (l->st->out.sink && !l->st->out.summary)
 		l->st->out.sink->interval(l->file, &l->st->info, l->delta, l->now,
 					  l->now->time - l->start);
 	l->last = l->now;

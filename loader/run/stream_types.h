@@ -18,6 +18,7 @@ struct output_options {
 	unsigned top;   /* rows of a kind of detail */
 	bool top_given; /* by the user */
 	bool self;      /* tell what tracing itself took */
+	bool summary;   /* show no intervals */
 	struct session_wish wish;
 };
 

@@ -2,6 +2,8 @@
 #include "calls.h"
 
 #include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct call_desc calls[] = {
@@ -78,6 +80,18 @@ const struct call_desc calls[] = {
 const unsigned n_calls = sizeof(calls) / sizeof(calls[0]);
 
 _Static_assert(sizeof(calls) / sizeof(calls[0]) <= MAX_CALLS, "more rows than the ledger has");
+
+const char *call_name(unsigned nr, char *buf, size_t len)
+{
+	char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
+
+	if (name)
+		snprintf(buf, len, "%s", name);
+	else
+		snprintf(buf, len, "call %u", nr);
+	free(name);
+	return buf;
+}
 
 bool name_in_list(const char *list, const char *name)
 {

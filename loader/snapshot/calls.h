@@ -4,6 +4,7 @@
 #define WAKELAB_CALLS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "wakelab.h"
 
@@ -23,6 +24,9 @@ extern const unsigned n_calls;
  * 32-bit tasks. The numbers come from libseccomp. Calls that an ABI lacks are left out.
  */
 void calls_fill(__u8 row_of[N_ABIS][MAX_NR], struct call_row rows[MAX_CALLS]);
+
+/* The name of a native call by its number, in buf; "call 451" where there is no name for it. */
+const char *call_name(unsigned nr, char *buf, size_t len);
 
 /* Whether a comma-separated list holds name. A NULL list holds nothing. */
 bool name_in_list(const char *list, const char *name);

@@ -89,12 +89,21 @@ static void witnesses_delta(struct snapshot *delta, const struct snapshot *befor
 	hist_delta(&c->latency, &before->client.latency);
 }
 
+/* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
+#define EPOLL_PRIVATE (EPOLLEXCLUSIVE | EPOLLWAKEUP | EPOLLONESHOT | EPOLLET)
+
+bool interest_is_disarmed(const struct interest *i)
+{
+	return i->events & EPOLLONESHOT && !(i->events & ~EPOLL_PRIVATE);
+}
+
 void snapshot_delta(struct snapshot *delta, const struct snapshot *now,
 		    const struct snapshot *before)
 {
 	*delta = *now;
 	delta->time -= before->time;
 	subtract(delta->calls, before->calls, MAX_CALLS);
+	subtract(delta->others, before->others, MAX_NR);
 	for (unsigned i = 0; i < MAX_CALLS; i++)
 		stats_delta(&delta->stats[i], &before->stats[i]);
 	for (unsigned i = 0; i < N_LATENCIES; i++)

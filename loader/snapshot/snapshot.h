@@ -93,6 +93,8 @@ struct snapshot {
 	__u64 time;    /* CLOCK_MONOTONIC as the programs read it, ns */
 	unsigned sees; /* SEES_... */
 	__u64 calls[MAX_CALLS];
+	__u64 others[MAX_NR]; /* of these, those without a row of their own, by number; native ones
+			       */
 	struct call_stats stats[MAX_CALLS];
 	struct hist latencies[N_LATENCIES];
 	__u64 counters[N_COUNTERS];
@@ -139,6 +141,9 @@ __u64 remainder_of(__u64 whole, __u64 parts);
 
 /* Whether the notifications of an interest are seen: else its edges are not known. */
 bool sees_edges(const struct snapshot *s, const struct interest *i);
+
+/* Whether a report disarmed it (EPOLLONESHOT), and no EPOLL_CTL_MOD has re-armed it. */
+bool interest_is_disarmed(const struct interest *i);
 
 /* The smaller one: how many rows are kept or shown, of n that there are. */
 unsigned rows_kept(unsigned n, unsigned max);

@@ -2,13 +2,9 @@
 #include "meaning_facts.h"
 
 #include <string.h>
-#include <sys/epoll.h>
 
 #include "calls.h"
 #include "percentile.h"
-
-/* fs/eventpoll.c, EP_PRIVATE_BITS: what is not a condition to report */
-#define EPOLL_PRIVATE (EPOLLEXCLUSIVE | EPOLLWAKEUP | EPOLLONESHOT | EPOLLET)
 
 bool largest_stage(const struct facts *f, enum latency *stage, __u64 *ns, __u64 *sum)
 {
@@ -76,12 +72,8 @@ static void sum_details(struct facts *f)
 		f->idlers += d->threads[i].v[COUNT_WASTED] || d->threads[i].v[COUNT_ABSORBED];
 	for (unsigned i = 0; i < rows_kept(d->n_epolls, MAX_ROWS); i++)
 		f->instances += d->epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] > 0;
-	for (unsigned i = 0; i < rows_kept(d->n_interests, MAX_ROWS); i++) {
-		__u32 events = d->interests[i].events;
-
-		/* a report takes the conditions away, and leaves what is none */
-		f->silent += events & EPOLLONESHOT && !(events & ~EPOLL_PRIVATE);
-	}
+	for (unsigned i = 0; i < rows_kept(d->n_interests, MAX_ROWS); i++)
+		f->silent += interest_is_disarmed(&d->interests[i]);
 }
 
 struct facts facts_find(const struct snapshot *total, const struct run_end *end)

@@ -18,6 +18,8 @@ void put_latencies(struct json_object *o, const char *in, const struct snapshot 
 /* What was counted. What is in flight or pending is so at this moment: it is taken from the
  * totals. */
 void put_syscalls(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
+/* The calls without a row, by name; those of 32-bit tasks are not among them. */
+void put_others(struct json_object *o, const struct snapshot *s);
 void put_wakeups(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_work(struct json_object *o, const struct snapshot *s);
 void put_service(struct json_object *o, const struct snapshot *s);

@@ -66,6 +66,7 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 	put_string(o, "tier", info->tier);
 	put(o, "elapsed_ns", elapsed_ns);
 	put_syscalls(o, s, total);
+	put_others(o, s);
 	if (watched(o, s, SEES_WAKES, wake_fields))
 		put_wakeups(o, s, total);
 	put_work(o, s);

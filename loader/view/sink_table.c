@@ -57,8 +57,9 @@ static void table_interval(FILE *out, const struct run_info *info, const struct 
 	struct layout l;
 	char title[32];
 
-	/* what is left at the end may be too little to make a rate of: the summary has it */
-	if (delta->time * 10 < info->interval_ns && elapsed_ns > delta->time)
+	/* what is left at the end may be too little to make a rate of, or may be all that there
+	 * was: the summary has it */
+	if ((elapsed_ns > delta->time ? delta->time * 10 : delta->time) < info->interval_ns)
 		return;
 	layout_begin(&l, out, info->fd, info->color);
 	snprintf(title, sizeof(title), "%.1f s", elapsed_ns / 1e9);
@@ -140,46 +141,6 @@ static void table_stall(FILE *out, const struct run_info *info, const struct sta
 	    "%s until EAGAIN.\n",
 	    s->tid, s->tgid, s->before ? " before tracing began" : "",
 	    s->unit == UNREAD_CONNECTIONS ? "accept" : "read");
-}
-
-#define BEGINNING_ROWS 8 /* of a kind, without --top */
-
-static void print_more(struct layout *l, unsigned n, unsigned shown, const char *what)
-{
-	if (n > shown)
-		lay(l, "  and %u more %s\n", n - shown, what);
-}
-
-static void table_attached(FILE *out, const struct run_info *info, const struct beginning *b,
-			   const struct snapshot *total)
-{
-	unsigned top = info->top_given ? info->top : BEGINNING_ROWS;
-	char unread[48], peer[80];
-	struct layout l;
-
-	layout_begin(&l, out, info->fd, info->color);
-	lay(&l,
-	    "when tracing began: asleep %u · sockets with data unread %u · left behind "
-	    "%u\n",
-	    b->n_sleepers, b->n_unread, total->now.n_stalls);
-	for (unsigned i = 0; i < rows_kept(b->n_sleepers, top); i++) {
-		const struct sleeper *s = &b->sleepers[i];
-
-		lay(&l, "  thread %d (%s) of process %d sleeps in %s(0x%llx, 0x%llx, ...)\n",
-		    s->tid, s->comm, s->pid, s->call, (unsigned long long)s->args[0],
-		    (unsigned long long)s->args[1]);
-	}
-	print_more(&l, b->n_sleepers, top, "threads");
-	for (unsigned i = 0; i < rows_kept(b->n_unread, top); i++) {
-		const struct stall *s = &b->unread[i];
-
-		peer_text(s, peer, sizeof(peer));
-		lay(&l, "  %s on descriptor %u of process %u%s%s%s\n",
-		    unread_text(s, unread, sizeof(unread)), s->fd, s->tgid, *peer ? " (peer " : "",
-		    peer, *peer ? ")" : "");
-	}
-	print_more(&l, b->n_unread, top, "sockets");
-	lay(&l, "\n");
 }
 
 const struct sink sink_table = {

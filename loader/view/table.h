@@ -31,6 +31,10 @@ void table_details(struct layout *l, const struct run_info *info, const struct s
 /* What tracing itself took; nothing where it was not asked for. */
 void table_self(struct layout *l, const struct self *self);
 
+/* What was so when tracing of processes that ran already began. */
+void table_attached(FILE *out, const struct run_info *info, const struct beginning *b,
+		    const struct snapshot *total);
+
 /* What the totals come to, in words, and of a scenario what to look at: the end of the summary. */
 void table_meaning(struct layout *l, const struct run_info *info, const struct snapshot *total,
 		   const struct run_end *end);

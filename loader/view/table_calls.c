@@ -7,10 +7,13 @@
 #include "names.h"
 #include "table.h"
 
-enum { FIRST, CALLS, AT_ONCE, SLEPT, NOTHING, OTHER, P50, P99, MAX, ERRORS, N_CELLS };
+enum { FIRST, CALLS, AT_ONCE, SLEPT, NOTHING, OTHER, READ_0, P50, P99, MAX, ERRORS, N_CELLS };
 
-#define ERRORS_LEAST 16
+#define ERRORS_LEAST 14
 #define ERRORS_MOST  40
+
+/* Where nothing was at its end, the room is for what tells more. */
+#define READ_0_RANK 9
 
 static const struct column columns[N_CELLS] = {
 	[FIRST] = {"", 16, 16, 0, true, 0},
@@ -19,6 +22,7 @@ static const struct column columns[N_CELLS] = {
 	[SLEPT] = {"slept", 6, 6, 2, false, 0},
 	[NOTHING] = {"nothing", 7, 7, 5, false, 0},
 	[OTHER] = {"other", 6, 6, 7, false, 0},
+	[READ_0] = {"read 0", 6, 8, READ_0_RANK, false, 0},
 	[P50] = {"call p50", 8, 8, 4, false, 1},
 	[P99] = {"p99", 6, 6, 6, false, 1},
 	[MAX] = {"max", 6, 6, 8, false, 1},
@@ -56,11 +60,17 @@ static const char *errors_text(const struct call_stats *stats, size_t width, cha
 	return len ? buf : "-";
 }
 
-static void print_head(struct layout *l, struct grid *g, const char *first, const char *calls_title)
+static void print_head(struct layout *l, struct grid *g, const char *first, const char *calls_title,
+		       const struct snapshot *s)
 {
+	static struct column chosen[N_CELLS];
 	const char *titles[N_CELLS];
 
-	grid_fit(g, l, columns, N_CELLS);
+	memcpy(chosen, columns, sizeof(chosen));
+	for (unsigned row = OTHER_CALL; row < n_calls; row++)
+		if (kind_gives_bytes(calls[row].kind) && s->stats[row].zero)
+			chosen[READ_0].rank = columns[OTHER].rank;
+	grid_fit(g, l, chosen, N_CELLS);
 	for (unsigned i = 0; i < N_CELLS; i++)
 		titles[i] = columns[i].title;
 	titles[FIRST] = first;
@@ -71,6 +81,12 @@ static void print_head(struct layout *l, struct grid *g, const char *first, cons
 static const char *row_name(unsigned row)
 {
 	return row == OTHER_CALL ? "all others" : calls[row].name;
+}
+
+/* Reads that gave 0: the end of a file. Of other calls 0 is no such thing. */
+static const char *reads_of_0(unsigned row, const struct call_stats *stats)
+{
+	return kind_gives_bytes(calls[row].kind) && stats->zero ? format_count(stats->zero) : "-";
 }
 
 static void print_call(struct layout *l, const struct grid *g, unsigned row, const char *calls_text,
@@ -90,6 +106,7 @@ static void print_call(struct layout *l, const struct grid *g, unsigned row, con
 			 [SLEPT] = format_share(v[VERDICT_SLEPT], all),
 			 [NOTHING] = format_share(v[VERDICT_EMPTY] + v[VERDICT_TIMEOUT], all),
 			 [OTHER] = format_share(v[VERDICT_INTERRUPTED] + v[VERDICT_ERROR], all),
+			 [READ_0] = reads_of_0(row, stats),
 			 [P50] = format_percentile(h, 0.5),
 			 [P99] = format_percentile(h, 0.99),
 			 [MAX] = h->count ? format_ns(h->max) : "-",
@@ -138,10 +155,37 @@ static void print_folded(struct layout *l, const struct snapshot *delta, const b
 		if (!folded[row])
 			continue;
 		lay(l, "%s%s %s", mark, row_name(row),
-		    format_count(calls_returned(&delta->stats[row])));
+		    format_rate(calls_returned(&delta->stats[row]), delta->time));
 		mark = " · ";
 	}
 	lay(l, "\n");
+}
+
+#define BUSIEST 2
+
+/* The calls without a row of their own that there are most of. A number of one is a rate in an
+ * interval, of ns, and a count in the summary. */
+static void print_busiest(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	unsigned most[BUSIEST] = {0}, n = 0;
+	char name[32];
+
+	for (unsigned nr = 0; nr < MAX_NR; nr++) {
+		unsigned at = n;
+
+		while (at && s->others[nr] > s->others[most[at - 1]])
+			at--;
+		if (!s->others[nr] || at == BUSIEST)
+			continue;
+		for (unsigned i = n < BUSIEST ? n++ : BUSIEST - 1; i > at; i--)
+			most[i] = most[i - 1];
+		most[at] = nr;
+	}
+	for (unsigned i = 0; i < n; i++)
+		lay(l, "%s%s %s", i ? " · " : "    most of them " HANG,
+		    call_name(most[i], name, sizeof(name)),
+		    ns ? format_rate(s->others[most[i]], ns) : format_count(s->others[most[i]]));
+	lay(l, "%s", n ? "\n" : "");
 }
 
 void table_calls_interval(struct layout *l, const char *title, const struct snapshot *delta,
@@ -153,7 +197,7 @@ void table_calls_interval(struct layout *l, const char *title, const struct snap
 
 	for (unsigned row = OTHER_CALL; row < n_calls; row++)
 		all += calls_returned(&delta->stats[row]);
-	print_head(l, &g, title, "calls/s");
+	print_head(l, &g, title, "calls/s", delta);
 	for (unsigned n = 0; n < n_calls - OTHER_CALL; n++) {
 		unsigned row = nth_row(n);
 		__u64 returned = calls_returned(&delta->stats[row]);
@@ -163,6 +207,8 @@ void table_calls_interval(struct layout *l, const char *title, const struct snap
 		if (!folded[row] && row_shown(delta, total, row))
 			print_call(l, &g, row, format_rate(returned, delta->time),
 				   &delta->stats[row]);
+		if (!folded[row] && row == OTHER_CALL)
+			print_busiest(l, delta, delta->time);
 	}
 	if (in_fold)
 		print_folded(l, delta, folded, in_fold);
@@ -180,7 +226,7 @@ void table_calls_summary(struct layout *l, const struct snapshot *total)
 {
 	struct grid g;
 
-	print_head(l, &g, "in all", "calls");
+	print_head(l, &g, "in all", "calls", total);
 	for (unsigned n = 0; n < n_calls - OTHER_CALL; n++) {
 		unsigned row = nth_row(n);
 		__u64 returned = calls_returned(&total->stats[row]);
@@ -188,5 +234,6 @@ void table_calls_summary(struct layout *l, const struct snapshot *total)
 		if (returned || (row == OTHER_CALL && total->calls[row]))
 			print_call(l, &g, row, format_count(returned), &total->stats[row]);
 	}
+	print_busiest(l, total, 0);
 	print_in_flight(l, total);
 }

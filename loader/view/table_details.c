@@ -127,7 +127,7 @@ static void print_interest(struct layout *l, const struct grid *g, const char *n
 static void print_interest_head(struct layout *l, struct grid *g, const char *first)
 {
 	static const struct column columns[N_INTEREST_COLUMNS] = {
-		{"", 28, 40, 0, true, 0},  {"", 10, 10, 3, false, 0}, {"", 10, 10, 0, false, 0},
+		{"", 28, 60, 0, true, 0},  {"", 10, 10, 3, false, 0}, {"", 10, 10, 0, false, 0},
 		{"", 10, 10, 4, false, 0}, {"", 10, 10, 1, false, 0}, {"", 10, 10, 5, false, 0},
 		{"", 10, 10, 2, false, 0},
 	};
@@ -156,11 +156,29 @@ static void print_epolls(struct layout *l, const struct run_info *info, const st
 	print_more(l, d->n_epolls, shown + 1);
 }
 
+/* " fd 5 of pid 7721, epoll fd 8: EPOLLIN EPOLLET": in buf. */
+static void interest_name(const struct details *d, const struct interest *i, char *buf, size_t size)
+{
+	const struct epoll_row *e = NULL;
+	char events[96];
+	int len;
+
+	for (unsigned n = 0; !e && n < rows_kept(d->n_epolls, MAX_ROWS); n++)
+		e = d->epolls[n].id == i->key.epoll ? &d->epolls[n] : NULL;
+	len = snprintf(buf, size, " fd %u", i->fd);
+	if (e)
+		len += snprintf(buf + len, size - len, " of pid %u, epoll fd %u", e->state.tgid,
+				e->state.fd);
+	snprintf(buf + len, size - len, ": %s%s",
+		 epoll_events_text(i->events, events, sizeof(events)),
+		 interest_is_disarmed(i) ? ", disarmed" : "");
+}
+
 static void print_interests(struct layout *l, const struct run_info *info, const struct snapshot *s)
 {
 	const struct details *d = &s->now;
 	unsigned shown = rows_kept(d->n_interests, info->top);
-	char events[96], name[128], cut[128];
+	char name[160], cut[160];
 	struct grid g;
 
 	if (!info->top_given || !d->n_interests)
@@ -169,8 +187,7 @@ static void print_interests(struct layout *l, const struct run_info *info, const
 	for (unsigned i = 0; i < shown; i++) {
 		const struct interest *one = &d->interests[i];
 
-		snprintf(name, sizeof(name), " fd %u %s", one->fd,
-			 epoll_events_text(one->events, events, sizeof(events)));
+		interest_name(d, one, name, sizeof(name));
 		snprintf(cut, sizeof(cut), "%.*s", (int)g.width[0], name);
 		print_interest(l, &g, cut, one->v, sees_edges(s, one));
 	}

@@ -6,7 +6,7 @@
 
 #define SOURCES_SHOWN 3
 
-/* The first column: a rate in an interval (of ns), a count in the summary (ns 0). */
+/* A number of a line: a rate in an interval (of ns), a count in the summary (ns 0). */
 static const char *how_many(__u64 n, __u64 ns)
 {
 	return ns ? format_rate(n, ns) : format_count(n);
@@ -57,12 +57,12 @@ static void print_wakes(struct layout *l, const struct snapshot *s, __u64 ns)
 	if (!c[COUNT_WAKES])
 		return;
 	lay(l, " wakes           %9s   " HANG "%s %s (%s)", how_many(c[COUNT_WAKES], ns),
-	    count_label(COUNT_USEFUL), format_count(c[COUNT_USEFUL]),
+	    count_label(COUNT_USEFUL), how_many(c[COUNT_USEFUL], ns),
 	    format_share(c[COUNT_USEFUL], c[COUNT_RETURNED]));
 	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (c[others[i].counter] || !others[i].seldom)
 			lay(l, " · %s %s", count_label(others[i].counter),
-			    format_count(c[others[i].counter]));
+			    how_many(c[others[i].counter], ns));
 	lay(l, "\n");
 }
 
@@ -113,13 +113,14 @@ static void print_interests(struct layout *l, const struct snapshot *s, __u64 ns
 	    format_share(c[COUNT_FRESH], c[COUNT_REPORTS]), count_label(COUNT_REREPORTS),
 	    format_share(c[COUNT_REREPORTS], c[COUNT_REPORTS]));
 	if (c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS])
-		lay(l, " · unclear %s", format_count(c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS]));
+		lay(l, " · unclear %s", how_many(c[COUNT_UNKNOWN] + c[COUNT_AMBIGUOUS], ns));
 	lay(l, "\n");
 }
 
 /* What the reports bore. In an interval only where it is not the usual: data to read. */
-static void print_flags(struct layout *l, const struct snapshot *s, bool all)
+static void print_flags(struct layout *l, const struct snapshot *s, __u64 ns)
 {
+	bool all = !ns;
 	const struct count_row *flags[MAX_FIELDS];
 	unsigned n = count_fields("interests.flags", flags), shown = 0;
 	const __u64 *c = s->counters;
@@ -132,7 +133,7 @@ static void print_flags(struct layout *l, const struct snapshot *s, bool all)
 	for (unsigned i = 0; i < n; i++)
 		if (c[flags[i]->at])
 			lay(l, "%s%s %s", shown++ ? " · " : "", flags[i]->name,
-			    format_count(c[flags[i]->at]));
+			    how_many(c[flags[i]->at], ns));
 	lay(l, "\n");
 }
 
@@ -217,7 +218,7 @@ static void print_sigio(struct layout *l, const struct snapshot *s, __u64 ns)
 	lay(l, " I/O signals     %9s   " HANG, how_many(signals_generated(&sig), ns));
 	for (unsigned i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		lay(l, "%s%s %s", i ? " · " : "", count_row(KEPT_BY_SIGNAL, shown[i])->name,
-		    format_count(sig.results[shown[i]]));
+		    how_many(sig.results[shown[i]], ns));
 	lay(l, "\n");
 	if (h->count)
 		lay(l, " to handler      %9s   " HANG "p50 %s  p99 %s  max %s\n",
@@ -254,7 +255,7 @@ static void print_client(struct layout *l, const struct snapshot *s, __u64 ns)
 	lay(l,
 	    " client          %9s   " HANG
 	    "echoes · %s wrong │ round trip p50 %s  p99 %s  max %s\n",
-	    how_many(s->client.messages, ns), format_count(s->client.mismatches),
+	    how_many(s->client.messages, ns), how_many(s->client.mismatches, ns),
 	    format_percentile(h, 0.5), format_percentile(h, 0.99),
 	    h->count ? format_ns(h->max) : "-");
 }
@@ -284,7 +285,7 @@ void table_ledgers(struct layout *l, const struct snapshot *s, __u64 ns)
 	if (!ns)
 		print_wakers(l, s);
 	print_interests(l, s, ns);
-	print_flags(l, s, !ns);
+	print_flags(l, s, ns);
 	print_oneshots(l, s, ns);
 	print_stalls(l, s);
 	print_left(l, s, ns);

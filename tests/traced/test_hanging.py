@@ -80,7 +80,7 @@ class Hanging(unittest.TestCase):
         target, _, fd = self.hanging()
         run = Process(self, [binary(), "trace", "--seconds", "0.2", "-p", target.pid])
         self.assertEqual(run.wait(), 0, run.stderr)
-        for line in ("when tracing began: asleep 1 · sockets with data unread 1 · left behind 1",
+        for line in ("When tracing began: 1 thread asleep · data had arrived on 1 descriptor · 1 left behind",
                      "sleeps in epoll_", f"48 bytes unread on descriptor {fd} of process ",
                      "went to sleep before tracing began: read until EAGAIN"):
             self.assertIn(line, " ".join(run.stdout.split()))  # wherever lines are broken
