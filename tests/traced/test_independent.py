@@ -9,15 +9,8 @@ import unittest
 from pathlib import Path
 
 from harness import UDP_MODELS, MODELS, Process, expand, for_each, load, wait_until, binary
+from observed import IO, SETUP, WAITS, Observed
 from tracing import Gated, Perf, Traced, calls, require_program
-
-WAITS = ["epoll_wait", "epoll_pwait", "epoll_pwait2", "poll", "ppoll", "select", "pselect6",
-         "rt_sigtimedwait", "rt_sigsuspend", "pause", "nanosleep", "clock_nanosleep",
-         "io_uring_enter"]
-SETUP = ["fcntl", "ioctl", "epoll_ctl", "epoll_create1", "socket", "bind", "listen", "close"]
-IO = ["accept", "accept4", "read", "readv", "pread64", "write", "writev", "recvfrom", "recvmsg",
-      "sendto", "sendmsg"]
-
 
 RT_SIGTIMEDWAIT = {"x86_64": "128", "aarch64": "137"}
 
@@ -28,24 +21,7 @@ class Address:
 
 
 @expand
-class Perfs(unittest.TestCase):
-    def observe(self, program, names):
-        """Puts both observers on a gated program and lets it go; its Traced and Perf."""
-        tracer = Traced(self, "trace", "-p", str(program.pid))
-        tracer.started()
-        perf = Perf.of_calls(self, program.pid, names)
-        program.go()
-        return tracer, perf
-
-    def compare(self, tracer, perf):
-        s = tracer.summary()
-        counted = perf.counts()
-        self.assertTrue(counted)
-        ours = {name: calls(s, name)["calls"] for name in counted}
-        self.assertEqual(ours, counted)
-        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
-        return s
-
+class Perfs(Observed):
     @for_each(MODELS)
     def test_server(self, model):
         server = Gated(self, binary(), "serve", model, "--port", "0")

@@ -1,63 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Servers that everybody runs, each an instance of our own under load: of every report it is known
 whether it was news. All but redis are skipped unless they are installed."""
-import contextlib
-import shutil
 import signal
-import socket
 import tempfile
-import threading
 import unittest
 from pathlib import Path
 
+from asking import CLIENTS, MESSAGES, Address, ask_all, require_server
 from harness import WAIT, Process, Server, expand, for_each, load, wait_until
 from tracing import Traced, require_program
-
-CLIENTS, MESSAGES = 8, 500
-
-
-class Address:
-    """A port that was free a moment ago."""
-
-    def __init__(self):
-        with socket.create_server(("127.0.0.1", 0)) as sock:
-            self.port = sock.getsockname()[1]
-
-    def connect(self):
-        return socket.create_connection(("127.0.0.1", self.port), WAIT)
-
-    def answers(self):
-        with contextlib.suppress(ConnectionRefusedError):
-            self.connect().close()
-            return True
-
-
-def require_server(name):
-    if not shutil.which(name, path="/usr/bin:/usr/sbin"):
-        raise unittest.SkipTest(f"{name} is not installed, and this test does without")
-
-
-def ask(address, request, answer, kept):
-    """One client: message after message, on one connection if kept, else on one for each."""
-    reader = None
-    for _ in range(MESSAGES if kept else MESSAGES // 10):
-        if not (reader and kept):
-            client = address.connect()
-            reader = client.makefile("rb")
-        client.sendall(request)
-        while not reader.readline().endswith(answer):
-            pass
-        if not kept:
-            client.close()
-    client.close()
-
-
-def ask_all(address, *args):
-    clients = [threading.Thread(target=ask, args=[address, *args]) for _ in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
 
 
 @expand
