@@ -47,6 +47,7 @@ static struct json_object *row_of(struct json_object *array, const char *name)
 		struct json_object *row = json_object_array_get_idx(array, i), *own;
 
 		if (json_object_object_get_ex(row, "name", &own) &&
+		    json_object_is_type(own, json_type_string) &&
 		    !strcmp(json_object_get_string(own), name))
 			return row;
 	}

@@ -17,7 +17,8 @@
 
 static const char summaries[] =
 	"{\"lt\": {\"waits\": 12, \"hidden\": null, \"name\": \"x\", \"whole\": true,"
-	"          \"calls\": [{\"name\": \"read\", \"calls\": 7, \"errors\": {\"EAGAIN\": 3}}]},"
+	"          \"calls\": [{\"name\": null},"
+	"                    {\"name\": \"read\", \"calls\": 7, \"errors\": {\"EAGAIN\": 3}}]},"
 	" \"et\": {\"waits\": 3, \"ratio\": 0.25}}";
 
 static const struct {

@@ -146,6 +146,10 @@ static void eagain_is_no_failure(void **state)
 		       "Resource temporarily unavailable. That is the text of EAGAIN, which is no "
 		       "failure and only says \"not yet\": wait until the descriptor is ready, and "
 		       "try again.");
+	snprintf(s.client.error, sizeof(s.client.error), "connection 0: the server reset it");
+	end.failure = "connection 0: the server reset it; the server had said: "
+		      "socket: Resource temporarily unavailable";
+	assert_false(says("That is the text of EAGAIN"));
 	end.failure = "the server was killed by SIGKILL, and said nothing";
 	assert_says(2, "The run failed, so that the numbers end there: the server was killed by "
 		       "SIGKILL, and said nothing.");
