@@ -14,6 +14,13 @@ override BUILD := $(BUILD)-san
 SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 
+# FUZZ=1: for what is fed by libFuzzer (tests/fuzz), in a tree of its own; takes clang's libraries.
+ifeq ($(FUZZ),1)
+override BUILD := $(BUILD)-fuzz
+CC := $(CLANG)
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
 # STATIC=1: a binary without shared libraries, in a tree of its own.
 ifeq ($(STATIC),1)
 override BUILD := $(BUILD)-static
@@ -57,6 +64,7 @@ BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall 
 
 SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
 UNIT_SRC := $(wildcard tests/unit/*.c)
+FUZZ_SRC := $(wildcard tests/fuzz/*.c)
 
 OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
 LIB_OBJ := $(filter-out %/main.o,$(OBJ))
@@ -110,6 +118,11 @@ $(BUILD)/tests/%: tests/unit/%.c $(LIB_OBJ)
 	$(call say,TEST,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIB_OBJ) \
 		$(LDFLAGS) $(ALL_LIBS) -lcmocka
 
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_OBJ)
+	mkdir -p $(@D)
+	$(call say,FUZZ,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -fsanitize=fuzzer -o $@ $< $(LIB_OBJ) \
+		$(LDFLAGS) $(ALL_LIBS)
+
 $(BUILD)/bench/%.bpf.o: bench/%.bpf.c
 	mkdir -p $(@D)
 	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -c -o $@ $<
@@ -148,7 +161,7 @@ uninstall:
 # clang-tidy, with the checks of .clang-tidy; the skeletons are not ours to judge. What it says on
 # standard error is how many warnings it kept to itself.
 tidy: $(SKEL)
-	printf '%s\n' $(SRC) $(UNIT_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- \
+	printf '%s\n' $(SRC) $(UNIT_SRC) $(FUZZ_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- \
 		$(subst -I$(BUILD),-isystem $(BUILD),$(ALL_CFLAGS)) 2>/dev/null
 
 # gcc's own analyzer. Not of the tests: it unfolds their constants and loses the thread.
@@ -157,11 +170,11 @@ analyze: $(SKEL)
 		$(subst -I$(BUILD),-isystem $(BUILD),$(ALL_CFLAGS)) -fanalyzer -c -o /dev/null {}
 
 clean:
-	rm -rf $(BUILD) build-san build-static build-static-*
+	rm -rf $(BUILD) build-san build-fuzz build-static build-static-*
 
 format:
 	clang-format -i $(wildcard $(addsuffix /*.[ch],$(ROOMS) bench bpf $(LAYERS) labs/* tests/exercises/* \
-		tests/programs tests/unit vmlinux))
+		tests/fuzz tests/programs tests/unit vmlinux))
 
 help:
 	printf '%s\n' \
@@ -170,6 +183,8 @@ help:
 	  'make unit             the unit tests, built into build/tests/' \
 	  'make bench            what scripts/bench needs besides, into build/bench/' \
 	  'make SAN=1 [unit]     the same with AddressSanitizer and UBSan, in build-san/' \
+	  'make FUZZ=1 build-fuzz/fuzz/NAME' \
+	  '                      tests/fuzz/NAME.c for libFuzzer, with clang' \
 	  'make STATIC=1         build-static/wakelab, which needs no shared library' \
 	  'make STATIC=1 ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- SYSROOT=DIR' \
 	  '                      the same for arm64, with the libraries below DIR: build-static-arm64/' \
@@ -178,4 +193,4 @@ help:
 	  'make clean            remove what was built' \
 	  'V=1 shows every command. Tests run with scripts/check.'
 
--include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(addsuffix .d,$(UNIT))
+-include $(OBJ:.o=.d) $(BPF_OBJ:.o=.d) $(addsuffix .d,$(UNIT) $(FUZZ_SRC:tests/%.c=$(BUILD)/%))

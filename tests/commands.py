@@ -48,7 +48,11 @@ class Command:
         if child.returncode:
             told("FAIL", self.name, seconds, f"{said}status {child.returncode}\n")
         else:
-            told("ok", self.name, seconds, "")
+            told("ok", self.name, seconds, self.report(said))
+
+    def report(self, _said):
+        """What is told of it when it went well."""
+        return ""
 
 
 def tracked(*patterns):

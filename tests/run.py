@@ -14,7 +14,8 @@ traced: exact counts on known workloads, as root.
 documents: what the pages show is what is printed today, as root.
 smoke: on the oldest, the newest kernel and arm64, in virtual machines: each model, exact counts, a stall.
 kernels: much of the traced tier on each kernel, and the machine for a course room; half an hour.
-measured: rates, as root; what they come to is a matter of chance, so that they are no part of the gate.
+measured: rates, as root, and a minute of libFuzzer for each reader of what comes from outside; what they
+come to is a matter of chance, so that they are no part of the gate.
 
 Kernels come from the Debian archive of the system's own package sources, and are kept in
 ~/.cache/wakelab/vm (or below XDG_CACHE_HOME). WAKELAB chooses another binary. What cannot run here is
@@ -27,10 +28,12 @@ import sys
 import cases
 import cmocka
 import commands
+import fuzzing
 from jobs import Case, Pool
 from results import Report
 from vm import matrix
 
+TREES = {"build": [], "build-san": ["SAN=1"], "build-fuzz": ["FUZZ=1"]}  # and what make calls them
 WIDTH = 4  # tests at a time: most of them wait
 GUESTS = 2  # at a time, each keeps a CPU busy; beside other tests one
 
@@ -54,6 +57,10 @@ def form(pattern):
     return with_pattern(commands.quick_form)(pattern) + with_pattern(commands.slow_form)(pattern)
 
 
+def measured(pattern):
+    return tests_of("measured")(pattern) + with_pattern(fuzzing.jobs)(pattern)
+
+
 TIERS = {
     "form": form,
     "unit": unit,
@@ -62,7 +69,7 @@ TIERS = {
     "documents": with_pattern(commands.documents),
     "smoke": matrix.smoke,
     "kernels": matrix.kernels,
-    "measured": tests_of("measured"),
+    "measured": measured,
 }
 GATE = ("form", "unit", "documents", "traced", "servers", "smoke")  # the longest tests first
 
@@ -92,8 +99,7 @@ def builds(jobs, tree):
     """A job that makes the goals of jobs in a tree of the build; none if there are none."""
     goals = sorted({job.goal.relative_to(cases.ROOT).as_posix() for job in jobs
                     if job.goal and job.goal.is_relative_to(cases.ROOT / tree)})
-    options = ["SAN=1"] if tree == "build-san" else []
-    return [commands.Command("build", f"make/{tree}", commands.make(*options, *goals))] if goals else []
+    return [commands.Command("build", f"make/{tree}", commands.make(*TREES[tree], *goals))] if goals else []
 
 
 def staged(jobs, *stages):
@@ -106,7 +112,7 @@ def run(jobs, pool, report):
     plain = [job for job in units if not builds([job], "build-san")]
     pool.run(staged(jobs, "form"), 1, (builds(jobs, "build"), 1))
     if not report.has_failed("make/"):
-        pool.run(plain, WIDTH, (builds(jobs, "build-san"), 1))
+        pool.run(plain, WIDTH, (builds(jobs, "build-san") + builds(jobs, "build-fuzz"), 1))
     if not report.has_failed("make/"):
         rest = [job for job in units if job not in plain] + staged(jobs, "tests")
         pool.run(rest, WIDTH, (staged(jobs, "slow"), 1), (staged(jobs, "guest"), 1 if rest else GUESTS))

@@ -8,26 +8,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "fdinfo.h"
 #include "processes.h"
 #include "signals.h"
 
-/* One line of an epoll's fdinfo: "tfd: 5 events: 19 data: 5  pos:0 ino:3d sdev:8" (fs/eventpoll.c,
- * ep_show_fdinfo()). */
+/* One line of an epoll's fdinfo. */
 static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 epfd)
 {
-	unsigned long long fd, events, data, ino;
+	struct fdinfo_interest i;
 	__u64 args[6];
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
 
-	if (sscanf(line, "tfd: %llu events: %llx data: %llx pos:%*i ino:%llx", &fd, &events, &data,
-		   &ino) != 4)
+	if (!fdinfo_interest(line, &i))
 		return 0;
 	args[0] = task;
 	args[1] = epfd;
-	args[2] = fd;
-	args[3] = events;
-	args[4] = data;
-	args[5] = ino;
+	args[2] = i.fd;
+	args[3] = i.events;
+	args[4] = i.data;
+	args[5] = i.inode;
 	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_interest), &opts);
 }
 
