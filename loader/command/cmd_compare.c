@@ -23,17 +23,23 @@ struct compare_command {
 };
 
 static const struct argp_option options[] = {
-	{"rounds", KEY_ROUNDS, "N", 0, "times that each subject has its turn (5)", 0},
-	{"conns", KEY_CONNS, "N[,N...]", 0,
-	 "connections (4); a list, from few to many, shows how the CPU time a message grows", 0},
+	{.name = "rounds",
+	 .key = KEY_ROUNDS,
+	 .arg = "N",
+	 .doc = "times that each subject has its turn (5)"},
+	{.name = "conns",
+	 .key = KEY_CONNS,
+	 .arg = "N[,N...]",
+	 .doc = "connections (4); a list, from few to many, shows how the CPU time a message "
+		"grows"},
 	{0},
 };
 
 static const struct argp_child children[] = {
-	{&load_shape_argp, 0, "Load:", 1},
-	{&server_argp, 0, "Of every subject:", 2},
-	{&address_argp, 0, NULL, 2},
-	{&output_argp, 0, "Output:", 3},
+	{.argp = &load_shape_argp, .header = "Load:", .group = 1},
+	{.argp = &server_argp, .header = "Of every subject:", .group = 2},
+	{.argp = &address_argp, .group = 2},
+	{.argp = &output_argp, .header = "Output:", .group = 3},
 	{0},
 };
 
@@ -131,17 +137,14 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "SUBJECT SUBJECT...",
 	.doc = "Run the same load on each subject, in rounds, and show side by side what differs "
-	       "by "
-	       "more than the rounds differ among themselves. A SUBJECT is a model with what is "
+	       "by more than the rounds differ among themselves. A SUBJECT is a model with what is "
 	       "special about it: MODEL[+FAULT...][+read-size=BYTES]; it listens on any free port "
 	       "unless --port says which. Without --messages or --seconds each connection sends "
 	       "1000 messages, with a list of --conns 200. Needs privileges; servers and clients "
-	       "run as the user who called sudo."
-	       "\vEXAMPLES:\n"
-	       "  sudo wakelab compare epoll-lt epoll-et --conns 1 --read-size 16\n"
-	       "  sudo wakelab compare epoll-exclusive epoll-exclusive+herd --conns 1000 "
-	       "--messages 10\n"
-	       "  sudo wakelab compare select poll epoll-lt --conns 1,10,100,1000 --active 10",
+	       "run as the user who called sudo.\vEXAMPLES:\n  sudo wakelab compare epoll-lt "
+	       "epoll-et --conns 1 --read-size 16\n  sudo wakelab compare epoll-exclusive "
+	       "epoll-exclusive+herd --conns 1000 --messages 10\n  sudo wakelab compare select "
+	       "poll epoll-lt --conns 1,10,100,1000 --active 10",
 	.children = children,
 };
 

@@ -31,8 +31,14 @@ struct health {
 enum { KEY_FORMAT = 0x800, KEY_HOOKS };
 
 static const struct argp_option options[] = {
-	{"format", KEY_FORMAT, "text|ndjson", 0, "for people, or one JSON object", 0},
-	{"hooks", KEY_HOOKS, "auto|tracepoint|fentry", 0, "as run --hooks would choose (auto)", 0},
+	{.name = "format",
+	 .key = KEY_FORMAT,
+	 .arg = "text|ndjson",
+	 .doc = "for people, or one JSON object"},
+	{.name = "hooks",
+	 .key = KEY_HOOKS,
+	 .arg = "auto|tracepoint|fentry",
+	 .doc = "as run --hooks would choose (auto)"},
 	{0},
 };
 

@@ -46,25 +46,34 @@ static const struct verb {
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
 static const struct argp_option options[] = {
-	{"predict", KEY_PREDICT, "A,B,...", 0,
-	 "run: an answer to each question, a number or the letter of a choice; nothing is no "
-	 "prediction. Without it a terminal is asked",
-	 0},
-	{"format", KEY_FORMAT, "table|ndjson", 0,
-	 "run, check: for people, or one JSON object a line", 0},
-	{"results", KEY_RESULTS, "FILE", 0,
-	 "check: write there what was measured, found and scored, one JSON object a line", 0},
-	{"user", 'u', "USER", 0,
-	 "check: run the server as this user (a name or a number); under sudo it is else who "
-	 "called "
-	 "sudo",
-	 0},
-	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
-	{"labs", KEY_LABS, "DIR", 0, "the folder that the lessons lie in", 0},
-	{"lang", KEY_LANG, "en|zh", 0,
-	 "the language, else that of the locale (LC_ALL, LC_MESSAGES, LANG) if the course is there "
-	 "in it",
-	 0},
+	{.name = "predict",
+	 .key = KEY_PREDICT,
+	 .arg = "A,B,...",
+	 .doc = "run: an answer to each question, a number or the letter of a choice; nothing is "
+		"no prediction. Without it a terminal is asked"},
+	{.name = "format",
+	 .key = KEY_FORMAT,
+	 .arg = "table|ndjson",
+	 .doc = "run, check: for people, or one JSON object a line"},
+	{.name = "results",
+	 .key = KEY_RESULTS,
+	 .arg = "FILE",
+	 .doc = "check: write there what was measured, found and scored, one JSON object a line"},
+	{.name = "user",
+	 .key = 'u',
+	 .arg = "USER",
+	 .doc = "check: run the server as this user (a name or a number); under sudo it is else "
+		"who called sudo"},
+	{.name = "no-color", .key = KEY_NO_COLOR, .doc = "no colours, even on a terminal"},
+	{.name = "labs",
+	 .key = KEY_LABS,
+	 .arg = "DIR",
+	 .doc = "the folder that the lessons lie in"},
+	{.name = "lang",
+	 .key = KEY_LANG,
+	 .arg = "en|zh",
+	 .doc = "the language, else that of the locale (LC_ALL, LC_MESSAGES, LANG) if the course "
+		"is there in it"},
 	{0},
 };
 
@@ -171,16 +180,12 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "list\nshow LESSON\nrun LESSON\ncheck LESSON -- SERVER {port}",
 	.doc = "The course. Each lesson asks a question or two, has the kernel answer them here "
-	       "and "
-	       "now, and explains the difference to what you predicted. LESSON is a number or a "
-	       "name. An exercise is checked by running your SERVER under its load and looking at "
-	       "what the kernel saw. Running and checking need privileges."
-	       "\vEXAMPLES:\n"
-	       "  wakelab lab list\n"
-	       "  wakelab lab show 7 | less\n"
-	       "  sudo wakelab lab run edge-triggered\n"
-	       "  sudo wakelab lab run 07 --predict 0,a --format ndjson\n"
-	       "  sudo wakelab lab check 07 -- ./my-server {port}",
+	       "and now, and explains the difference to what you predicted. LESSON is a number or "
+	       "a name. An exercise is checked by running your SERVER under its load and looking "
+	       "at what the kernel saw. Running and checking need privileges.\vEXAMPLES:\n  "
+	       "wakelab lab list\n  wakelab lab show 7 | less\n  sudo wakelab lab run "
+	       "edge-triggered\n  sudo wakelab lab run 07 --predict 0,a --format ndjson\n  sudo "
+	       "wakelab lab check 07 -- ./my-server {port}",
 };
 
 static void begin_layout(struct layout *l, const struct lab_command *cmd)
@@ -212,9 +217,12 @@ static void list_head(struct layout *l, const struct grid *g)
 static int list(struct lab_command *cmd)
 {
 	static const struct column columns[] = {
-		{"NO", 2, 2, 0, true, 0},         {"LESSON", 15, 20, 0, true, 0},
-		{"QUESTION", 40, 42, 0, true, 0}, {"NEEDS", 26, 26, 3, true, 0},
-		{"SECONDS", 7, 7, 1, false, 0},   {"CHECK", 5, 5, 2, true, 0}};
+		{.title = "NO", .least = 2, .most = 2, .left = true},
+		{.title = "LESSON", .least = 15, .most = 20, .left = true},
+		{.title = "QUESTION", .least = 40, .most = 42, .left = true},
+		{.title = "NEEDS", .least = 26, .most = 26, .rank = 3, .left = true},
+		{.title = "SECONDS", .least = 7, .most = 7, .rank = 1},
+		{.title = "CHECK", .least = 5, .most = 5, .rank = 2, .left = true}};
 	int status = EXIT_DONE;
 	struct layout l;
 	struct grid g;

@@ -29,8 +29,11 @@ static const struct {
 #define N_PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
 
 static const struct argp_option options[] = {
-	{"udp", KEY_UDP, NULL, 0, "Send datagrams, one a message", 0},
-	{"format", KEY_FORMAT, "FORMAT", 0, "table (default) or ndjson: one JSON object", 0},
+	{.name = "udp", .key = KEY_UDP, .doc = "Send datagrams, one a message"},
+	{.name = "format",
+	 .key = KEY_FORMAT,
+	 .arg = "FORMAT",
+	 .doc = "table (default) or ndjson: one JSON object"},
 	{0},
 };
 
@@ -133,7 +136,7 @@ static void print_ndjson(const struct load_result *r)
 int cmd_load(int argc, char **argv)
 {
 	static const struct argp_child children[] = {
-		{&load_argp, 0, NULL, 0}, {&address_argp, 0, NULL, 0}, {0}};
+		{.argp = &load_argp}, {.argp = &address_argp}, {0}};
 	static const struct argp argp = {
 		.options = options, .parser = parse, .doc = doc, .children = children};
 	struct load_result r = {0};

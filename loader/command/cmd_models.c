@@ -19,19 +19,18 @@ static const struct argp argp = {
 	.parser = parse,
 	.doc = "The I/O models, one line each: how it waits, the syscalls that it lives on, its "
 	       "transport. Then the faults that \"wakelab serve\" and \"wakelab run\" can switch "
-	       "on."
-	       "\vEXAMPLES:\n"
-	       "  wakelab models                                  all of them\n"
-	       "  wakelab serve epoll-lt                          run one\n"
-	       "  wakelab serve epoll-lt --fault lt-always-out    run one that is wrong on purpose",
+	       "on.\vEXAMPLES:\n  wakelab models                                  all of them\n  "
+	       "wakelab serve epoll-lt                          run one\n  wakelab serve epoll-lt "
+	       "--fault lt-always-out    run one that is wrong on purpose",
 };
 
 static void print_models(struct layout *l)
 {
-	static const struct column columns[] = {{"MODEL", 16, 17, 0, true, 0},
-						{"IT WAITS", 40, 42, 0, true, 0},
-						{"IT LIVES ON", 36, 38, 1, true, 0},
-						{"OVER", 4, 4, 2, true, 0}};
+	static const struct column columns[] = {
+		{.title = "MODEL", .least = 16, .most = 17, .left = true},
+		{.title = "IT WAITS", .least = 40, .most = 42, .left = true},
+		{.title = "IT LIVES ON", .least = 36, .most = 38, .rank = 1, .left = true},
+		{.title = "OVER", .least = 4, .most = 4, .rank = 2, .left = true}};
 	struct grid g;
 
 	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));

@@ -20,10 +20,10 @@ struct run_command {
 };
 
 static const struct argp_child children[] = {
-	{&load_argp, 0, "Load:", 1},
-	{&server_argp, 0, NULL, 2},
-	{&address_argp, 0, NULL, 2},
-	{&stream_argp, 0, "Output:", 3},
+	{.argp = &load_argp, .header = "Load:", .group = 1},
+	{.argp = &server_argp, .group = 2},
+	{.argp = &address_argp, .group = 2},
+	{.argp = &stream_argp, .header = "Output:", .group = 3},
 	{0},
 };
 
@@ -31,11 +31,12 @@ enum { KEY_SCENARIO = 0x700 };
 
 /* The option is replaced by what it stands for, see expand(). */
 static const struct argp_option options[] = {
-	{"scenario", KEY_SCENARIO, "NAME", 0,
-	 "a run that has a name, instead of MODEL: \"wakelab scenarios\" lists them. It comes "
-	 "first, "
-	 "options behind it change it",
-	 1},
+	{.name = "scenario",
+	 .key = KEY_SCENARIO,
+	 .arg = "NAME",
+	 .doc = "a run that has a name, instead of MODEL: \"wakelab scenarios\" lists them. It "
+		"comes first, options behind it change it",
+	 .group = 1},
 	{0},
 };
 
@@ -79,13 +80,11 @@ static const struct argp argp = {
 	.args_doc = "MODEL\n--scenario NAME",
 	.doc = "Run one echo server under load, trace it, and stream what the kernel saw. Without "
 	       "--messages or --seconds it runs until Ctrl-C. Needs privileges; server and client "
-	       "run as the user who called sudo."
-	       "\vEXAMPLES:\n"
-	       "  sudo wakelab run epoll-et\n"
-	       "  sudo wakelab run --scenario et-no-drain\n"
-	       "  sudo wakelab run epoll-lt --conns 1 --messages 1000 --read-size 16\n"
-	       "  sudo wakelab run sigio --seconds 5 --format ndjson -o sigio.ndjson\n"
-	       "  sudo wakelab run poll --conns 100 --mode open --rate 5000",
+	       "run as the user who called sudo.\vEXAMPLES:\n  sudo wakelab run epoll-et\n  sudo "
+	       "wakelab run --scenario et-no-drain\n  sudo wakelab run epoll-lt --conns 1 "
+	       "--messages 1000 --read-size 16\n  sudo wakelab run sigio --seconds 5 --format "
+	       "ndjson -o sigio.ndjson\n  sudo wakelab run poll --conns 100 --mode open --rate "
+	       "5000",
 	.children = children,
 };
 

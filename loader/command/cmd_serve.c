@@ -42,22 +42,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{&address_argp, 0, NULL, 0},
-	{&server_argp, 0, NULL, 0},
+	{.argp = &address_argp},
+	{.argp = &server_argp},
 	{0},
 };
 static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "MODEL",
 	.doc = "Run one echo server: no tracing, no privileges. Ctrl-C or SIGTERM ends it, and it "
-	       "says "
-	       "what it did."
-	       "\vEXAMPLES:\n"
-	       "  wakelab serve epoll-et                          on 127.0.0.1:10086\n"
-	       "  wakelab serve poll --port 0                     on any free port\n"
-	       "  wakelab serve epoll-oneshot --threads 8         a pool of eight threads\n"
-	       "  wakelab serve epoll-et --fault et-no-drain      wrong on purpose\n"
-	       "  wakelab load --conns 100 --messages 1000        a client for it",
+	       "says what it did.\vEXAMPLES:\n  wakelab serve epoll-et                          on "
+	       "127.0.0.1:10086\n  wakelab serve poll --port 0                     on any free "
+	       "port\n  wakelab serve epoll-oneshot --threads 8         a pool of eight threads\n  "
+	       "wakelab serve epoll-et --fault et-no-drain      wrong on purpose\n  wakelab load "
+	       "--conns 100 --messages 1000        a client for it",
 	.children = children,
 };
 

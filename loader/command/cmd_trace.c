@@ -26,24 +26,32 @@ struct trace_command {
 enum { KEY_SECONDS = 0x600, KEY_NO_CHILDREN, KEY_KILL_ON_EXIT };
 
 static const struct argp_option options[] = {
-	{"pid", 'p', "PID[,PID...]", 0,
-	 "trace processes that run already, and their children, until the last of those named has "
-	 "ended; may be repeated, and more may follow behind blanks",
-	 1},
-	{"no-children", KEY_NO_CHILDREN, NULL, 0,
-	 "with -p: leave out the children that they have already", 1},
-	{"user", 'u', "USER", 0,
-	 "with -- COMMAND: run it as this user (a name or a number), with the user's groups and "
-	 "HOME; under sudo it runs as root otherwise",
-	 1},
-	{"kill-on-exit", KEY_KILL_ON_EXIT, NULL, 0,
-	 "with -- COMMAND: whatever it started and still lives is killed when it ends, and it "
-	 "with all of that when wakelab ends, in whatever way",
-	 1},
-	{"seconds", KEY_SECONDS, "S", 0, "end after so long", 1},
+	{.name = "pid",
+	 .key = 'p',
+	 .arg = "PID[,PID...]",
+	 .doc = "trace processes that run already, and their children, until the last of those "
+		"named has ended; may be repeated, and more may follow behind blanks",
+	 .group = 1},
+	{.name = "no-children",
+	 .key = KEY_NO_CHILDREN,
+	 .doc = "with -p: leave out the children that they have already",
+	 .group = 1},
+	{.name = "user",
+	 .key = 'u',
+	 .arg = "USER",
+	 .doc = "with -- COMMAND: run it as this user (a name or a number), with the user's groups "
+		"and HOME; under sudo it runs as root otherwise",
+	 .group = 1},
+	{.name = "kill-on-exit",
+	 .key = KEY_KILL_ON_EXIT,
+	 .doc = "with -- COMMAND: whatever it started and still lives is killed when it ends, and "
+		"it with all of that when wakelab ends, in whatever way",
+	 .group = 1},
+	{.name = "seconds", .key = KEY_SECONDS, .arg = "S", .doc = "end after so long", .group = 1},
 	{0},
 };
-static const struct argp_child children[] = {{&stream_argp, 0, "Output:", 2}, {0}};
+static const struct argp_child children[] = {
+	{.argp = &stream_argp, .header = "Output:", .group = 2}, {0}};
 
 static void add_processes(struct trace_command *cmd, struct argp_state *state, const char *list)
 {
@@ -125,11 +133,9 @@ static const struct argp argp = {
 	       "(Ctrl-C, Ctrl-Z) is the command's alone; a signal that somebody sends to wakelab "
 	       "is passed on, and a command that has not ended 5 seconds later is killed. What it "
 	       "has started goes on then, and so does all of it when wakelab is killed: see "
-	       "--kill-on-exit."
-	       "\vEXAMPLES:\n"
-	       "  sudo wakelab trace -- redis-server --port 7000\n"
-	       "  sudo wakelab trace -p $(pidof nginx) --seconds 10\n"
-	       "  sudo wakelab trace -u $USER --format ndjson -o out.ndjson -- make check",
+	       "--kill-on-exit.\vEXAMPLES:\n  sudo wakelab trace -- redis-server --port 7000\n  "
+	       "sudo wakelab trace -p $(pidof nginx) --seconds 10\n  sudo wakelab trace -u $USER "
+	       "--format ndjson -o out.ndjson -- make check",
 	.children = children,
 };
 

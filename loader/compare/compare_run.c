@@ -93,7 +93,10 @@ static void run_subject(struct bench *b, unsigned subject)
 	status = stage_run(&stage, &st, &b->before);
 	b->stream.interrupted = st.interrupted;
 	if (counts(b, subject, &st, status)) {
-		struct outcome o = {b->total, stage.begin, stage.end, stage.cpu_ns};
+		struct outcome o = {.total = b->total,
+				    .begin = stage.begin,
+				    .end = stage.end,
+				    .cpu_ns = stage.cpu_ns};
 
 		comparison_add(&b->comparison, subject, &o);
 		b->plan->view->ran(b->file, &b->info, &b->comparison, subject, &o);

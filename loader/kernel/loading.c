@@ -100,7 +100,9 @@ static int take_job(struct bpf_program *program, struct bpf_prog_load_opts *opts
 	(void)cookie;
 	if (batch.n_jobs == MAX_JOBS)
 		return -E2BIG;
-	*job = (struct job){program, .insns = calloc(n, sizeof(*job->insns)), .n_insns = n,
+	*job = (struct job){.program = program,
+			    .insns = calloc(n, sizeof(*job->insns)),
+			    .n_insns = n,
 			    .fd = -1};
 	/* of another libbpf than the one that we were built with, they can be more or less */
 	memcpy(&job->opts, opts, opts->sz < sizeof(job->opts) ? opts->sz : sizeof(job->opts));

@@ -95,8 +95,10 @@ static void read_function(struct binary *b, const GElf_Sym *symbol, const char *
 		return;
 	if (is_call(name, b->call))
 		places_add(&b->entries, symbol->st_value);
-	b->functions[b->n_functions++] =
-		(struct function){symbol->st_value, symbol->st_size, name, symbol->st_shndx};
+	b->functions[b->n_functions++] = (struct function){.address = symbol->st_value,
+							   .size = symbol->st_size,
+							   .name = name,
+							   .section = symbol->st_shndx};
 }
 
 /* .symtab: every function that lies in the file. */

@@ -10,34 +10,43 @@
 #include "translation.h"
 
 static const struct field exercise_fields[] = {
-	{"task", FIELD_TEXT, false, offsetof(struct exercise, task)},
-	{"protocol", FIELD_TEXT, false, offsetof(struct exercise, protocol)},
-	{"loads", FIELD_LIST, false, offsetof(struct exercise, load_list)},
-	{"criteria", FIELD_LIST, false, offsetof(struct exercise, criterion_list)},
+	{.name = "task", .type = FIELD_TEXT, .at = offsetof(struct exercise, task)},
+	{.name = "protocol", .type = FIELD_TEXT, .at = offsetof(struct exercise, protocol)},
+	{.name = "loads", .type = FIELD_LIST, .at = offsetof(struct exercise, load_list)},
+	{.name = "criteria", .type = FIELD_LIST, .at = offsetof(struct exercise, criterion_list)},
 	{0},
 };
 
 static const struct field load_fields[] = {
-	{"name", FIELD_TEXT, false, offsetof(struct exercise_load, name)},
-	{"clients", FIELD_LIST, true, offsetof(struct exercise_load, client_list)},
-	{"args", FIELD_LIST, false, offsetof(struct exercise_load, arg_list)},
+	{.name = "name", .type = FIELD_TEXT, .at = offsetof(struct exercise_load, name)},
+	{.name = "clients",
+	 .type = FIELD_LIST,
+	 .optional = true,
+	 .at = offsetof(struct exercise_load, client_list)},
+	{.name = "args", .type = FIELD_LIST, .at = offsetof(struct exercise_load, arg_list)},
 	{0},
 };
 
 static const struct field criterion_fields[] = {
-	{"name", FIELD_TEXT, false, offsetof(struct criterion, name)},
-	{"points", FIELD_NUMBER, false, offsetof(struct criterion, points)},
-	{"asks", FIELD_TEXT, false, offsetof(struct criterion, asks)},
-	{"when", FIELD_LIST, false, offsetof(struct criterion, when_list)},
-	{"because", FIELD_LIST, false, offsetof(struct criterion, because_list)},
-	{"call", FIELD_TEXT, true, offsetof(struct criterion, call)},
-	{"event", FIELD_TEXT, true, offsetof(struct criterion, event)},
+	{.name = "name", .type = FIELD_TEXT, .at = offsetof(struct criterion, name)},
+	{.name = "points", .type = FIELD_NUMBER, .at = offsetof(struct criterion, points)},
+	{.name = "asks", .type = FIELD_TEXT, .at = offsetof(struct criterion, asks)},
+	{.name = "when", .type = FIELD_LIST, .at = offsetof(struct criterion, when_list)},
+	{.name = "because", .type = FIELD_LIST, .at = offsetof(struct criterion, because_list)},
+	{.name = "call",
+	 .type = FIELD_TEXT,
+	 .optional = true,
+	 .at = offsetof(struct criterion, call)},
+	{.name = "event",
+	 .type = FIELD_TEXT,
+	 .optional = true,
+	 .at = offsetof(struct criterion, event)},
 	{0},
 };
 
 static const struct field reason_fields[] = {
-	{"when", FIELD_TEXT, true, offsetof(struct reason, when)},
-	{"say", FIELD_TEXT, false, offsetof(struct reason, say)},
+	{.name = "when", .type = FIELD_TEXT, .optional = true, .at = offsetof(struct reason, when)},
+	{.name = "say", .type = FIELD_TEXT, .at = offsetof(struct reason, say)},
 	{0},
 };
 

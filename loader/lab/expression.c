@@ -161,8 +161,11 @@ static const struct comparison_mark {
 	const char *mark;
 	bool below, same, above;
 } comparisons[] = {
-	{"<=", true, true, false}, {">=", false, true, true}, {"<", true, false, false},
-	{">", false, false, true}, {"=", false, true, false},
+	{.mark = "<=", .below = true, .same = true},
+	{.mark = ">=", .same = true, .above = true},
+	{.mark = "<", .below = true},
+	{.mark = ">", .above = true},
+	{.mark = "=", .same = true},
 };
 #define N_COMPARISONS (sizeof(comparisons) / sizeof(comparisons[0]))
 

@@ -103,8 +103,12 @@ static bool arm64_is_stub(const struct code *code, uint64_t *slot)
 }
 
 static const struct machine machines[] = {
-	{EM_X86_64, 1, x86_branches, x86_goes_through, x86_is_stub},
-	{EM_AARCH64, 4, arm64_branches, NULL, arm64_is_stub},
+	{.id = EM_X86_64,
+	 .step = 1,
+	 .branches = x86_branches,
+	 .goes_through = x86_goes_through,
+	 .is_stub = x86_is_stub},
+	{.id = EM_AARCH64, .step = 4, .branches = arm64_branches, .is_stub = arm64_is_stub},
 };
 
 const struct machine *machine_find(unsigned id)

@@ -8,41 +8,56 @@
 #include "translation.h"
 
 static const struct field lesson_fields[] = {
-	{"title", FIELD_TEXT, false, offsetof(struct lesson, title)},
-	{"question", FIELD_TEXT, false, offsetof(struct lesson, question)},
-	{"needs", FIELD_TEXT, false, offsetof(struct lesson, needs)},
-	{"seconds", FIELD_NUMBER, false, offsetof(struct lesson, seconds)},
-	{"programs", FIELD_LIST, true, offsetof(struct lesson, program_list)},
-	{"runs", FIELD_LIST, false, offsetof(struct lesson, run_list)},
-	{"questions", FIELD_LIST, false, offsetof(struct lesson, question_list)},
+	{.name = "title", .type = FIELD_TEXT, .at = offsetof(struct lesson, title)},
+	{.name = "question", .type = FIELD_TEXT, .at = offsetof(struct lesson, question)},
+	{.name = "needs", .type = FIELD_TEXT, .at = offsetof(struct lesson, needs)},
+	{.name = "seconds", .type = FIELD_NUMBER, .at = offsetof(struct lesson, seconds)},
+	{.name = "programs",
+	 .type = FIELD_LIST,
+	 .optional = true,
+	 .at = offsetof(struct lesson, program_list)},
+	{.name = "runs", .type = FIELD_LIST, .at = offsetof(struct lesson, run_list)},
+	{.name = "questions", .type = FIELD_LIST, .at = offsetof(struct lesson, question_list)},
 	{0},
 };
 
 static const struct field program_fields[] = {
-	{"name", FIELD_TEXT, false, offsetof(struct lesson_program, name)},
-	{"package", FIELD_TEXT, false, offsetof(struct lesson_program, package)},
+	{.name = "name", .type = FIELD_TEXT, .at = offsetof(struct lesson_program, name)},
+	{.name = "package", .type = FIELD_TEXT, .at = offsetof(struct lesson_program, package)},
 	{0},
 };
 
 static const struct field run_fields[] = {
-	{"name", FIELD_TEXT, false, offsetof(struct lesson_run, name)},
-	{"command", FIELD_LIST, false, offsetof(struct lesson_run, command)},
-	{"status", FIELD_NUMBER, true, offsetof(struct lesson_run, status)},
+	{.name = "name", .type = FIELD_TEXT, .at = offsetof(struct lesson_run, name)},
+	{.name = "command", .type = FIELD_LIST, .at = offsetof(struct lesson_run, command)},
+	{.name = "status",
+	 .type = FIELD_NUMBER,
+	 .optional = true,
+	 .at = offsetof(struct lesson_run, status)},
 	{0},
 };
 
 static const struct field question_fields[] = {
-	{"ask", FIELD_TEXT, false, offsetof(struct question, ask)},
-	{"measured", FIELD_TEXT, true, offsetof(struct question, measured)},
-	{"tolerance", FIELD_NUMBER, true, offsetof(struct question, tolerance)},
-	{"choices", FIELD_LIST, true, offsetof(struct question, choice_list)},
-	{"explain", FIELD_TEXT, false, offsetof(struct question, explain)},
+	{.name = "ask", .type = FIELD_TEXT, .at = offsetof(struct question, ask)},
+	{.name = "measured",
+	 .type = FIELD_TEXT,
+	 .optional = true,
+	 .at = offsetof(struct question, measured)},
+	{.name = "tolerance",
+	 .type = FIELD_NUMBER,
+	 .optional = true,
+	 .at = offsetof(struct question, tolerance)},
+	{.name = "choices",
+	 .type = FIELD_LIST,
+	 .optional = true,
+	 .at = offsetof(struct question, choice_list)},
+	{.name = "explain", .type = FIELD_TEXT, .at = offsetof(struct question, explain)},
 	{0},
 };
 
 static const struct field choice_fields[] = {
-	{"text", FIELD_TEXT, false, offsetof(struct choice, text)},
-	{"when", FIELD_TEXT, false, offsetof(struct choice, when)},
+	{.name = "text", .type = FIELD_TEXT, .at = offsetof(struct choice, text)},
+	{.name = "when", .type = FIELD_TEXT, .at = offsetof(struct choice, when)},
 	{0},
 };
 

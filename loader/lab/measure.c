@@ -51,7 +51,8 @@ static int start(struct performance *p, const struct lesson_run *run,
 		 const struct workshop *workshop)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC), failed;
-	const struct part_place place = {null, null, -1, workshop->folder};
+	const struct part_place place = {
+		.in = null, .out = null, .err = -1, .folder = workshop->folder};
 	struct part_command command = {.run = strcmp(run->args[0], "trace") ? workshop->run
 									    : workshop->trace};
 	struct command_line line;

@@ -50,7 +50,8 @@ static int start_tracer(struct traced_server *s, const struct traced_setup *setu
 	t->printed = printed;
 	t->report = s->report;
 	return part_start(&s->tracer, trace, &task,
-			  &(struct part_place){nothing, s->said, s->said, NULL}, before);
+			  &(struct part_place){.in = nothing, .out = s->said, .err = s->said},
+			  before);
 }
 
 static int prepare(struct traced_server *s)

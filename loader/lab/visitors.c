@@ -65,7 +65,7 @@ static void come_loading(const struct visitors *v, int output, int quiet)
 	for (unsigned i = 0; v->load->args[i]; i++)
 		argv[n++] = (char *)v->load->args[i];
 	if (part_start(&load, part_run_command, &command,
-		       &(struct part_place){-1, output, quiet, NULL}, v->before))
+		       &(struct part_place){.in = -1, .out = output, .err = quiet}, v->before))
 		return;
 	wait = wait_begin(v->patience, "wakelab load", WAIT_LOAD);
 	while (!part_ended(&load, LOOK_MS))

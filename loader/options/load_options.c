@@ -31,25 +31,53 @@ enum load_key {
 };
 
 static const struct argp_option load_argp_options[] = {
-	{"active", KEY_ACTIVE, "N", 0, "Of these, how many send; the others stay idle (all)", 0},
-	{"messages", KEY_MESSAGES, "N", 0, "Messages on each connection, then the load ends", 0},
-	{"seconds", KEY_SECONDS, "S", 0, "Send for so long; with --messages, what comes first", 0},
-	{"size", KEY_SIZE, "BYTES", 0, "Size of a message (64)", 0},
-	{"mode", KEY_MODE, "MODE", 0,
-	 "lockstep: the next message after the whole echo of the last (default); pipeline: --depth "
-	 "messages in flight on each connection; open: --rate messages a second whatever comes "
-	 "back",
-	 0},
-	{"depth", KEY_DEPTH, "N", 0, "pipeline: messages in flight on each connection (16)", 0},
-	{"rate", KEY_RATE, "R", 0, "open: messages a second over all connections (1000)", 0},
-	{"burst", KEY_BURST, "N", 0, "lockstep: messages sent before echoes are awaited (1)", 0},
-	{"fragment", KEY_FRAGMENT, "BYTES", 0, "Send a message in writes of so many bytes", 0},
-	{"one-by-one", KEY_ONE_BY_ONE, NULL, 0,
-	 "Open the next connection when the last one is closed", 0},
-	{"reset", KEY_RESET, NULL, 0, "End connections with a RST, not with a FIN", 0},
-	{"urgent", KEY_URGENT, NULL, 0, "Send an urgent byte (MSG_OOB) before each message", 0},
-	{"seed", KEY_SEED, "N", 0, "Of the message bytes (1)", 0},
-	{"timeout", KEY_TIMEOUT, "S", 0, "Fail after so long without a sign of life (10)", 0},
+	{.name = "active",
+	 .key = KEY_ACTIVE,
+	 .arg = "N",
+	 .doc = "Of these, how many send; the others stay idle (all)"},
+	{.name = "messages",
+	 .key = KEY_MESSAGES,
+	 .arg = "N",
+	 .doc = "Messages on each connection, then the load ends"},
+	{.name = "seconds",
+	 .key = KEY_SECONDS,
+	 .arg = "S",
+	 .doc = "Send for so long; with --messages, what comes first"},
+	{.name = "size", .key = KEY_SIZE, .arg = "BYTES", .doc = "Size of a message (64)"},
+	{.name = "mode",
+	 .key = KEY_MODE,
+	 .arg = "MODE",
+	 .doc = "lockstep: the next message after the whole echo of the last (default); pipeline: "
+		"--depth messages in flight on each connection; open: --rate messages a second "
+		"whatever comes back"},
+	{.name = "depth",
+	 .key = KEY_DEPTH,
+	 .arg = "N",
+	 .doc = "pipeline: messages in flight on each connection (16)"},
+	{.name = "rate",
+	 .key = KEY_RATE,
+	 .arg = "R",
+	 .doc = "open: messages a second over all connections (1000)"},
+	{.name = "burst",
+	 .key = KEY_BURST,
+	 .arg = "N",
+	 .doc = "lockstep: messages sent before echoes are awaited (1)"},
+	{.name = "fragment",
+	 .key = KEY_FRAGMENT,
+	 .arg = "BYTES",
+	 .doc = "Send a message in writes of so many bytes"},
+	{.name = "one-by-one",
+	 .key = KEY_ONE_BY_ONE,
+	 .doc = "Open the next connection when the last one is closed"},
+	{.name = "reset", .key = KEY_RESET, .doc = "End connections with a RST, not with a FIN"},
+	{.name = "urgent",
+	 .key = KEY_URGENT,
+	 .doc = "Send an urgent byte (MSG_OOB) before each message"},
+	{.name = "seed", .key = KEY_SEED, .arg = "N", .doc = "Of the message bytes (1)"},
+	{.name = "timeout",
+	 .key = KEY_TIMEOUT,
+	 .arg = "S",
+	 .doc = "Fail after so long without a sign of life (10)"},
 	{0},
 };
 
@@ -207,10 +235,10 @@ static error_t parse_conns(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option conns_options[] = {
-	{"conns", KEY_CONNS, "N", 0, "Connections (4)", 0},
+	{.name = "conns", .key = KEY_CONNS, .arg = "N", .doc = "Connections (4)"},
 	{0},
 };
-static const struct argp_child load_children[] = {{&load_shape_argp, 0, NULL, 0}, {0}};
+static const struct argp_child load_children[] = {{.argp = &load_shape_argp}, {0}};
 const struct argp load_argp = {
 	.options = conns_options, .parser = parse_conns, .children = load_children};
 

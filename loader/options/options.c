@@ -117,8 +117,14 @@ static error_t parse_address(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option address_list[] = {
-	{"address", 'a', "ADDRESS", 0, "numeric IPv4 or IPv6 address (127.0.0.1)", 0},
-	{"port", 'p', "N", 0, "port (10086); 0: any free one, for a server", 0},
+	{.name = "address",
+	 .key = 'a',
+	 .arg = "ADDRESS",
+	 .doc = "numeric IPv4 or IPv6 address (127.0.0.1)"},
+	{.name = "port",
+	 .key = 'p',
+	 .arg = "N",
+	 .doc = "port (10086); 0: any free one, for a server"},
 	{0},
 };
 const struct argp address_argp = {.options = address_list, .parser = parse_address};
@@ -173,11 +179,16 @@ static error_t parse_server(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option server_list[] = {
-	{"read-size", OPT_READ_SIZE, "BYTES", 0, "bytes the server asks for by one read (4096)", 0},
-	{"threads", OPT_THREADS, "N", 0, "threads of epoll-oneshot (4)", 0},
-	{"procs", OPT_PROCS, "N", 0, "processes of epoll-exclusive (4)", 0},
-	{"fault", OPT_FAULT, "NAME", 0,
-	 "make the server wrong in this way, may be repeated: see \"wakelab models\"", 0},
+	{.name = "read-size",
+	 .key = OPT_READ_SIZE,
+	 .arg = "BYTES",
+	 .doc = "bytes the server asks for by one read (4096)"},
+	{.name = "threads", .key = OPT_THREADS, .arg = "N", .doc = "threads of epoll-oneshot (4)"},
+	{.name = "procs", .key = OPT_PROCS, .arg = "N", .doc = "processes of epoll-exclusive (4)"},
+	{.name = "fault",
+	 .key = OPT_FAULT,
+	 .arg = "NAME",
+	 .doc = "make the server wrong in this way, may be repeated: see \"wakelab models\""},
 	{0},
 };
 const struct argp server_argp = {.options = server_list, .parser = parse_server};

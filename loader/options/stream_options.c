@@ -22,15 +22,21 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{"format", KEY_FORMAT, "table|ndjson", 0, "for people, or one JSON object a line", 0},
-	{"output", 'o', "FILE", 0,
-	 "write there, not to standard output; a FIFO waits for its reader", 0},
-	{"strict", KEY_STRICT, NULL, 0, "exit with status 3 if anything was lost", 0},
-	{"hooks", KEY_HOOKS, "auto|tracepoint|fentry", 0,
-	 "how to hook the kernel: the best that it has (auto); tracepoints alone; or functions "
-	 "wherever there is one. \"wakelab doctor\" shows what that means here",
-	 0},
-	{"no-color", KEY_NO_COLOR, NULL, 0, "no colours, even on a terminal", 0},
+	{.name = "format",
+	 .key = KEY_FORMAT,
+	 .arg = "table|ndjson",
+	 .doc = "for people, or one JSON object a line"},
+	{.name = "output",
+	 .key = 'o',
+	 .arg = "FILE",
+	 .doc = "write there, not to standard output; a FIFO waits for its reader"},
+	{.name = "strict", .key = KEY_STRICT, .doc = "exit with status 3 if anything was lost"},
+	{.name = "hooks",
+	 .key = KEY_HOOKS,
+	 .arg = "auto|tracepoint|fentry",
+	 .doc = "how to hook the kernel: the best that it has (auto); tracepoints alone; or "
+		"functions wherever there is one. \"wakelab doctor\" shows what that means here"},
+	{.name = "no-color", .key = KEY_NO_COLOR, .doc = "no colours, even on a terminal"},
 	{0},
 };
 
@@ -45,31 +51,41 @@ static long room_most(void)
 }
 
 static const struct argp_option stream_options[] = {
-	{"interval", KEY_INTERVAL, "S", 0, "seconds between two tables (default 1)", 0},
-	{"summary", KEY_SUMMARY, NULL, 0, "show only the totals at the end, no intervals", 0},
-	{"top", KEY_TOP, "N", 0,
-	 "show the N busiest threads, epoll instances and interests (8, of what there are several)",
-	 0},
-	{"stall-ms", KEY_STALL_MS, "MS", 0,
-	 "edge-triggered data that is left unread for so long is a stall, and is warned of (50)",
-	 0},
-	{"only", KEY_ONLY, "counts|wakes|interests|signals", 0,
-	 "watch only these, a comma list, and let the others cost nothing: wakes and their "
-	 "latency; "
-	 "what is registered with epoll, stalls, sockets; signals. Calls are counted in any case: "
-	 "counts alone means nothing but them",
-	 0},
-	{"room", KEY_ROOM, "N", 0,
-	 "make room for N connections at a time, and as many registrations with epoll: from 24576, "
-	 "which is the default, to 1048576, or 131072 where wakelab has its privileges from file "
-	 "capabilities. Each takes about 1 KiB of memory at the start. What finds no room is "
-	 "counted as lost",
-	 0},
-	{"self", KEY_SELF, NULL, 0,
-	 "tell at the end what tracing itself took: how often its programs ran and for how long, "
-	 "CPU "
-	 "time and memory. Counting the runs takes CAP_SYS_ADMIN, and makes each a little slower",
-	 0},
+	{.name = "interval",
+	 .key = KEY_INTERVAL,
+	 .arg = "S",
+	 .doc = "seconds between two tables (default 1)"},
+	{.name = "summary",
+	 .key = KEY_SUMMARY,
+	 .doc = "show only the totals at the end, no intervals"},
+	{.name = "top",
+	 .key = KEY_TOP,
+	 .arg = "N",
+	 .doc = "show the N busiest threads, epoll instances and interests (8, of what there are "
+		"several)"},
+	{.name = "stall-ms",
+	 .key = KEY_STALL_MS,
+	 .arg = "MS",
+	 .doc = "edge-triggered data that is left unread for so long is a stall, and is warned of "
+		"(50)"},
+	{.name = "only",
+	 .key = KEY_ONLY,
+	 .arg = "counts|wakes|interests|signals",
+	 .doc = "watch only these, a comma list, and let the others cost nothing: wakes and their "
+		"latency; what is registered with epoll, stalls, sockets; signals. Calls are "
+		"counted in any case: counts alone means nothing but them"},
+	{.name = "room",
+	 .key = KEY_ROOM,
+	 .arg = "N",
+	 .doc = "make room for N connections at a time, and as many registrations with epoll: from "
+		"24576, which is the default, to 1048576, or 131072 where wakelab has its "
+		"privileges from file capabilities. Each takes about 1 KiB of memory at the start. "
+		"What finds no room is counted as lost"},
+	{.name = "self",
+	 .key = KEY_SELF,
+	 .doc = "tell at the end what tracing itself took: how often its programs ran and for how "
+		"long, CPU time and memory. Counting the runs takes CAP_SYS_ADMIN, and makes each "
+		"a little slower"},
 	{0},
 };
 
@@ -177,7 +193,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 const struct argp output_argp = {.options = options, .parser = parse};
-static const struct argp_child stream_children[] = {{&output_argp, 0, NULL, 0}, {0}};
+static const struct argp_child stream_children[] = {{.argp = &output_argp}, {0}};
 const struct argp stream_argp = {
 	.options = stream_options, .parser = parse_stream, .children = stream_children};
 

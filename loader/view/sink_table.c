@@ -89,11 +89,11 @@ static void print_testimony(struct layout *l, const struct grid *g, const struct
 static void print_witnesses(struct layout *l, const struct run_end *end)
 {
 	static const struct column columns[N_WITNESSES + 2] = {
-		{"three witnesses", 16, 17, 0, true, 0},
-		{"server", 11, 15, 0, false, 0},
-		{"client", 11, 15, 0, false, 0},
-		{"kernel", 11, 15, 0, false, 0},
-		{"", 7, 8, 0, true, 0},
+		{.title = "three witnesses", .least = 16, .most = 17, .left = true},
+		{.title = "server", .least = 11, .most = 15},
+		{.title = "client", .least = 11, .most = 15},
+		{.title = "kernel", .least = 11, .most = 15},
+		{.title = "", .least = 7, .most = 8, .left = true},
 	};
 	const struct reconciliation *r = &end->witnesses;
 	struct grid g;

@@ -16,17 +16,22 @@ enum { FIRST, CALLS, AT_ONCE, SLEPT, NOTHING, OTHER, READ_0, P50, P99, MAX, ERRO
 #define READ_0_RANK 9
 
 static const struct column columns[N_CELLS] = {
-	[FIRST] = {"", 16, 16, 0, true, 0},
-	[CALLS] = {"calls", 9, 9, 0, false, 0},
-	[AT_ONCE] = {"at once", 7, 7, 1, false, 0},
-	[SLEPT] = {"slept", 6, 6, 2, false, 0},
-	[NOTHING] = {"nothing", 7, 7, 5, false, 0},
-	[OTHER] = {"other", 6, 6, 7, false, 0},
-	[READ_0] = {"read 0", 6, 8, READ_0_RANK, false, 0},
-	[P50] = {"call p50", 8, 8, 4, false, 1},
-	[P99] = {"p99", 6, 6, 6, false, 1},
-	[MAX] = {"max", 6, 6, 8, false, 1},
-	[ERRORS] = {"errors", ERRORS_LEAST, ERRORS_MOST, 3, true, 2},
+	[FIRST] = {.title = "", .least = 16, .most = 16, .left = true},
+	[CALLS] = {.title = "calls", .least = 9, .most = 9},
+	[AT_ONCE] = {.title = "at once", .least = 7, .most = 7, .rank = 1},
+	[SLEPT] = {.title = "slept", .least = 6, .most = 6, .rank = 2},
+	[NOTHING] = {.title = "nothing", .least = 7, .most = 7, .rank = 5},
+	[OTHER] = {.title = "other", .least = 6, .most = 6, .rank = 7},
+	[READ_0] = {.title = "read 0", .least = 6, .most = 8, .rank = READ_0_RANK},
+	[P50] = {.title = "call p50", .least = 8, .most = 8, .rank = 4, .group = 1},
+	[P99] = {.title = "p99", .least = 6, .most = 6, .rank = 6, .group = 1},
+	[MAX] = {.title = "max", .least = 6, .most = 6, .rank = 8, .group = 1},
+	[ERRORS] = {.title = "errors",
+		    .least = ERRORS_LEAST,
+		    .most = ERRORS_MOST,
+		    .rank = 3,
+		    .left = true,
+		    .group = 2},
 };
 
 /* "EAGAIN 84 203, EINTR 1" into buf, within a width: a count that does not fit is left out behind

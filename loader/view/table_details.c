@@ -57,9 +57,14 @@ static const enum counter thread_counts[] = {COUNT_WAKES,  COUNT_USEFUL, COUNT_H
 static void print_threads(struct layout *l, const struct run_info *info, const struct details *d)
 {
 	static const struct column columns[N_THREAD_COLUMNS] = {
-		{"", 26, 26, 0, true, 0}, {"", 10, 10, 0, false, 0}, {"", 9, 9, 1, false, 0},
-		{"", 9, 9, 2, false, 0},  {"", 9, 9, 0, false, 0},   {"", 9, 9, 3, false, 0},
-		{"", 9, 9, 4, false, 0},  {"", 9, 9, 5, false, 0},
+		{.title = "", .least = 26, .most = 26, .left = true},
+		{.title = "", .least = 10, .most = 10},
+		{.title = "", .least = 9, .most = 9, .rank = 1},
+		{.title = "", .least = 9, .most = 9, .rank = 2},
+		{.title = "", .least = 9, .most = 9},
+		{.title = "", .least = 9, .most = 9, .rank = 3},
+		{.title = "", .least = 9, .most = 9, .rank = 4},
+		{.title = "", .least = 9, .most = 9, .rank = 5},
 	};
 	unsigned shown = rows_kept(d->n_threads, info->top);
 	char name[64];
@@ -81,8 +86,9 @@ static void print_threads(struct layout *l, const struct run_info *info, const s
 
 static void print_wakers(struct layout *l, const struct run_info *info, const struct details *d)
 {
-	static const struct column columns[] = {{"woken by", 26, 26, 0, true, 0},
-						{"wakes", 10, 10, 0, false, 0}};
+	static const struct column columns[] = {
+		{.title = "woken by", .least = 26, .most = 26, .left = true},
+		{.title = "wakes", .least = 10, .most = 10}};
 	char name[64], context[16];
 	struct grid g;
 
@@ -127,9 +133,13 @@ static void print_interest(struct layout *l, const struct grid *g, const char *n
 static void print_interest_head(struct layout *l, struct grid *g, const char *first)
 {
 	static const struct column columns[N_INTEREST_COLUMNS] = {
-		{"", 28, 60, 0, true, 0},  {"", 10, 10, 3, false, 0}, {"", 10, 10, 0, false, 0},
-		{"", 10, 10, 4, false, 0}, {"", 10, 10, 1, false, 0}, {"", 10, 10, 5, false, 0},
-		{"", 10, 10, 2, false, 0},
+		{.title = "", .least = 28, .most = 60, .left = true},
+		{.title = "", .least = 10, .most = 10, .rank = 3},
+		{.title = "", .least = 10, .most = 10},
+		{.title = "", .least = 10, .most = 10, .rank = 4},
+		{.title = "", .least = 10, .most = 10, .rank = 1},
+		{.title = "", .least = 10, .most = 10, .rank = 5},
+		{.title = "", .least = 10, .most = 10, .rank = 2},
 	};
 
 	begin_counts(l, g, columns, first, interest_counts, N_INTEREST_COLUMNS - 1);
@@ -197,10 +207,10 @@ static void print_interests(struct layout *l, const struct run_info *info, const
 static void print_stalls(struct layout *l, const struct run_info *info, const struct snapshot *s)
 {
 	static const struct column columns[] = {
-		{"stalled now", 26, 26, 0, true, 0},
-		{"peer", 22, 48, 1, true, 0},
-		{"left behind", 24, 24, 0, true, 0},
-		{"for", 6, 10, 0, false, 0},
+		{.title = "stalled now", .least = 26, .most = 26, .left = true},
+		{.title = "peer", .least = 22, .most = 48, .rank = 1, .left = true},
+		{.title = "left behind", .least = 24, .most = 24, .left = true},
+		{.title = "for", .least = 6, .most = 10},
 	};
 	const struct details *d = &s->now;
 	unsigned shown = rows_kept(d->n_stalls, info->top);

@@ -39,11 +39,11 @@ static void print_hook(struct layout *l, const struct grid *g, const struct self
 static void print_programs(struct layout *l, const struct self *self)
 {
 	static const struct column columns[] = {
-		{"what tracing itself took", 26, 48, 0, true, 0},
-		{"runs", 7, 12, 0, false, 0},
-		{"in all", 7, 8, 0, false, 0},
-		{"a run", 6, 8, 1, false, 0},
-		{"skipped", 7, 9, 2, false, 0},
+		{.title = "what tracing itself took", .least = 26, .most = 48, .left = true},
+		{.title = "runs", .least = 7, .most = 12},
+		{.title = "in all", .least = 7, .most = 8},
+		{.title = "a run", .least = 6, .most = 8, .rank = 1},
+		{.title = "skipped", .least = 7, .most = 9, .rank = 2},
 	};
 	const struct self_program all = self_programs(self->programs, self->n_programs);
 	struct grid g;

@@ -145,17 +145,23 @@ static void shuts_down_both_ways(struct server *s, int fd)
 }
 
 static const struct behaviour servers[] = {
-	{"echoes", echoes, true, true},
-	{"echoes byte by byte", echoes_byte_by_byte, true, true},
-	{"echoes when there is room", echoes_when_there_is_room, true, true},
-	{"loses what has no room", loses_what_has_no_room, true, false},
-	{"doubles what has no room", doubles_what_has_no_room, true, false},
-	{"swaps", swaps, false, false},
-	{"adds a byte at the end", adds_a_byte_at_the_end, false, true},
-	{"closes without an answer", closes_without_an_answer, false, false},
-	{"never closes", never_closes, false, true},
-	{"closes at once", closes_at_once, false, false},
-	{"shuts down both ways", shuts_down_both_ways, false, false},
+	{.name = "echoes", .serve = echoes, .half_close = true, .deaf = true},
+	{.name = "echoes byte by byte",
+	 .serve = echoes_byte_by_byte,
+	 .half_close = true,
+	 .deaf = true},
+	{.name = "echoes when there is room",
+	 .serve = echoes_when_there_is_room,
+	 .half_close = true,
+	 .deaf = true},
+	{.name = "loses what has no room", .serve = loses_what_has_no_room, .half_close = true},
+	{.name = "doubles what has no room", .serve = doubles_what_has_no_room, .half_close = true},
+	{.name = "swaps", .serve = swaps},
+	{.name = "adds a byte at the end", .serve = adds_a_byte_at_the_end, .deaf = true},
+	{.name = "closes without an answer", .serve = closes_without_an_answer},
+	{.name = "never closes", .serve = never_closes, .deaf = true},
+	{.name = "closes at once", .serve = closes_at_once},
+	{.name = "shuts down both ways", .serve = shuts_down_both_ways},
 };
 #define N_SERVERS (sizeof(servers) / sizeof(servers[0]))
 

@@ -17,19 +17,19 @@ static const struct {
 	const char *all, *messages, *lang; /* LC_ALL, LC_MESSAGES, LANG; LC_CTYPE is not set */
 	const char *tag;
 } environments[] = {
-	{NULL, NULL, NULL, NULL},
-	{"C.UTF-8", NULL, NULL, NULL},
-	{"zh_CN.UTF-8", NULL, NULL, "zh"},
-	{NULL, NULL, "zh_CN.UTF-8", "zh"},
-	{NULL, NULL, "zh_TW.utf8@x", "zh"},
-	{NULL, "zh_CN", "C.UTF-8", "zh"},
-	{"", "", "zh_CN.UTF-8", "zh"},
-	{NULL, "en_US.UTF-8", "zh_CN.UTF-8", NULL},
-	{"C.UTF-8", "zh_CN.UTF-8", "zh_CN.UTF-8", NULL},
-	{"zha_XX.UTF-8", NULL, NULL, NULL}, /* another language */
-	{"de_DE.UTF-8", NULL, NULL, NULL},
-	{"zh_CN.GB18030", NULL, NULL, NULL}, /* not UTF-8 */
-	{"zh_CN", NULL, NULL, NULL},
+	{.tag = NULL}, /* none of them is set */
+	{.all = "C.UTF-8"},
+	{.all = "zh_CN.UTF-8", .tag = "zh"},
+	{.lang = "zh_CN.UTF-8", .tag = "zh"},
+	{.lang = "zh_TW.utf8@x", .tag = "zh"},
+	{.messages = "zh_CN", .lang = "C.UTF-8", .tag = "zh"},
+	{.all = "", .messages = "", .lang = "zh_CN.UTF-8", .tag = "zh"},
+	{.messages = "en_US.UTF-8", .lang = "zh_CN.UTF-8"},
+	{.all = "C.UTF-8", .messages = "zh_CN.UTF-8", .lang = "zh_CN.UTF-8"},
+	{.all = "zha_XX.UTF-8"}, /* another language */
+	{.all = "de_DE.UTF-8"},
+	{.all = "zh_CN.GB18030"}, /* not UTF-8 */
+	{.all = "zh_CN"},
 };
 
 static void put_environment(const char *name, const char *value)

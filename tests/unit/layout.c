@@ -141,9 +141,9 @@ static void width_is_that_of_columns_within_bounds(void **state)
 static void the_least_telling_columns_are_dropped_first(void **state)
 {
 	static const struct column columns[] = {
-		{"name", 20, 25, 0, true, 0},
-		{"one", 20, 20, 1, false, 0},
-		{"two", 20, 20, 2, false, 1},
+		{.title = "name", .least = 20, .most = 25, .left = true},
+		{.title = "one", .least = 20, .most = 20, .rank = 1},
+		{.title = "two", .least = 20, .most = 20, .rank = 2, .group = 1},
 	};
 	static const char *const cells[] = {"n", "1", "2"};
 	struct layout l;

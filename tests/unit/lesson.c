@@ -231,13 +231,22 @@ static const struct {
 	const char *part, *more, *error;
 	unsigned times;
 } crowds[] = {
-	{"{\"text\": \"this\"", "{\"text\": \"a\", \"when\": \"1\"},",
-	 "questions[1].choices: has more than 6", MAX_CHOICES - 1},
-	{"{\"name\": \"sh\"", "{\"name\": \"a\", \"package\": \"b\"},", "programs: has more than 4",
-	 MAX_PROGRAMS},
-	{"\"run\", \"poll\"", "\"run\", ", "runs[0].command: has more than 31", MAX_RUN_ARGS - 2},
-	{"{\"ask\": \"How", "{\"ask\": \"a\", \"measured\": \"1\", \"explain\": \"So.\"},",
-	 "questions: has more than 8", MAX_QUESTIONS - 1},
+	{.part = "{\"text\": \"this\"",
+	 .more = "{\"text\": \"a\", \"when\": \"1\"},",
+	 .error = "questions[1].choices: has more than 6",
+	 .times = MAX_CHOICES - 1},
+	{.part = "{\"name\": \"sh\"",
+	 .more = "{\"name\": \"a\", \"package\": \"b\"},",
+	 .error = "programs: has more than 4",
+	 .times = MAX_PROGRAMS},
+	{.part = "\"run\", \"poll\"",
+	 .more = "\"run\", ",
+	 .error = "runs[0].command: has more than 31",
+	 .times = MAX_RUN_ARGS - 2},
+	{.part = "{\"ask\": \"How",
+	 .more = "{\"ask\": \"a\", \"measured\": \"1\", \"explain\": \"So.\"},",
+	 .error = "questions: has more than 8",
+	 .times = MAX_QUESTIONS - 1},
 };
 
 static void more_than_there_is_room_for_is_refused(void **state)
@@ -268,15 +277,24 @@ static const struct {
 	bool read, given;
 	double value;
 } answers[] = {
-	{0, "", true, false, 0},       {0, " \n", true, false, 0},
-	{0, "12", true, true, 12},     {0, " 1 234\n", true, true, 1234},
-	{0, "0.25", true, true, 0.25}, {0, "-1", false, true, 0},
-	{0, "many", false, true, 0},   {0, "1e3", false, true, 0},
-	{0, ".", false, true, 0},      {0, "1.2.3", false, true, 0},
-	{0, "0x10", false, true, 0},   {0, "\033[A", false, true, 0},
-	{3, "a", true, true, 0},       {3, " C\n", true, true, 2},
-	{3, "d", false, true, 0},      {3, "ab", false, true, 0},
-	{3, "1", false, true, 0},      {3, "", true, false, 0},
+	{.text = "", .read = true},
+	{.text = " \n", .read = true},
+	{.text = "12", .read = true, .given = true, .value = 12},
+	{.text = " 1 234\n", .read = true, .given = true, .value = 1234},
+	{.text = "0.25", .read = true, .given = true, .value = 0.25},
+	{.text = "-1", .given = true},
+	{.text = "many", .given = true},
+	{.text = "1e3", .given = true},
+	{.text = ".", .given = true},
+	{.text = "1.2.3", .given = true},
+	{.text = "0x10", .given = true},
+	{.text = "\033[A", .given = true},
+	{.n_choices = 3, .text = "a", .read = true, .given = true},
+	{.n_choices = 3, .text = " C\n", .read = true, .given = true, .value = 2},
+	{.n_choices = 3, .text = "d", .given = true},
+	{.n_choices = 3, .text = "ab", .given = true},
+	{.n_choices = 3, .text = "1", .given = true},
+	{.n_choices = 3, .text = "", .read = true},
 };
 
 static void predictions_are_read(void **state)

@@ -18,11 +18,23 @@ static struct self example = {
 	.asked = true,
 	.n_programs = 3,
 	.n_maps = 7,
-	.programs = {{"a thread ends", "sched_process_exit", "on_exit", 3, 4500, 0},
-		     {"a socket has something to read", "sk_data_ready", "on_data_ready", 1000,
-		      200000, 2},
-		     {"a socket has something to read", "sk_data_ready", "on_data_ready_again",
-		      1000, 100000, 1}},
+	.programs = {{.what = "a thread ends",
+		      .hook = "sched_process_exit",
+		      .name = "on_exit",
+		      .runs = 3,
+		      .ns = 4500},
+		     {.what = "a socket has something to read",
+		      .hook = "sk_data_ready",
+		      .name = "on_data_ready",
+		      .runs = 1000,
+		      .ns = 200000,
+		      .missed = 2},
+		     {.what = "a socket has something to read",
+		      .hook = "sk_data_ready",
+		      .name = "on_data_ready_again",
+		      .runs = 1000,
+		      .ns = 100000,
+		      .missed = 1}},
 	.maps = {{"interests", 7 << 20},
 		 {"sockets", 3 << 19},
 		 {"tasks", 1024},
@@ -54,7 +66,13 @@ static void bytes_are_told_in_powers_of_1024(void **state)
 static void what_is_not_known_makes_a_sum_unknown(void **state)
 {
 	struct self_program sum,
-		rows[2] = {{"", "", "", 1, 2, 3}, {"", "", "", 4, 5, SELF_UNKNOWN}};
+		rows[2] = {{.what = "", .hook = "", .name = "", .runs = 1, .ns = 2, .missed = 3},
+			   {.what = "",
+			    .hook = "",
+			    .name = "",
+			    .runs = 4,
+			    .ns = 5,
+			    .missed = SELF_UNKNOWN}};
 	struct self self = example;
 
 	(void)state;
