@@ -91,10 +91,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-	{&load_argp, 0, NULL, 0},
-	{&server_argp, 0, NULL, 0},
-	{&address_argp, 0, NULL, 0},
-	{&stream_argp, 0, NULL, 0},
+	{.argp = &load_argp},
+	{.argp = &server_argp},
+	{.argp = &address_argp},
+	{.argp = &stream_argp},
 	{0},
 };
 static const struct argp argp = {.parser = parse, .children = children};
