@@ -60,10 +60,23 @@ def of_interest(row):
 UNREAD = {"fd": COUNT, "peer": TEXT, "unread": COUNT,
           "unit": {"enum": [row.name for row in table.fields_of("left_largest")]}}
 STALL = {**UNREAD, "tid": COUNT, "pid": COUNT, "stalled_ns": COUNT, "before": FLAG}
-HEAD = {"schema": {"const": 2}}
+HEAD = {"schema": {"const": 3}}
 
 CPU = record(counts("user", "system"))
 RUNS = dict.fromkeys(("runs", "run_ns", "missed"), maybe(COUNT))
+
+# A finding, with its rule's id and cause. Which figures it has depends on the rule.
+FINDING = {
+    "id": {"enum": sorted({rule.id for rule in table.RULES})},
+    "cause": {"enum": [*sorted({rule.cause for rule in table.RULES if rule.cause}), None]},
+    "weight": {"enum": ["wrong", "note"]},
+    "subject": record({"pid": maybe(COUNT), "tid": maybe(COUNT), "comm": maybe(TEXT),
+                       "fd": maybe(COUNT), "kind": maybe(TEXT), "peer": maybe(TEXT),
+                       "call": maybe(TEXT),
+                       "epoll": {"anyOf": [record(counts("pid", "fd")), {"type": "null"}]}}),
+    "evidence": {"type": "object", "additionalProperties": {"type": ["integer", "string"]}},
+    "cost": COUNTS_BY_NAME, "text": TEXT,
+}
 
 # What several lines have, by name.
 SHARED = {
@@ -103,6 +116,7 @@ SHARED = {
         "of": TEXT, **counts("pid", "fd", "tid"), "comm": TEXT, **counts("count", "ns", "amount"),
         "unit": UNREAD["unit"], "limit": COUNT, "err": maybe(TEXT), "events": TEXT, "kind": TEXT,
         "peer": TEXT, "call": maybe(TEXT), "part": COUNT}),
+    "found": record(FINDING),
     "self": record({
         **RUNS, "why_not": maybe(TEXT),
         "programs": array(record({"hook": TEXT, "program": TEXT, **RUNS})),
@@ -133,7 +147,7 @@ SUMMARY = {
     "evidence": array(ref("evidence")), "self": maybe_ref("self"), "completed": FLAG, "reconciled": FLAG,
     "witnesses": array(record({"what": TEXT, **counts("server", "client", "kernel")},
                               ("server", "client", "kernel"))),
-    "meaning": array(TEXT), "look_at": maybe(TEXT),
+    "findings": array(ref("found")), "nothing_wrong": maybe(TEXT), "look_at": maybe(TEXT),
 }
 SPREADS = {"values": array(maybe_ref("spread")), "differs": FLAG}
 OF_A_RUN = ("server", "client")
@@ -153,6 +167,7 @@ LINES = {
         "stalled": maybe(array(ref("stalled")))}, ()),
     "interval": ({**SNAPSHOT, "interval_ns": COUNT}, OF_A_RUN),
     "stall": ({**HEAD, "elapsed_ns": COUNT, **STALL}, ()),
+    "finding": ({**HEAD, "elapsed_ns": COUNT, **FINDING}, ()),
     "summary": (SUMMARY, (*OF_A_RUN, "reconciled", "witnesses")),
     "round": ({**HEAD, "round": COUNT, **STEP, "subject": TEXT,
                "metrics": {"type": "object", "additionalProperties": maybe(REAL)},

@@ -214,8 +214,47 @@ def read(name):
     return Reader((HERE / name).read_text(encoding="utf-8"), name).rows()
 
 
+WEIGHTS = ("WRONG", "NOTE")
+RULE_FIELDS = {"weight": frozenset, "find": frozenset, "least": int, "percent": int,
+               "live": frozenset, "warned": frozenset, "needs": frozenset, "title": str, "holds": str,
+               "seen": str, "why": str, "change": str, "shows": str}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of findings."""
+    id: str
+    cause: str
+    weight: str
+    find: str
+    live: bool
+    needs: frozenset
+    title: str
+    holds: str
+    seen: str
+    why: str
+    change: str
+    shows: str
+
+
+def rule(row, name):
+    where = f"{name}:{row.line}"
+    for key, value in row.fields.items():
+        if not isinstance(value, RULE_FIELDS.get(key, ())):
+            raise TableError(f"{where}: .{key} of {row.arguments[0]}")
+    if row.macro != "FINDING" or [type(argument) for argument in row.arguments] != [str, str]:
+        raise TableError(f"{where}: the arguments of {row.macro}")
+    get = row.fields.get
+    (weight,), (find,) = get("weight", ("",)), get("find", ("",))
+    if weight not in WEIGHTS:
+        raise TableError(f"{where}: .weight of {row.arguments[0]}")
+    return Rule(*row.arguments, weight.lower(), find, bool(get("live")), get("needs", frozenset()),
+                *(get(key, "") for key in ("title", "holds", "seen", "why", "change", "shows")))
+
+
 COUNTS = [number(row, "counts.def") for row in read("counts.def")]
 LATENCIES = [number(row, "latencies.def") for row in read("latencies.def")]
+RULES = [rule(row, "findings.def") for row in read("findings.def")]
 IDENTITIES = [Identity(*row.arguments) for row in read("identities.def")]
 
 

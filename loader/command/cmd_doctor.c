@@ -19,8 +19,8 @@ struct doctor_command {
 
 /* What was found. */
 struct health {
-	struct finding findings[MAX_FINDINGS];
-	unsigned n_findings;
+	struct answer answers[MAX_ANSWERS];
+	unsigned n_answers;
 	bool looked; /* at the hooks: nothing had stopped us before */
 	struct kernel kernel;
 	struct plan plan;
@@ -89,12 +89,12 @@ static void look_at_hooks(struct health *h, enum hooks_wanted wanted)
 
 static void examine(struct health *h, enum hooks_wanted wanted)
 {
-	h->n_findings = diagnose(h->findings);
-	if (!diagnosis_text(h->findings, h->n_findings, "tracing", h->why, sizeof(h->why)))
+	h->n_answers = diagnose(h->answers);
+	if (!diagnosis_text(h->answers, h->n_answers, "tracing", h->why, sizeof(h->why)))
 		look_at_hooks(h, wanted);
 }
 
-static void print_finding(struct layout *l, const struct finding *f)
+static void print_answer(struct layout *l, const struct answer *f)
 {
 	lay(l, "%s %-34s " HANG "%s\n", f->stops ? "!" : " ", f->name, f->value);
 	if (*f->remedy)
@@ -149,8 +149,8 @@ static void print_health(const struct health *h)
 	struct layout l;
 
 	layout_begin(&l, stdout, STDOUT_FILENO, false);
-	for (unsigned i = 0; i < h->n_findings; i++)
-		print_finding(&l, &h->findings[i]);
+	for (unsigned i = 0; i < h->n_answers; i++)
+		print_answer(&l, &h->answers[i]);
 	if (h->looked) {
 		lay(&l, "\n" HANG "What is to be seen, where it is hooked, and the metrics that "
 			"live on it:\n");
@@ -210,8 +210,8 @@ static void put_health(const struct health *h)
 	put_bool(o, "possible", !*h->why);
 	put_string(o, "why", *h->why ? h->why : NULL);
 	array = put_array(o, "findings");
-	for (unsigned i = 0; i < h->n_findings; i++) {
-		const struct finding *f = &h->findings[i];
+	for (unsigned i = 0; i < h->n_answers; i++) {
+		const struct answer *f = &h->answers[i];
 		struct json_object *row = json_object_new_object();
 
 		put_string(row, "name", f->name);

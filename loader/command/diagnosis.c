@@ -22,7 +22,7 @@
 #define MAPS_SIZE     (32u << 20) /* what all maps of a session take */
 #define ALLOW_BPF     "allow bpf and perf_event_open in it (in a container: in its seccomp profile)"
 
-static void ask_kernel(struct finding *f)
+static void ask_kernel(struct answer *f)
 {
 	struct utsname name;
 
@@ -30,7 +30,7 @@ static void ask_kernel(struct finding *f)
 	snprintf(f->value, sizeof(f->value), "Linux %.60s, %.60s", name.release, name.machine);
 }
 
-static void ask_bpf(struct finding *f)
+static void ask_bpf(struct answer *f)
 {
 	union bpf_attr attr = {0};
 
@@ -51,7 +51,7 @@ static void ask_bpf(struct finding *f)
 	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_BPF_SYSCALL");
 }
 
-static void ask_types(struct finding *f)
+static void ask_types(struct answer *f)
 {
 	if (!access(BTF_PATH, R_OK)) {
 		snprintf(f->value, sizeof(f->value), BTF_PATH);
@@ -70,7 +70,7 @@ static void ask_types(struct finding *f)
 
 /* The mode stands in brackets. Integrity does no harm; confidentiality forbids programs to read the
  * kernel's memory (include/linux/security.h, LOCKDOWN_BPF_READ_KERNEL). */
-static void ask_lockdown(struct finding *f)
+static void ask_lockdown(struct answer *f)
 {
 	FILE *file = fopen(LOCKDOWN_PATH, "re");
 	char line[80] = "";
@@ -88,7 +88,7 @@ static void ask_lockdown(struct finding *f)
 			 "memory, by whomever");
 }
 
-static void say_behind(struct finding *f, const char *what)
+static void say_behind(struct answer *f, const char *what)
 {
 	size_t len = strlen(f->value);
 
@@ -96,7 +96,7 @@ static void say_behind(struct finding *f, const char *what)
 }
 
 /* What hinders who has the capabilities, as far as it can be seen. */
-static void explain_refusal(struct finding *f, int error)
+static void explain_refusal(struct answer *f, int error)
 {
 	say_behind(f, ", but bpf() fails: ");
 	say_behind(f, strerror(error));
@@ -110,7 +110,7 @@ static void explain_refusal(struct finding *f, int error)
 	}
 }
 
-static void ask_privileges(struct finding *f)
+static void ask_privileges(struct answer *f)
 {
 	bool enough = privileges_suffice();
 	int error = kernel_refuses();
@@ -134,7 +134,7 @@ static void ask_privileges(struct finding *f)
 }
 
 /* Where maps count as locked memory, the limit on that has to be raised, as libbpf will do. */
-static void ask_memory(struct finding *f)
+static void ask_memory(struct answer *f)
 {
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY}, before;
 
@@ -156,7 +156,7 @@ static void ask_memory(struct finding *f)
 }
 
 /* The value of a setting, -1 if it cannot be read. */
-static long read_setting(struct finding *f, const char *path)
+static long read_setting(struct answer *f, const char *path)
 {
 	FILE *file = fopen(path, "re");
 	long value = -1;
@@ -170,33 +170,33 @@ static long read_setting(struct finding *f, const char *path)
 	return value;
 }
 
-static void ask_jit(struct finding *f)
+static void ask_jit(struct answer *f)
 {
 	if (!read_setting(f, "/proc/sys/net/core/bpf_jit_enable"))
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "fentry needs the compiler: sysctl net.core.bpf_jit_enable=1");
 }
 
-static void ask_ftrace(struct finding *f)
+static void ask_ftrace(struct answer *f)
 {
 	if (!read_setting(f, "/proc/sys/kernel/ftrace_enabled"))
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "fentry needs it: sysctl kernel.ftrace_enabled=1");
 }
 
-static void ask_unprivileged(struct finding *f)
+static void ask_unprivileged(struct answer *f)
 {
 	read_setting(f, "/proc/sys/kernel/unprivileged_bpf_disabled");
 }
 
-static void ask_paranoia(struct finding *f)
+static void ask_paranoia(struct answer *f)
 {
 	read_setting(f, "/proc/sys/kernel/perf_event_paranoid");
 }
 
 static const struct question {
 	const char *name;
-	void (*ask)(struct finding *f);
+	void (*ask)(struct answer *f);
 	const char *needs; /* "run needs ..." */
 } questions[] = {
 	{"kernel", ask_kernel, NULL},
@@ -212,20 +212,20 @@ static const struct question {
 };
 
 static const unsigned n_questions = sizeof(questions) / sizeof(questions[0]);
-_Static_assert(sizeof(questions) / sizeof(questions[0]) <= MAX_FINDINGS, "room for all answers");
+_Static_assert(sizeof(questions) / sizeof(questions[0]) <= MAX_ANSWERS, "room for all answers");
 
-unsigned diagnose(struct finding findings[MAX_FINDINGS])
+unsigned diagnose(struct answer answers[MAX_ANSWERS])
 {
 	bool stopped = false;
 	unsigned n = 0;
 
 	attach_quietly();
 	for (unsigned i = 0; i < n_questions; i++) {
-		struct finding *f = &findings[n];
+		struct answer *f = &answers[n];
 
 		if (stopped && questions[i].ask == ask_memory) /* it takes a program to find out */
 			continue;
-		*f = (struct finding){.name = questions[i].name};
+		*f = (struct answer){.name = questions[i].name};
 		questions[i].ask(f);
 		stopped |= f->stops;
 		n++;
@@ -233,7 +233,7 @@ unsigned diagnose(struct finding findings[MAX_FINDINGS])
 	return n;
 }
 
-static const char *needs_of(const struct finding *f)
+static const char *needs_of(const struct answer *f)
 {
 	for (unsigned i = 0; i < n_questions; i++)
 		if (!strcmp(questions[i].name, f->name))
@@ -241,11 +241,11 @@ static const char *needs_of(const struct finding *f)
 	return "";
 }
 
-bool diagnosis_text(const struct finding *findings, unsigned n, const char *what, char *buf,
+bool diagnosis_text(const struct answer *answers, unsigned n, const char *what, char *buf,
 		    size_t len)
 {
 	for (unsigned i = 0; i < n; i++) {
-		const struct finding *f = &findings[i];
+		const struct answer *f = &answers[i];
 
 		if (!f->stops)
 			continue;
@@ -258,10 +258,10 @@ bool diagnosis_text(const struct finding *findings, unsigned n, const char *what
 
 int diagnose_for(const char *what)
 {
-	struct finding findings[MAX_FINDINGS];
+	struct answer answers[MAX_ANSWERS];
 	char text[512];
 
-	if (!diagnosis_text(findings, diagnose(findings), what, text, sizeof(text)))
+	if (!diagnosis_text(answers, diagnose(answers), what, text, sizeof(text)))
 		return 0;
 	warnx("%s", text);
 	return EXIT_UNABLE;

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MAX_FINDINGS 16
+#define MAX_ANSWERS 16
 
-struct finding {
+struct answer {
 	const char *name; /* of what was asked */
 	char value[160];  /* the answer */
 	bool stops;       /* nothing can be traced with that answer */
@@ -18,14 +18,14 @@ struct finding {
 
 /* Asks all questions; once one stops, those that need its answer are left out. Gives their number.
  */
-unsigned diagnose(struct finding findings[MAX_FINDINGS]);
+unsigned diagnose(struct answer answers[MAX_ANSWERS]);
 
 /* Returns 0, or EXIT_UNABLE after one line on stderr with the reason and the remedy; what names the
  * command that asks. */
 int diagnose_for(const char *what);
 
-/* The first finding that stops, as that line has it: "run needs ..."; in buf; false: none does. */
-bool diagnosis_text(const struct finding *findings, unsigned n, const char *what, char *buf,
+/* The first answer that stops, as that line has it: "run needs ..."; in buf; false: none does. */
+bool diagnosis_text(const struct answer *answers, unsigned n, const char *what, char *buf,
 		    size_t len);
 
 #endif

@@ -18,6 +18,7 @@ enum {
 	KEY_HOOKS,
 	KEY_ONLY,
 	KEY_ROOM,
+	KEY_ALL_FINDINGS,
 	KEY_SELF
 };
 
@@ -81,6 +82,9 @@ static const struct argp_option stream_options[] = {
 		"24576, which is the default, to 1048576, or 131072 where wakelab has its "
 		"privileges from file capabilities. Each takes about 1 KiB of memory at the start. "
 		"What finds no room is counted as lost"},
+	{.name = "all-findings",
+	 .key = KEY_ALL_FINDINGS,
+	 .doc = "show all findings at the end, not only the three most important"},
 	{.name = "self",
 	 .key = KEY_SELF,
 	 .doc = "tell at the end what tracing itself took: how often its programs ran and for how "
@@ -147,6 +151,9 @@ static error_t parse_stream(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_ROOM:
 		out->wish.room = option_number(state, "room", arg, ROOM_LEAST, room_most());
+		return 0;
+	case KEY_ALL_FINDINGS:
+		out->all_findings = true;
 		return 0;
 	case KEY_SELF:
 		out->self = true;

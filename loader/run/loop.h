@@ -8,6 +8,8 @@
 
 #include "stream_types.h"
 
+#define MAX_SAID 64 /* findings, before the end */
+
 enum {
 	FD_SIGNAL,
 	FD_INTERVAL,
@@ -32,6 +34,8 @@ struct loop {
 	__u64 warned;           /* stalls that began up to then were warned of */
 	struct stall_row worst; /* the longest that was seen under way, and for how long */
 	__u64 worst_ns;
+	struct finding *found, *said; /* at the last look; those that were said */
+	unsigned n_said;
 	const char *state; /* that the target was in when it was looked at last */
 	bool over;
 	bool stopping;      /* everybody was told to end */

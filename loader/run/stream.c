@@ -17,6 +17,7 @@
 #include "exit_status.h"
 #include "kernel_clock.h"
 #include "layout.h"
+#include "saying.h"
 #include "signals.h"
 
 #define WARNINGS_AT_ONCE 8
@@ -55,6 +56,7 @@ int stream_open(struct stream *st)
 	st->info.interval_ns = st->out.interval * 1e9;
 	st->info.top = st->out.top;
 	st->info.top_given = st->out.top_given;
+	st->info.all_findings = st->out.all_findings;
 	st->info.fd = output_fd(st->output);
 	st->info.color = !st->out.no_color && layout_may_color(st->info.fd);
 	return 0;
@@ -117,6 +119,8 @@ static void interval(struct loop *l)
 					  l->now->time - l->start);
 	l->last = l->now;
 	l->now = swap;
+	if (l->st->out.sink)
+		loop_say_findings(l);
 	flush(l);
 }
 
@@ -233,6 +237,8 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->now = calloc(1, sizeof(*l->now));
 	l->last = calloc(1, sizeof(*l->last));
 	l->delta = calloc(1, sizeof(*l->delta));
+	l->found = calloc(MAX_FINDINGS, sizeof(*l->found));
+	l->said = calloc(MAX_SAID, sizeof(*l->said));
 	l->fds[FD_OUTPUT].events = POLLOUT;
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
@@ -242,7 +248,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
 	l->fds[FD_PROCESS].fd = st->processes ? st->processes->ends : -1;
-	if (l->now && l->last && l->delta && l->fds[FD_SIGNAL].fd >= 0 &&
+	if (l->now && l->last && l->delta && l->found && l->said && l->fds[FD_SIGNAL].fd >= 0 &&
 	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0 &&
 	    l->fds[FD_CLOSING].fd >= 0)
 		return 0;
@@ -255,6 +261,8 @@ static void loop_close(struct loop *l)
 	free(l->now);
 	free(l->last);
 	free(l->delta);
+	free(l->found);
+	free(l->said);
 	for (int i = FD_SIGNAL; i <= FD_CLOSING; i++)
 		if (l->fds[i].fd >= 0)
 			close(l->fds[i].fd);
@@ -266,17 +274,16 @@ static void loop_close(struct loop *l)
 static int summarize(struct loop *l)
 {
 	struct stream *st = l->st;
-	struct run_end end = {.completed = !st->interrupted && !l->failed, .failure = st->failure};
+	struct run_end end;
 	__u64 lost;
 
 	if (!l->state)
 		loop_note_state(l);
-	end.state = l->state;
 	interval(l); /* the last one, and with it the totals in l->last */
+	end = loop_end_so_far(l);
+	end.completed = !st->interrupted && !l->failed;
 	if (st->out.self)
 		session_self(st->session, l->start, &l->cpu, l->last);
-	end.worst = l->worst;
-	end.worst_ns = l->worst_ns;
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
 	if (st->out.sink)

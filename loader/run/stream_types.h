@@ -15,10 +15,11 @@ struct output_options {
 	const char *path;        /* -o; NULL: standard output */
 	bool strict;
 	bool no_color;
-	unsigned top;   /* rows of a kind of detail */
-	bool top_given; /* by the user */
-	bool self;      /* tell what tracing itself took */
-	bool summary;   /* show no intervals */
+	unsigned top;      /* rows of a kind of detail */
+	bool top_given;    /* by the user */
+	bool all_findings; /* show them all */
+	bool self;         /* tell what tracing itself took */
+	bool summary;      /* show no intervals */
 	struct session_wish wish;
 };
 

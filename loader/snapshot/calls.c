@@ -102,6 +102,12 @@ const char *call_name(unsigned nr, char *buf, size_t len)
 	return buf;
 }
 
+bool call_waits_for_signals(unsigned row)
+{
+	return calls[row].kind == KIND_SIGWAIT || !strcmp(calls[row].name, "pause") ||
+	       !strcmp(calls[row].name, "rt_sigsuspend");
+}
+
 bool name_in_list(const char *list, const char *name)
 {
 	size_t len = strlen(name);

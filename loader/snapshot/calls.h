@@ -19,6 +19,9 @@ struct call_desc {
 extern const struct call_desc calls[];
 extern const unsigned n_calls;
 
+/* Whether what the call of that row waits for is a signal: that one ends it is its answer. */
+bool call_waits_for_signals(unsigned row);
+
 /*
  * Fills in the tables by which BPF finds a call's row, for the native system calls and those of
  * 32-bit tasks. The numbers come from libseccomp. Calls that an ABI lacks are left out.

@@ -152,7 +152,7 @@ const char *told_events_text(__u32 events, char *buf, size_t len)
 	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
 }
 
-const char *unread_text(const struct stall *s, char *buf, size_t len)
+const char *amount_text(unsigned unit, __u64 amount, char *buf, size_t len)
 {
 	static const struct {
 		const char *unit, *what;
@@ -162,9 +162,14 @@ const char *unread_text(const struct stall *s, char *buf, size_t len)
 		[UNREAD_CONNECTIONS] = {"connection", "waiting"},
 	};
 
-	snprintf(buf, len, "%s %s%s %s", format_count(s->unread), words[s->unit].unit,
-		 s->unread == 1 ? "" : "s", words[s->unit].what);
+	snprintf(buf, len, "%s %s%s %s", format_count(amount), words[unit].unit,
+		 amount == 1 ? "" : "s", words[unit].what);
 	return buf;
+}
+
+const char *unread_text(const struct stall *s, char *buf, size_t len)
+{
+	return amount_text(s->unit, s->unread, buf, len);
 }
 
 const char *address_text(int family, const __u8 *addr, unsigned port, char *buf, size_t len)

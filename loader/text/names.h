@@ -21,6 +21,8 @@ const char *epoll_events_text(__u32 events, char *buf, size_t len);
 /* "48 bytes unread", "3 connections waiting" of a stall; its peer, "127.0.0.1:4711", "" for none;
  * in buf. */
 const char *unread_text(const struct stall *s, char *buf, size_t len);
+/* The same of an amount in that unit (enum unread). */
+const char *amount_text(unsigned unit, __u64 amount, char *buf, size_t len);
 const char *peer_text(const struct stall *s, char *buf, size_t len);
 /* The same of an address and port as evidence has them; family AF_UNSPEC: "". */
 const char *address_text(int family, const __u8 *addr, unsigned port, char *buf, size_t len);

@@ -37,6 +37,10 @@ void put_stalls(struct json_object *o, const struct snapshot *s, unsigned top);
 /* What findings rest on: all that is kept of it. */
 void put_evidence(struct json_object *o, const struct details *d);
 
+/* One finding, and all of them; that nothing was wrong, null where there are any. */
+void put_finding(struct json_object *o, const struct finding *f);
+void put_findings(struct json_object *o, const struct snapshot *total, const struct run_end *end);
+
 /* What tracing itself took; null where it was not asked for. */
 void put_self(struct json_object *o, const struct self *self);
 

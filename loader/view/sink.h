@@ -5,9 +5,7 @@
 
 #include <stdio.h>
 
-#include "beginning.h"
-#include "reconcile.h"
-#include "snapshot.h"
+#include "finding.h"
 
 /* What a run is, said once at its start. */
 struct run_info {
@@ -25,17 +23,8 @@ struct run_info {
 	__u64 interval_ns;        /* between two intervals; the last one may be shorter */
 	unsigned top;             /* how many rows of a kind of detail to show */
 	bool top_given;           /* show them even if there is little to tell */
+	bool all_findings;        /* show them all, not only the most important */
 	const char *look_at;      /* of a scenario: the number that shows it; NULL: none */
-};
-
-/* How a run ended. */
-struct run_end {
-	bool completed;                  /* it was not cut short by a signal or a death */
-	struct reconciliation witnesses; /* n_rows 0: there was nothing to reconcile */
-	const char *failure;             /* why it failed, "" if it did not; from outside */
-	const char *state;               /* that the target was in last, see process_state() */
-	struct stall_row worst;          /* the stall that was seen to last longest */
-	__u64 worst_ns;                  /* how long, when it was seen last; 0: none was seen */
 };
 
 struct sink {
@@ -51,6 +40,9 @@ struct sink {
 	/* a stall that has lasted for --stall-ms, at that moment */
 	void (*stall)(FILE *out, const struct run_info *info, const struct stall_row *row,
 		      __u64 stalled_ns, __u64 elapsed_ns);
+	/* a finding that holds for good, at the moment that it does */
+	void (*finding)(FILE *out, const struct run_info *info, const struct finding *finding,
+			__u64 elapsed_ns);
 	void (*summary)(FILE *out, const struct run_info *info, const struct snapshot *total,
 			__u64 elapsed_ns, const struct run_end *end);
 };

@@ -2,9 +2,7 @@
 /* One JSON object a line, for scripts. The names are those of docs/metrics.md; "schema" changes
  * when they do. */
 #include "json.h"
-#include "meaning.h"
 #include "ndjson.h"
-#include "visible.h"
 
 static void put_witnesses(struct json_object *o, const struct snapshot *s)
 {
@@ -137,19 +135,6 @@ static void put_reconciliation(struct json_object *o, const struct reconciliatio
 	}
 }
 
-static void put_meaning(struct json_object *o, const struct run_info *info,
-			const struct snapshot *total, const struct run_end *end)
-{
-	char sentences[MEANING_SENTENCES][MEANING_SIZE], seen[VISIBLE_SIZE(MEANING_SIZE)];
-	struct json_object *array = put_array(o, "meaning");
-	unsigned n = meaning(total, end, sentences);
-
-	for (unsigned i = 0; i < n; i++)
-		json_object_array_add(
-			array, json_object_new_string(visible(sentences[i], seen, sizeof(seen))));
-	put_string(o, "look_at", info->look_at);
-}
-
 static void ndjson_summary(FILE *out, const struct run_info *info, const struct snapshot *total,
 			   __u64 elapsed_ns, const struct run_end *end)
 {
@@ -168,7 +153,8 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	put_self(o, &total->self);
 	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
-	put_meaning(o, info, total, end);
+	put_findings(o, total, end);
+	put_string(o, "look_at", info->look_at);
 	put_line(out, o);
 }
 
@@ -180,6 +166,17 @@ static void ndjson_stall(FILE *out, const struct run_info *info, const struct st
 	(void)info;
 	put(o, "elapsed_ns", elapsed_ns);
 	put_stall(o, &row->stall, stalled_ns);
+	put_line(out, o);
+}
+
+static void ndjson_finding(FILE *out, const struct run_info *info, const struct finding *finding,
+			   __u64 elapsed_ns)
+{
+	struct json_object *o = new_line("finding");
+
+	(void)info;
+	put(o, "elapsed_ns", elapsed_ns);
+	put_finding(o, finding);
 	put_line(out, o);
 }
 
@@ -229,5 +226,6 @@ const struct sink sink_ndjson = {
 	.attached = ndjson_attached,
 	.interval = ndjson_interval,
 	.stall = ndjson_stall,
+	.finding = ndjson_finding,
 	.summary = ndjson_summary,
 };

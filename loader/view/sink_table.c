@@ -121,7 +121,7 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	table_details(&l, info, total);
 	print_witnesses(&l, end);
 	table_self(&l, &total->self);
-	table_meaning(&l, info, total, end);
+	table_findings(&l, info, total, end);
 }
 
 static void table_stall(FILE *out, const struct run_info *info, const struct stall_row *row,
@@ -150,5 +150,6 @@ const struct sink sink_table = {
 	.attached = table_attached,
 	.interval = table_interval,
 	.stall = table_stall,
+	.finding = table_finding,
 	.summary = table_summary,
 };

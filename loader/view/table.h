@@ -35,8 +35,12 @@ void table_self(struct layout *l, const struct self *self);
 void table_attached(FILE *out, const struct run_info *info, const struct beginning *b,
 		    const struct snapshot *total);
 
-/* What the totals come to, in words, and of a scenario what to look at: the end of the summary. */
-void table_meaning(struct layout *l, const struct run_info *info, const struct snapshot *total,
-		   const struct run_end *end);
+/* What was found, and of a scenario what to look at: the end of the summary. */
+void table_findings(struct layout *l, const struct run_info *info, const struct snapshot *total,
+		    const struct run_end *end);
+
+/* One of them, at the moment that it is certain. */
+void table_finding(FILE *out, const struct run_info *info, const struct finding *finding,
+		   __u64 elapsed_ns);
 
 #endif

@@ -41,8 +41,10 @@ ROOMS = {
     "loader/text": ["bpf"],
     # all that was counted up to one moment; whether the witnesses agree; what tracing itself took
     "loader/snapshot": ["metrics", "bpf", "servers", "load", "loader/text"],
-    # what is shown of snapshots: a file a format, and what a run meant in sentences
-    "loader/view": ["loader/text", "loader/snapshot"],
+    # what was wrong in a run, or is worth knowing of it, and why
+    "loader/findings": ["metrics", "loader/text", "loader/snapshot"],
+    # what is shown of snapshots: a file a format
+    "loader/view": ["loader/text", "loader/snapshot", "loader/findings"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
     "loader/process": ["net", "loader/text"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
@@ -50,7 +52,7 @@ ROOMS = {
                       "loader/process"],
     # a traced run: its loop, its children, how it ends, its output
     "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
-                   "loader/view", "loader/process", "loader/kernel"],
+                   "loader/findings", "loader/view", "loader/process", "loader/kernel"],
     # the options that several commands have
     "loader/options": ["net", "servers", "load", "loader/view", "loader/kernel", "loader/run"],
     # the same load on several servers, and on ever more connections

@@ -116,7 +116,7 @@ class Reading(unittest.TestCase):
 
 
 class Schema(unittest.TestCase):
-    STALL = {"type": "stall", "schema": 2, "elapsed_ns": 1, "fd": 3, "peer": "", "unread": 1,
+    STALL = {"type": "stall", "schema": 3, "elapsed_ns": 1, "fd": 3, "peer": "", "unread": 1,
              "unit": "bytes", "tid": 1, "pid": 1, "stalled_ns": 5, "before": False}
 
     def problems(self, **change):
@@ -132,7 +132,7 @@ class Schema(unittest.TestCase):
                              ({"fd": True}, "stall.fd is no integer: True"),
                              ({"fd": 1.5}, "stall.fd is no integer: 1.5"),
                              ({"before": 0}, "stall.before is no boolean: 0"),
-                             ({"schema": 1}, "stall.schema is not 2: 1"),
+                             ({"schema": 1}, "stall.schema is not 3: 1"),
                              ({"more": 1}, "stall.more is in no schema")):
             self.assertEqual(self.problems(**change), [said])
         self.assertRegex(self.problems(unit="bits")[0], r"stall\.unit is none of \['bytes',")

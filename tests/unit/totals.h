@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Totals of a run that are made up, and what is said of them: for meaning.c and advice.c. */
+/* Totals of a run that are made up, and what is found in them: for findings.c and its kin. */
 #ifndef WAKELAB_TESTS_TOTALS_H
 #define WAKELAB_TESTS_TOTALS_H
 
@@ -13,13 +13,14 @@
 #include <cmocka.h>
 
 #include "calls.h"
-#include "meaning.h"
+#include "finding.h"
 
 #define MS 1000000ull
 
 static struct snapshot s;
 static struct run_end end;
-static char sentences[MEANING_SENTENCES][MEANING_SIZE];
+static struct finding findings[MAX_FINDINGS];
+static char none[FINDING_TEXT];
 
 static inline unsigned row_of(const char *call)
 {
@@ -50,7 +51,10 @@ static inline void traced(void)
 	memset(&end, 0, sizeof(end));
 	end.completed = true;
 	end.failure = "";
-	s.sees = SEES_READY | SEES_RECEIVES;
+	end.elapsed_ns = 1000 * MS;
+	s.stall_ns = 50 * MS;
+	s.time = 1000000 * MS;
+	s.sees = ~0u;
 	add_calls("read", VERDICT_READY, 100);
 	add_calls("poll", VERDICT_SLEPT, 100);
 	s.counters[COUNT_SLEEPS] = s.counters[COUNT_WAKES] = s.counters[COUNT_RETURNED] = 100;
@@ -66,38 +70,53 @@ static inline void served(void)
 	s.client.sent = s.client.messages = 100;
 }
 
-/* How many sentences there are, and that the first is this one. */
-static inline void assert_says(unsigned n, const char *first)
+/* The first finding with that id and cause ("": none); NULL: there is none. */
+static inline const struct finding *found(const char *id, const char *cause)
 {
-	assert_int_equal(meaning(&s, &end, sentences), n);
-	assert_string_equal(sentences[0], first);
-}
-
-/* Whether any sentence has these words. */
-static inline bool says(const char *words)
-{
-	unsigned n = meaning(&s, &end, sentences);
+	unsigned n = findings_find(&s, &end, findings, MAX_FINDINGS);
 
 	for (unsigned i = 0; i < n; i++)
-		if (strstr(sentences[i], words))
-			return true;
-	return false;
+		if (!strcmp(findings[i].rule->id, id) && !strcmp(findings[i].rule->cause, cause))
+			return &findings[i];
+	return NULL;
 }
 
-/* The stall that was seen to last longest; it has ended. */
-static inline void stall(__u64 unread, enum unread unit)
+static inline unsigned how_many(void)
 {
-	end.worst.stall = (struct stall){.since = 5,
-					 .unread = unread,
-					 .unit = unit,
-					 .tid = 123,
-					 .fd = 7,
-					 .family = AF_INET,
-					 .port = 4711};
-	inet_pton(AF_INET, "127.0.0.1", end.worst.stall.addr);
-	s.counters[COUNT_STALLS] = 1;
-	s.stalled_ns = 1800 * MS;
-	end.worst_ns = 1775 * MS;
+	return findings_find(&s, &end, findings, MAX_FINDINGS);
+}
+
+/* That there is a finding with that id and cause, and what it says. */
+static inline void assert_says(const char *id, const char *cause, const char *text)
+{
+	const struct finding *f = found(id, cause);
+
+	assert_non_null(f);
+	assert_string_equal(f->text, text);
+}
+
+/* The sentence that nothing was wrong; "": it is not said. */
+static inline const char *nothing_wrong(void)
+{
+	return findings_none(&s, &end, how_many(), none, sizeof(none)) ? none : "";
+}
+
+/* Evidence about a descriptor of process 120, or about thread 123 of it. */
+static inline struct evidence *add_evidence(enum evidence_of what, __u32 of, __u64 count)
+{
+	struct evidence_row *row = &s.now.evidence[s.now.n_evidence++];
+
+	row->key = (struct evidence_key){.what = what, .tgid = 120, .of = of};
+	row->evidence = (struct evidence){.count = count,
+					  .tid = 123,
+					  .fd = of,
+					  .file = 0xf00,
+					  .kind = FILE_TCP,
+					  .family = AF_INET,
+					  .port = 4711,
+					  .comm = "server"};
+	inet_pton(AF_INET, "127.0.0.1", row->evidence.addr);
+	return &row->evidence;
 }
 
 #endif

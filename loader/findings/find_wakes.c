@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* Rules about threads that woke for nothing, or never slept. */
+#include <string.h>
+
+#include "calls.h"
+#include "find.h"
+
+#define NS_PER_SEC 1000000000.0
+
+static const struct thread_stats *thread_at(const struct grounds *g, unsigned i)
+{
+	return &g->s->now.threads[i];
+}
+
+static unsigned threads_known(const struct grounds *g)
+{
+	return rows_kept(g->s->now.n_threads, MAX_ROWS);
+}
+
+/* Wakes that led to nothing, of several threads: those that slept on in the same call, and those
+ * whose I/O another one was quicker at. */
+struct idle {
+	__u64 wakes, absorbed, refused;
+	unsigned threads;
+	const struct thread_stats *most;
+};
+
+static __u64 idle_of(const struct thread_stats *t)
+{
+	return t->v[COUNT_ABSORBED] + t->v[COUNT_WASTED];
+}
+
+static struct idle idle_wakes(const struct grounds *g)
+{
+	struct idle idle = {.wakes = g->c[COUNT_WAKES],
+			    .absorbed = g->c[COUNT_ABSORBED],
+			    .refused = g->c[COUNT_WASTED]};
+
+	for (unsigned i = 0; i < threads_known(g); i++) {
+		const struct thread_stats *t = thread_at(g, i);
+
+		if (!idle_of(t))
+			continue;
+		idle.threads++;
+		if (!idle.most || idle_of(t) > idle_of(idle.most))
+			idle.most = t;
+	}
+	return idle;
+}
+
+static void add_idle(const struct rule *r, struct found *found, const struct idle *idle)
+{
+	struct finding *f;
+
+	if (idle->threads < 2 || !enough(r, idle->absorbed + idle->refused, idle->wakes))
+		return;
+	f = found_add(found, r, idle->absorbed + idle->refused);
+	finding_about_thread(f, idle->most);
+	finding_rests_on(f, "idle", idle->absorbed + idle->refused);
+	finding_rests_on(f, "wakes", idle->wakes);
+	finding_rests_on(f, "refused", idle->refused);
+	finding_rests_on(f, "absorbed", idle->absorbed);
+	finding_rests_on(f, "threads", idle->threads);
+	finding_costs(f, "wakes", idle->absorbed + idle->refused);
+}
+
+void find_herd(const struct grounds *g, const struct rule *r, struct found *found)
+{
+	struct idle idle = idle_wakes(g);
+
+	if (g->instances != 1)
+		add_idle(r, found, &idle);
+}
+
+void find_shared(const struct grounds *g, const struct rule *r, struct found *found)
+{
+	struct idle idle = idle_wakes(g);
+
+	if (g->instances == 1)
+		add_idle(r, found, &idle);
+}
+
+/* A thread that is woken by time alone, so many times a second. */
+void find_tick(const struct grounds *g, const struct rule *r, struct found *found)
+{
+	double seconds = g->end->elapsed_ns / NS_PER_SEC;
+
+	for (unsigned i = 0; i < threads_known(g) && seconds > 0; i++) {
+		const struct thread_stats *t = thread_at(g, i);
+		__u64 rate = t->v[COUNT_TIMED] / seconds;
+		struct finding *f;
+
+		if (rate < r->least || !enough(r, t->v[COUNT_TIMED], t->v[COUNT_WAKES]))
+			continue;
+		f = found_add(found, r, t->v[COUNT_TIMED]);
+		finding_about_thread(f, t);
+		f->about.row = g->timer;
+		finding_rests_on(f, "ticks", t->v[COUNT_TIMED]);
+		finding_rests_on(f, "rate", rate);
+		finding_costs(f, "wakes", t->v[COUNT_TIMED]);
+	}
+}
+
+void find_empty_waits(const struct grounds *g, const struct rule *r, struct found *found)
+{
+	struct finding *f;
+
+	if (!enough(r, g->empty, g->waits))
+		return;
+	f = found_add(found, r, g->empty);
+	finding_rests_on(f, "empty", g->empty);
+	finding_rests_on(f, "waits", g->waits);
+	finding_costs(f, "calls", g->empty);
+}
+
+void find_refused_calls(const struct grounds *g, const struct rule *r, struct found *found)
+{
+	struct finding *f;
+
+	if (!enough(r, g->refused, g->taken + g->waits))
+		return;
+	f = found_add(found, r, g->refused);
+	finding_rests_on(f, "refused", g->refused);
+	finding_rests_on(f, "taken", g->taken);
+	finding_costs(f, "calls", g->refused);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* The sentence that nothing was wrong: only of what was looked at. */
+#include <stdio.h>
+#include <string.h>
+
+#include "finding.h"
+#include "format.h"
+
+struct list {
+	char *buf;
+	size_t size;
+};
+
+static void add(struct list *l, const char *text)
+{
+	size_t len = strlen(l->buf);
+
+	snprintf(l->buf + len, l->size - len, "%s%s", len ? ", " : "", text);
+}
+
+static const char *s_of(__u64 n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void add_messages(struct list *l, const struct snapshot *s, const struct run_end *end)
+{
+	__u64 n = s->client.messages;
+	char one[64];
+
+	if (!s->witnessed || !n)
+		return;
+	snprintf(one, sizeof(one), "%s%s message%s came back whole", end->completed ? "all " : "",
+		 format_count(n), s_of(n));
+	add(l, one);
+}
+
+static void add_reports(struct list *l, const struct snapshot *s)
+{
+	__u64 n = s->counters[COUNT_REPORTS];
+	char one[64];
+
+	if (!n)
+		return;
+	snprintf(one, sizeof(one), "%s report%s of epoll", format_count(n), s_of(n));
+	add(l, one);
+	if (sees(s, SEES_READY) && !s->counters[COUNT_LEFT])
+		add(l, "no thread slept over unread data");
+}
+
+/* A time-out finds no work by rights. */
+static void add_wakes(struct list *l, const struct snapshot *s)
+{
+	__u64 timed = s->counters[COUNT_TIMED];
+	__u64 rest = remainder_of(s->counters[COUNT_WAKES], timed);
+	char one[96];
+
+	if (!s->counters[COUNT_RETURNED])
+		return;
+	if (rest) {
+		snprintf(one, sizeof(one), "%s of %s wake%s found work",
+			 format_count(s->counters[COUNT_USEFUL] + s->counters[COUNT_HANDED]),
+			 format_count(rest), s_of(rest));
+		add(l, one);
+	}
+	if (timed) {
+		snprintf(one, sizeof(one), "%s time-out%s", format_count(timed), s_of(timed));
+		add(l, one);
+	}
+}
+
+bool findings_none(const struct snapshot *total, const struct run_end *end, unsigned n, char *buf,
+		   size_t size)
+{
+	char looked_at[384] = "";
+	struct list l = {looked_at, sizeof(looked_at)};
+
+	add_messages(&l, total, end);
+	add_reports(&l, total);
+	add_wakes(&l, total);
+	if (n || !*looked_at)
+		return false;
+	snprintf(buf, size, "Nothing was wrong in what was looked at: %s. Every count is complete.",
+		 looked_at);
+	return true;
+}

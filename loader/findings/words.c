@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * The text of a finding, from the words of its rule. In these {NAME} is a figure, a time where its
+ * name ends in _ns; {NAME:thing} says how many things; {+NAME} only counts from two on; {subject},
+ * {thread}, {call}, {errno}, {events}, {unread}, {signal} and {detail} are what else a finding has.
+ * What stands between [ and ] is left out where something in it is missing or nothing.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "calls.h"
+#include "format.h"
+#include "grounds.h"
+#include "names.h"
+
+struct text {
+	char *buf;
+	size_t size, len;
+	bool missing; /* something that was asked for since it was set to false */
+};
+
+static void add(struct text *t, const char *text)
+{
+	t->len += snprintf(t->buf + t->len, t->size - t->len, "%s", text);
+	if (t->len >= t->size)
+		t->len = t->size - 1;
+}
+
+static void add_process(struct text *t, const struct about *a)
+{
+	char part[80];
+
+	snprintf(part, sizeof(part), *a->comm ? "process %u (%s)" : "process %u", a->pid, a->comm);
+	add(t, part);
+}
+
+static void add_subject(struct text *t, const struct finding *f)
+{
+	const struct about *a = &f->about;
+	const char *kind = a->kind > FILE_UNREGISTERED ? file_kinds[a->kind] : "";
+	char part[96], peer[64];
+
+	if (a->fd < 0) {
+		add_process(t, a);
+		return;
+	}
+	snprintf(part, sizeof(part), "descriptor %d", a->fd);
+	add(t, part);
+	address_text(a->family, a->addr, a->port, peer, sizeof(peer));
+	if (*kind || *peer) {
+		snprintf(part, sizeof(part), " (%s%s%s%s)", kind, *kind && *peer ? ", " : "",
+			 *peer ? "peer " : "", peer);
+		add(t, part);
+	}
+	if (a->pid) {
+		add(t, " of ");
+		add_process(t, a);
+	}
+}
+
+static void add_unread(struct text *t, const struct finding *f)
+{
+	char part[80];
+
+	if (f->unit < 0)
+		t->missing = true;
+	else
+		add(t, amount_text(f->unit, finding_figure(f, "unread"), part, sizeof(part)));
+}
+
+static void add_thread(struct text *t, const struct finding *f)
+{
+	char part[64];
+
+	snprintf(part, sizeof(part), "thread %u", f->about.tid);
+	add(t, part);
+	t->missing |= !f->about.tid;
+}
+
+/* Of {call}, {errno} and the like; false: that is the name of none of them. */
+static bool add_known(struct text *t, const struct finding *f, const char *name)
+{
+	char part[80] = "";
+
+	if (!strcmp(name, "subject"))
+		add_subject(t, f);
+	else if (!strcmp(name, "thread"))
+		add_thread(t, f);
+	else if (!strcmp(name, "unread"))
+		add_unread(t, f);
+	else if (!strcmp(name, "call"))
+		add(t, f->about.row ? calls[f->about.row].name : "");
+	else if (!strcmp(name, "errno"))
+		add(t, f->err ? errno_cell_name(f->err, part, sizeof(part)) : "");
+	else if (!strcmp(name, "events"))
+		add(t, told_events_text(f->events, part, sizeof(part)));
+	else if (!strcmp(name, "signal"))
+		add(t, f->signal ? signal_name(f->signal, part, sizeof(part)) : "");
+	else if (!strcmp(name, "detail"))
+		add(t, f->detail);
+	else
+		return false;
+	return true;
+}
+
+static bool is_time(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 3 && !strcmp(name + len - 3, "_ns");
+}
+
+static void add_figure(struct text *t, const struct finding *f, char *name)
+{
+	char *thing = strchr(name, ':');
+	bool several = *name == '+';
+	__u64 value;
+
+	name += several;
+	if (thing)
+		*thing++ = '\0';
+	value = finding_figure(f, name);
+	t->missing |= value <= several;
+	add(t, is_time(name) ? format_ns(value) : format_count(value));
+	if (!thing)
+		return;
+	add(t, " ");
+	add(t, thing);
+	add(t, value == 1 ? "" : "s");
+}
+
+/* What stands between { and }; gives what is behind it. */
+static const char *add_named(struct text *t, const struct finding *f, const char *at)
+{
+	char name[48];
+	size_t len = strcspn(at, "}"), before = t->len;
+
+	snprintf(name, sizeof(name), "%.*s", (int)len, at);
+	if (!add_known(t, f, name))
+		add_figure(t, f, name);
+	else
+		t->missing |= t->len == before;
+	return at + len + 1;
+}
+
+static void add_words(struct text *t, const struct finding *f, const char *words)
+{
+	size_t kept = t->len;
+
+	for (const char *at = words; *at;) {
+		const char one[2] = {*at, '\0'};
+
+		if (*at == '{') {
+			at = add_named(t, f, at + 1);
+			continue;
+		}
+		at++;
+		if (*one == '[') {
+			kept = t->len;
+			t->missing = false;
+		} else if (*one == ']') {
+			t->len = t->missing ? kept : t->len;
+			t->buf[t->len] = '\0';
+		} else {
+			add(t, one);
+		}
+	}
+}
+
+void finding_words(struct finding *f)
+{
+	struct text t = {.buf = f->text, .size = sizeof(f->text)};
+	const char *const parts[] = {f->rule->seen, f->rule->why, f->rule->change};
+
+	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		char *begin;
+
+		if (!parts[i])
+			continue;
+		add(&t, i ? " " : "");
+		begin = t.buf + t.len;
+		add_words(&t, f, parts[i]);
+		*begin = toupper(*begin);
+	}
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "saying.h"
+
+struct run_end loop_end_so_far(const struct loop *l)
+{
+	const struct stream *st = l->st;
+
+	return (struct run_end){
+		.failure = st->failure,
+		.state = l->state,
+		.worst = l->worst,
+		.worst_ns = l->worst_ns,
+		.before = st->processes ? session_beginning(st->session) : NULL,
+		.elapsed_ns = l->last->time - l->start,
+	};
+}
+
+static bool is_said(const struct loop *l, const struct finding *f)
+{
+	for (unsigned i = 0; i < l->n_said; i++)
+		if (finding_is(&l->said[i], f))
+			return true;
+	return false;
+}
+
+void loop_say_findings(struct loop *l)
+{
+	struct run_end end = loop_end_so_far(l);
+	unsigned n = findings_find(l->last, &end, l->found, MAX_FINDINGS);
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct finding *f = &l->found[i];
+
+		if (!f->rule->live || l->n_said == MAX_SAID || is_said(l, f))
+			continue;
+		l->said[l->n_said++] = *f;
+		l->st->out.sink->finding(l->file, &l->st->info, f, end.elapsed_ns);
+	}
+}

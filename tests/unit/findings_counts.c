@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* What is found by counts alone, from totals that are made up: just below what it takes, and at it.
+ */
+#include <signal.h>
+
+#include "totals.h"
+
+static void signals(__u64 queued, __u64 merged, __u64 overflow)
+{
+	struct signal_stats *sig = &s.signals[SIGIO];
+
+	sig->io = 1;
+	sig->results[SIGNAL_QUEUED] = queued;
+	sig->results[SIGNAL_COALESCED] = merged;
+	sig->results[SIGNAL_OVERFLOW] = overflow;
+}
+
+static void merged_signals(void **state)
+{
+	(void)state;
+	served();
+	signals(363, 37, 0);
+	s.counters[COUNT_DATAGRAMS_ARRIVED] = s.counters[COUNT_DATAGRAMS_READ] = 400;
+	assert_says("signals-merged", "harmless",
+		    "37 of 400 I/O signals were merged into one that was pending already, and did "
+		    "no harm: all 400 datagrams were read. A signal is taken as a hint to read all "
+		    "there is, as it should be.");
+	signals(391, 9, 0);
+	assert_null(found("signals-merged", "harmless"));
+	signals(363, 37, 0);
+	s.counters[COUNT_DATAGRAMS_READ] = 391; /* few enough to be read next */
+	assert_int_equal(how_many(), 0);
+	s.client.unanswered = 1;
+	assert_int_equal(finding_figure(found("signals-merged", "unread"), "left"), 9);
+	s.client.unanswered = 0;
+	s.counters[COUNT_DATAGRAMS_READ] = 390;
+	assert_says("signals-merged", "unread",
+		    "10 of 400 datagrams were not read: 37 of 400 I/O signals were merged into one "
+		    "that was pending already. One signal then stands for several datagrams. Read "
+		    "until EAGAIN at each signal, or have each of them queued (F_SETSIG with a "
+		    "real-time signal).");
+	s.sees = 0; /* what arrived is not known then */
+	assert_null(found("signals-merged", "unread"));
+	s.sees = ~0u;
+	signals(400, 0, 0); /* what is unread has another cause */
+	assert_null(found("signals-merged", "unread"));
+}
+
+static void a_full_queue_of_signals(void **state)
+{
+	(void)state;
+	served();
+	signals(10, 0, 1);
+	assert_int_equal(found("signals-overflow", "")->signal, SIGIO);
+	signals(10, 0, 0);
+	assert_null(found("signals-overflow", ""));
+}
+
+static void waits_that_signals_end(void **state)
+{
+	(void)state;
+	traced();
+	add_calls("epoll_wait", VERDICT_INTERRUPTED, 19);
+	s.counters[COUNT_WORK_RETURNS] = 40;
+	s.signals[SIGALRM].delivered = 19;
+	assert_null(found("signal-interrupts", ""));
+	add_calls("epoll_wait", VERDICT_INTERRUPTED, 1);
+	assert_says("signal-interrupts", "",
+		    "20 of 40 waits were interrupted by a signal, most of them epoll_wait; SIGALRM "
+		    "was delivered 19 times. A wait that is begun anew with its full time-out at "
+		    "each signal may never end. Compute what is left of the time-out, or block the "
+		    "signal and take it by signalfd.");
+	s.counters[COUNT_WORK_RETURNS] = 41;
+	assert_null(found("signal-interrupts", ""));
+	add_calls("rt_sigsuspend", VERDICT_INTERRUPTED, 1000); /* it waits for just that */
+	assert_null(found("signal-interrupts", ""));
+}
+
+static void the_same_level_again(void **state)
+{
+	(void)state;
+	served();
+	s.counters[COUNT_REPORT_IN] = s.counters[COUNT_REPORTS] = 40;
+	s.counters[COUNT_REREPORTS] = 10;
+	s.counters[COUNT_SOCKET_READS] = 4;
+	s.counters[COUNT_SOCKET_BYTES] = 64;
+	assert_says("rereports", "",
+		    "10 of 40 reports repeated an earlier one with nothing new (level-triggered): "
+		    "it was still there after a read, which took 16 bytes on average. Larger "
+		    "reads, or EPOLLET and reading until EAGAIN, would save up to 10 reports.");
+	s.counters[COUNT_REPORT_IN] = s.counters[COUNT_REPORTS] = 41;
+	assert_null(found("rereports", ""));
+	s.counters[COUNT_REPORTS] = 36;
+	s.counters[COUNT_REREPORTS] = 9;
+	assert_null(found("rereports", ""));
+	s.counters[COUNT_REREPORTS] = 10;
+	s.stats[row_of("read")].zero = 91; /* they gave nothing */
+	assert_null(found("rereports", ""));
+}
+
+/* Threads that were each woken for nothing, and epoll instances with reports. */
+static void woken(unsigned threads, unsigned instances, __u64 for_nothing)
+{
+	s.now.n_threads = threads;
+	for (unsigned i = 0; i < threads; i++)
+		s.now.threads[i].v[i % 2 ? COUNT_WASTED : COUNT_ABSORBED] = 1;
+	s.now.n_epolls = instances;
+	for (unsigned i = 0; i < instances; i++)
+		s.now.epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] = 1;
+	s.counters[COUNT_WASTED] = 10;
+	s.counters[COUNT_ABSORBED] = for_nothing - 10;
+}
+
+static void wakes_for_nothing(void **state)
+{
+	(void)state;
+	served();
+	woken(2, 2, 25);
+	assert_int_equal(finding_figure(found("herd", ""), "idle"), 25);
+	woken(2, 2, 24);
+	assert_null(found("herd", ""));
+	s.counters[COUNT_WAKES] = 50;
+	woken(2, 2, 19);
+	assert_null(found("herd", ""));
+	woken(2, 1, 25);
+	assert_null(found("herd", ""));
+	assert_non_null(found("shared-instance", ""));
+	woken(1, 1, 25);
+	assert_int_equal(how_many(), 0);
+}
+
+static void asking_again_and_again(void **state)
+{
+	(void)state;
+	served();
+	add_calls("read", VERDICT_EMPTY, 400); /* 100 reads, 100 waits */
+	assert_non_null(found("busy-poll", "calls"));
+	s.counters[COUNT_WORK_RETURNS]++;
+	assert_null(found("busy-poll", "calls"));
+
+	served();
+	add_calls("poll", VERDICT_EMPTY, 100);
+	s.counters[COUNT_WORK_RETURNS] = 200;
+	assert_non_null(found("busy-poll", "waits"));
+	s.counters[COUNT_WORK_RETURNS] = 201;
+	assert_null(found("busy-poll", "waits"));
+}
+
+static void a_thread_that_only_ticks(void **state)
+{
+	__u64 *v = s.now.threads[0].v;
+
+	(void)state;
+	traced();
+	s.now.n_threads = 1;
+	v[COUNT_WAKES] = 22;
+	v[COUNT_TIMED] = 20;
+	assert_int_equal(finding_figure(found("tick", ""), "rate"), 20);
+	v[COUNT_WAKES] = 23; /* more than a tenth had work */
+	assert_null(found("tick", ""));
+	v[COUNT_WAKES] = 20;
+	end.elapsed_ns += 60 * MS; /* less than 20 a second */
+	assert_null(found("tick", ""));
+}
+
+static void late_threads(void **state)
+{
+	(void)state;
+	traced();
+	add_times(&s.latencies[LATENCY_WAKING_TO_ONCPU], 1 * MS, 100);
+	add_times(&s.latencies[LATENCY_WAKING_TO_RETURN], 2 * MS, 100);
+	assert_int_equal(finding_figure(found("scheduler", ""), "share"), 50);
+	add_times(&s.latencies[LATENCY_WAKING_TO_RETURN], 2 * MS, 1);
+	assert_null(found("scheduler", ""));
+	traced();
+	add_times(&s.latencies[LATENCY_WAKING_TO_ONCPU], 1 * MS - 50000, 100);
+	add_times(&s.latencies[LATENCY_WAKING_TO_RETURN], 1 * MS, 100);
+	assert_null(found("scheduler", ""));
+}
+
+static void no_wait_and_no_call(void **state)
+{
+	struct beginning before = {.n_sleepers = 1};
+
+	(void)state;
+	traced();
+	memset(s.counters, 0, sizeof(s.counters));
+	assert_says("never-slept", "",
+		    "No thread slept for I/O: 200 calls that might have waited (waits, reads, "
+		    "writes and the like) came back at once.");
+	end.before = &before;
+	assert_null(found("never-slept", "")); /* it has slept throughout */
+	memset(s.calls, 0, sizeof(s.calls));
+	memset(s.stats, 0, sizeof(s.stats));
+	assert_says("nothing-seen", "",
+		    "There was nothing to measure: the program began no wait, no read and no write "
+		    "while it was traced; it slept all the time in a call from before, or it only "
+		    "computes.");
+	s.calls[OTHER_CALL] = 1;
+	end.state = "stopped by a signal";
+	assert_says("nothing-seen", "",
+		    "There was nothing to measure: the program began no wait, no read and no write "
+		    "while it was traced, and 1 other call; when it was looked at last, it was "
+		    "stopped by a signal.");
+}
+
+static void time_in_other_calls(void **state)
+{
+	(void)state;
+	traced();
+	add_times(&s.stats[row_of("poll")].duration, 10 * MS, 1);
+	add_calls("futex", VERDICT_SLEPT, 1);
+	add_times(&s.stats[row_of("futex")].duration, 10 * MS, 1);
+	assert_int_equal(found("not-judged", "calls")->about.row, row_of("futex"));
+	add_times(&s.stats[row_of("poll")].duration, 1 * MS, 1);
+	assert_null(found("not-judged", "calls"));
+}
+
+static void what_is_not_whole(void **state)
+{
+	(void)state;
+	served();
+	assert_null(found("lost", ""));
+	s.lost[LOST_TASKS] = 2;
+	s.lost[LOST_STALLS] = 1;
+	assert_non_null(strstr(found("lost", "")->text, "lost 2 (tasks), 1 (stalls), so counts"));
+	end.witnesses.rows[0] = (struct testimony){"waits", {true, false, true}, {7, 0, 7}};
+	end.witnesses.n_rows = 1;
+	assert_null(found("witnesses-differ", ""));
+	end.witnesses.rows[1] = (struct testimony){"messages", {true, true, false}, {400, 399, 0}};
+	end.witnesses.n_rows = 2;
+	assert_says("witnesses-differ", "",
+		    "The numbers are not certain: of messages the server counted 400, the client "
+		    "counted 399.");
+}
+
+static void a_run_that_failed(void **state)
+{
+	(void)state;
+	served();
+	assert_null(found("run-failed", ""));
+	end.failure = "the server exited with status 1; its last words: "
+		      "accept: Resource temporarily unavailable";
+	assert_non_null(found("run-failed", "EAGAIN"));
+	assert_null(found("run-failed", ""));
+	end.failure = "the server was killed by SIGKILL, and said nothing";
+	assert_null(found("run-failed", "EAGAIN"));
+	assert_says("run-failed", "",
+		    "The run failed, so that the numbers end there: the server was killed by "
+		    "SIGKILL, and said nothing.");
+}
+
+static void a_client_without_an_answer(void **state)
+{
+	(void)state;
+	served();
+	strcpy(s.client.error, "nothing came back for 1 s");
+	s.client.unanswered = 4;
+	s.client.messages = 1;
+	assert_null(found("unanswered", "")); /* stopped, not failed */
+	end.failure = s.client.error;
+	assert_says("unanswered", "",
+		    "The client never had the answer to 4 of 5 messages: nothing came back for 1 "
+		    "s.");
+	s.client.unanswered = 0;
+	assert_null(found("unanswered", ""));
+	assert_non_null(found("run-failed", ""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(merged_signals),
+		cmocka_unit_test(a_full_queue_of_signals),
+		cmocka_unit_test(waits_that_signals_end),
+		cmocka_unit_test(the_same_level_again),
+		cmocka_unit_test(wakes_for_nothing),
+		cmocka_unit_test(asking_again_and_again),
+		cmocka_unit_test(a_thread_that_only_ticks),
+		cmocka_unit_test(late_threads),
+		cmocka_unit_test(no_wait_and_no_call),
+		cmocka_unit_test(time_in_other_calls),
+		cmocka_unit_test(what_is_not_whole),
+		cmocka_unit_test(a_run_that_failed),
+		cmocka_unit_test(a_client_without_an_answer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
