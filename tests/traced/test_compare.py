@@ -87,7 +87,7 @@ class Exact(unittest.TestCase):
 
     def check_comparison(self, last):
         self.assertEqual((last["type"], last["schema"], last["completed"]),
-                         ("comparison", 2, True))
+                         ("comparison", 3, True))
         self.assertEqual(last["subjects"], ["epoll-lt", "epoll-et"])
         (lt, et), differs = values(last, "rereports")
         self.assertEqual(lt, {"median": 3, "min": 3, "max": 3, "rounds": 5})

@@ -74,7 +74,7 @@ class Lessons(unittest.TestCase):
         for number, (answer, value, guess) in enumerate(zip(found, known, guesses), 1):
             self.assertEqual((answer["type"], answer["schema"], answer["lesson"],
                               answer["question"], answer["whole"]),
-                             ("answer", 2, name, number, True))
+                             ("answer", 3, name, number, True))
             if isinstance(value, tuple):
                 self.assertTrue(value[0] <= answer["measured"] <= value[1], answer)
             else:
