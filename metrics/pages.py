@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Writes what docs/ has of the tables: the tables of docs/metrics.md, between their markers, and
-docs/ndjson.schema.json. With --check changes nothing, and fails where one of them says something else.
+"""Writes what docs/ has of the tables: those of docs/metrics.md and docs/findings.md, between their
+markers, and docs/ndjson.schema.json. With --check changes nothing, and fails where one of them says something else.
 """
 import json
 import re
@@ -58,6 +58,46 @@ def latencies(object_):
                      for row in table.LATENCIES if row.object == object_])
 
 
+GENERIC = {"subject": "descriptor FD of process PID", "process": "process PID", "thread": "thread TID",
+           "call": "CALL", "errno": "ERRNO", "events": "FLAGS", "unread": "what waits",
+           "signal": "SIGNAL", "detail": "..."}
+
+
+def plain(words):
+    """Words of a rule as they stand for any run: rule_words() of loader/findings/words.c."""
+    def generic(match):
+        name, _, thing = match.group(1).partition(":")
+        if thing:
+            return f"N {thing}s"
+        return GENERIC.get(name, "TIME" if name.endswith("_ns") else "N")
+    text = re.sub(r"\{([^}]*)\}", generic, words).replace("[", "").replace("]", "")
+    return text[:1].upper() + text[1:]
+
+
+def explained(rule):
+    """A rule: when it holds, what it says, and a command that shows it."""
+    lines = [f"**`{rule.id}:{rule.cause}`**" if rule.cause else f"**`{rule.id}`**"]
+    lines[0] += f" ({rule.weight}): {plain(rule.holds)}"
+    said = " ".join(plain(words) for words in (rule.seen, rule.why, rule.change) if words)
+    lines += ["", f"> {said}"]
+    if rule.shows:
+        lines += ["", f"    {rule.shows}"]
+    return lines + [""]
+
+
+def findings(weight):
+    lines, seen = [], set()
+    for rule in table.RULES:
+        if weight != table.first_rule(rule.id).weight or rule.id in seen:
+            continue
+        seen.add(rule.id)
+        lines += [f"### {rule.id}", "", f"{rule.title[0].upper()}{rule.title[1:]}.", ""]
+        for other in table.RULES:
+            if other.id == rule.id:
+                lines += explained(other)
+    return lines[:-1]
+
+
 def path(row, object_):
     """How a sum names it in a section of that object."""
     whole = f"{row.object}.{row.name}" + (".count" if row.is_latency else "")
@@ -78,7 +118,7 @@ def sums(object_):
     return lines
 
 
-PARTS = {"counts": counts, "lost": lost, "latencies": latencies, "sums": sums}
+PARTS = {"counts": counts, "lost": lost, "latencies": latencies, "sums": sums, "findings": findings}
 
 
 def page(text):
@@ -86,7 +126,7 @@ def page(text):
     def made(match):
         return "\n".join([match.group(1), "", *PARTS[match.group(2)](match.group(3)), "",
                           "<!-- end -->"])
-    return re.sub(r"(<!-- (counts|lost|latencies|sums) ([\w.]+) -->)\n.*?<!-- end -->", made, text,
+    return re.sub(r"(<!-- (counts|lost|latencies|sums|findings) ([\w.]+) -->)\n.*?<!-- end -->", made, text,
                   flags=re.S)
 
 
@@ -106,8 +146,8 @@ def laid_out(value, indent=""):
 
 def pages():
     """Of each file its path, and what it is to say."""
-    metrics = ROOT / "docs/metrics.md"
-    return [(metrics, page(metrics.read_text(encoding="utf-8"))),
+    tables = [ROOT / "docs/metrics.md", ROOT / "docs/findings.md"]
+    return [*((file, page(file.read_text(encoding="utf-8"))) for file in tables),
             (ROOT / "docs/ndjson.schema.json", laid_out(schema.schema()) + "\n")]
 
 

@@ -255,6 +255,12 @@ def rule(row, name):
 COUNTS = [number(row, "counts.def") for row in read("counts.def")]
 LATENCIES = [number(row, "latencies.def") for row in read("latencies.def")]
 RULES = [rule(row, "findings.def") for row in read("findings.def")]
+
+
+def first_rule(id_):
+    return next(rule for rule in RULES if rule.id == id_)
+
+
 IDENTITIES = [Identity(*row.arguments) for row in read("identities.def")]
 
 

@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	 cmd_compare},
 	{"scenarios", "runs that have a name: each fault with its load, and what to look at",
 	 cmd_scenarios},
+	{"findings", "what can be found in a run: when, why, and what to change", cmd_findings},
 	{"trace", "trace any program, with its threads and its children", cmd_trace},
 	{"doctor", "what this kernel lets be seen, how exactly, and what to do if it does not",
 	 cmd_doctor},

@@ -100,7 +100,10 @@ bool finding_is(const struct finding *a, const struct finding *b);
 /* The value of a figure, 0 if it has none of that name. */
 __u64 finding_figure(const struct finding *f, const char *name);
 
-/* The rules with that id, from the first on; NULL: there are none. They stand together. */
+/* Words of a rule as they stand for any run, in buf; gives that. */
+const char *rule_words(const char *words, char *buf, size_t size);
+
+/* The first rule with that id, NULL: there is none. Others may follow, with other causes. */
 const struct rule *rule_find(const char *id);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * The text of a finding, from the words of its rule. In these {NAME} is a figure, a time where its
  * name ends in _ns; {NAME:thing} says how many things; {+NAME} only counts from two on; {subject},
- * {thread}, {call}, {errno}, {events}, {unread}, {signal} and {detail} are what else a finding has.
- * What stands between [ and ] is left out where something in it is missing or nothing.
+ * {process}, {thread}, {call}, {errno}, {events}, {unread}, {signal} and {detail} are what else a
+ * finding has. What stands between [ and ] is left out where something in it is missing or nothing.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -85,6 +85,8 @@ static bool add_known(struct text *t, const struct finding *f, const char *name)
 
 	if (!strcmp(name, "subject"))
 		add_subject(t, f);
+	else if (!strcmp(name, "process"))
+		add_process(t, &f->about);
 	else if (!strcmp(name, "thread"))
 		add_thread(t, f);
 	else if (!strcmp(name, "unread"))
@@ -183,4 +185,57 @@ void finding_words(struct finding *f)
 		add_words(&t, f, parts[i]);
 		*begin = toupper(*begin);
 	}
+}
+
+/* What stands for what a run has in its place. */
+static void add_generic(struct text *t, const char *name, size_t len)
+{
+	static const struct {
+		const char *name, *generic;
+	} known[] = {
+		{"subject", "descriptor FD of process PID"},
+		{"process", "process PID"},
+		{"thread", "thread TID"},
+		{"call", "CALL"},
+		{"errno", "ERRNO"},
+		{"events", "FLAGS"},
+		{"unread", "what waits"},
+		{"signal", "SIGNAL"},
+		{"detail", "..."},
+	};
+	const char *thing = memchr(name, ':', len);
+	char part[48];
+
+	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strlen(known[i].name) == len && !strncmp(known[i].name, name, len)) {
+			add(t, known[i].generic);
+			return;
+		}
+	if (thing)
+		snprintf(part, sizeof(part), "N %.*ss", (int)(name + len - thing - 1), thing + 1);
+	else
+		snprintf(part, sizeof(part), "%s",
+			 len > 3 && !strncmp(name + len - 3, "_ns", 3) ? "TIME" : "N");
+	add(t, part);
+}
+
+const char *rule_words(const char *words, char *buf, size_t size)
+{
+	struct text t = {.buf = buf, .size = size};
+
+	*buf = '\0';
+	for (const char *at = words; *at; at++) {
+		const char one[2] = {*at, '\0'};
+
+		if (*at == '{') {
+			size_t len = strcspn(++at, "}");
+
+			add_generic(&t, at, len);
+			at += len;
+		} else if (*at != '[' && *at != ']') {
+			add(&t, one);
+		}
+	}
+	*buf = toupper(*buf);
+	return buf;
 }

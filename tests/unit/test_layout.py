@@ -62,7 +62,7 @@ ROOMS = {
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
                    "loader/options"],
     # main, and a file a command
-    "loader/command": ["servers", "load", "loader/text", "loader/process", "loader/kernel",
+    "loader/command": ["servers", "load", "loader/text", "loader/findings", "loader/process", "loader/kernel",
                        "loader/run", "loader/options", "loader/compare", "loader/lab"],
 }
 FILE_LINES = 400

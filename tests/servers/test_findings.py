@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""wakelab findings: what can be found, and each explained as docs/findings.md has it."""
+import re
+import sys
+import unittest
+
+from harness import ROOT, Process, binary
+
+sys.path.insert(0, str(ROOT))
+
+from metrics import pages, table
+
+IDS = list(dict.fromkeys(rule.id for rule in table.RULES))
+
+
+def joined(text):
+    """In one line, wherever it was broken."""
+    return re.sub(r"\s+", " ", text)
+
+
+class Findings(unittest.TestCase):
+    def ask(self, *args, status=0):
+        run = Process(self, [binary(), "findings", *args])
+        self.assertEqual(run.wait(), status)
+        return run
+
+    def test_the_list_has_each_and_fits_the_screen(self):
+        lines = self.ask().stdout.splitlines()
+        listed = [line.split()[0] for line in lines[1:lines.index("")]]
+        self.assertEqual(listed, IDS)
+        self.assertTrue(all(len(line) <= 100 for line in lines))
+
+    def test_each_is_explained_as_in_the_docs(self):
+        for rule in table.RULES:
+            said = joined(self.ask(rule.id).stdout)
+            self.assertIn(joined(rule.shows), said)
+            for words in (rule.holds, rule.seen, rule.why, rule.change):
+                self.assertIn(joined(pages.plain(words)), said, rule.id)
+
+    def test_what_there_is_not(self):
+        run = self.ask("stal", status=2)
+        self.assertIn('no finding "stal"; the nearest is stall, ', run.stderr)
+        run = self.ask("stall", "spin", status=2)
+        self.assertIn('"spin": one id at a time', run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
