@@ -47,6 +47,8 @@ enum call_kind {
 	KIND_EPOLL_WAIT,
 	KIND_EPOLL_CREATE,
 	KIND_CLOSE,
+	KIND_POLL,
+	KIND_SELECT,
 	KIND_TIMERFD, /* sets a timer */
 };
 
@@ -221,18 +223,22 @@ struct interest {
 	__u32 shared; /* registrations beyond the first with the same data */
 	__u32 events; /* as epoll_ctl() set them; without the conditions once it is disarmed */
 	__u32 fd;
-	__u8 quiet;   /* enum quiet */
-	__u8 left;    /* edge-triggered, reported, and not read empty since */
-	__u8 listed;  /* it stands in its holder's list */
-	__u8 stalled; /* there is a struct stall of it */
-	__u8 twin;    /* a second notification of what was counted may make a report, too */
-	__u8 kind;    /* enum file_kind */
-	__u8 moving;  /* its file was read when position was noted, or when it could not be */
-	__u8 pad;
+	__u8 quiet;    /* enum quiet */
+	__u8 left;     /* edge-triggered, reported, and not read empty since */
+	__u8 listed;   /* it stands in its holder's list */
+	__u8 stalled;  /* there is a struct stall of it */
+	__u8 twin;     /* a second notification of what was counted may make a report, too */
+	__u8 kind;     /* enum file_kind */
+	__u8 moving;   /* its file was read when position was noted, or when it could not be */
+	__u8 closed;   /* its descriptor was closed, and the file lives on */
 	__u32 arrived; /* of TCP: what had arrived at the edge that was counted last */
 	__u32 first;   /* of a listener: enum first */
 	__u32 spare;   /* edges that the last report took beyond its own */
 	__u32 handed;  /* wakes of its holder whose verdict waits for who reads */
+	/* of a level-triggered one: reports in a row, by waits that did not sleep, and nothing was
+	 * taken; how far the thread had come at the last, see spins.bpf.h */
+	__u32 untaken;
+	__u32 moves;
 	/* of a level-triggered one whose notifications are not seen, at its last report */
 	__u32 told;      /* the events that it told */
 	__u32 filled;    /* how often its file was full */
@@ -299,7 +305,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (14 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (15 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
 _Static_assert(sizeof(struct signal_stats) == 72, "signal layout");

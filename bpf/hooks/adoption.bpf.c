@@ -125,10 +125,34 @@ int adopt_file(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Takes in a registration of which the process that made the instance has no descriptor any more:
+ * what it is of is not known. In another process it need not have one. */
+static __always_inline void interest_adopt_closed(const struct task_struct *task,
+						  const struct registration_key *reg, __u32 events,
+						  __u64 data)
+{
+	struct interest_key key = {.epoll = reg->epoll, .data = data};
+	const struct epoll_state *e = epoll_own(reg->epoll);
+	struct interest *i;
+
+	if (!e || e->tgid != tgid_of(task)) {
+		count(COUNT_LOST_INTERESTS, 1);
+		return;
+	}
+	interest_add(reg, NULL, events, data, QUIET_ADOPTED);
+	i = interest_find(&key);
+	if (!i)
+		return;
+	i->closed = 1;
+	if (!i->file)
+		i->kind = FILE_UNREGISTERED;
+}
+
 /*
  * Takes in one registration of an epoll instance that the target has already. Run by user space for
  * each line of /proc/PID/fdinfo/EPFD: task, epfd, fd, events, data and the inode's number, by which
- * a number that means another file today is told.
+ * a number that means another file today is told. Gives 1 then: it may have been closed since the
+ * line was read. The second time, in lines that were read after that, it was closed before.
  */
 SEC("raw_tp")
 int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
@@ -136,13 +160,15 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	const struct task_struct *task = (const void *)ctx->args[0];
 	__u32 fd = ctx->args[2];
 	struct file *file = file_of(task, fd);
-	struct registration_key reg = {.file = (__u64)file, .fd = fd};
+	struct registration_key reg = {.fd = fd};
 
-	if (!file || READ(file, f_inode, i_ino) != ctx->args[5]) {
-		count(COUNT_LOST_INTERESTS, 1);
-		return 0;
-	}
 	reg.epoll = epoll_of(task, ctx->args[1]);
+	if (!file || READ(file, f_inode, i_ino) != ctx->args[5]) {
+		if (ctx->args[6])
+			interest_adopt_closed(task, &reg, ctx->args[3], ctx->args[4]);
+		return 1;
+	}
+	reg.file = (__u64)file;
 	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
 	interest_recheck(task, ctx->args[1], fd);
 	return 0;

@@ -8,6 +8,7 @@
 
 #include "calls.bpf.h"
 #include "eventfds.bpf.h"
+#include "polled.bpf.h"
 #include "receives.bpf.h"
 #include "registrations.bpf.h"
 #include "reports.bpf.h"
@@ -74,34 +75,36 @@ __weak __noinline int signalfd_exit(__u32 tgid, __u32 fd, __u64 siginfo, __u64 s
 #define MAX_REPORTS  (REPORTS_PART * REPORTS_PART)
 
 /* Global, with scalar arguments, like signal_read(). */
-__weak __noinline int report_read(__u64 epoll, __u64 event)
+__weak __noinline int report_read(__u64 epoll, __u64 event, __u64 progress)
 {
 	struct user_event report;
 
 	if (event_read(&report, event))
-		report_enter(epoll, report.events, report.data);
+		report_enter(epoll, report.events, report.data, progress);
 	else
 		count(COUNT_LOST_UNCLASSIFIED, 1);
 	return 0;
 }
 
-__weak __noinline int reports_read_part(__u64 epoll, __u64 event, __u64 n)
+__weak __noinline int reports_read_part(__u64 epoll, __u64 event, __u64 n, __u64 progress)
 {
 	for (__u32 i = 0; i < REPORTS_PART && i < n; i++)
-		report_read(epoll, event + i * sizeof(struct user_event));
+		report_read(epoll, event + i * sizeof(struct user_event), progress);
 	return 0;
 }
 
 __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 max, __u64 now)
 {
 	struct task_state *t = task_current();
-	__u64 epoll;
+	__u64 epoll, progress;
 
 	if (!t)
 		return 0;
 	epoll = epoll_waited(t, epfd);
+	t->answers += n > 0;
+	progress = progress_of(t);
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i += REPORTS_PART)
-		reports_read_part(epoll, event + i * sizeof(struct user_event), n - i);
+		reports_read_part(epoll, event + i * sizeof(struct user_event), n - i, progress);
 	if (n > MAX_REPORTS)
 		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
 	if (compares_levels)
@@ -158,6 +161,7 @@ __weak __noinline int accept_exit(__u32 listener, __u32 fd)
 		else
 			__sync_fetch_and_add(&s->taken, 1);
 		interests_read(sk, s);
+		sock_taken(sk, s);
 	}
 	sock_follow(sock_of_fd(fd), true);
 	return 0;
@@ -201,6 +205,17 @@ static __always_inline void receive_succeeded(const struct task_state *t, __s64 
 		bytes_received(t->args[0], ret, t->args[2]);
 	else if (t->kind == KIND_RECVMMSG)
 		messages_received(t->args[0], t->args[1], t->args[3], ret);
+}
+
+/* A splice moves data without a receive. */
+__weak __noinline int splice_exit(__u32 fd)
+{
+	const struct sock *sk = sock_of_fd(fd);
+	struct sock_state *s = sk ? sock_find(sk) : NULL;
+
+	if (s)
+		sock_taken(sk, s);
+	return 0;
 }
 
 /* A timer was set: it can only be ready because it ran out thereafter. */
@@ -276,6 +291,21 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 	case KIND_READV:
 		if (compares_counts && ret == EVENTFD_SIZE)
 			eventfd_take_vector(t->args[0], t->args[1]);
+		break;
+	case KIND_SPLICE:
+		if (ret && watches_sockets)
+			splice_exit(t->args[0]);
+		break;
+	case KIND_TIMERFD:
+		t->moves++;
+		break;
+	case KIND_POLL:
+		if (ret && spin_goes_on(t))
+			poll_exit(t->args[0], t->args[1], t->spun + 1);
+		break;
+	case KIND_SELECT:
+		if (ret && spin_goes_on(t))
+			select_exit(t->spun + 1);
 		break;
 	}
 	if (receives_at_exit && !t->received)

@@ -40,6 +40,8 @@ __noinline int close_enter(__u32 fd)
 	descriptor_closes(fd);
 	if (file && file_is_unshared(file))
 		sock_forget(sk ? (const void *)sk : file);
+	else if (file)
+		interests_closed(sk ? (const void *)sk : file, fd);
 	return 0;
 }
 
@@ -61,6 +63,7 @@ static __always_inline bool call_opens(struct task_state *t, const __u64 args[N_
 	t->row = row;
 	t->class = call_class(rows[row].class, t->args);
 	t->kind = rows[row].kind;
+	t->moves += rows[row].class == CLASS_URING; /* what that did, does not show */
 	t->sleeps = 0;
 	t->slept = 0;
 	t->asleep = 0;

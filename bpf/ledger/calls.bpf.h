@@ -80,12 +80,38 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 	ledger_judge(t, stats, verdict, ret);
 }
 
+/* What the last multiplexing wait came to: an answer at once, of which nothing got on? */
+static __always_inline void spin_settle(struct task_state *t)
+{
+	if (!t->at_once)
+		return;
+	t->at_once = 0;
+	if (t->moves != t->moved) {
+		t->spun = 0;
+		return;
+	}
+	t->spun++;
+	thread_count(t, COUNT_SPUN, 1);
+}
+
+/* It is over. A signal that was waited for is an answer that is taken. */
+static __always_inline void spin_begin(struct task_state *t, __s64 ret)
+{
+	if (t->class == CLASS_MUX && ret > 0 && !t->sleeps && t->kind != KIND_SIGWAIT) {
+		t->at_once = 1;
+		t->moved = t->moves;
+	} else {
+		t->spun = 0;
+	}
+}
+
 /* The thread ends. A call in flight is the one that ends it (exit, exit_group): it has no return.
  */
 static __always_inline void call_abandon(struct task_state *t)
 {
 	wakes_settle(t, 0);
 	wakes_judge(t);
+	spin_settle(t);
 	if (t->row == OTHER_CALL)
 		count(COUNT_ENDED, 1);
 	t->row = 0;
@@ -109,9 +135,10 @@ static __always_inline void work_flush(struct task_state *t)
 /* What this call adds to the work of the wait before it, and whether it makes that useful. */
 static __always_inline void work_add(struct task_state *t, __s64 ret)
 {
-	if (t->class == CLASS_IO && ret >= 0)
+	if (t->class == CLASS_IO && ret >= 0) {
 		wakes_use(t);
-	else if (t->class == CLASS_IO)
+		t->moves += ret > 0 || t->kind == KIND_ACCEPT;
+	} else if (t->class == CLASS_IO)
 		t->tried = 1;
 	if (!t->working)
 		return;
@@ -130,6 +157,7 @@ static __always_inline void wait_begin(struct task_state *t)
 	if (t->waiting && t->class != CLASS_IO) {
 		work_flush(t);
 		wakes_judge(t);
+		spin_settle(t);
 	}
 }
 
@@ -149,6 +177,7 @@ __noinline int wait_end(__u32 verdict, __u64 result, __u64 now)
 		wakes_returned(t, verdict, now);
 	if (t->class == CLASS_IO)
 		return 0;
+	spin_begin(t, ret);
 	t->working = 1;
 	tally(COUNT_WORK_RETURNS, 1);
 	if (t->class == CLASS_MUX && ret > 0)

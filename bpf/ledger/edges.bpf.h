@@ -114,6 +114,38 @@ __weak __noinline int read_part(__u64 sock, __u32 from, __u32 n, __u64 unread)
 	return 0;
 }
 
+static __always_inline void interest_taken(__u64 sock, __u32 place)
+{
+	struct interest *i = interest_in(sock, place);
+
+	if (i)
+		i->untaken = 0;
+}
+
+__weak __noinline int taken_part(__u64 sock, __u32 from, __u32 n)
+{
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
+		struct watcher *w = watcher_find(sock, from + i);
+
+		if (w)
+			interest_taken(sock, w->place);
+	}
+	return 0;
+}
+
+/* Something was taken of sk: its reports are no row of the same any more (spins.bpf.h). */
+static __always_inline void sock_taken(const struct sock *sk, struct sock_state *s)
+{
+	__u64 sock = address_of(sk);
+
+	if (s->first)
+		interest_taken(sock, s->first - 1);
+	if (!s->spun)
+		return;
+	s->spun = 0;
+	FOR_EACH_PART(taken_part, sock, s, 1);
+}
+
 /* The running thread read from sk, or accepted: an episode of every interest in it that was left
  * ends, what was handed on has arrived, and what is still unread is left to this thread. */
 static __always_inline void interests_read(const struct sock *sk, struct sock_state *s)

@@ -93,7 +93,7 @@ static __always_inline bool interest_is_alive(const struct interest *i,
 	const struct sock *sk = (const void *)i->sock;
 
 	if (!sk)
-		return i->fd != reg->fd || i->file == reg->file;
+		return i->closed || i->fd != reg->fd || i->file == reg->file;
 	return (__u64)READ(sk, sk_socket, file) == i->file;
 }
 

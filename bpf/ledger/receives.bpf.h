@@ -7,16 +7,29 @@
 #include "file.bpf.h"
 
 /* include/linux/socket.h */
-#define MSG_OOB  1
-#define MSG_PEEK 2
+#define MSG_OOB      1
+#define MSG_PEEK     2
+#define MSG_ERRQUEUE 0x2000
+
+/* Whether a receive took something: of the queue of errors, or a packet, that may be nothing. */
+static __always_inline bool receive_takes(const struct sock *sk, int ret, int flags)
+{
+	if (ret || flags & MSG_ERRQUEUE)
+		return !(flags & MSG_PEEK);
+	return READ(sk, sk_type) == SOCK_DGRAM && !sock_has_ended(sk);
+}
 
 /* The running thread received ret bytes from sk. */
 static __always_inline void sock_received(struct sock *sk, int ret, int flags)
 {
 	struct sock_state *s;
 
-	if (flags & (MSG_PEEK | MSG_OOB))
+	if (flags & (MSG_PEEK | MSG_OOB)) {
+		s = sock_find(sk);
+		if (s && receive_takes(sk, ret, flags))
+			sock_taken(sk, s);
 		return;
+	}
 	if (sock_is_inet(sk, SOCK_DGRAM))
 		count(COUNT_DATAGRAMS_READ, 1);
 	if (ret) {
@@ -31,6 +44,8 @@ static __always_inline void sock_received(struct sock *sk, int ret, int flags)
 	if (!sees_ready && !sock_is_tcp(sk))
 		__sync_fetch_and_add(&s->taken, READ(sk, sk_type) == SOCK_STREAM ? ret : 1);
 	interests_read(sk, s);
+	if (receive_takes(sk, ret, flags))
+		sock_taken(sk, s);
 	if (ret && s->ready)
 		latency_add(LATENCY_READY_TO_READ, s->ready, bpf_ktime_get_ns());
 	s->ready = 0;

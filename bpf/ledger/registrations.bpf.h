@@ -63,7 +63,7 @@ static __always_inline struct interest *interest_add(const struct registration_k
 
 	if (sk)
 		sock_follow(sk, true);
-	else
+	else if (reg->file)
 		file_follow((const void *)reg->file);
 	if (!registration_note(reg, data, quiet))
 		return NULL;
@@ -107,6 +107,7 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 		interest_count(i, COUNT_REARMED, 1);
 	i->quiet = QUIET_REARMED;
 	i->left = 0;
+	i->untaken = 0;
 	interest_compare(i);
 	stall_end(&key, i);
 	interest_arm(i, sk);

@@ -10,6 +10,7 @@
 #define WAKELAB_REPORTS_BPF_H
 
 #include "news.bpf.h"
+#include "spins.bpf.h"
 
 /* What a report comes to: which count it belongs to, and what else it adds to. */
 struct report {
@@ -233,9 +234,9 @@ static __always_inline void reports_decide(struct interest *i)
 	unknown_count(i->kind, -(__u64)i->undecided);
 }
 
-/* One element of the array that epoll_wait() filled in: it is judged, counted, and
- * has consequences. */
-static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data)
+/* One element of the array that epoll_wait() filled in, for a thread that has come so far: it is
+ * judged, counted, and has consequences. */
+static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data, __u64 progress)
 {
 	struct interest_key key = {.epoll = epoll, .data = data};
 	__u32 *found = bpf_map_lookup_elem(&interests, &key), place = found ? *found : NO_PLACE;
@@ -246,6 +247,8 @@ static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data)
 	flags_count(events);
 	if (!i || i->shared) {
 		report_count(epoll, NO_PLACE, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN, 0, 0);
+		if (i && i->closed && report_of_closed(place, events))
+			interest_spins(i, place, events, progress);
 		return;
 	}
 	visible = sees_callbacks || interest_is_visible(i);
@@ -253,6 +256,9 @@ static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data)
 	report_count(epoll, place, report.is, report.also, report.merged);
 	report_note(&key, i, events, visible);
 	report_oblige(&key, i);
+	if (i->closed)
+		report_of_closed(place, events);
+	interest_spins(i, place, events, progress);
 }
 
 #endif

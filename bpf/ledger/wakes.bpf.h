@@ -151,7 +151,10 @@ static __always_inline void wakes_hand(const struct task_state *woken)
 {
 	struct task_state *t = task_current();
 
-	if (t && t != woken && t->unjudged)
+	if (!t || t == woken)
+		return;
+	t->moves++;
+	if (t->unjudged)
 		t->handed = 1;
 }
 

@@ -44,7 +44,8 @@ struct task_state {
 	__u32 held;          /* the number again; whoever takes that out gives the place back */
 	__u8 fresh;          /* no call of it was seen yet, see enum fresh */
 	__u8 over;           /* the steady program had the exit that the other one comes to next */
-	__u16 pad;
+	__u8 at_once;        /* its last multiplexing wait had an answer without a sleep */
+	__u8 pad;
 	/* the call in flight; row 0: none */
 	__u16 row;
 	__u8 class;
@@ -87,6 +88,12 @@ struct task_state {
 	__u32 work_calls;
 	__u32 work_eagain;
 	__u64 work_bytes;
+	/* how far it has come, in numbers of its own: calls that moved something, waits that told
+	 * it something; the former at the end of its last multiplexing wait */
+	__u32 moves;
+	__u32 answers;
+	__u32 moved;
+	__u32 spun; /* waits in a row that had an answer at once, and nothing was moved */
 };
 
 _Static_assert(__builtin_offsetof(struct task_state, stats) ==
@@ -113,7 +120,8 @@ struct sock_state {
 	__u32 holes;    /* how many of them have ended */
 	__u8 left;      /* an interest of it may be left unread */
 	__u8 state;     /* as inet_sock_set_state told last; 0: it has not */
-	__u8 pad[6];
+	__u8 spun;      /* its interests are to know when something is taken of it */
+	__u8 pad[5];
 	union {
 		struct { /* of a socket, see turn_is_ours() */
 			__s32 ready_marks, error_marks;

@@ -155,6 +155,7 @@ static __always_inline struct task_state *task_place(const struct task_struct *t
 	t->process_start = READ(task, group_leader, start_time);
 	t->held = next_number(&next_task) + 1;
 	t->id = (__u64)t->held << 32 | place;
+	t->moves = t->held << 16; /* of no other thread, for long */
 	return t;
 }
 
@@ -201,8 +202,11 @@ static __always_inline void thread_keep(const struct task_state *t, const struct
 {
 	struct thread_stats row = t->stats, *others;
 	struct thread_key none = {};
+	__u64 any = 0;
 
-	if (!row.v[COUNT_WAKES] && !row.v[COUNT_SLEEPS])
+	for (__u32 n = 0; n < N_THREAD_COUNTS; n++)
+		any |= row.v[n];
+	if (!any)
 		return;
 	BPF_CORE_READ_STR_INTO(&row.comm, task, comm);
 	if (!bpf_map_update_elem(&threads, &row.key, &row, BPF_ANY))

@@ -12,11 +12,13 @@
 #include "processes.h"
 #include "signals.h"
 
-/* One line of an epoll's fdinfo. */
-static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 epfd)
+/* One line of an epoll's fdinfo; gives in closed whether its number is another file's. */
+static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 epfd, bool again,
+		      bool *closed)
 {
 	struct fdinfo_interest i;
-	__u64 args[6];
+	__u64 args[7];
+	int err;
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
 
 	if (!fdinfo_interest(line, &i))
@@ -27,14 +29,18 @@ static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 
 	args[3] = i.events;
 	args[4] = i.data;
 	args[5] = i.inode;
-	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_interest), &opts);
+	args[6] = again;
+	err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_interest), &opts);
+	*closed |= !err && opts.retval;
+	return err;
 }
 
 /* What became of a look into /proc: an error of a BPF program, ... */
 enum look { LOOK_FAILED, LOOK_DENIED, LOOK_DONE };
 
-/* Takes in what is registered in an epoll instance. */
-static enum look adopt_epoll(struct wakelab *skel, const struct epoll_file *epoll)
+/* Takes in what is registered in an epoll instance; again: what is closed, too. */
+static enum look adopt_pass(struct wakelab *skel, const struct epoll_file *epoll, bool again,
+			    bool *closed)
 {
 	const struct member *by = &epoll->by;
 	char path[96], line[256];
@@ -46,9 +52,18 @@ static enum look adopt_epoll(struct wakelab *skel, const struct epoll_file *epol
 	if (!file) /* else it was closed meanwhile */
 		return errno == EACCES || errno == EPERM ? LOOK_DENIED : LOOK_DONE;
 	while (!err && fgets(line, sizeof(line), file))
-		err = adopt_line(skel, line, by->task, epoll->fd);
+		err = adopt_line(skel, line, by->task, epoll->fd, again, closed);
 	fclose(file);
 	return err ? LOOK_FAILED : LOOK_DONE;
+}
+
+/* What was closed before the second pass began to read is registered all the same. */
+static enum look adopt_epoll(struct wakelab *skel, const struct epoll_file *epoll)
+{
+	bool closed = false;
+	enum look look = adopt_pass(skel, epoll, false, &closed);
+
+	return closed && look == LOOK_DONE ? adopt_pass(skel, epoll, true, &closed) : look;
 }
 
 static void say_unread(pid_t first, unsigned unread, bool readable)

@@ -67,9 +67,12 @@ static __u64 stall_weight(const void *row)
 
 static void keep_thread(struct details *d, const struct thread_stats *t)
 {
+	__u64 any = 0;
 	unsigned at;
 
-	if (!t->v[COUNT_WAKES] && !t->v[COUNT_SLEEPS])
+	for (unsigned n = 0; n < N_THREAD_COUNTS; n++)
+		any |= t->v[n];
+	if (!any)
 		return;
 	at = PLACE(d->threads, d->n_threads, MAX_ROWS, thread_weight(t), thread_weight);
 	if (at < MAX_ROWS)

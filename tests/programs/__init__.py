@@ -9,14 +9,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-FLAGS = {
+PLAIN = ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static")  # of those without others
+FLAGS = {  # of what runs in a guest, too
     # no C library is needed, so a compiler for the native ABI suffices
     "abi32": ("-m32", "-O1", "-nostdlib", "-static", "-ffreestanding", "-fno-stack-protector",
               "-fno-pie", "-no-pie"),
     "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "many": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
+    "spins": PLAIN,
 }
-PLAIN = ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static")  # of all others
 
 
 def build(name, folder, prefix=""):

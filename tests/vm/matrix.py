@@ -12,7 +12,8 @@ CHOSEN = ("test_kernel.", "test_hooks.", "test_callbacks.")
 # What is read of the kernel's structures; what lies between has the hooks of one of these two.
 MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_identity.Re",
         "test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
-        "test_positions.Kinds.", "test_wakes.Wakes.test_identities")
+        "test_positions.Kinds.", "test_wakes.Wakes.test_identities",
+        "test_spins.Epoll.test_nothing", "test_spins.Polls.test_nothing", "test_spins.Closed.")
 # What is made of that, with the hooks that other kernels do not need.
 MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hanging.",
         "test_wakes.Handoffs.", "test_only.Only.test_a_part")

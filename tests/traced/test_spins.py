@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Waits that come back at once while nothing gets on, and what they are about: tests/programs/spins.c."""
+import signal
+import unittest
+from pathlib import Path
+
+from harness import Process, expand, for_each, wait_until
+from programs import program
+from tracing import Traced, calls, traced
+
+ROUNDS = 200
+FD = 40
+KINDS = [("unix", "unix_stream"), ("pipe", "pipe"), ("tcp", "tcp"), ("udp", "udp"),
+         ("listener", "listener"), ("eventfd", "eventfd"), ("timerfd", "timerfd"),
+         ("signalfd", "signalfd"), ("nested", "epoll")]
+POLLS = [("poll", "pipe"), ("poll", "tcp"), ("select", "pipe"), ("select", "tcp")]
+
+
+def evidence(summary, of):
+    return [row for row in summary["evidence"] if row["of"] == of]
+
+
+class Spinning(unittest.TestCase):
+    def summary(self, wait, kind, how, rounds=ROUNDS):
+        s = traced(self, "trace", "--", program(self, "spins"), wait, kind, how, rounds)
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        return s
+
+    def row(self, s, of="spin"):
+        row, = evidence(s, of)
+        self.assertEqual(row["fd"], FD)
+        return row
+
+    def nothing(self, *how):
+        s = self.summary(*how)
+        self.assertEqual(evidence(s, "spin") + evidence(s, "stale"), [])
+        return s
+
+
+@expand
+class Epoll(Spinning):
+    @for_each(KINDS)
+    def test_nothing_is_taken(self, kind):
+        name, called = kind
+        row = self.row(self.summary("epoll", name, "untaken"))
+        self.assertEqual((row["kind"], row["count"], row["events"]), (called, ROUNDS, "EPOLLIN"))
+        self.assertIn(row["call"], ("epoll_wait", "epoll_pwait"))
+
+    @for_each(KINDS)
+    def test_what_is_there_is_taken(self, kind):
+        self.nothing("epoll", kind[0], "taken")
+
+    def test_a_few_waits_are_no_evidence(self):
+        self.nothing("epoll", "pipe", "untaken", 63)
+        self.assertEqual(self.row(self.summary("epoll", "pipe", "untaken", 64))["count"], 64)
+
+    @for_each(["unix", "tcp"])
+    def test_room_and_nothing_is_written(self, kind):
+        row = self.row(self.summary("epoll", kind, "room"))
+        self.assertEqual((row["count"], row["events"]), (ROUNDS, "EPOLLOUT"))
+
+    def test_room_that_is_used(self):
+        self.nothing("epoll", "tcp", "written")
+
+    def test_the_waits_are_counted(self):
+        """Each but the last is over when the next begins, and that when the thread ends."""
+        s = self.summary("epoll", "pipe", "untaken")
+        self.assertEqual(s["work"]["spun"], ROUNDS)
+        self.assertEqual(self.summary("epoll", "pipe", "taken")["work"]["spun"], 0)
+
+
+@expand
+class Polls(Spinning):
+    @for_each(POLLS)
+    def test_nothing_is_taken(self, how):
+        wait, kind = how
+        row = self.row(self.summary(wait, kind, "untaken"))
+        self.assertEqual((row["kind"], row["count"], row["events"]), (kind, ROUNDS, "EPOLLIN"))
+
+    @for_each(POLLS)
+    def test_what_is_there_is_taken(self, how):
+        self.nothing(*how, "taken")
+
+    @for_each(["poll", "select"])
+    def test_room_and_nothing_is_written(self, wait):
+        row = self.row(self.summary(wait, "tcp", "room"))
+        self.assertEqual((row["count"], row["events"]), (ROUNDS, "EPOLLOUT"))
+        self.nothing(wait, "tcp", "written")
+
+    def test_a_few_waits_are_no_evidence(self):
+        self.nothing("poll", "pipe", "untaken", 63)
+
+    def test_no_descriptor(self):
+        row = self.row(self.summary("poll", "pipe", "nval"))
+        self.assertEqual((row["count"], row["events"]), (ROUNDS, "POLLNVAL"))
+
+
+@expand
+class Closed(Spinning):
+    @for_each([("tcp", "closed"), ("pipe", "closed"), ("unix", "reused")])
+    def test_reports_of_what_was_closed(self, how):
+        s = self.summary("epoll", *how)
+        row = self.row(s, "stale")
+        self.assertEqual((row["count"], s["interests"]["stale"], s["interests"]["reports"]),
+                         (ROUNDS, ROUNDS, ROUNDS))
+        self.assertEqual(self.row(s)["count"], ROUNDS)
+
+    def test_another_file_in_its_place(self):
+        """dup2() is seen by the eighth report."""
+        s = self.summary("epoll", "pipe", "replaced")
+        self.assertEqual(self.row(s, "stale")["count"], ROUNDS - 8)
+        self.assertEqual(self.row(s)["count"], ROUNDS)
+
+    def test_a_child_closes_its_own(self):
+        s = self.nothing("epoll", "tcp", "child")
+        self.assertEqual(s["interests"]["stale"], 0)
+
+    @for_each(["closed", "reused"])
+    def test_closed_before_tracing_began(self, how):
+        target = Process(self, [program(self, "spins"), "epoll", "unix", how, "100000000"])
+        tracer = Traced(self, "trace", "-p", target.pid, "--interval", "0.1")
+        tracer.started()
+        wait_until(lambda: any(calls(line, "epoll_wait")["calls"] > ROUNDS
+                               for line in tracer.lines() if line["type"] == "interval"),
+                   "some waits to be counted")
+        target.signal(signal.SIGSTOP)  # rows are read after totals
+        wait_until(lambda: " T " in Path(f"/proc/{target.pid}/stat").read_text(), "it to stop")
+        tracer.signal(signal.SIGINT)
+        s = tracer.summary()
+        i = s["interests"]
+        self.assertGreater(i["stale"], ROUNDS)
+        self.assertEqual((i["rereports"], i["fresh"], s["lost"]["interests"]), (0, 0, 0))
+        self.row(s, "stale")
+        self.row(s)
