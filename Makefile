@@ -49,7 +49,7 @@ say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
 # A room is a folder with sources that run in user space, and that are a part of wakelab.
-ROOMS    := $(filter-out bench bpf/% labs/% tests/%,$(patsubst %/,%,$(sort $(dir $(wildcard */*.c */*/*.c)))))
+ROOMS    := load net servers $(patsubst %/,%,$(sort $(dir $(wildcard loader/*/*.c))))
 # The layers of the programs.
 LAYERS   := bpf/hooks bpf/ledger bpf/state
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes

@@ -308,6 +308,8 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 			select_exit(t->spun + 1);
 		break;
 	}
+	if (t->kind == KIND_SPLICE && watches_sockets) /* no hook shows what that takes */
+		bytes_received(t->args[0], ret, 0);
 	if (receives_at_exit && !t->received)
 		receive_succeeded(t, ret);
 }
