@@ -84,17 +84,46 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 	interest_count(i, COUNT_ARMS, 1);
 }
 
+#define MAX_ITEMS 64 /* registrations of one file that are looked through */
+
+/* Whether the kernel has a registration of that file and number with the instance of this id; where
+ * it does not tell, whether it is to be taken as there. */
+__weak __noinline int registration_is_there(__u64 epoll, __u64 address, __u32 fd, int untold)
+{
+	const struct file *file = (const void *)address;
+	const struct hlist_node *node;
+	const struct epitem *item;
+	__u64 instance, *id;
+
+	if (!bpf_core_field_exists(file->f_ep))
+		return untold;
+	if (!READ(file, f_ep))
+		return false;
+	node = READ(file, f_ep, first);
+	for (__u32 i = 0; node && i < MAX_ITEMS; i++) {
+		item = container_of(node, struct epitem, fllink);
+		instance = (__u64)READ(item, ep);
+		id = bpf_map_lookup_elem(&epoll_ids, &instance);
+		if (id && *id == epoll && READ(item, ffd.fd) == (int)fd)
+			return true;
+		node = READ(node, next);
+	}
+	return node != NULL;
+}
+
 /* Whether the file of an interest is still open, for a registration of that data: a close that was
  * not seen (of the last descriptor by dup2, close_range or the end of a process) took the
- * interest's own away too. A file that is no socket does not tell; its number does. */
+ * interest's own away too. A file that is no socket does not tell. Its number does, unless that was
+ * closed while the file lives on, by dup() or fork(). */
 static __always_inline bool interest_is_alive(const struct interest *i,
 					      const struct registration_key *reg)
 {
 	const struct sock *sk = (const void *)i->sock;
 
-	if (!sk)
-		return i->closed || i->fd != reg->fd || i->file == reg->file;
-	return (__u64)READ(sk, sk_socket, file) == i->file;
+	if (sk)
+		return (__u64)READ(sk, sk_socket, file) == i->file;
+	return i->fd != reg->fd || i->file == reg->file ||
+	       registration_is_there(i->key.epoll, i->file, i->fd, i->closed);
 }
 
 /* Whether the edges that lead to reports of it are visible at a socket; of room to write they are

@@ -209,37 +209,14 @@ __weak __noinline int uncount(__u64 epoll, __u64 data)
 	return 0;
 }
 
-#define MAX_ITEMS 64 /* of one file that are looked through */
-
-/* Whether the kernel has such a registration; where it does not tell, whether it may. */
-__weak __noinline int registration_is_there(__u64 epoll, __u64 address, __u32 fd)
-{
-	const struct file *file = (const void *)address;
-	const struct hlist_node *node;
-	const struct epitem *item;
-
-	if (!bpf_core_field_exists(file->f_ep))
-		return true;
-	if (!READ(file, f_ep))
-		return false;
-	node = READ(file, f_ep, first);
-	for (__u32 i = 0; node && i < MAX_ITEMS; i++) {
-		item = container_of(node, struct epitem, fllink);
-		if ((__u64)READ(item, ep) == epoll && READ(item, ffd.fd) == (int)fd)
-			return true;
-		node = READ(node, next);
-	}
-	return node != NULL;
-}
-
 /* While registrations are adopted one may be taken in that ends at that moment: of it the kernel
  * knows no more. */
 static __always_inline void interest_recheck(const struct task_struct *task, __u32 epfd, __u32 fd)
 {
-	__u64 epoll = epoll_address(task, epfd), file = address_of(file_of(task, fd));
+	__u64 epoll = epoll_of(task, epfd), file = address_of(file_of(task, fd));
 
-	if (epoll && file && !registration_is_there(epoll, file, fd))
-		interest_remove(epoll_id(epoll, task, epfd), file, fd);
+	if (epoll && file && !registration_is_there(epoll, file, fd, true))
+		interest_remove(epoll, file, fd);
 }
 
 /* The epoll_ctl() that added this failed. */
@@ -247,10 +224,13 @@ static __always_inline void interest_undo(__u32 epfd, __u32 fd)
 {
 	struct registration_key reg = registration_of(epfd, fd);
 	__u64 *data = bpf_map_lookup_elem(&registrations, &reg);
+	struct interest_key key = {.epoll = reg.epoll, .data = data ? *data : 0};
+	const struct interest *i = data ? interest_find(&key) : NULL;
 
 	if (!data)
 		return;
-	uncount(reg.epoll, *data);
+	if (i && !i->shared && interest_is_of(i, &reg)) /* what it counted is its own */
+		uncount(reg.epoll, *data);
 	interest_remove(reg.epoll, reg.file, reg.fd);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "brief_write.h"
 #include "command.h"
 
 #ifndef WAKELAB_VERSION
@@ -79,6 +80,7 @@ static void hold_standard_descriptors(void)
 int main(int argc, char **argv)
 {
 	hold_standard_descriptors();
+	stderr_shows();
 	argp_err_exit_status = EXIT_USAGE;
 	on_exit(check_output, NULL);
 	if (argc < 2) {

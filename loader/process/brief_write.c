@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "visible.h"
 
 #define WRITE_MS   20 /* until a write that blocks is interrupted */
 #define MESSAGE_NS 1000000000ull
@@ -91,14 +92,13 @@ static bool stderr_ready(uint64_t until)
 	return poll(&p, 1, now < until ? (until - now + 999999) / 1000000 : 0) > 0;
 }
 
-/* For fopencookie(): what is dropped counts as written. */
-static ssize_t write_or_drop(void *cookie, const char *buf, size_t len)
+/* What is dropped counts as written. */
+static void write_or_drop(const char *buf, size_t len)
 {
 	static bool stuck;
 	uint64_t until = stuck ? 0 : now_ns() + MESSAGE_NS;
 	size_t done = 0;
 
-	(void)cookie;
 	while (done < len) {
 		ssize_t n = -1;
 
@@ -111,26 +111,54 @@ static ssize_t write_or_drop(void *cookie, const char *buf, size_t len)
 			break;
 	}
 	stuck = done < len;
+}
+
+static void write_all(const char *buf, size_t len)
+{
+	for (ssize_t n; len; buf += n, len -= n) {
+		n = write(STDERR_FILENO, buf, len);
+		if (n < 0 && errno != EINTR)
+			return;
+		n = n < 0 ? 0 : n;
+	}
+}
+
+static bool dropping;
+
+#define AT_ONCE 512
+
+/* For fopencookie(). */
+static ssize_t show(void *cookie, const char *buf, size_t len)
+{
+	char seen[VISIBLE_SIZE(AT_ONCE)];
+
+	(void)cookie;
+	for (size_t at = 0, n; at < len; at += n) {
+		n = len - at < AT_ONCE ? len - at : AT_ONCE;
+		while (at + n < len && n > AT_ONCE / 2 && (buf[at + n] & 0xc0) == 0x80)
+			n--; /* not within a character */
+		(dropping ? write_or_drop : write_all)(seen, visible_message(buf + at, n, seen));
+	}
 	return len;
 }
 
-static FILE *waits, *drops;
+void stderr_shows(void)
+{
+	const cookie_io_functions_t functions = {.write = show};
+	FILE *shown = fopencookie(NULL, "w", functions);
+
+	if (!shown)
+		return; /* then it is shown as it comes */
+	setvbuf(shown, NULL, _IOLBF, 0);
+	stderr = shown;
+}
 
 void stderr_drops(void)
 {
-	const cookie_io_functions_t functions = {.write = write_or_drop};
-
-	if (!drops)
-		drops = fopencookie(NULL, "w", functions);
-	if (!drops)
-		return; /* then it waits as before */
-	setvbuf(drops, NULL, _IOLBF, 0);
-	waits = waits ? waits : stderr;
-	stderr = drops;
+	dropping = true;
 }
 
 void stderr_waits(void)
 {
-	if (waits)
-		stderr = waits;
+	dropping = false;
 }

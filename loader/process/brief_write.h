@@ -24,8 +24,12 @@ void brief_signal(struct sigaction *before);
  */
 ssize_t write_briefly(int fd, const char *buf, size_t len);
 
+/* From here on what is printed on stderr, a line at a time, is shown so that a terminal does not
+ * obey it: see visible_message(). */
+void stderr_shows(void);
+
 /*
- * From here on what is printed on stderr waits for at most a second for its reader, and is dropped
+ * After stderr_shows(): what is printed there waits for at most a second for its reader, and is dropped
  * then; what follows does not wait, until something was read. stderr_waits() makes it as before.
  */
 void stderr_drops(void);

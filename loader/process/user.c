@@ -2,12 +2,16 @@
 #include "user.h"
 
 #include <err.h>
+#include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "exit_status.h"
 
 #define MAX_GROUPS 1024
 
@@ -36,6 +40,23 @@ static int find_entry(struct user *user, const char *name)
 	return entry ? 0 : -1;
 }
 
+/* A number that sudo has left in the environment; anything else ends the program: it is not ours to
+ * guess whose program is to be run. */
+static unsigned number_of_sudo(const char *name, const char *text)
+{
+	unsigned long n;
+	char *end;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || n > UINT_MAX - 1u)
+		errx(EXIT_USAGE,
+		     "cannot become the user who called sudo: %s is \"%s\", which is no user or "
+		     "group id; unset it, or say who with -u",
+		     name, text);
+	return n;
+}
+
 bool user_of_sudo(struct user *user)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID"),
@@ -44,7 +65,8 @@ bool user_of_sudo(struct user *user)
 
 	if (geteuid() || !uid || !gid)
 		return false;
-	*user = (struct user){.uid = atoi(uid), .gid = atoi(gid)};
+	*user = (struct user){.uid = number_of_sudo("SUDO_UID", uid),
+			      .gid = number_of_sudo("SUDO_GID", gid)};
 	snprintf(user->name, sizeof(user->name), "%s", name ? name : uid);
 	if (!find_entry(&entry, uid))
 		memcpy(user->home, entry.home, sizeof(user->home));

@@ -218,7 +218,9 @@ static void target_ended(struct loop *l)
 	}
 	l->failed = true;
 	status_text(st->target.status, text, sizeof(text));
-	if (*st->last_words)
+	if (l->killed)
+		loop_complain(l, "the server did not end when it was told to, and was killed");
+	else if (*st->last_words)
 		loop_complain(l, "the server %s; its last words: %s", text, st->last_words);
 	else
 		loop_complain(l, "the server %s, and said nothing", text);

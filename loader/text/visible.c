@@ -41,9 +41,12 @@ static uint32_t decode(const unsigned char *text, size_t *len)
 	return code;
 }
 
+/* Controls; and what changes the direction of the text behind it (Unicode's bidirectional
+ * formatting characters), by which it may be made to read as another. */
 static bool is_control(uint32_t code)
 {
-	return code < 32 || (code >= 127 && code < 160);
+	return code < 32 || (code >= 127 && code < 160) || code == 0x200e || code == 0x200f ||
+	       (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 /* One byte into room for five; gives the length. */
@@ -58,6 +61,36 @@ static size_t escape(unsigned char byte, char *to)
 	return sprintf(to, "\\x%02x", byte);
 }
 
+/* The visible form of a character of len bytes, 0: of a byte that is none; gives its length. */
+static size_t show(const char *text, size_t len, bool plain, char *to)
+{
+	size_t n;
+
+	if (len && plain) {
+		memcpy(to, text, len);
+		return len;
+	}
+	n = escape(text[0], to);
+	for (size_t i = 1; i < len; i++)
+		n += escape(text[i], to + n);
+	return n;
+}
+
+size_t visible_message(const char *message, size_t len, char *to)
+{
+	size_t at = 0, one;
+
+	for (size_t i = 0; i < len; i += one ? one : 1) {
+		char next[N_FORMS + 1] = ""; /* the message has no NUL behind it */
+		uint32_t code;
+
+		memcpy(next, message + i, len - i < N_FORMS ? len - i : N_FORMS);
+		code = decode((const unsigned char *)next, &one);
+		at += show(next, one, code == '\n' || !is_control(code), to + at);
+	}
+	return at;
+}
+
 const char *visible(const char *text, char *to, size_t size)
 {
 	size_t at = 0, len, n;
@@ -66,13 +99,7 @@ const char *visible(const char *text, char *to, size_t size)
 		uint32_t code = decode((const unsigned char *)text, &len);
 		char one[4 * N_FORMS + 1];
 
-		if (len && !is_control(code) && code != '\\') {
-			memcpy(one, text, n = len);
-		} else {
-			n = escape(text[0], one);
-			for (size_t i = 1; i < len; i++)
-				n += escape(text[i], one + n);
-		}
+		n = show(text, len, !is_control(code) && code != '\\', one);
 		if (at + n >= size)
 			break;
 		memcpy(to + at, one, n);

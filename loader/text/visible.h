@@ -17,4 +17,10 @@
  */
 const char *visible(const char *text, char *to, size_t size);
 
+/*
+ * The same of a message of len bytes, in which backslashes and newlines are the message's own and
+ * stay. Writes at most VISIBLE_SIZE(len) bytes, without a NUL, and gives their number.
+ */
+size_t visible_message(const char *message, size_t len, char *to);
+
 #endif

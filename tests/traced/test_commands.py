@@ -181,7 +181,7 @@ class Signals(unittest.TestCase):
         run.started()
         os.kill(min(children(run.pid)), signal.SIGSTOP)  # forked before the client
         self.assertEqual(run.wait(), 1)
-        self.assertIn("the server was killed by SIGKILL", run.stderr)
+        self.assertIn("the server did not end when it was told to, and was killed", run.stderr)
 
     def test_a_client_that_is_killed(self):
         run = Traced(self, "run", "poll", "--port", "0", "--seconds", "30")
@@ -298,6 +298,14 @@ class Users(unittest.TestCase):
                                      "it as the user who called sudo\n")
         run = Process(self, [*sudo, "-u", "root", "--", "id", "-u"])
         self.assertEqual((run.wait(), run.stdout, run.stderr), (0, "0\n", ""))
+
+    def test_what_sudo_never_says_is_refused(self):
+        for name, value in (("SUDO_UID", "abc"), ("SUDO_GID", "-1"), ("SUDO_UID", "4294967295")):
+            sudo = {"SUDO_UID": "1234", "SUDO_GID": "1234", name: value}
+            run = Process(self, ["env", *(f"{k}={v}" for k, v in sudo.items()), binary(), "run", "poll",
+                                 "--port", "0", "--messages", "1"])
+            self.assertEqual(run.wait(), 2)
+            self.assertIn(f'{name} is "{value}", which is no user or group id', run.stderr)
 
     def test_nobody_of_that_name(self):
         for args, reason in ((["-u", "no such", "--", "true"], 'has no user "no such"'),

@@ -23,7 +23,11 @@ static const struct {
 	{"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7"},
 	{"\xc2\x9b"
 	 "31m",
-	 "\\xc2\\x9b31m"},                  /* CSI, as a C1 control */
+	 "\\xc2\\x9b31m"}, /* CSI, as a C1 control */
+	{"a\xe2\x80\xae"
+	 "b",
+	 "a\\xe2\\x80\\xae"
+	 "b"},                              /* from right to left */
 	{"\xc2\xa0", "\xc2\xa0"},           /* the first behind them */
 	{"cut \xe2\x82", "cut \\xe2\\x82"}, /* the end of the text inside a character */
 	{"cut \xf0\x9f\x90", "cut \\xf0\\x9f\\x90"},
@@ -74,11 +78,23 @@ static void size_is_enough_and_nothing_is_cut_in_the_middle(void **state)
 	assert_string_equal(visible("abc", seen, 1), "");
 }
 
+static void a_message_keeps_its_lines_and_backslashes(void **state)
+{
+	static const char message[] = "\x1b[31m \\x41 caf\xc3\xa9\n\xc3";
+	char seen[VISIBLE_SIZE(sizeof(message))];
+	size_t n = visible_message(message, sizeof(message) - 1, seen);
+
+	(void)state;
+	seen[n] = '\0';
+	assert_string_equal(seen, "\\x1b[31m \\x41 caf\xc3\xa9\n\\xc3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_each),
 		cmocka_unit_test(bytes_of_two_are_never_raw),
+		cmocka_unit_test(a_message_keeps_its_lines_and_backslashes),
 		cmocka_unit_test(size_is_enough_and_nothing_is_cut_in_the_middle),
 	};
 
