@@ -7,13 +7,21 @@
 #include "turns.bpf.h"
 #include "writes.bpf.h"
 
+/* A number that is less, as an index: older verifiers lose what was compared where it is spilled,
+ * and without the barrier the mask is left out. */
+static __always_inline __u64 bounded(__u64 nr)
+{
+	barrier_var(nr);
+	return nr & (MAX_NR - 1);
+}
+
 static __always_inline __u32 call_row_of(__u32 abi, __u64 nr)
 {
 	__u32 row;
 
 	if (nr >= MAX_NR)
 		return OTHER_CALL;
-	row = row_of[abi & 1][nr];
+	row = row_of[abi & 1][bounded(nr)];
 	return row ? row : OTHER_CALL;
 }
 
@@ -45,6 +53,12 @@ __noinline int close_enter(__u32 fd)
 	return 0;
 }
 
+static __always_inline void count_other(__u64 nr)
+{
+	if (nr < MAX_NR)
+		__sync_fetch_and_add(&other_calls[bounded(nr)], 1);
+}
+
 /* A call by its number and arguments, both as the task's ABI has them; gives whether it has a row.
  */
 static __always_inline bool call_opens(struct task_state *t, const __u64 args[N_ARGS], __u32 abi,
@@ -56,8 +70,8 @@ static __always_inline bool call_opens(struct task_state *t, const __u64 args[N_
 	if (row >= MAX_CALLS || !e)
 		return false;
 	cell_add(&e->calls[row], 1);
-	if (row == OTHER_CALL && !(abi & 1) && (__u64)nr < MAX_NR)
-		__sync_fetch_and_add(&other_calls[nr & (MAX_NR - 1)], 1);
+	if (row == OTHER_CALL && !(abi & 1))
+		count_other(nr);
 	for (__u32 i = 0; i < N_ARGS; i++)
 		t->args[i] = args[i];
 	t->row = row;
