@@ -15,7 +15,8 @@ enum evidence_of {
 	EVIDENCE_ENDS,   /* reads that gave 0, of what is no regular file */
 	EVIDENCE_FAILED, /* calls that failed with the same error, one after the other */
 	EVIDENCE_ACCEPT, /* accepts that failed for want of something: EMFILE, ENFILE, ENOBUFS,
-			    ENOMEM; amount: connections that wait, limit: RLIMIT_NOFILE */
+			    ENOMEM; gone when one succeeds after a few; amount: connections that
+			    wait, limit: RLIMIT_NOFILE */
 	EVIDENCE_SPIN,   /* it was found ready by waits that did not sleep, again and again, and
 			    nothing got on: count in a row; events as it was told; amount */
 	EVIDENCE_STALE,  /* reports of a registration whose descriptor was closed before */

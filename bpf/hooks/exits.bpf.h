@@ -13,6 +13,7 @@
 #include "registrations.bpf.h"
 #include "reports.bpf.h"
 #include "sigio.bpf.h"
+#include "troubles.bpf.h"
 
 /* Functions like this one are global and take scalars only: so the verifier takes each by itself,
  * once, and not at every place that leads to it. */
@@ -234,6 +235,7 @@ static __always_inline void sockets_opened(const struct task_state *t, __s64 ret
 	switch (t->kind) {
 	case KIND_ACCEPT:
 		accept_exit(t->args[0], ret);
+		accept_succeeded(t->stats.tgid, t->args[0]);
 		break;
 	case KIND_SOCKET:
 		fd_follow(ret);

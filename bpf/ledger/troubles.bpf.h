@@ -46,6 +46,8 @@ __weak __noinline int descriptor_troubled(__u32 what, __u32 fd, __u32 err)
 		return 0;
 	if (e->file != address_of(file) || e->err != err || e->row != t->row)
 		e->count = 0;
+	if (what == EVIDENCE_ACCEPT)
+		accepts_failed = true;
 	e->err = err;
 	e->row = t->row;
 	e->limit = READ(task, signal, rlim[RLIMIT_NOFILE].rlim_cur);
@@ -88,6 +90,13 @@ __weak __noinline int troubles_end(__u32 what, __u32 tgid, __u32 fd)
 	if (e && e->count < TROUBLES_KEPT)
 		evidence_drop(what, tgid, fd);
 	return 0;
+}
+
+/* A connection was accepted: what failed a few times before was seen to. */
+static __always_inline void accept_succeeded(__u32 tgid, __u32 listener)
+{
+	if (accepts_failed)
+		troubles_end(EVIDENCE_ACCEPT, tgid, listener);
 }
 
 /* A descriptor is closed: what happened to it a few times only means nothing. */

@@ -46,6 +46,9 @@ __u32 pid_level;
  * out; what had no room to write; what is read from an eventfd; what an instance is told. */
 bool compares_levels, compares_room, compares_counts, compares_nested;
 
+/* An accept() has failed for want of something. */
+bool accepts_failed;
+
 /* By which files of these kinds are known: the address of their operations, learned in adopt_files
  * from those that user space opened. Of the other kinds 0. */
 __u64 file_ops[N_FILE_KINDS];

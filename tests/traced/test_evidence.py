@@ -55,3 +55,23 @@ class Troubles(unittest.TestCase):
         self.assertEqual((row["count"], row["err"], row["kind"], row["amount"], row["unit"]),
                          (3, "EMFILE", "listener", 1, "connections"))
         self.assertEqual(row["limit"], row["fd"] + 2)
+
+    def accepts(self, failures):
+        """One that gives a spare descriptor up after so many failures, and accepts."""
+        return evidence(self.summary(f"""
+        listener = socket.create_server(('127.0.0.1', 0))
+        spare = os.open('/dev/null', os.O_RDONLY)
+        client = socket.create_connection(listener.getsockname())
+        limit = client.fileno() + 1
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+        for _ in range({failures}):
+            with contextlib.suppress(OSError): listener.accept()
+        os.close(spare)
+        listener.accept()"""), "accept")
+
+    def test_a_failure_that_is_seen_to_means_nothing(self):
+        self.assertEqual(self.accepts(15), [])
+
+    def test_many_are_remembered_once_one_succeeds(self):
+        row, = self.accepts(16)
+        self.assertEqual((row["count"], row["err"]), (16, "EMFILE"))
