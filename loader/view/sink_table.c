@@ -86,7 +86,8 @@ static void print_testimony(struct layout *l, const struct grid *g, const struct
 	grid_row(l, g, cells);
 }
 
-static void print_witnesses(struct layout *l, const struct run_end *end)
+static void print_witnesses(struct layout *l, const struct run_info *info,
+			    const struct run_end *end)
 {
 	static const struct column columns[N_WITNESSES + 2] = {
 		{.title = "three witnesses", .least = 16, .most = 17, .left = true},
@@ -98,8 +99,12 @@ static void print_witnesses(struct layout *l, const struct run_end *end)
 	const struct reconciliation *r = &end->witnesses;
 	struct grid g;
 
-	if (!r->n_rows)
+	if (!r->n_rows) {
+		if (info->model && !end->completed)
+			lay(l, "\nThree witnesses: not compared, since the run was stopped while "
+			       "messages were under way\n");
 		return;
+	}
 	grid_fit(&g, l, columns, N_WITNESSES + 2);
 	lay(l, "\n");
 	grid_head(l, &g, NULL);
@@ -119,7 +124,7 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	table_ledgers(&l, total, 0);
 	table_fcntls(&l, total);
 	table_details(&l, info, total);
-	print_witnesses(&l, end);
+	print_witnesses(&l, info, end);
 	table_self(&l, &total->self);
 	table_findings(&l, info, total, end);
 }
