@@ -174,7 +174,10 @@ LINES = {
                "totals": ref("totals")}, ()),
     "comparison": ({**HEAD, **COMPARED, **STEP,
                     "metrics": array(record({"name": TEXT, "unit": TEXT, **SPREADS})),
-                    "failures": array(record({"subject": TEXT, "rounds": COUNT, "why": TEXT}))}, ()),
+                    "failures": array(record({"subject": TEXT, "rounds": COUNT, "why": TEXT})),
+                    "findings": array(record({
+                        **{name: FINDING[name] for name in ("id", "cause", "weight")},
+                        "rounds": array(COUNT), "differs": FLAG}))}, ()),
     "growth": ({**HEAD, **COMPARED, "name": TEXT, "steps": array(record({**STEP, **SPREADS}))}, ()),
     "load": ({**HEAD, **counts("connections", "sent", "messages", "bytes", "urgent", "mismatches",
                                "unanswered", "overdue", "elapsed_ns"),

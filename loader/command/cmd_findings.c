@@ -9,8 +9,6 @@
 #include "layout.h"
 #include "models.h"
 
-static const char *const weights[] = {[WRONG] = "wrong", [NOTE] = "note"};
-
 /* A rule stands for its id where it is the first with that. */
 static bool is_first(const struct rule *r)
 {
@@ -67,7 +65,7 @@ static void list_all(struct layout *l)
 	for (unsigned i = 0; i < n_rules; i++)
 		if (is_first(&rules[i]))
 			grid_row(l, &g,
-				 (const char *const[]){rules[i].id, weights[rules[i].weight],
+				 (const char *const[]){rules[i].id, weight_names[rules[i].weight],
 						       rules[i].title});
 	lay(l, "\nwakelab findings ID explains one.\n");
 }
@@ -82,7 +80,7 @@ static void explain_part(struct layout *l, const char *what, const char *words)
 
 static void explain(struct layout *l, const struct rule *r)
 {
-	lay(l, "%s%s%s  %s\n", r->id, *r->cause ? ":" : "", r->cause, weights[r->weight]);
+	lay(l, "%s%s%s  %s\n", r->id, *r->cause ? ":" : "", r->cause, weight_names[r->weight]);
 	explain_part(l, "when    ", r->holds);
 	explain_part(l, "says    ", r->seen);
 	explain_part(l, "why     ", r->why);

@@ -6,7 +6,7 @@
 #ifndef WAKELAB_COMPARE_H
 #define WAKELAB_COMPARE_H
 
-#include "snapshot.h"
+#include "finding.h"
 #include "stream.h"
 
 #define MAX_SUBJECTS  4 /* as many as a table of 100 columns holds */
@@ -18,6 +18,7 @@
 /* What one run of a subject came to. */
 struct outcome {
 	const struct snapshot *total;
+	const struct run_end *run_end;
 	struct progress begin, end; /* of the load; time 0: it did not come to that */
 	__u64 cpu_ns;               /* of the server, start and stop included */
 };
@@ -71,6 +72,7 @@ struct comparison {
 	const char *names[MAX_SUBJECTS];
 	unsigned n[MAX_SUBJECTS]; /* rounds that it has been through */
 	double values[MAX_METRICS][MAX_SUBJECTS][MAX_ROUNDS];
+	unsigned found[MAX_RULES][MAX_SUBJECTS]; /* in so many of its rounds, by rule */
 	/* a subject that is wrong on purpose may fail, and counts nevertheless */
 	unsigned failed[MAX_SUBJECTS];
 	char failure[MAX_SUBJECTS][384]; /* the first */

@@ -2,6 +2,7 @@
 /* A comparison as NDJSON: a line for each run of a subject, and a last one with what they come to.
  */
 #include "calls.h"
+#include "compare_found.h"
 #include "compare_view.h"
 #include "counts.h"
 #include "json.h"
@@ -161,6 +162,28 @@ static void put_failures(struct json_object *o, const struct comparison *c)
 	}
 }
 
+/* What was found in any subject, and in how many rounds of each. */
+static void put_found(struct json_object *o, const struct comparison *c)
+{
+	struct json_object *array = put_array(o, "findings");
+
+	for (unsigned i = 0; i < n_rules; i++) {
+		struct json_object *one, *rounds;
+
+		if (!found_by_any(c, i))
+			continue;
+		one = json_object_new_object();
+		put_string(one, "id", rules[i].id);
+		put_string(one, "cause", *rules[i].cause ? rules[i].cause : NULL);
+		put_string(one, "weight", weight_names[rules[i].weight]);
+		rounds = put_array(one, "rounds");
+		for (unsigned s = 0; s < c->n_subjects; s++)
+			json_object_array_add(rounds, json_object_new_uint64(c->found[i][s]));
+		put_bool(one, "differs", found_differs(c, i));
+		json_object_array_add(array, one);
+	}
+}
+
 static void put_sentences(struct json_object *o, char sentences[][SENTENCE_SIZE], unsigned n)
 {
 	struct json_object *array = put_array(o, "sentences");
@@ -179,6 +202,7 @@ static void ndjson_done(FILE *out, const struct compare_info *info, const struct
 	put_bool(o, "completed", info->completed);
 	put_metrics(o, c);
 	put_failures(o, c);
+	put_found(o, c);
 	put_sentences(o, sentences, compare_sentences(c, sentences));
 	put_line(out, o);
 }

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 
+#include "compare_found.h"
 #include "exit_status.h"
 #include "format.h"
 #include "load_describe.h"
@@ -84,21 +85,25 @@ static void run_subject(struct bench *b, unsigned subject)
 			      .again = true,
 			      .watched = true};
 	struct stream st = b->stream;
+	struct run_end end;
 	int status;
 
 	stage.load.conns = step->conns;
 	stage.load.active = step->active;
 	b->total->time = 0;
 	st.total = b->total;
+	st.end = &end;
 	status = stage_run(&stage, &st, &b->before);
 	b->stream.interrupted = st.interrupted;
 	if (counts(b, subject, &st, status)) {
 		struct outcome o = {.total = b->total,
+				    .run_end = &end,
 				    .begin = stage.begin,
 				    .end = stage.end,
 				    .cpu_ns = stage.cpu_ns};
 
 		comparison_add(&b->comparison, subject, &o);
+		found_in_round(&b->comparison, subject, &o);
 		b->plan->view->ran(b->file, &b->info, &b->comparison, subject, &o);
 		flush(b);
 	}

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "compare.h"
+#include "compare_found.h"
 
 #define WORTH_SAYING 1.05 /* a smaller ratio is left to the table */
 
@@ -184,5 +184,5 @@ unsigned compare_sentences(const struct comparison *c, char sentences[][SENTENCE
 	for (unsigned m = 0; m < n_metrics && n < MAX_SENTENCES; m++)
 		if (metrics[m].sentence != SAY_NOTHING && say(c, m, sentences[n], SENTENCE_SIZE))
 			n++;
-	return n;
+	return n + found_sentences(c, sentences + n, MAX_SENTENCES - n);
 }

@@ -135,7 +135,8 @@ void find_never_slept(const struct grounds *g, const struct rule *r, struct foun
 {
 	struct finding *f;
 
-	if (g->s->witnessed || g->c[COUNT_SLEEPS] || slept_before(g) || !enough(r, g->watched, 0))
+	if (found->n || g->s->witnessed || g->c[COUNT_SLEEPS] || slept_before(g) ||
+	    !enough(r, g->watched, 0))
 		return;
 	f = found_add(found, r, g->watched);
 	finding_rests_on(f, "calls", g->watched);

@@ -21,6 +21,8 @@ enum weight {
 	NOTE,  /* worth knowing */
 };
 
+extern const char *const weight_names[]; /* "wrong", "note" */
+
 struct grounds;
 struct rule;
 struct found;

@@ -9,6 +9,7 @@ const struct rule rules[] = {
 #define FINDING(id_, cause_, ...) {.id = id_, .cause = cause_, __VA_ARGS__},
 #include "findings.def"
 };
+const char *const weight_names[] = {[WRONG] = "wrong", [NOTE] = "note"};
 const unsigned n_rules = sizeof(rules) / sizeof(rules[0]);
 
 _Static_assert(sizeof(rules) / sizeof(rules[0]) <= MAX_RULES, "more rules than there is room for");

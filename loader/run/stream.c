@@ -297,6 +297,8 @@ static int summarize(struct loop *l)
 	}
 	if (st->total)
 		*st->total = *l->last;
+	if (st->end)
+		*st->end = end;
 	lost = snapshot_lost(l->last);
 	if (l->failed || output_failed(st->output))
 		return EXIT_FAILED;

@@ -55,6 +55,7 @@ struct stream {
 	/* how it went, for the caller */
 	int exec_error;         /* errno: the command was not executed, and nothing was shown */
 	struct snapshot *total; /* filled in with the totals; NULL: not wanted */
+	struct run_end *end;    /* the same of how it ended; it refers to failure below */
 	char failure[384];      /* why it failed, if it did; said already, if anything is shown */
 	__u64 interrupted; /* when a signal came that ends it, CLOCK_MONOTONIC, ns; 0: none did */
 	char last_words[256]; /* the last line on the target's standard error */

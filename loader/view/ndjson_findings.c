@@ -5,8 +5,6 @@
 #include "names.h"
 #include "ndjson.h"
 
-static const char *const weights[] = {[WRONG] = "wrong", [NOTE] = "note"};
-
 /* What there is not is null. */
 static void put_about(struct json_object *o, const struct about *a)
 {
@@ -55,7 +53,7 @@ void put_finding(struct json_object *o, const struct finding *f)
 
 	put_string(o, "id", f->rule->id);
 	put_string(o, "cause", *f->rule->cause ? f->rule->cause : NULL);
-	put_string(o, "weight", weights[f->rule->weight]);
+	put_string(o, "weight", weight_names[f->rule->weight]);
 	put_about(o, &f->about);
 	put_evidence_of(o, f);
 	cost = put_object(o, "cost");

@@ -93,6 +93,8 @@ class Exact(unittest.TestCase):
         self.assertEqual(lt, {"median": 3, "min": 3, "max": 3, "rounds": 5})
         self.assertEqual(et, {"median": 0, "min": 0, "max": 0, "rounds": 5})
         self.assertTrue(differs)
+        found, = (f for f in last["findings"] if f["id"] == "rereports")
+        self.assertEqual((found["rounds"], found["differs"]), ([5, 0], True))
         self.assertTrue(values(last, "waits")[1])
         self.assertRegex(words(last), r"epoll-lt made \d.* times as many waits a message as "
                                       r"epoll-et \(4.00 against [01]\.\d\d\)\.")

@@ -347,6 +347,26 @@ static void the_head_of_a_short_table_stands_once(void **state)
 	assert_int_equal(heads, 1);
 }
 
+static void what_is_found_sets_subjects_apart(void **state)
+{
+	static const char *const names[] = {"epoll-lt", "epoll-et"};
+	unsigned rule = rule_find("rereports") - rules, n;
+
+	(void)state;
+	compare(2, names);
+	c.n[0] = c.n[1] = 5;
+	c.found[rule][0] = 5;
+	n = compare_sentences(&c, sentences);
+	assert_string_equal(sentences[n - 1], "Found in epoll-lt (5 of 5), and not in epoll-et: "
+					      "rereports (level-triggered, and read a part at a "
+					      "time).");
+	c.found[rule][1] = 1; /* chance */
+	assert_int_equal(compare_sentences(&c, sentences), n - 1);
+	c.found[rule][0] = 4;
+	c.found[rule][1] = 0;
+	assert_int_equal(compare_sentences(&c, sentences), n - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +384,7 @@ int main(void)
 		cmocka_unit_test(percentiles_of_few_samples_are_not_compared),
 		cmocka_unit_test(the_head_is_on_the_screen_with_any_row),
 		cmocka_unit_test(the_head_of_a_short_table_stands_once),
+		cmocka_unit_test(what_is_found_sets_subjects_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

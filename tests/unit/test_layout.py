@@ -56,7 +56,7 @@ ROOMS = {
     # the options that several commands have
     "loader/options": ["net", "servers", "load", "loader/view", "loader/kernel", "loader/run"],
     # the same load on several servers, and on ever more connections
-    "loader/compare": ["load", "loader/text", "loader/snapshot", "loader/view", "loader/process",
+    "loader/compare": ["load", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/process",
                        "loader/kernel", "loader/run", "loader/options"],
     # the course: lessons, predictions, their runs, the answers
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
