@@ -7,8 +7,21 @@
 #include <linux/types.h>
 #endif
 
+/* What there is to be read is counted in. */
+enum unread {
+	UNREAD_BYTES,
+	UNREAD_PACKETS,
+	UNREAD_CONNECTIONS,
+	UNREAD_EVENTS,
+	UNREAD_COUNT, /* of an eventfd */
+	UNREAD_EXPIRATIONS,
+	UNREAD_SIGNALS,
+	UNREAD_MESSAGES,
+	UNREAD_INTERESTS, /* of a nested epoll instance: those that are ready */
+	N_UNREAD
+};
+
 /* Data left behind: by struct interest_key while that is under way. */
-enum unread { UNREAD_BYTES, UNREAD_PACKETS, UNREAD_CONNECTIONS, N_UNREAD };
 
 struct stall {
 	__u64 since;
@@ -21,6 +34,10 @@ struct stall {
 	__u8 unit : 4;   /* enum unread */
 	__u8 before : 4; /* it was under way when tracing began: since is when it was found */
 	__u8 addr[16];   /* of the peer, in network order */
+	char comm[16];   /* of that thread */
+	__u8 kind;       /* enum file_kind */
+	__u8 part;       /* the thread had taken a part of it */
+	__u8 pad[6];
 };
 
 /* What adopt_file has come upon in a task's table of descriptors. */
@@ -29,7 +46,7 @@ struct adopted_file {
 	__u32 next;  /* the descriptor to go on from; 0: that was all */
 	__u32 fd;
 	__u32 is_epoll;
-	struct stall unread; /* of a socket; nothing if unread.unread is 0 */
+	struct stall unread; /* nothing if unread.unread is 0 */
 };
 
 /* The most that was left behind at a time, by enum unread. */
@@ -37,6 +54,6 @@ struct largest_left {
 	__u64 unread[N_UNREAD];
 };
 
-_Static_assert(sizeof(struct stall) == 48, "stall layout");
+_Static_assert(sizeof(struct stall) == 72, "stall layout");
 
 #endif

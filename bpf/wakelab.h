@@ -78,6 +78,11 @@ enum file_kind {
 	FILE_TIMERFD,
 	FILE_SIGNALFD,
 	FILE_EPOLL,
+	FILE_INOTIFY,
+	FILE_FANOTIFY,
+	FILE_PTY, /* the master's side of a terminal */
+	FILE_TTY,
+	FILE_MQUEUE,
 	N_FILE_KINDS,
 };
 #define FIRST_LEARNED_FILE FILE_PIPE
@@ -223,18 +228,20 @@ struct interest {
 	__u32 shared; /* registrations beyond the first with the same data */
 	__u32 events; /* as epoll_ctl() set them; without the conditions once it is disarmed */
 	__u32 fd;
-	__u8 quiet;    /* enum quiet */
-	__u8 left;     /* edge-triggered, reported, and not read empty since */
-	__u8 listed;   /* it stands in its holder's list */
-	__u8 stalled;  /* there is a struct stall of it */
-	__u8 twin;     /* a second notification of what was counted may make a report, too */
-	__u8 kind;     /* enum file_kind */
-	__u8 moving;   /* its file was read when position was noted, or when it could not be */
-	__u8 closed;   /* its descriptor was closed, and the file lives on */
-	__u32 arrived; /* of TCP: what had arrived at the edge that was counted last */
-	__u32 first;   /* of a listener: enum first */
-	__u32 spare;   /* edges that the last report took beyond its own */
-	__u32 handed;  /* wakes of its holder whose verdict waits for who reads */
+	__u8 quiet;      /* enum quiet */
+	__u8 left;       /* edge-triggered, reported, and not read empty since */
+	__u8 listed;     /* it stands in its holder's list */
+	__u8 stalled;    /* there is a struct stall of it */
+	__u8 twin;       /* a second notification of what was counted may make a report, too */
+	__u8 kind;       /* enum file_kind */
+	__u8 moving;     /* its file was read when position was noted, or when it could not be */
+	__u8 closed : 1; /* its descriptor was closed, and the file lives on */
+	__u8 used : 1;   /* the target has read its file; of one that is no socket */
+	__u8 part : 1;   /* its holder has taken a part of what it was told of */
+	__u32 arrived;   /* of TCP: what had arrived at the edge that was counted last */
+	__u32 first;     /* of a listener: enum first */
+	__u32 spare;     /* edges that the last report took beyond its own */
+	__u32 handed;    /* wakes of its holder whose verdict waits for who reads */
 	/* of a level-triggered one: reports in a row, by waits that did not sleep, and nothing was
 	 * taken; how far the thread had come at the last, see spins.bpf.h */
 	__u32 untaken;

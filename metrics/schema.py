@@ -57,7 +57,7 @@ def of_interest(row):
     return row.keeper == "interest"
 
 
-UNREAD = {"fd": COUNT, "peer": TEXT, "unread": COUNT,
+UNREAD = {"fd": COUNT, "peer": TEXT, "kind": TEXT, "unread": COUNT,
           "unit": {"enum": [row.name for row in table.fields_of("left_largest")]}}
 STALL = {**UNREAD, "tid": COUNT, "pid": COUNT, "stalled_ns": COUNT, "before": FLAG}
 HEAD = {"schema": {"const": 3}}

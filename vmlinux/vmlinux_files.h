@@ -30,10 +30,14 @@ struct epoll_filefd { /* fs/eventpoll.c, as are the next three */
 	int fd;
 };
 
-struct eventpoll; /* known by its address */
+struct eventpoll {
+	NUMBERED;
+	struct list_head rdllist; /* items that are ready, or were when they were told of last */
+};
 
 struct epitem {
 	NUMBERED;
+	struct list_head rdllink; /* the place there; of one that is not ready, itself */
 	struct epoll_filefd ffd;
 	struct hlist_node fllink; /* the place among those of its file */
 	struct eventpoll *ep;
@@ -49,6 +53,7 @@ struct eppoll_entry {
 struct eventfd_ctx { /* fs/eventfd.c */
 	NUMBERED;
 	__u64 count;
+	unsigned int flags; /* EFD_SEMAPHORE */
 };
 
 struct pipe_buffer { /* include/linux/pipe_fs_i.h, as is the next */
@@ -58,7 +63,7 @@ struct pipe_buffer { /* include/linux/pipe_fs_i.h, as is the next */
 
 struct pipe_inode_info {
 	NUMBERED;
-	unsigned int head; /* buffers ever filled */
+	unsigned int head, tail; /* buffers ever filled, and ever emptied */
 	unsigned int ring_size;
 	struct pipe_buffer *bufs;
 };
@@ -90,6 +95,44 @@ struct timerfd_ctx { /* fs/timerfd.c */
 struct signalfd_ctx { /* fs/signalfd.c */
 	NUMBERED;
 	sigset_t sigmask;
+};
+
+struct fsnotify_group { /* include/linux/fsnotify_backend.h; of an inotify or fanotify */
+	NUMBERED;
+	unsigned int q_len; /* events queued */
+};
+
+struct ktermios { /* include/uapi/asm-generic/termbits.h */
+	unsigned int c_lflag;
+	unsigned char c_line; /* the line discipline */
+};
+
+struct tty_struct { /* include/linux/tty.h, as is the next */
+	NUMBERED;
+	struct ktermios termios;
+	void *disc_data; /* of N_TTY: struct n_tty_data */
+};
+
+struct tty_file_private {
+	NUMBERED;
+	struct tty_struct *tty;
+};
+
+struct n_tty_data { /* drivers/tty/n_tty.c */
+	NUMBERED;
+	size_t commit_head; /* behind all that came */
+	size_t canon_head;  /* behind the last whole line */
+	size_t read_tail;
+};
+
+struct mq_attr { /* include/uapi/linux/mqueue.h */
+	long mq_curmsgs;
+};
+
+struct mqueue_inode_info { /* ipc/mqueue.c */
+	NUMBERED;
+	struct inode vfs_inode;
+	struct mq_attr attr;
 };
 
 #endif

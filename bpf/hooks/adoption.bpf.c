@@ -57,31 +57,50 @@ int learn_files(struct bpf_raw_tracepoint_args *ctx)
 
 #define ADOPT_PASS 64 /* closed descriptors that one run steps over */
 
-static __always_inline void unread_note(const struct task_struct *task, const struct sock *sk)
-{
-	struct stall row = {.fd = adopted_file.fd};
-	__u32 unit;
+#define EFD_SEMAPHORE 1 /* include/uapi/linux/eventfd.h */
+#define O_ACCMODE     3 /* include/uapi/asm-generic/fcntl.h, as is the next */
+#define O_WRONLY      1
 
-	row.unread = sock_unread(sk, &unit);
-	row.unit = unit;
+/* Whether there is anything to be read of a file. An eventfd or a timer may only wake, and a value
+ * that nobody ever reads is nothing unread, unless it is made to be counted down. */
+static __always_inline bool file_is_read(const struct file *file, enum file_kind kind)
+{
+	const struct eventfd_ctx *ctx = READ(file, private_data);
+
+	if ((READ(file, f_flags) & O_ACCMODE) == O_WRONLY)
+		return false;
+	if (kind == FILE_EVENTFD)
+		return READ(ctx, flags) & EFD_SEMAPHORE;
+	return kind != FILE_TIMERFD;
+}
+
+static __always_inline void unread_note(const struct task_struct *task, const struct file *file,
+					const struct sock *sk)
+{
+	enum file_kind kind = file_kind_of(file, sk);
+	struct stall row = {.fd = adopted_file.fd, .kind = kind, .unit = unread_unit(kind)};
+
+	if (!file_is_read(file, kind))
+		return;
+	row.unread = file_unread(address_of(file), address_of(sk), kind, address_of(task));
 	row.tgid = tgid_of(task);
-	sock_peer(sk, &row.family, &row.port, row.addr);
+	if (sk)
+		sock_peer(sk, &row.family, &row.port, row.addr);
 	adopted_file.unread = row;
 }
 
-/* Takes in a socket. One that was closed meanwhile is let go again: its end was seen before it was
- * known. */
-static __always_inline void sock_adopt(const struct task_struct *task, const struct file *file)
+/* Takes in a file. A socket that was closed meanwhile is let go again: its end was seen before it
+ * was known. */
+static __always_inline void open_adopt(const struct task_struct *task, const struct file *file)
 {
 	const struct sock *sk = sock_of_file(file);
 	bool known = sk && sock_find(sk);
 
-	if (!sk)
-		return;
-	sock_follow(sk, true);
+	if (sk)
+		sock_follow(sk, true);
 	if (address_of(file_of(task, adopted_file.fd)) == address_of(file))
-		unread_note(task, sk);
-	else if (!known)
+		unread_note(task, file, sk);
+	else if (sk && !known)
 		sock_forget(sk);
 }
 
@@ -121,7 +140,7 @@ int adopt_file(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	adopted_file.fd = fd;
 	adopted_file.is_epoll = (__u64)READ(file, f_op) == file_ops[FILE_EPOLL];
-	sock_adopt(task, file);
+	open_adopt(task, file);
 	return 0;
 }
 
@@ -187,22 +206,26 @@ int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
 	struct interest *i = interest_find(&key);
 	struct task_state *t = task_find(task);
 	struct sock_state *s;
-	__u64 unread;
-	__u32 unit;
+	struct stall row = {.before = 1};
+	__u32 kind;
 
 	adopt_epoll = epoll_of(task, ctx->args[1]);
-	if (!i || !t || key.epoll != adopt_epoll || !i->sock || i->stalled || i->pending)
+	if (!i || !t || key.epoll != adopt_epoll || i->stalled || i->pending)
 		return 0;
-	s = sock_find((const void *)i->sock);
+	s = object_find(object_of(i));
 	if (!s || !(i->events & EPOLLET) || !(i->events & EPOLLIN) || !task_is_blocked(task))
+		return 0;
+	if (!file_is_read((const void *)i->file, i->kind))
 		return 0;
 	s->left = 1; /* from here on a read ends it */
 	i->left = 1;
-	unread = sock_unread((const void *)i->sock, &unit);
-	if (!unread)
+	row.unread = interest_unread(i, address_of(task), &kind);
+	if (!row.unread)
 		return 0;
-	stall_begin(t, &key, i, unread, unit, true);
-	if (!sock_unread((const void *)i->sock, &unit))
-		stall_end(&key, i);
+	stall_fill(&row, t, i, row.unread, kind);
+	BPF_CORE_READ_STR_INTO(&row.comm, task, comm);
+	stall_begin(&key, i, &row);
+	if (!interest_unread(i, address_of(task), &kind))
+		stall_end(&key, i, EVIDENCE_READ);
 	return 0;
 }

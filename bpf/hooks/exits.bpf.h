@@ -110,6 +110,8 @@ __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 ma
 		count(COUNT_LOST_UNCLASSIFIED, n - MAX_REPORTS);
 	if (compares_levels)
 		wait_swept(t, epoll, n, max, now);
+	if (n && follows_nested)
+		file_read(epfd);
 	return 0;
 }
 
@@ -314,6 +316,9 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 		bytes_received(t->args[0], ret, 0);
 	if (receives_at_exit && !t->received)
 		receive_succeeded(t, ret);
+	if (follows_files && ret && !t->received &&
+	    (t->kind == KIND_READ || t->kind == KIND_READV || t->kind == KIND_SPLICE))
+		file_read(t->args[0]);
 }
 
 #endif

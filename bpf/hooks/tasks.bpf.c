@@ -66,36 +66,60 @@ int on_newtask_steady(const struct newtask_event *event)
 #define FILES_PART  128
 #define FILES_PARTS 512
 
+/* Nobody of the running process, which ends, will take any more what it left behind. */
+__weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid)
+{
+	struct watcher *w = watcher_find(object, index);
+	struct interest *i = w ? interest_in(object, w->place) : NULL;
+	const struct stall *s = i && i->stalled ? bpf_map_lookup_elem(&stalls, &i->key) : NULL;
+
+	if (s && s->tgid == tgid)
+		stall_end(&i->key, i, EVIDENCE_GONE);
+	return 0;
+}
+
+__weak __noinline int stalls_end_part(__u64 object, __u32 from, __u32 n, __u32 tgid)
+{
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		stall_ends(object, from + i, tgid);
+	return 0;
+}
+
 /* The last descriptor of a socket goes with its process: nothing need be kept of it but what is
  * registered with epoll, which is shown to the end. */
-__weak __noinline int socket_ends(__u32 fd)
+__weak __noinline int file_ends(__u32 fd)
 {
-	const struct file *file = file_of((const void *)bpf_get_current_task(), fd);
-	__u64 sock = address_of(sock_of_file(file));
-	const struct sock_state *s = sock ? object_find(sock) : NULL;
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const struct file *file = file_of(task, fd);
+	__u64 sock = address_of(sock_of_file(file)), object = sock ? sock : address_of(file);
+	const struct sock_state *s = object ? object_find(object) : NULL;
 
-	if (s && s->watchers == s->holes && file_is_unshared(file))
+	if (!s)
+		return 0;
+	if (s->left)
+		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task));
+	if (sock && s->watchers == s->holes && file_is_unshared(file))
 		bpf_map_delete_elem(&sockets, &sock);
 	return 0;
 }
 
-__weak __noinline int sockets_end_part(__u32 from, __u32 n)
+__weak __noinline int files_end_part(__u32 from, __u32 n)
 {
 	for (__u32 i = 0; i < FILES_PART && from + i < n; i++)
-		socket_ends(from + i);
+		file_ends(from + i);
 	return 0;
 }
 
 /* The running task is the last of its process, and closes what that has open (kernel/exit.c,
  * exit_files(), comes behind sched_process_exit); unless other processes have the same table. */
-static __always_inline void sockets_end(const struct task_struct *task)
+static __always_inline void files_end(const struct task_struct *task)
 {
 	__u32 n = READ(task, files, fdt, max_fds);
 
 	if (READ(task, files, count.counter) > READ(task, signal, nr_threads))
 		return;
 	for (__u32 part = 0; part < FILES_PARTS && part * FILES_PART < n; part++)
-		sockets_end_part(part * FILES_PART, n);
+		files_end_part(part * FILES_PART, n);
 }
 
 static __always_inline int task_ends(struct task_struct *task)
@@ -110,7 +134,7 @@ static __always_inline int task_ends(struct task_struct *task)
 	if (process_ended(task)) {
 		signals_end(t->stats.tgid);
 		if (watches_sockets)
-			sockets_end(task);
+			files_end(task);
 	}
 	t->stats.key.tid = 0; /* its row is in threads from here on */
 	return 0;

@@ -19,7 +19,7 @@ static __always_inline void interest_edge(const struct interest_key *key, struct
 	epoll_told(key->epoll);
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
-	stall_end(key, i);
+	stall_end(key, i, EVIDENCE_NEWS);
 }
 
 __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
@@ -85,6 +85,12 @@ static __always_inline void interests_end_of_file(const struct sock *sk)
 		interests_edge(sk, s, EDGE_END);
 }
 
+/* Of an eventfd or a timer it is not known before the first read that it is for reading. */
+static __always_inline bool read_is_first(const struct interest *i, __u64 unread)
+{
+	return unread && !i->sock && i->events & EPOLLET;
+}
+
 __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 {
 	struct interest *i = interest_in(sock, place);
@@ -93,13 +99,15 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 	if (!i || !t)
 		return 0;
 	handoff_read(i, t->id);
-	if (!i->left)
+	i->used = 1;
+	if (!i->left && !read_is_first(i, unread))
 		return 0;
-	stall_end(&i->key, i);
+	stall_end(&i->key, i, EVIDENCE_READ);
 	if (unread)
 		left_add(&i->key, i, t);
 	else
 		left_remove(i, t);
+	i->part = 1;
 	return 0;
 }
 
@@ -146,21 +154,36 @@ static __always_inline void sock_taken(const struct sock *sk, struct sock_state 
 	FOR_EACH_PART(taken_part, sock, s, 1);
 }
 
-/* The running thread read from sk, or accepted: an episode of every interest in it that was left
- * ends, what was handed on has arrived, and what is still unread is left to this thread. */
-static __always_inline void interests_read(const struct sock *sk, struct sock_state *s)
+/* The running thread read from an object, or accepted: an episode of every interest in it that was
+ * left ends, what was handed on has arrived, and what is still unread is left to this thread. */
+static __always_inline void object_read(__u64 object, struct sock_state *s, __u64 unread)
 {
-	__u64 unread, sock;
-	__u32 unit;
-
-	if (!s->left)
-		return;
-	sock = address_of(sk);
-	unread = sock_unread(sk, &unit);
 	s->left = unread > 0;
 	if (s->first)
-		read_of(sock, s->first - 1, unread);
-	FOR_EACH_PART(read_part, sock, s, 1, unread);
+		read_of(object, s->first - 1, unread);
+	FOR_EACH_PART(read_part, object, s, 1, unread);
+}
+
+static __always_inline void interests_read(const struct sock *sk, struct sock_state *s)
+{
+	if (s->left)
+		object_read(address_of(sk), s, sock_unread(sk));
+}
+
+/* The same of a file that is no socket, by its descriptor; what reads an epoll instance is a wait.
+ */
+__weak __noinline int file_read(__u32 fd)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const struct file *file = file_of(task, fd);
+	__u64 object = address_of(file);
+	struct sock_state *s = file ? object_find(object) : NULL;
+
+	if (!s || (s->used && !s->left))
+		return 0;
+	s->used = 1;
+	object_read(object, s, file_unread(object, 0, file_kind_of(file, NULL), address_of(task)));
+	return 0;
 }
 
 #endif

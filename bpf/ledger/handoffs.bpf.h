@@ -45,9 +45,7 @@ static __always_inline void handoff_read(struct interest *i, __u64 task)
 
 static __always_inline bool handoff_is_taken(const struct interest *i, __u64 task)
 {
-	__u32 unit;
-
-	return i->holder != task || !sock_unread((const void *)i->sock, &unit);
+	return i->holder != task || !sock_unread((const void *)i->sock);
 }
 
 /*

@@ -15,15 +15,13 @@
 
 static __always_inline bool interest_is_ready(const struct interest *i, const struct sock *sk)
 {
-	__u32 unit;
-
 	if (i->events & EPOLLEXCLUSIVE)
 		return false;
 	if (i->events & (EPOLLIN | EPOLLRDHUP) && sock_has_ended(sk))
 		return true;
 	if (i->events & EPOLLPRI && sock_is_tcp(sk) && tcp_is_urgent(sk))
 		return true;
-	return i->events & (EPOLLIN | EPOLLRDNORM) && sock_unread(sk, &unit);
+	return i->events & (EPOLLIN | EPOLLRDNORM) && sock_unread(sk);
 }
 
 /* A notification of a listener: whether it is of something else than what was found in the queue.
@@ -83,8 +81,6 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 	interest_count(i, COUNT_EDGES, 1);
 	interest_count(i, COUNT_ARMS, 1);
 }
-
-#define MAX_ITEMS 64 /* registrations of one file that are looked through */
 
 /* Whether the kernel has a registration of that file and number with the instance of this id; where
  * it does not tell, whether it is to be taken as there. */
@@ -152,6 +148,20 @@ static __always_inline void interest_compare(const struct interest *i)
 		compares_nested = true;
 }
 
+/* The same for what is left behind of a file that is no socket. */
+static __always_inline void interest_follow(struct interest *i)
+{
+	const struct sock_state *s;
+
+	if (i->sock || i->kind == FILE_OTHER || !(i->events & (EPOLLET | EPOLLONESHOT)))
+		return;
+	follows_files = true;
+	if (i->kind == FILE_EPOLL)
+		follows_nested = true;
+	s = object_find(i->file);
+	i->used = s && s->used;
+}
+
 /* The state of its file, with which the next report is compared. */
 static __always_inline void interest_note(struct interest *i, __u32 told)
 {
@@ -182,6 +192,7 @@ static __always_inline void interest_begin(struct interest *i, const struct regi
 	if (sk && sock_is_tcp(sk)) /* all there is, is news */
 		i->arrived = READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
 	interest_compare(i);
+	interest_follow(i);
 	if (quiet != QUIET_ADOPTED || sees_callbacks)
 		return;
 	interest_note(i, ~0u);
@@ -192,7 +203,7 @@ static __always_inline void interest_begin(struct interest *i, const struct regi
 /* The interest is gone; what it counted stays with its epoll instance. */
 static __always_inline void interest_end(const struct interest_key *key, struct interest *i)
 {
-	stall_end(key, i);
+	stall_end(key, i, EVIDENCE_GONE);
 	handoff_settle(i, i->holder, COUNT_WASTED);
 	epoll_keep(key->epoll, key->data);
 	interest_free(key, i);

@@ -4,9 +4,8 @@
 #ifndef WAKELAB_NOTES_BPF_H
 #define WAKELAB_NOTES_BPF_H
 
-#include "file.bpf.h"
+#include "epoll.bpf.h"
 #include "peer.bpf.h"
-#include "task.bpf.h"
 
 static __always_inline struct evidence *evidence_find(enum evidence_of what, __u32 tgid, __u32 of)
 {
@@ -49,15 +48,13 @@ static __always_inline void evidence_by(struct evidence *e, const struct task_st
 static __always_inline void evidence_file(struct evidence *e, const struct file *file)
 {
 	struct sock *sk = sock_of_file(file);
-	__u32 unit = UNREAD_BYTES;
 
 	e->file = address_of(file);
 	e->kind = file_kind_of(file, sk);
-	if (!sk)
-		return;
-	e->amount = sock_unread(sk, &unit);
-	e->unit = unit;
-	sock_peer(sk, &e->family, &e->port, e->addr);
+	e->unit = unread_unit(e->kind);
+	e->amount = file_unread(e->file, address_of(sk), e->kind, bpf_get_current_task());
+	if (sk)
+		sock_peer(sk, &e->family, &e->port, e->addr);
 }
 
 #endif

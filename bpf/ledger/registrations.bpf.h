@@ -109,7 +109,8 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	i->left = 0;
 	i->untaken = 0;
 	interest_compare(i);
-	stall_end(&key, i);
+	interest_follow(i);
+	stall_end(&key, i, EVIDENCE_READ); /* somebody takes care of it */
 	interest_arm(i, sk);
 	return true;
 }

@@ -118,8 +118,9 @@ static __always_inline struct report report_judge(__u64 epoll, struct interest *
 static __always_inline void report_note(const struct interest_key *key, struct interest *i,
 					__u32 events, bool visible)
 {
+	if (!visible || (!sees_ready && !sees_callbacks))
+		stall_end(key, i, EVIDENCE_NEWS); /* else it would not be told of */
 	if (!sees_ready && !sees_callbacks) {
-		stall_end(key, i); /* it would not be told of if nothing had come */
 		if (i->kind == FILE_TCP || i->kind == FILE_LISTENER)
 			i->arrived = sock_position((const void *)i->sock);
 	}
@@ -134,9 +135,8 @@ static __always_inline void report_offer(const struct interest_key *key, struct 
 {
 	struct task_state *t = task_current();
 	struct sock_state *s;
-	__u32 unit;
 
-	if (!t || !sock_unread((const void *)i->sock, &unit))
+	if (!t || !sock_unread((const void *)i->sock))
 		return;
 	s = sock_find((const void *)i->sock);
 	if (!s)
@@ -144,16 +144,47 @@ static __always_inline void report_offer(const struct interest_key *key, struct 
 	if (i->events & EPOLLET)
 		left_add(key, i, t);
 	i->holder = t->id;
+	i->part = 0;
 	s->left = 1;
 	if (!t->offered.epoll)
 		t->offered = *key;
 }
 
+/* Whether there is anything to be read of a file that is no socket. An eventfd or a timer that
+ * nobody ever reads only wakes: what it announces lies in memory. */
+static __always_inline bool file_is_for_reading(const struct interest *i)
+{
+	if (i->kind == FILE_EVENTFD || i->kind == FILE_TIMERFD)
+		return i->used;
+	return i->kind != FILE_OTHER;
+}
+
+/* The same of such a file; whether there is something to read is looked for when the thread sleeps.
+ * Global, like report_count(). */
+__weak __noinline int file_offer(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = interest_find(&key);
+	struct sock_state *s = i ? object_find(i->file) : NULL;
+	struct task_state *t = task_current();
+
+	if (!i || !s || !t)
+		return 0;
+	left_add(&key, i, t);
+	i->part = 0;
+	s->left = 1;
+	return 0;
+}
+
 /* What a report obliges the thread to: to read, or to arm again. */
 static __always_inline void report_oblige(const struct interest_key *key, struct interest *i)
 {
-	if (i->sock && i->events & EPOLLIN && i->events & (EPOLLET | EPOLLONESHOT))
-		report_offer(key, i);
+	if (i->events & EPOLLIN && i->events & (EPOLLET | EPOLLONESHOT)) {
+		if (i->sock)
+			report_offer(key, i);
+		else if (i->events & EPOLLET && file_is_for_reading(i))
+			file_offer(key->epoll, key->data);
+	}
 	if (i->events & EPOLLONESHOT) {
 		i->events &= EPOLL_PRIVATE;
 		interest_count(i, COUNT_DISARMED, 1);

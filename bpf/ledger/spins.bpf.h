@@ -118,12 +118,11 @@ static __always_inline bool report_is_stale(struct interest *i, __u32 events)
 {
 	const struct file *file = file_of((const void *)bpf_get_current_task(), i->fd);
 	const struct sock *sk = sock_of_file(file);
-	__u32 unit;
 
 	if (!file)
 		return true;
 	if (i->shared)
-		return sk && events & EPOLLIN && !sock_has_ended(sk) && !sock_unread(sk, &unit);
+		return sk && events & EPOLLIN && !sock_has_ended(sk) && !sock_unread(sk);
 	i->closed = address_of(file) != i->file;
 	return i->closed;
 }

@@ -13,7 +13,7 @@
 #define WAKELAB_STALLS_BPF_H
 
 #include "lists.bpf.h"
-#include "peer.bpf.h"
+#include "notes.bpf.h"
 
 static __always_inline void stall_alarm(void)
 {
@@ -41,36 +41,51 @@ static __always_inline void left_note(const struct stall *s)
 	bpf_map_update_elem(&last_left, &zero, s, BPF_ANY);
 }
 
-static __always_inline void stall_begin(const struct task_state *t, const struct interest_key *key,
-					struct interest *i, __u64 unread, __u32 unit, bool before)
+/* What there is to be read of an interest's file, and what that is counted in. */
+static __always_inline __u64 interest_unread(const struct interest *i, __u64 reader, __u32 *kind)
 {
-	struct stall s = {
-		.since = bpf_ktime_get_ns(),
-		.unread = unread,
-		.unit = unit,
-		.tid = t->stats.key.tid,
-		.tgid = t->stats.tgid,
-		.fd = i->fd,
-		.before = before,
-	};
+	const struct sock *sk = (const void *)i->sock;
 
-	sock_peer((const void *)i->sock, &s.family, &s.port, s.addr);
-	if (bpf_map_update_elem(&stalls, key, &s, BPF_ANY)) {
+	*kind = sk ? sock_kind(sk) : i->kind;
+	return file_unread(i->file, i->sock, *kind, reader);
+}
+
+static __always_inline void stall_fill(struct stall *s, const struct task_state *t,
+				       const struct interest *i, __u64 unread, __u32 kind)
+{
+	s->since = bpf_ktime_get_ns();
+	s->unread = unread;
+	s->unit = unread_unit(kind);
+	s->kind = kind;
+	s->part = i->part;
+	s->tid = t->stats.key.tid;
+	s->tgid = t->stats.tgid;
+	s->fd = i->fd;
+	if (i->sock)
+		sock_peer((const void *)i->sock, &s->family, &s->port, s->addr);
+}
+
+/* Enters a stall of the task; gives whether it holds. */
+static __always_inline bool stall_begin(const struct interest_key *key, struct interest *i,
+					const struct stall *s)
+{
+	if (bpf_map_update_elem(&stalls, key, s, BPF_ANY)) {
 		count(COUNT_LOST_STALLS, 1);
-		return;
+		return false;
 	}
 	i->stalled = 1;
 	full_barrier(&i->pending);
 	if (i->pending && !bpf_map_delete_elem(&stalls, key)) {
 		i->stalled = 0;
-		return;
+		return false;
 	}
 	interest_count(i, COUNT_LEFT, 1);
-	left_note(&s);
+	left_note(s);
 	__sync_fetch_and_add(&stalls_open, 1);
 	/* else session_watch_ends() may miss this stall, and this that nobody watches any more */
 	full_barrier((__u64 *)&stalls_open);
 	stall_alarm();
+	return true;
 }
 
 /* Data has lain about for ns. */
@@ -87,21 +102,60 @@ static __always_inline void left_time(struct interest *i, __u64 ns)
 	interest_count(i, COUNT_STALLED_NS, ns);
 }
 
-/* An edge or a read of the interest, or its end: what was left goes on. */
-static __always_inline void stall_end(const struct interest_key *key, struct interest *i)
+/* How a stall ended; of several of a descriptor, the longest is told of. */
+static __always_inline void stall_note(const struct stall *s, __u64 file, enum evidence_of how,
+				       __u64 ns)
 {
-	struct stall *s;
-	__u64 since;
+	struct evidence *e = evidence_enter(how, s->tgid, s->fd);
 
-	if (!i->stalled)
+	if (!e)
 		return;
-	s = bpf_map_lookup_elem(&stalls, key);
-	since = s ? s->since : 0;
+	__sync_fetch_and_add(&e->count, 1);
+	if (ns <= e->ns)
+		return;
+	e->ns = ns;
+	e->amount = s->unread;
+	e->file = file;
+	e->tid = s->tid;
+	e->unit = s->unit;
+	e->kind = s->kind;
+	e->part = s->part;
+	e->family = s->family;
+	e->port = s->port;
+	__builtin_memcpy(e->addr, s->addr, sizeof(e->addr));
+	__builtin_memcpy(e->comm, s->comm, sizeof(e->comm));
+}
+
+/* What was left goes on. Global and with scalars only: verified once. */
+__weak __noinline int stall_over(__u64 epoll, __u64 data, __u32 how)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = interest_find(&key);
+	struct stall *found = bpf_map_lookup_elem(&stalls, &key), s;
+	__u64 ns;
+
+	if (!i)
+		return 0;
 	i->stalled = 0;
-	if (!s || bpf_map_delete_elem(&stalls, key))
-		return; /* somebody else was faster */
-	left_time(i, bpf_ktime_get_ns() - since);
+	if (!found)
+		return 0;
+	s = *found;
+	if (bpf_map_delete_elem(&stalls, &key))
+		return 0; /* somebody else was faster */
+	ns = bpf_ktime_get_ns() - s.since;
+	left_time(i, ns);
 	__sync_fetch_and_add(&stalls_open, -1);
+	if (ns >= stall_ns)
+		stall_note(&s, i->file, how, ns);
+	return 0;
+}
+
+/* An edge or a read of the interest, or its end. */
+static __always_inline void stall_end(const struct interest_key *key, const struct interest *i,
+				      enum evidence_of how)
+{
+	if (i->stalled)
+		stall_over(key->epoll, key->data, how);
 }
 
 /* Since the last report; known of TCP only. */
@@ -110,15 +164,45 @@ static __always_inline bool position_moved(const struct interest *i, const struc
 	return sock_is_tcp(sk) && sock_position(sk) != i->arrived;
 }
 
-/* Whether something will be told of anyway. Where no notification is visible, only of what has a
- * position is it certain that nothing will. */
+/* Whether an instance has an interest among what it will tell of. Nothing else shows that where the
+ * file's notifications do not. */
+static __always_inline bool interest_is_queued(const struct interest *i)
+{
+	const struct epitem *item = (const void *)item_find(i->key.epoll, i->file, i->fd);
+
+	return item && address_of(READ(item, rdllink.next)) !=
+			       address_of(item) + bpf_core_field_offset(item->rdllink);
+}
+
+/* Whether something will be told of anyway. Where no notification of TCP is visible, only of what
+ * has a position is it certain that nothing will. */
 static __always_inline bool left_is_told(const struct interest *i)
 {
 	const struct sock *sk = (const void *)i->sock;
 
+	if (!sk && !sees_callbacks)
+		return interest_is_queued(i);
 	if (sees_ready || sees_callbacks)
 		return i->pending;
 	return !sock_is_tcp(sk) || position_moved(i, sk);
+}
+
+/* Enters what the running thread leaves behind. What somebody else reads at this moment, or is told
+ * of, is left no more. */
+static __always_inline void left_enter(const struct task_state *t, const struct interest_key *key,
+				       struct interest *i, __u64 unread, __u32 kind)
+{
+	__u64 task = bpf_get_current_task();
+	struct stall s = {};
+
+	stall_fill(&s, t, i, unread, kind);
+	bpf_get_current_comm(s.comm, sizeof(s.comm));
+	if (!stall_begin(key, i, &s) || i->sock)
+		return;
+	if (left_is_told(i))
+		stall_over(key->epoll, key->data, EVIDENCE_NEWS);
+	else if (!interest_unread(i, task, &kind))
+		stall_over(key->epoll, key->data, EVIDENCE_READ);
 }
 
 /* Global, like left_move(). */
@@ -130,15 +214,15 @@ __weak __noinline int left_look(__u64 task, __u64 index)
 	struct interest *i = key ? interest_find(key) : NULL;
 	struct interest_key copy;
 	__u64 unread;
-	__u32 unit;
+	__u32 kind;
 
 	if (!t || !i || !left_is_listed(i, task))
 		return 0;
 	copy = *key;
 	i->listed = 0;
-	unread = sock_unread((const void *)i->sock, &unit);
+	unread = interest_unread(i, bpf_get_current_task(), &kind);
 	if (unread && !left_is_told(i) && !i->stalled)
-		stall_begin(t, &copy, i, unread, unit, false);
+		left_enter(t, &copy, i, unread, kind);
 	else
 		i->left = 0;
 	return 0;

@@ -140,6 +140,54 @@ static __always_inline bool file_is_unshared(const struct file *file)
 	return READ(old, f_count.counter) == 1;
 }
 
+/* Before 5.11, struct file and its registrations with epoll were in a list of the other kind. */
+struct file___before_5_11 {
+	NUMBERED;
+	struct list_head f_ep_links;
+} __attribute__((preserve_access_index));
+
+struct epitem___before_5_11 {
+	NUMBERED;
+	struct list_head fllink;
+} __attribute__((preserve_access_index));
+
+/* The first node of the list of a file's registrations; 0: there is none. */
+static __always_inline __u64 items_first(const struct file *file)
+{
+	const struct file___before_5_11 *old = (const void *)file;
+	const struct list_head *head;
+	__u64 first;
+
+	if (bpf_core_field_exists(file->f_ep))
+		return READ(file, f_ep) ? address_of(READ(file, f_ep, first)) : 0;
+	head = (const void *)(address_of(file) + bpf_core_field_offset(old->f_ep_links));
+	first = address_of(READ(head, next));
+	return first == address_of(head) ? 0 : first;
+}
+
+/* The node behind one of it; 0: there is none. */
+static __always_inline __u64 items_next(const struct file *file, __u64 node)
+{
+	const struct file___before_5_11 *old = (const void *)file;
+	__u64 next = address_of(READ((const struct list_head *)node, next));
+
+	if (bpf_core_field_exists(file->f_ep))
+		return next; /* the first thing of a struct hlist_node, too */
+	return next == address_of(file) + bpf_core_field_offset(old->f_ep_links) ? 0 : next;
+}
+
+/* The registration, a struct epitem, that has that node. */
+static __always_inline __u64 item_of_node(__u64 node)
+{
+	const struct epitem___before_5_11 *old = NULL;
+	const struct epitem *item = NULL;
+	const struct file *file = NULL;
+
+	if (bpf_core_field_exists(file->f_ep))
+		return node - bpf_core_field_offset(item->fllink);
+	return node - bpf_core_field_offset(old->fllink);
+}
+
 /* The bits of preempt_count (include/linux/preempt.h): preemption; softirq, hardirq and NMI. */
 #define PREEMPT_BITS 0x000000ffu
 #define CONTEXT_BITS 0x00ffff00u

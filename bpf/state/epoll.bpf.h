@@ -3,8 +3,8 @@
 #ifndef WAKELAB_EPOLL_BPF_H
 #define WAKELAB_EPOLL_BPF_H
 
-#include "file.bpf.h"
 #include "task.bpf.h"
+#include "unread.bpf.h"
 
 /* include/uapi/linux/eventpoll.h */
 #define EPOLL_CTL_ADD  1
@@ -156,6 +156,69 @@ __weak __noinline int epoll_keep(__u64 epoll, __u64 data)
 	for (__u32 n = 0; i && e && n < N_INTEREST_COUNTS; n++)
 		if (i->v[n])
 			__sync_fetch_and_add(&e->v[n], i->v[n]);
+	return 0;
+}
+
+/* Whether an item of an epoll instance's list of what is ready has something to read: what was told
+ * of level-triggered stays there until the instance is asked again. */
+__weak __noinline int item_is_ready(__u64 link, __u64 reader)
+{
+	const struct list_head *at = (const void *)link;
+	const struct epitem *item = container_of(at, struct epitem, rdllink);
+	const struct file *file = READ(item, ffd.file);
+	struct sock *sk = sock_of_file(file);
+
+	return READ(item, event.events) & EPOLLIN &&
+	       plain_unread(address_of(file), address_of(sk), file_kind_of(file, sk), reader);
+}
+
+#define READY_ITEMS 64 /* of one instance that are looked through */
+
+__weak __noinline __u64 epoll_unread(__u64 address, __u64 reader)
+{
+	const struct file *file = (const void *)address;
+	const struct eventpoll *epoll = READ(file, private_data);
+	__u64 end = address_of(epoll) + bpf_core_field_offset(epoll->rdllist);
+	__u64 link = address_of(READ(epoll, rdllist.next)), n = 0;
+
+	for (__u32 i = 0; i < READY_ITEMS && link && link != end; i++) {
+		n += item_is_ready(link, reader);
+		link = address_of(READ((const struct list_head *)link, next));
+	}
+	return n;
+}
+
+/* The same of any file. */
+static __always_inline __u64 file_unread(__u64 file, __u64 sk, __u32 kind, __u64 reader)
+{
+	return kind == FILE_EPOLL ? epoll_unread(file, reader)
+				  : plain_unread(file, sk, kind, reader);
+}
+
+#define MAX_ITEMS 64 /* of one file that are looked through */
+
+/* Whether an item is the registration of a descriptor with the instance of that id. */
+__weak __noinline int item_is_of(__u64 address, __u64 epoll, __u32 fd)
+{
+	const struct epitem *item = (const void *)address;
+	__u64 instance = address_of(READ(item, ep));
+	__u64 *id = bpf_map_lookup_elem(&epoll_ids, &instance);
+
+	return id && *id == epoll && READ(item, ffd.fd) == (int)fd;
+}
+
+/* The same among all of a file's; 0: there is none, or it is not to be found. */
+__weak __noinline __u64 item_find(__u64 epoll, __u64 address, __u32 fd)
+{
+	const struct file *file = (const void *)address;
+	__u64 node = items_first(file), item;
+
+	for (__u32 i = 0; node && i < MAX_ITEMS; i++) {
+		item = item_of_node(node);
+		if (item_is_of(item, epoll, fd))
+			return item;
+		node = items_next(file, node);
+	}
 	return 0;
 }
 

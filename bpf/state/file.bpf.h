@@ -69,6 +69,9 @@ static __always_inline enum file_kind file_kind_of(const struct file *file, cons
 	for (__u32 kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
 		if (file_ops[kind] == ops)
 			return kind;
+	/* a named pipe may have others than one without a name (fs/pipe.c, 6.18) */
+	if ((READ(file, f_inode, i_mode) & S_IFMT) == S_IFIFO)
+		return FILE_PIPE;
 	return FILE_OTHER;
 }
 

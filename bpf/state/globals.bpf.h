@@ -49,6 +49,10 @@ bool compares_levels, compares_room, compares_counts, compares_nested;
 /* An accept() has failed for want of something. */
 bool accepts_failed;
 
+/* What is registered may be left behind that is no socket, and may be an epoll instance: what is
+ * read from files is noted, and what is told by instances. */
+bool follows_files, follows_nested;
+
 /* By which files of these kinds are known: the address of their operations, learned in adopt_files
  * from those that user space opened. Of the other kinds 0. */
 __u64 file_ops[N_FILE_KINDS];

@@ -108,16 +108,6 @@ __weak __noinline __u64 tcp_position(__u64 sk)
 	return sock_position((const void *)sk);
 }
 
-/* What of a UNIX stream's buffer was not read yet. Global: verified once, not at each turn. */
-__weak __noinline __u32 unix_unread(__u64 address)
-{
-	const struct sk_buff *skb = (const void *)address;
-	const struct unix_skb_parms *parms =
-		(const void *)(address + bpf_core_field_offset(skb->cb));
-
-	return READ(skb, len) - READ(parms, consumed);
-}
-
 #define MAX_BUFFERS 64 /* unread, of a UNIX stream that is looked through */
 
 /* How many bytes have come: those that wait, those that were read, and the end of file. */

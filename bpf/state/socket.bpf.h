@@ -169,17 +169,12 @@ static __always_inline bool sock_lacks_room(const struct sock *sk)
 	return READ(sk, sk_socket, flags) & SOCK_NOSPACE_BIT;
 }
 
-/* What a read or an accept would find right now, and what it is counted in. */
-static __always_inline __u64 sock_unread(const struct sock *sk, __u32 *unit)
+/* What a read or an accept would find right now; of a UNIX stream, in buffers. */
+static __always_inline __u64 sock_unread(const struct sock *sk)
 {
-	*unit = UNREAD_PACKETS;
 	if (!sock_is_tcp(sk))
 		return packets_unread(sk);
-	*unit = UNREAD_CONNECTIONS;
-	if (sock_is_listening(sk))
-		return READ(sk, sk_ack_backlog);
-	*unit = UNREAD_BYTES;
-	return tcp_unread(sk);
+	return sock_is_listening(sk) ? READ(sk, sk_ack_backlog) : tcp_unread(sk);
 }
 
 /* Whether the readiness that is announced now is the first since the reader took all there was. */

@@ -5,11 +5,16 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/fanotify.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -17,39 +22,106 @@
 #include "names.h"
 #include "signals.h"
 
-/* Opens a file of that kind. Returns its descriptor; -1 with errno, ENOSYS where the kernel has no
- * such files. */
-static int open_sample(enum file_kind kind)
+/* The read side of a pipe. */
+static int open_pipe(const __s32 samples[N_FILE_KINDS])
 {
 	int fds[2];
-	sigset_t none;
 
-	switch (kind) {
-	case FILE_PIPE:
-		if (pipe2(fds, O_CLOEXEC))
-			return -1;
-		close(fds[1]);
-		return fds[0];
-	case FILE_EVENTFD:
-		return eventfd(0, EFD_CLOEXEC);
-	case FILE_TIMERFD:
-		return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	case FILE_SIGNALFD:
-		sigemptyset(&none);
-		return signalfd(-1, &none, SFD_CLOEXEC);
-	default:
-		return epoll_create1(EPOLL_CLOEXEC);
-	}
+	(void)samples;
+	if (pipe2(fds, O_CLOEXEC))
+		return -1;
+	close(fds[1]);
+	return fds[0];
 }
 
-/* Opens one file of each kind that is learned. Returns 0, or -1 after one line on stderr. */
+static int open_eventfd(const __s32 samples[N_FILE_KINDS])
+{
+	(void)samples;
+	return eventfd(0, EFD_CLOEXEC);
+}
+
+static int open_timerfd(const __s32 samples[N_FILE_KINDS])
+{
+	(void)samples;
+	return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+}
+
+static int open_signalfd(const __s32 samples[N_FILE_KINDS])
+{
+	sigset_t none;
+
+	(void)samples;
+	sigemptyset(&none);
+	return signalfd(-1, &none, SFD_CLOEXEC);
+}
+
+static int open_epoll(const __s32 samples[N_FILE_KINDS])
+{
+	(void)samples;
+	return epoll_create1(EPOLL_CLOEXEC);
+}
+
+static int open_inotify(const __s32 samples[N_FILE_KINDS])
+{
+	(void)samples;
+	return inotify_init1(IN_CLOEXEC);
+}
+
+static int open_fanotify(const __s32 samples[N_FILE_KINDS])
+{
+	(void)samples;
+	return fanotify_init(FAN_CLASS_NOTIF | FAN_CLOEXEC, O_RDONLY);
+}
+
+static int open_pty(const __s32 samples[N_FILE_KINDS])
+{
+	(void)samples;
+	return posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+/* The other side of that, which is a terminal like any other as long as the first is open. */
+static int open_tty(const __s32 samples[N_FILE_KINDS])
+{
+	if (samples[FILE_PTY] < 0 || unlockpt(samples[FILE_PTY]))
+		return -1;
+	return ioctl(samples[FILE_PTY], TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+static int open_mqueue(const __s32 samples[N_FILE_KINDS])
+{
+	struct mq_attr attr = {.mq_maxmsg = 1, .mq_msgsize = 1};
+	char name[32];
+	int fd;
+
+	(void)samples;
+	snprintf(name, sizeof(name), "/wakelab-%d", getpid());
+	fd = mq_open(name, O_RDONLY | O_CREAT | O_EXCL, 0600, &attr);
+	if (fd >= 0)
+		mq_unlink(name);
+	return fd;
+}
+
+/* How a file of each kind is opened that is learned by a sample of it. */
+static const struct {
+	int (*open)(const __s32 samples[N_FILE_KINDS]); /* with those before it */
+	bool optional; /* may be refused: files of it are among the others then */
+} learned[N_FILE_KINDS] = {
+	[FILE_PIPE] = {open_pipe, false},        [FILE_EVENTFD] = {open_eventfd, false},
+	[FILE_TIMERFD] = {open_timerfd, false},  [FILE_SIGNALFD] = {open_signalfd, false},
+	[FILE_EPOLL] = {open_epoll, false},      [FILE_INOTIFY] = {open_inotify, true},
+	[FILE_FANOTIFY] = {open_fanotify, true}, [FILE_TTY] = {open_tty, true},
+	[FILE_PTY] = {open_pty, true},           [FILE_MQUEUE] = {open_mqueue, true},
+};
+
+/* Opens one file of each kind that is learned and that this kernel has (else ENOSYS). Returns 0, or
+ * -1 after one line on stderr. */
 static int open_samples(__s32 samples[N_FILE_KINDS])
 {
 	for (unsigned kind = 0; kind < N_FILE_KINDS; kind++)
 		samples[kind] = -1;
 	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++) {
-		samples[kind] = open_sample(kind);
-		if (samples[kind] < 0 && errno != ENOSYS) {
+		samples[kind] = learned[kind].open(samples);
+		if (samples[kind] < 0 && errno != ENOSYS && !learned[kind].optional) {
 			warn("cannot open a file to show what a %s looks like", file_kinds[kind]);
 			return -1;
 		}

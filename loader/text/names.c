@@ -38,6 +38,11 @@ const char *const file_kinds[N_FILE_KINDS] = {
 	[FILE_TIMERFD] = "timerfd",
 	[FILE_SIGNALFD] = "signalfd",
 	[FILE_EPOLL] = "epoll",
+	[FILE_INOTIFY] = "inotify",
+	[FILE_FANOTIFY] = "fanotify",
+	[FILE_TTY] = "tty",
+	[FILE_PTY] = "pty",
+	[FILE_MQUEUE] = "mqueue",
 };
 
 const char *errno_cell_name(unsigned cell, char *buf, size_t len)
@@ -160,6 +165,12 @@ const char *amount_text(unsigned unit, __u64 amount, char *buf, size_t len)
 		[UNREAD_BYTES] = {"byte", "unread"},
 		[UNREAD_PACKETS] = {"packet", "unread"},
 		[UNREAD_CONNECTIONS] = {"connection", "waiting"},
+		[UNREAD_EVENTS] = {"event", "unread"},
+		[UNREAD_COUNT] = {"unit", "of its count unread"},
+		[UNREAD_EXPIRATIONS] = {"expiration", "unread"},
+		[UNREAD_SIGNALS] = {"signal", "pending"},
+		[UNREAD_MESSAGES] = {"message", "unread"},
+		[UNREAD_INTERESTS] = {"interest", "ready"},
 	};
 
 	snprintf(buf, len, "%s %s%s %s", format_count(amount), words[unit].unit,

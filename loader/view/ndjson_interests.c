@@ -81,6 +81,7 @@ void put_unread(struct json_object *o, const struct stall *s)
 
 	put(o, "fd", s->fd);
 	put_string(o, "peer", peer_text(s, peer, sizeof(peer)));
+	put_string(o, "kind", file_kinds[s->kind < N_FILE_KINDS ? s->kind : FILE_OTHER]);
 	put(o, "unread", s->unread);
 	put_string(o, "unit", count_row(KEPT_AS_LARGEST, s->unit)->name);
 }

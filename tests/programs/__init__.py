@@ -15,6 +15,7 @@ FLAGS = {  # of what runs in a guest, too
     "abi32": ("-m32", "-O1", "-nostdlib", "-static", "-ffreestanding", "-fno-stack-protector",
               "-fno-pie", "-no-pie"),
     "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
+    "leaving": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "many": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "spins": PLAIN,
 }

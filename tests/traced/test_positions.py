@@ -257,7 +257,7 @@ class Kinds(Verdicts):
                          (40, 20 if mode == LEVEL else 0, 0), i)
 
     @for_each(["auto", "tracepoint"])
-    def test_a_kind_that_is_not_known(self, hooks):
+    def test_a_kind_without_a_position(self, hooks):
         """An inotify instance: news where the registration is, where a wait slept, where it was
         left out; else it is not known, unless the kernel shows whom it tells."""
         i = self.summary("""
@@ -280,7 +280,7 @@ class Kinds(Verdicts):
         ep.poll(0)
         os.rmdir(folder)""", LEVEL, hooks)["interests"]
         if i["unknown"]:
-            self.assertEqual((i["fresh"], i["rereports"], i["unknown_by"]), (2, 0, {"other": 2}))
+            self.assertEqual((i["fresh"], i["rereports"], i["unknown_by"]), (2, 0, {"inotify": 2}))
         else:
             self.assertEqual((i["fresh"], i["rereports"]), (2, 2))
 

@@ -10,6 +10,11 @@ from stalling import NAPPING, await_warnings, warnings_of
 from tracing import Traced, traced
 
 
+def largest(s):
+    """The most that was left, by its unit."""
+    return {unit: n for unit, n in s["left_largest"].items() if n}
+
+
 class Stalls(unittest.TestCase):
     def trace(self, code, *args, lasting=0):
         """The summary and the warnings of a traced Python program, so many of whose stalls last until
@@ -103,7 +108,7 @@ class Stalls(unittest.TestCase):
         nap()""", "--stall-ms", "86400000")
         i = s["interests"]
         self.assertEqual(i["left"], 4)
-        self.assertEqual(s["left_largest"], {"bytes": 64, "packets": 3, "connections": 0})
+        self.assertEqual(largest(s), {"bytes": 64, "packets": 3})
         self.assertEqual((s["left_last"]["unread"], s["left_last"]["unit"]), (3, "packets"))
 
     def test_each_that_lasts_is_a_stall_of_its_instance(self):
@@ -145,7 +150,7 @@ class Stalls(unittest.TestCase):
             told(some)""", "--stall-ms", "86400000")
         i = s["interests"]
         self.assertEqual((i["left"], s["left_ns"]["count"]), (8510, 8510))
-        self.assertEqual(s["left_largest"], {"bytes": 0, "packets": 1, "connections": 0})
+        self.assertEqual(largest(s), {"packets": 1})
 
     def test_an_end_of_file_is_no_data(self):
         self.assertEqual(self.left("""

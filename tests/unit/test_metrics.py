@@ -116,7 +116,7 @@ class Reading(unittest.TestCase):
 
 
 class Schema(unittest.TestCase):
-    STALL = {"type": "stall", "schema": 3, "elapsed_ns": 1, "fd": 3, "peer": "", "unread": 1,
+    STALL = {"type": "stall", "schema": 3, "elapsed_ns": 1, "fd": 3, "peer": "", "kind": "tcp", "unread": 1,
              "unit": "bytes", "tid": 1, "pid": 1, "stalled_ns": 5, "before": False}
 
     def problems(self, **change):

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Stalls of files that are no sockets of the network: pipes, eventfds, terminals and the others."""
+import unittest
+
+from harness import Process
+from programs import program
+from sleeping import await_sleep
+from stalling import warnings_of
+from tracing import Traced
+
+# What is left of each kind, by programs/leaving.c, when one was taken.
+LEFT = {"pipe": ("pipe", 2000, "bytes"), "fifo": ("pipe", 2000, "bytes"),
+        "unix": ("unix_stream", 2000, "bytes"), "eventfd": ("eventfd", 4, "count"),
+        "timerfd": ("timerfd", 1, "expirations"), "signalfd": ("signalfd", 1, "signals"),
+        "inotify": ("inotify", 2, "events"), "fanotify": ("fanotify", 2, "events"),
+        "tty": ("tty", 10, "bytes"), "pty": ("pty", 13, "bytes"),
+        "epoll": ("epoll", 1, "interests")}
+HOOKS = ("auto", "tracepoint")
+
+
+class Files(unittest.TestCase):
+    def trace(self, kind, how, hooks="auto"):
+        """The summary and the warnings."""
+        run = Traced(self, "trace", "--hooks", hooks, "--", program(self, "leaving"), kind, how)
+        s = run.summary()
+        self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
+        return s, warnings_of(run)
+
+    def stalled(self, kind, how, hooks="auto", left=None):
+        """The evidence of the one stall that there is."""
+        left = left or LEFT[kind]
+        s, warnings = self.trace(kind, how, hooks)
+        i = s["interests"]
+        self.assertEqual((i["left"], i["stalls"], s["stalled"]), (1, 1, []))
+        self.assertEqual([(w["kind"], w["unread"], w["unit"]) for w in warnings], [left])
+        rows = [row for row in s["evidence"] if row["of"] in ("read", "news", "gone")]
+        self.assertEqual(len(rows), 1, s["evidence"])
+        self.assertEqual((rows[0]["kind"], rows[0]["amount"], rows[0]["unit"]), left)
+        self.assertEqual((rows[0]["count"], rows[0]["fd"], rows[0]["tid"]),
+                         (1, warnings[0]["fd"], warnings[0]["tid"]))
+        self.assertEqual(rows[0]["ns"], i["stalled_ns"])
+        return rows[0]
+
+    def silent(self, kind, how, hooks="auto"):
+        s, warnings = self.trace(kind, how, hooks)
+        i = s["interests"]
+        self.assertEqual((i["left"], i["stalls"], warnings), (0, 0, []))
+        self.assertEqual([r for r in s["evidence"] if r["of"] in ("read", "news", "gone")], [])
+
+    def test_a_part_is_left(self):
+        """Until the process ends, and not beyond."""
+        for hooks in HOOKS:
+            for kind in LEFT:
+                with self.subTest(kind=kind, hooks=hooks):
+                    row = self.stalled(kind, "part", hooks)
+                    self.assertEqual(row["of"], "gone")
+                    self.assertEqual(row["part"], int(kind != "timerfd"))
+                    self.assertGreaterEqual(row["ns"], 200e6)
+
+    def test_nothing_is_taken(self):
+        """A POSIX queue tells anew of what is left with each message that is taken."""
+        for kind, left in (("pipe", ("pipe", 3000, "bytes")), ("mqueue", ("mqueue", 3, "messages"))):
+            with self.subTest(kind=kind):
+                row = self.stalled(kind, "nothing", left=left)
+                self.assertEqual((row["of"], row["part"]), ("gone", 0))
+
+    def test_all_is_taken(self):
+        for kind in (*LEFT, "mqueue"):
+            with self.subTest(kind=kind):
+                self.silent(kind, "all")
+
+    def test_somebody_takes_it(self):
+        for kind in LEFT:
+            with self.subTest(kind=kind):
+                self.assertEqual(self.stalled(kind, "worker")["of"], "read")
+
+    def test_more_comes(self):
+        for hooks in HOOKS:
+            with self.subTest(hooks=hooks):
+                self.assertEqual(self.stalled("pipe", "more", hooks)["of"], "news")
+
+    def test_it_is_closed(self):
+        for kind in ("pipe", "unix", "inotify"):
+            with self.subTest(kind=kind):
+                self.assertEqual(self.stalled(kind, "close")["of"], "gone")
+
+    def test_it_sleeps_already(self):
+        """What is unread is in the head of trace -p, and of an eventfd that it is a semaphore."""
+        for kind in set(LEFT) - {"fifo", "inotify", "fanotify"}: # a folder would be left
+            with self.subTest(kind=kind):
+                target = Process(self, [program(self, "leaving"), kind, "part", "60000"])
+                await_sleep(target.pid, "epoll_wait")
+                run = Traced(self, "trace", "--stall-ms", "1", "--seconds", "0.1", "-p", target.pid)
+                s = run.summary()
+                left = [] if kind == "timerfd" else [LEFT[kind]]
+                for rows in (run.lines()[1]["unread"], s["stalled"]):
+                    rows = [row for row in rows if row["kind"] == LEFT[kind][0]]
+                    self.assertEqual([(r["kind"], r["unread"], r["unit"]) for r in rows], left)
+                self.assertEqual(s["interests"]["stalls"], len(left))
+
+    def test_what_is_never_read_only_wakes(self):
+        for kind in ("eventfd", "timerfd"):
+            with self.subTest(kind=kind):
+                self.silent(kind, "nothing")
+
+
+if __name__ == "__main__":
+    unittest.main()
