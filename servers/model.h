@@ -26,7 +26,8 @@ enum fault {
 struct fault_name {
 	enum fault fault;
 	const char *name;
-	const char *what; /* what goes wrong, one line */
+	const char *what;    /* what goes wrong, one line */
+	const char *finding; /* the id of what tracing finds then, of metrics/findings.def */
 };
 
 /*

@@ -74,11 +74,11 @@ static void print_owners(struct layout *l, const struct fault_name *fault)
 
 static void print_faults(struct layout *l)
 {
-	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (IN WHICH MODELS)");
+	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (IN WHICH MODELS): THE FINDING");
 	for (size_t i = 0; i < n_faults; i++) {
 		lay(l, "%-16s  " HANG "%s (", faults[i].name, faults[i].what);
 		print_owners(l, &faults[i]);
-		lay(l, ")\n");
+		lay(l, "): %s\n", faults[i].finding);
 	}
 }
 

@@ -13,6 +13,7 @@ struct scenario {
 	const char *args[SCENARIO_ARGS]; /* of wakelab run, the model first; NULL-terminated */
 	const char *what;                /* what happens, one line */
 	const char *shows;               /* the number that shows it, one line */
+	const char *finding;             /* the id that is found; NULL: nothing is wrong */
 };
 
 extern const struct scenario scenarios[];

@@ -37,6 +37,16 @@ class Findings(unittest.TestCase):
             for words in (rule.holds, rule.seen, rule.why, rule.change):
                 self.assertIn(joined(pages.plain(words)), said, rule.id)
 
+    def test_scenarios_and_faults_name_what_there_is(self):
+        named = {}
+        for command, pattern in (("scenarios", r"^  finds    (\S+)$"), ("models", r"\): (\S+)$")):
+            run = Process(self, [binary(), command])
+            self.assertEqual(run.wait(), 0)
+            named[command] = set(re.findall(pattern, run.stdout, re.M))
+        self.assertEqual(len(named["models"]), 7)  # of eight faults, two are stalls
+        self.assertEqual(named["scenarios"] - named["models"], {"rereports"})
+        self.assertLessEqual(named["scenarios"], set(IDS))
+
     def test_what_there_is_not(self):
         run = self.ask("stal", status=2)
         self.assertIn('no finding "stal"; the nearest is stall, ', run.stderr)

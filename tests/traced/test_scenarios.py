@@ -205,6 +205,9 @@ class Faults(unittest.TestCase):
         s = run.summary()
         self.assertEqual(sum(s["lost"].values()), 0, s["lost"])
         self.never_sleeps(s)
+        spin, = (f for f in s["findings"] if f["id"] == "spin")
+        self.assertEqual((spin["cause"], spin["weight"]), ("out-always", "wrong"))
+        self.assertGreater(spin["evidence"]["reports"], 64)
 
     def test_oneshot_no_rearm(self):
         s = scenario(self, "oneshot-no-rearm", *PATIENT, status=1)
