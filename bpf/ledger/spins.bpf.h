@@ -53,7 +53,10 @@ static __always_inline void spin_enter(const struct task_state *t, __u32 fd, __u
 	if (!e || e->count > n)
 		return;
 	e->kind = kind;
-	e->events = e->count == n ? e->events | events : events; /* of several sets of one wait */
+	if (e->count == n) /* of several sets of one wait */
+		e->events |= events;
+	else /* all reports in a row bore it */
+		e->events = e->count + 1 == n && e->events & events ? e->events & events : events;
 	e->count = n;
 	e->row = t->row;
 	evidence_by(e, t);

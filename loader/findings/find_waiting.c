@@ -52,23 +52,16 @@ static void ended_stalls(const struct grounds *g, const struct rule *r, struct f
 	}
 }
 
-static void about_stall(const struct grounds *g, struct finding *f, const struct stall_row *row)
+static void about_stall(struct finding *f, const struct stall *s)
 {
-	const struct stall *s = &row->stall;
-	const struct details *d = &g->s->now;
-
 	f->about.pid = s->tgid;
 	f->about.tid = s->tid;
 	f->about.fd = s->fd;
+	f->about.kind = s->kind;
 	f->about.family = s->family;
 	f->about.port = s->port;
 	memcpy(f->about.addr, s->addr, sizeof(f->about.addr));
-	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
-		if (d->threads[i].key.tid == s->tid)
-			memcpy(f->about.comm, d->threads[i].comm, sizeof(f->about.comm));
-	for (unsigned i = 0; i < rows_kept(d->n_interests, MAX_ROWS); i++)
-		if (!memcmp(&d->interests[i].key, &row->key, sizeof(row->key)))
-			f->about.kind = d->interests[i].kind;
+	memcpy(f->about.comm, s->comm, sizeof(f->about.comm));
 	f->unit = s->unit;
 	finding_rests_on(f, "unread", s->unread);
 	if (s->before)
@@ -81,21 +74,12 @@ static void stall_under_way(const struct grounds *g, const struct rule *r, struc
 	__u64 ns = remainder_of(g->s->time, row->stall.since);
 	struct finding *f;
 
-	if (accept_fails(g, row->stall.tgid, row->stall.fd) || hands_over(g, row->stall.tgid))
+	if (accept_fails(g, row->stall.tgid, row->stall.fd) ||
+	    (hands_over(g, row->stall.tgid) && !row->stall.part))
 		return;
 	f = found_add(found, r, ns);
-	about_stall(g, f, row);
+	about_stall(f, &row->stall);
 	finding_rests_on(f, "stalled_ns", ns);
-	finding_rests_on(f, "stalls", g->c[COUNT_STALLS]);
-}
-
-/* The longest that was seen under way; it has ended. */
-static void worst_stall(const struct grounds *g, const struct rule *r, struct found *found)
-{
-	struct finding *f = found_add(found, r, g->end->worst_ns);
-
-	about_stall(g, f, &g->end->worst);
-	finding_rests_on(f, "stalled_ns", g->end->worst_ns);
 	finding_rests_on(f, "stalls", g->c[COUNT_STALLS]);
 }
 
@@ -107,9 +91,6 @@ void find_stall(const struct grounds *g, const struct rule *r, struct found *fou
 		stall_under_way(g, r, found, &d->stalls[i]);
 	ended_stalls(g, r, found, EVIDENCE_NEWS);
 	ended_stalls(g, r, found, EVIDENCE_GONE);
-	if (found->n == found->first && g->end->worst_ns &&
-	    !accept_fails(g, g->end->worst.stall.tgid, g->end->worst.stall.fd))
-		worst_stall(g, r, found);
 }
 
 /* Threads of that process that are known, but for that one. */

@@ -30,10 +30,8 @@ struct loop {
 	struct pollfd fds[N_FDS];
 	struct snapshot *now, *last, *delta;
 	__u64 start;
-	struct cpu_split cpu;   /* what we had used by then */
-	__u64 warned;           /* stalls that began up to then were warned of */
-	struct stall_row worst; /* the longest that was seen under way, and for how long */
-	__u64 worst_ns;
+	struct cpu_split cpu;         /* what we had used by then */
+	__u64 warned;                 /* stalls that began up to then were warned of */
 	struct finding *found, *said; /* at the last look; those that were said */
 	unsigned n_said;
 	const char *state; /* that the target was in when it was looked at last */

@@ -8,8 +8,6 @@ struct run_end loop_end_so_far(const struct loop *l)
 	return (struct run_end){
 		.failure = st->failure,
 		.state = l->state,
-		.worst = l->worst,
-		.worst_ns = l->worst_ns,
 		.before = st->processes ? session_beginning(st->session) : NULL,
 		.elapsed_ns = l->last->time - l->start,
 	};

@@ -76,17 +76,6 @@ static bool is_behind(const struct loop *l)
 	return output_waits(l->st->output) >= 0;
 }
 
-/* Of a stall that has ended only its time is counted: what it was has to be kept while it lasts. */
-static void keep_worst_stall(struct loop *l)
-{
-	const struct details *d = &l->now->now;
-
-	if (!d->n_stalls || l->now->time - d->stalls[0].stall.since <= l->worst_ns)
-		return;
-	l->worst = d->stalls[0];
-	l->worst_ns = l->now->time - l->worst.stall.since;
-}
-
 static int sample(struct loop *l)
 {
 	const struct witnesses *w = l->st->witnesses;
@@ -95,7 +84,6 @@ static int sample(struct loop *l)
 		l->failed = true;
 		return -1;
 	}
-	keep_worst_stall(l);
 	l->now->witnessed = w;
 	l->now->message_size = l->st->message_size;
 	if (w) {
@@ -164,7 +152,6 @@ static void on_watch(struct loop *l)
 		loop_stop_all(l, SIGTERM);
 		return;
 	}
-	keep_worst_stall(l);
 	if (!is_behind(l))
 		warn_of_stalls(l);
 	if (session_watch_ends(l->st->session))

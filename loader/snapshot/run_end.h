@@ -11,8 +11,6 @@ struct run_end {
 	struct reconciliation witnesses; /* n_rows 0: there was nothing to reconcile */
 	const char *failure;             /* why it failed, "" if it did not; from outside */
 	const char *state;               /* that the target was in last, see process_state() */
-	struct stall_row worst;          /* the stall that was seen to last longest */
-	__u64 worst_ns;                  /* how long, when it was seen last; 0: none was seen */
 	const struct beginning *before;  /* what was so when tracing began; NULL: nothing was */
 	__u64 elapsed_ns;                /* since the start */
 };

@@ -188,6 +188,8 @@ static void a_stall_that_goes_on(void **state)
 					.tid = 123,
 					.tgid = 120,
 					.fd = 4,
+					.kind = FILE_LISTENER,
+					.comm = "server",
 					.before = 1};
 
 	(void)state;
@@ -196,12 +198,17 @@ static void a_stall_that_goes_on(void **state)
 	s.now.stalls[0].stall = under_way;
 	s.counters[COUNT_STALLS] = 1;
 	assert_says("stall", "",
-		    "Descriptor 4 of process 120 was left with 4 connections waiting for 1.0s. "
+		    "Descriptor 4 (listener) of process 120 (server) was left with 4 connections "
+		    "waiting for 1.0s. "
 		    "Thread 123 was told of it once (EPOLLET) before tracing began and went to "
 		    "sleep without taking all of it, and nothing tells of it again. Take it until "
 		    "EAGAIN, or leave EPOLLET out.");
 	memset(s.calls, 0, sizeof(s.calls));
 	assert_null(found("nothing-seen", ""));
+	add_evidence(EVIDENCE_READ, 9, 1); /* there are workers */
+	assert_null(found("stall", ""));
+	s.now.stalls[0].stall.part = 1;
+	assert_non_null(found("stall", ""));
 	add_evidence(EVIDENCE_ACCEPT, 4, 1);
 	assert_null(found("stall", ""));
 }
