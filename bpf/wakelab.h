@@ -238,6 +238,7 @@ struct interest {
 	__u8 closed : 1; /* its descriptor was closed, and the file lives on */
 	__u8 used : 1;   /* the target has read its file; of one that is no socket */
 	__u8 part : 1;   /* its holder has taken a part of what it was told of */
+	__u8 unit : 4;   /* of waits: enum unread */
 	__u32 arrived;   /* of TCP: what had arrived at the edge that was counted last */
 	__u32 first;     /* of a listener: enum first */
 	__u32 spare;     /* edges that the last report took beyond its own */
@@ -251,6 +252,8 @@ struct interest {
 	__u32 filled;    /* how often its file was full */
 	__u32 undecided; /* reports since that are unknown until its file is not read any more */
 	__u64 reported;  /* when */
+	__u64 waiting;   /* disarmed, and something to read since; 0: not */
+	__u64 waits;     /* how much that was */
 	__u64 position;  /* of its file; exclusive, and a socket: notifications since */
 	__u64 v[N_INTEREST_COUNTS];
 };
@@ -312,7 +315,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (15 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (17 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
 _Static_assert(sizeof(struct signal_stats) == 72, "signal layout");

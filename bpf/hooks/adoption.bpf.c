@@ -180,6 +180,7 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	__u32 fd = ctx->args[2];
 	struct file *file = file_of(task, fd);
 	struct registration_key reg = {.fd = fd};
+	struct interest *i;
 
 	reg.epoll = epoll_of(task, ctx->args[1]);
 	if (!file || READ(file, f_inode, i_ino) != ctx->args[5]) {
@@ -188,7 +189,9 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 		return 1;
 	}
 	reg.file = (__u64)file;
-	interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
+	i = interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
+	if (i)
+		waiting_begin(i, address_of(task));
 	interest_recheck(task, ctx->args[1], fd);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The scheduler's side: the target's threads fall asleep, are woken and run again. */
 #include "file.bpf.h"
-#include "stalls.bpf.h"
+#include "rearms.bpf.h"
 #include "wakes.bpf.h"
 
 /* For a call that waits on one socket, whether that is the one that became ready. */

@@ -67,7 +67,7 @@ int on_newtask_steady(const struct newtask_event *event)
 #define FILES_PARTS 512
 
 /* Nobody of the running process, which ends, will take any more what it left behind. */
-__weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid)
+__weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid, int last)
 {
 	struct watcher *w = watcher_find(object, index);
 	struct interest *i = w ? interest_in(object, w->place) : NULL;
@@ -75,13 +75,15 @@ __weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid)
 
 	if (s && s->tgid == tgid)
 		stall_end(&i->key, i, EVIDENCE_GONE);
+	if (i && last)
+		waiting_end(&i->key, i, EVIDENCE_REARM);
 	return 0;
 }
 
-__weak __noinline int stalls_end_part(__u64 object, __u32 from, __u32 n, __u32 tgid)
+__weak __noinline int stalls_end_part(__u64 object, __u32 from, __u32 n, __u32 tgid, int last)
 {
 	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
-		stall_ends(object, from + i, tgid);
+		stall_ends(object, from + i, tgid, last);
 	return 0;
 }
 
@@ -97,7 +99,7 @@ __weak __noinline int file_ends(__u32 fd)
 	if (!s)
 		return 0;
 	if (s->left)
-		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task));
+		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task), file_is_unshared(file));
 	if (sock && s->watchers == s->holes && file_is_unshared(file))
 		bpf_map_delete_elem(&sockets, &sock);
 	return 0;

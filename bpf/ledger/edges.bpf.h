@@ -26,8 +26,13 @@ __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 {
 	struct interest *i = interest_in(sock, place);
 
-	if (!i || !(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE)))
+	if (!i)
 		return 0;
+	if (!(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE))) {
+		if (edge == EDGE_READABLE)
+			waiting_begin(i, 0);
+		return 0;
+	}
 	if (sees_callbacks && i->events & EPOLLEXCLUSIVE) /* seen there */
 		return 0;
 	if (edge != EDGE_ERROR && !notification_is_first(i, (const void *)sock)) {
@@ -100,6 +105,8 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 		return 0;
 	handoff_read(i, t->id);
 	i->used = 1;
+	if (!unread)
+		waiting_end(&i->key, i, EVIDENCE_LATE);
 	if (!i->left && !read_is_first(i, unread))
 		return 0;
 	stall_end(&i->key, i, EVIDENCE_READ);

@@ -10,7 +10,7 @@
 #include "epoll.bpf.h"
 #include "handoffs.bpf.h"
 #include "positions.bpf.h"
-#include "stalls.bpf.h"
+#include "rearms.bpf.h"
 #include "watchers.bpf.h"
 
 static __always_inline bool interest_is_ready(const struct interest *i, const struct sock *sk)
@@ -204,6 +204,7 @@ static __always_inline void interest_begin(struct interest *i, const struct regi
 static __always_inline void interest_end(const struct interest_key *key, struct interest *i)
 {
 	stall_end(key, i, EVIDENCE_GONE);
+	waiting_end(key, i, EVIDENCE_REARM);
 	handoff_settle(i, i->holder, COUNT_WASTED);
 	epoll_keep(key->epoll, key->data);
 	interest_free(key, i);

@@ -111,6 +111,8 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	interest_compare(i);
 	interest_follow(i);
 	stall_end(&key, i, EVIDENCE_READ); /* somebody takes care of it */
+	if (events & ~EPOLL_PRIVATE)
+		waiting_end(&key, i, EVIDENCE_LATE);
 	interest_arm(i, sk);
 	return true;
 }

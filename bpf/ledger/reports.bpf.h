@@ -141,8 +141,7 @@ static __always_inline void report_offer(const struct interest_key *key, struct 
 	s = sock_find((const void *)i->sock);
 	if (!s)
 		return;
-	if (i->events & EPOLLET)
-		left_add(key, i, t);
+	left_add(key, i, t);
 	i->holder = t->id;
 	i->part = 0;
 	s->left = 1;
@@ -182,7 +181,7 @@ static __always_inline void report_oblige(const struct interest_key *key, struct
 	if (i->events & EPOLLIN && i->events & (EPOLLET | EPOLLONESHOT)) {
 		if (i->sock)
 			report_offer(key, i);
-		else if (i->events & EPOLLET && file_is_for_reading(i))
+		else if (file_is_for_reading(i))
 			file_offer(key->epoll, key->data);
 	}
 	if (i->events & EPOLLONESHOT) {

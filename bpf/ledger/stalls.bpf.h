@@ -41,6 +41,12 @@ static __always_inline void left_note(const struct stall *s)
 	bpf_map_update_elem(&last_left, &zero, s, BPF_ANY);
 }
 
+/* EPOLLONESHOT keeps it silent since its last report. */
+static __always_inline bool interest_is_disarmed(const struct interest *i)
+{
+	return i->events & EPOLLONESHOT && !(i->events & ~EPOLL_PRIVATE);
+}
+
 /* What there is to be read of an interest's file, and what that is counted in. */
 static __always_inline __u64 interest_unread(const struct interest *i, __u64 reader, __u32 *kind)
 {
@@ -203,51 +209,6 @@ static __always_inline void left_enter(const struct task_state *t, const struct 
 		stall_over(key->epoll, key->data, EVIDENCE_NEWS);
 	else if (!interest_unread(i, task, &kind))
 		stall_over(key->epoll, key->data, EVIDENCE_READ);
-}
-
-/* Global, like left_move(). */
-__weak __noinline int left_look(__u64 task, __u64 index)
-{
-	struct left_key at = {.task = task, .index = index};
-	struct interest_key *key = bpf_map_lookup_elem(&lists, &at);
-	struct task_state *t = task_current();
-	struct interest *i = key ? interest_find(key) : NULL;
-	struct interest_key copy;
-	__u64 unread;
-	__u32 kind;
-
-	if (!t || !i || !left_is_listed(i, task))
-		return 0;
-	copy = *key;
-	i->listed = 0;
-	unread = interest_unread(i, bpf_get_current_task(), &kind);
-	if (unread && !left_is_told(i) && !i->stalled)
-		left_enter(t, &copy, i, unread, kind);
-	else
-		i->left = 0;
-	return 0;
-}
-
-/* A part of the list, for stalls_look(). */
-__weak __noinline int left_look_part(__u64 task, __u64 from, __u64 n)
-{
-	for (__u64 i = 0; i < LEFT_PART && from + i < n; i++)
-		left_look(task, from + i);
-	return 0;
-}
-
-/* The running thread falls asleep in a multiplexing wait. */
-static __always_inline void stalls_look(struct task_state *t)
-{
-	__u64 n = t->n_left;
-
-	if (!t->left)
-		return;
-	for (__u64 part = 0; part < LEFT_PARTS && part * LEFT_PART < n; part++)
-		left_look_part(t->id, part * LEFT_PART, n);
-	left_trim(t, LEFT_KEPT / LEFT_PART);
-	t->left = 0;
-	t->n_left = 0;
 }
 
 #endif

@@ -146,6 +146,38 @@ static void add_stall(const struct epoll_sum *sum, struct interest *i)
 	i->v[COUNT_STALLED_NS - COUNT_EDGES] += left_for(sum->snap, &s);
 }
 
+static __u64 evidence_weight(const void *row)
+{
+	return ((const struct evidence_row *)row)->evidence.count;
+}
+
+/* What waits at a registration that is disarmed is no evidence in the kernel before it ends. */
+static void add_waiting(const struct epoll_sum *sum, const struct interest *i)
+{
+	struct details *d = &sum->snap->now;
+	__u64 ns = remainder_of(sum->snap->time, i->waiting);
+	unsigned at;
+
+	if (!i->waiting || ns < sum->snap->stall_ns)
+		return;
+	at = PLACE(d->evidence, d->n_evidence, MAX_EVIDENCE_ROWS, 1, evidence_weight);
+	if (at >= MAX_EVIDENCE_ROWS)
+		return;
+	d->evidence[at] = (struct evidence_row){
+		.key = {.what = EVIDENCE_REARM,
+			.tgid = sum->rows[i->key.epoll < sum->n ? i->key.epoll : 0].state.tgid,
+			.of = i->fd},
+		.evidence = {.count = 1,
+			     .since = i->waiting,
+			     .ns = ns,
+			     .amount = i->waits,
+			     .unit = i->unit,
+			     .file = i->file,
+			     .fd = i->fd,
+			     .kind = i->kind},
+	};
+}
+
 static void take_interest(void *ctx, const volatile void *place)
 {
 	struct interest i = *(const volatile struct interest *)place;
@@ -157,6 +189,7 @@ static void take_interest(void *ctx, const volatile void *place)
 		return;
 	at = PLACE(d->interests, d->n_interests, MAX_ROWS, reports_of(i.v), interest_weight);
 	add_stall(sum, &i);
+	add_waiting(sum, &i);
 	if (at < MAX_ROWS)
 		d->interests[at] = i;
 	if (sum->n)
@@ -225,11 +258,6 @@ static void take_source(void *ctx, const void *key, const void *value)
 
 	if (at < MAX_ROWS)
 		d->sources[at] = (struct source_row){*(const struct sigio_source *)key, generated};
-}
-
-static __u64 evidence_weight(const void *row)
-{
-	return ((const struct evidence_row *)row)->evidence.count;
 }
 
 /* A few reads of 0 and failures happen to any descriptor. */
