@@ -278,6 +278,8 @@ static __always_inline void epoll_succeeded(const struct task_state *t, __s64 re
 
 static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u64 now)
 {
+	if (t->kind == KIND_ACCEPT)
+		thread_count(t, COUNT_ACCEPTED, 1);
 	if (watches_sockets)
 		sockets_opened(t, ret);
 	if (watches_interests)

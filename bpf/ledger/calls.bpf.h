@@ -139,7 +139,9 @@ static __always_inline void work_add(struct task_state *t, __s64 ret)
 		wakes_use(t);
 		t->moves += ret > 0 || t->kind == KIND_ACCEPT;
 	} else if (t->class == CLASS_IO)
-		t->tried = 1;
+		t->tried |= ret == -EAGAIN                         ? TRIED_REFUSED
+			    : ret == -EINTR || ret_is_restart(ret) ? TRIED_IN_VAIN
+								   : TRIED_FAILED;
 	if (!t->working)
 		return;
 	t->work_calls++;

@@ -175,8 +175,18 @@ __weak __noinline int file_offer(__u64 epoll, __u64 data)
 	return 0;
 }
 
+/* It may be told of work that lies in memory. */
+static __always_inline void report_wakes(__u32 place)
+{
+	struct task_state *t = task_current();
+
+	if (t)
+		t->told_by = place + 1;
+}
+
 /* What a report obliges the thread to: to read, or to arm again. */
-static __always_inline void report_oblige(const struct interest_key *key, struct interest *i)
+static __always_inline void report_oblige(const struct interest_key *key, struct interest *i,
+					  __u32 place)
 {
 	if (i->events & EPOLLIN && i->events & (EPOLLET | EPOLLONESHOT)) {
 		if (i->sock)
@@ -184,6 +194,8 @@ static __always_inline void report_oblige(const struct interest_key *key, struct
 		else if (file_is_for_reading(i))
 			file_offer(key->epoll, key->data);
 	}
+	if (i->kind == FILE_EVENTFD && i->events & EPOLLET)
+		report_wakes(place);
 	if (i->events & EPOLLONESHOT) {
 		i->events &= EPOLL_PRIVATE;
 		interest_count(i, COUNT_DISARMED, 1);
@@ -285,7 +297,7 @@ static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data, 
 	report = report_judge(epoll, i, events, visible);
 	report_count(epoll, place, report.is, report.also, report.merged);
 	report_note(&key, i, events, visible);
-	report_oblige(&key, i);
+	report_oblige(&key, i, place);
 	if (i->closed)
 		report_of_closed(place, events);
 	interest_spins(i, place, events, progress);

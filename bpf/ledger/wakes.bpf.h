@@ -107,12 +107,23 @@ static __always_inline void wakes_stages(const struct task_state *t, __u64 now)
 	latency_add(LATENCY_WAKING_TO_RETURN, t->ended.waking, now);
 }
 
+/* A wake led to nothing, and why, as far as the thread's I/O tells. */
+static __always_inline void wakes_waste(struct task_state *t, __u32 tried)
+{
+	thread_count(t, COUNT_WASTED, 1);
+	if (tried & TRIED_FAILED)
+		thread_count(t, COUNT_FAILED_IO, 1);
+	else if (tried & TRIED_REFUSED)
+		thread_count(t, COUNT_REFUSED, 1);
+}
+
 /* Whether the wake was worth it will show until the thread's next such wait. */
 static __always_inline void wakes_open(struct task_state *t)
 {
 	t->unjudged = 1;
 	t->handed = 0;
 	t->tried = 0;
+	t->told_by = 0;
 	t->offered.epoll = 0;
 }
 
@@ -127,10 +138,21 @@ static __always_inline void wakes_returned(struct task_state *t, enum verdict ve
 	t->woken = 0;
 	if (verdict == VERDICT_TIMEOUT)
 		thread_count(t, COUNT_TIMED, 1);
+	else if (success && (t->class == CLASS_IO || t->class == CLASS_URING))
+		thread_count(t, COUNT_USEFUL, 1);
 	else if (t->class == CLASS_IO || t->class == CLASS_URING)
-		thread_count(t, success ? COUNT_USEFUL : COUNT_WASTED, 1);
+		wakes_waste(t, verdict == VERDICT_ERROR ? TRIED_FAILED : 0);
 	else
 		wakes_open(t);
+}
+
+/* Whether an interest is of an eventfd that no target has read: such a one only wakes, and what it
+ * tells of lies in memory. Global and with a scalar argument: verified once. */
+__weak __noinline int waker_is_unread(__u32 place)
+{
+	const struct interest *i = interest_at(place);
+
+	return i && !i->used;
 }
 
 /* The thread's next such wait began, or the thread ended, and no I/O had come of the last wake. */
@@ -141,8 +163,10 @@ static __always_inline void wakes_judge(struct task_state *t)
 	t->unjudged = 0;
 	if (t->handed)
 		thread_count(t, COUNT_HANDED, 1);
+	else if (t->told_by && waker_is_unread(t->told_by - 1))
+		thread_count(t, COUNT_USEFUL, 1);
 	else if (t->tried || !t->offered.epoll || !handoff_await(t->offered.epoll, t->offered.data))
-		thread_count(t, COUNT_WASTED, 1);
+		wakes_waste(t, t->tried);
 }
 
 /* The running thread wakes another one of the target, by its own doing: it may hand on what it was

@@ -28,6 +28,13 @@ enum control {
 			 */
 };
 
+/* What came of I/O that did not succeed. */
+enum tried {
+	TRIED_IN_VAIN = 1,
+	TRIED_REFUSED = 2, /* EAGAIN */
+	TRIED_FAILED = 4,
+};
+
 /* What a task that is new to us may return from without having entered it. */
 enum fresh {
 	FRESH_NOT,
@@ -59,7 +66,7 @@ struct task_state {
 	__u8 working;  /* a multiplexing wait or sleep returned, and the next has not begun */
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u8 handed;   /* since it, the thread woke another one of the target */
-	__u8 tried;    /* since it, I/O of the thread failed */
+	__u8 tried;    /* since it, I/O of the thread failed: enum tried */
 	__u64 entered;
 	__u64 slept; /* when it last fell asleep in this call until something happens; 0: not */
 	__u64 args[N_ARGS];
@@ -93,6 +100,9 @@ struct task_state {
 	__u32 moves;
 	__u32 answers;
 	__u32 moved;
+	__u32 told_by; /* the place behind that of an eventfd's interest, edge-triggered, of which
+			  the last returned wake told it; 0: none */
+	__u32 pad3;
 	__u32 spun; /* waits in a row that had an answer at once, and nothing was moved */
 };
 
