@@ -210,17 +210,6 @@ static __always_inline void receive_succeeded(const struct task_state *t, __s64 
 		messages_received(t->args[0], t->args[1], t->args[3], ret);
 }
 
-/* A splice moves data without a receive. */
-__weak __noinline int splice_exit(__u32 fd)
-{
-	const struct sock *sk = sock_of_fd(fd);
-	struct sock_state *s = sk ? sock_find(sk) : NULL;
-
-	if (s)
-		sock_taken(sk, s);
-	return 0;
-}
-
 /* A timer was set: it can only be ready because it ran out thereafter. */
 __weak __noinline int timerfd_set(__u32 fd)
 {
@@ -297,10 +286,6 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 	case KIND_READV:
 		if (compares_counts && ret == EVENTFD_SIZE)
 			eventfd_take_vector(t->args[0], t->args[1]);
-		break;
-	case KIND_SPLICE:
-		if (ret && watches_sockets)
-			splice_exit(t->args[0]);
 		break;
 	case KIND_TIMERFD:
 		t->moves++;
