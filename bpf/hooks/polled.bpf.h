@@ -13,7 +13,7 @@ struct user_pollfd {
 };
 
 /* So many descriptors of one wait are looked at; like a thread's list in lists.bpf.h, in parts. */
-#define POLLED_PART 16
+#define POLLED_PART 8
 #define MAX_POLLED  1024
 
 /* The thread's wait that ends found something at once, as those before it did. */

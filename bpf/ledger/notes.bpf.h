@@ -18,15 +18,19 @@ static __always_inline struct evidence *evidence_find(enum evidence_of what, __u
 static __always_inline struct evidence *evidence_enter(enum evidence_of what, __u32 tgid, __u32 of)
 {
 	struct evidence_key key = {.what = what, .tgid = tgid, .of = of};
-	struct evidence fresh = {.fd = of}, *e = bpf_map_lookup_elem(&evidences, &key);
+	struct evidence *e = bpf_map_lookup_elem(&evidences, &key);
+	static const struct evidence nothing; /* on no stack: that is short here */
 
 	if (e)
 		return e;
-	fresh.since = bpf_ktime_get_ns();
-	bpf_map_update_elem(&evidences, &key, &fresh, BPF_NOEXIST);
+	bpf_map_update_elem(&evidences, &key, &nothing, BPF_NOEXIST);
 	e = bpf_map_lookup_elem(&evidences, &key);
-	if (!e)
+	if (!e) {
 		count(COUNT_LOST_EVIDENCE, 1);
+		return NULL;
+	}
+	e->since = bpf_ktime_get_ns();
+	e->fd = of;
 	return e;
 }
 
