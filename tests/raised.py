@@ -6,7 +6,7 @@ from metrics import table
 # Whose finding no short command raises for certain: the test that does.
 ELSEWHERE = {
     ("stall", ""): "traced/test_stalls.py",
-    ("rearm-forgotten", ""): "unit/findings.c",
+    ("rearm-forgotten", ""): "traced/test_scenarios.py",
     ("accept-failed", "ENFILE"): "unit/findings.c",
     ("accept-failed", "memory"): "unit/findings.c",
     ("room-unwatched", ""): "unit/findings.c",

@@ -79,6 +79,7 @@ static void stall_under_way(const struct grounds *g, const struct rule *r, struc
 		return;
 	f = found_add(found, r, ns);
 	about_stall(f, &row->stall);
+	f->open = !row->stall.part;
 	finding_rests_on(f, "stalled_ns", ns);
 	finding_rests_on(f, "stalls", g->c[COUNT_STALLS]);
 }
@@ -132,15 +133,24 @@ void find_pool(const struct grounds *g, const struct rule *r, struct found *foun
 	waited_for_worker(g, r, found, EVIDENCE_GONE, false);
 }
 
+/* Somebody may yet re-arm it: who ends what waits is noted as it ends. */
+static bool is_under_way(const struct evidence *e)
+{
+	return !e->tid;
+}
+
 void find_rearm(const struct grounds *g, const struct rule *r, struct found *found)
 {
 	FOR_EVIDENCE (g, EVIDENCE_REARM, row) {
 		const struct evidence *e = &row->evidence;
 		struct finding *f;
 
-		if (!enough(r, e->count, 0))
+		/* of a peer that only closed, nothing is to be read */
+		if (!enough(r, e->count, 0) || !e->amount ||
+		    (is_under_way(e) && hands_over(g, row->key.tgid)))
 			continue;
 		f = found_add(found, r, e->ns);
+		f->open = is_under_way(e);
 		finding_about(g, f, row);
 		finding_unread(f, e);
 		finding_rests_on(f, "waited_ns", e->ns);

@@ -77,6 +77,7 @@ struct finding {
 	int signal;    /* 0: none */
 	int unit;      /* enum unread, of the figure "unread"; -1: there is none */
 	__u64 size;    /* of findings of the same rule the largest is the most important */
+	bool open;     /* it is under way, and may yet turn out to be none */
 	unsigned more; /* other subjects of the same rule, beyond those that are listed */
 	char detail[DETAIL_SIZE];
 	char text[FINDING_TEXT]; /* what was seen; why; what to change. May hold text from outside

@@ -29,7 +29,7 @@ void loop_say_findings(struct loop *l)
 	for (unsigned i = 0; i < n; i++) {
 		const struct finding *f = &l->found[i];
 
-		if (!f->rule->live || l->n_said == MAX_SAID || is_said(l, f))
+		if (!f->rule->live || f->open || l->n_said == MAX_SAID || is_said(l, f))
 			continue;
 		l->said[l->n_said++] = *f;
 		l->st->out.sink->finding(l->file, &l->st->info, f, end.elapsed_ns);

@@ -216,6 +216,7 @@ class Faults(unittest.TestCase):
         self.assertEqual((s["client"]["messages"], s["client"]["unanswered"]), (4, 4))
         finding, = (f for f in s["findings"] if f["id"] == "unanswered")
         self.assertEqual(finding["evidence"], {"unanswered": 4, "messages": 8})
+        self.assertEqual((ids(s)[0], ids(s).count("rearm-forgotten")), ("rearm-forgotten", 4))
 
     def test_sigio_one_read(self):
         """Whether signals are merged is chance, and a datagram that is left is one that was."""

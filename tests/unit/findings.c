@@ -222,6 +222,14 @@ static void one_shots_that_are_not_rearmed(void **state)
 	assert_non_null(found("pool-busy", ""));
 	s.now.evidence[0].key.what = EVIDENCE_REARM;
 	s.now.evidence[0].evidence.ns = 300 * MS;
+	s.now.evidence[0].evidence.amount = 0;
+	assert_null(found("rearm-forgotten", ""));
+	s.now.evidence[0].evidence.amount = 8;
+	add_evidence(EVIDENCE_LATE, 9, 1); /* others are armed late */
+	s.now.evidence[0].evidence.tid = 0;
+	assert_null(found("rearm-forgotten", "")); /* and so may this one yet be */
+	s.now.evidence[0].evidence.tid = 123;
+	assert_false(found("rearm-forgotten", "")->open);
 	assert_says("rearm-forgotten", "",
 		    FD_7 "was left with 8 bytes unread for 300ms: it is disarmed. After a report "
 			 "EPOLLONESHOT keeps a registration silent until EPOLL_CTL_MOD re-arms it, "
@@ -288,7 +296,7 @@ static void what_is_wrong_comes_first_and_each_rule_once(void **state)
 	for (unsigned fd = 10; fd < 10 + MAX_ALIKE + 5; fd++)
 		add_evidence(EVIDENCE_GONE, fd, 1)->ns = fd * MS;
 	add_evidence(EVIDENCE_NAGLE, 7, 3);
-	add_evidence(EVIDENCE_REARM, 7, 1);
+	add_evidence(EVIDENCE_REARM, 7, 1)->amount = 1;
 	s.lost[LOST_TASKS] = 2;
 	assert_int_equal(how_many(), MAX_ALIKE + 3);
 	assert_string_equal(findings[0].rule->id, "stall");
