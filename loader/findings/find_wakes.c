@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Rules about threads that woke for nothing, or never slept. */
-#include <string.h>
+#include <sys/epoll.h>
 
 #include "calls.h"
 #include "find.h"
@@ -27,14 +27,14 @@ struct idle {
 
 static __u64 idle_of(const struct thread_stats *t)
 {
-	return t->v[COUNT_ABSORBED] + t->v[COUNT_WASTED];
+	return t->v[COUNT_ABSORBED] + t->v[COUNT_REFUSED];
 }
 
 static struct idle idle_wakes(const struct grounds *g)
 {
 	struct idle idle = {.wakes = g->c[COUNT_WAKES],
 			    .absorbed = g->c[COUNT_ABSORBED],
-			    .refused = g->c[COUNT_WASTED]};
+			    .refused = g->c[COUNT_REFUSED]};
 
 	for (unsigned i = 0; i < threads_known(g); i++) {
 		const struct thread_stats *t = thread_at(g, i);
@@ -64,11 +64,24 @@ static void add_idle(const struct rule *r, struct found *found, const struct idl
 	finding_costs(f, "wakes", idle->absorbed + idle->refused);
 }
 
+/* Whether a listener is registered so that one waiter is woken, or few. */
+static bool wakes_few(const struct grounds *g)
+{
+	const struct details *d = &g->s->now;
+
+	for (unsigned i = 0; i < rows_kept(d->n_interests, MAX_ROWS); i++)
+		if (d->interests[i].kind == FILE_LISTENER &&
+		    d->interests[i].events & EPOLLEXCLUSIVE)
+			return true;
+	return false;
+}
+
+/* They must have tried: who woke and asked for nothing may have had its work in memory. */
 void find_herd(const struct grounds *g, const struct rule *r, struct found *found)
 {
 	struct idle idle = idle_wakes(g);
 
-	if (g->instances != 1)
+	if (g->instances != 1 && (idle.refused || g->c[COUNT_ACCEPTED]) && !wakes_few(g))
 		add_idle(r, found, &idle);
 }
 

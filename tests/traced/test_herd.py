@@ -59,7 +59,8 @@ class Herd(unittest.TestCase):
         self.assertEqual(len(s["threads"]), PROCESSES)
         if each:
             herd, = (finding for finding in s["findings"] if finding["weight"] == "wrong")
-            self.assertEqual((herd["id"], herd["evidence"]["idle"]), ("herd", idle))
+            self.assertEqual((herd["id"], herd["evidence"]["idle"]),
+                             ("herd", w["refused"] + w["absorbed"]))
         else:
             self.assertNotIn("wrong", [finding["weight"] for finding in s["findings"]])
 

@@ -2,6 +2,7 @@
 /* What is found by counts alone, from totals that are made up: just below what it takes, and at it.
  */
 #include <signal.h>
+#include <sys/epoll.h>
 
 #include "totals.h"
 
@@ -103,11 +104,11 @@ static void woken(unsigned threads, unsigned instances, __u64 for_nothing)
 {
 	s.now.n_threads = threads;
 	for (unsigned i = 0; i < threads; i++)
-		s.now.threads[i].v[i % 2 ? COUNT_WASTED : COUNT_ABSORBED] = 1;
+		s.now.threads[i].v[i % 2 ? COUNT_REFUSED : COUNT_ABSORBED] = 1;
 	s.now.n_epolls = instances;
 	for (unsigned i = 0; i < instances; i++)
 		s.now.epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] = 1;
-	s.counters[COUNT_WASTED] = 10;
+	s.counters[COUNT_WASTED] = s.counters[COUNT_REFUSED] = 10;
 	s.counters[COUNT_ABSORBED] = for_nothing - 10;
 }
 
@@ -117,6 +118,13 @@ static void wakes_for_nothing(void **state)
 	served();
 	woken(2, 2, 25);
 	assert_int_equal(finding_figure(found("herd", ""), "idle"), 25);
+	s.now.n_interests = 1;
+	s.now.interests[0].kind = FILE_LISTENER;
+	s.now.interests[0].events = EPOLLIN | EPOLLEXCLUSIVE;
+	assert_null(found("herd", ""));
+	s.now.interests[0].events = EPOLLIN;
+	s.counters[COUNT_REFUSED] = 0; /* they asked for nothing */
+	assert_null(found("herd", ""));
 	woken(2, 2, 24);
 	assert_null(found("herd", ""));
 	s.counters[COUNT_WAKES] = 50;
