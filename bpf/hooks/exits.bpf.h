@@ -6,6 +6,7 @@
 #ifndef WAKELAB_EXITS_BPF_H
 #define WAKELAB_EXITS_BPF_H
 
+#include "busy.bpf.h"
 #include "calls.bpf.h"
 #include "eventfds.bpf.h"
 #include "polled.bpf.h"
@@ -104,6 +105,8 @@ __weak __noinline int epoll_wait_exit(__u32 epfd, __u64 event, __u64 n, __u64 ma
 	epoll = epoll_waited(t, epfd);
 	t->answers += n > 0;
 	progress = progress_of(t);
+	if (n && turn_was_long(t)) /* before what is pending is taken */
+		late_reports(epoll, event, n);
 	for (__u32 i = 0; i < MAX_REPORTS && i < n; i += REPORTS_PART)
 		reports_read_part(epoll, event + i * sizeof(struct user_event), n - i, progress);
 	if (n > MAX_REPORTS)

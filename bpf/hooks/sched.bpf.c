@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The scheduler's side: the target's threads fall asleep, are woken and run again. */
+#include "busy.bpf.h"
 #include "file.bpf.h"
 #include "rearms.bpf.h"
 #include "wakes.bpf.h"
@@ -70,6 +71,8 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 	cpu->ready = 0;
 	t = task_of_cpu(cpu, prev);
 	state = t && t->row && !preempt ? task_sleep_state(prev) : 0;
+	if (t)
+		turn_leaves(t, state);
 	if (state) {
 		wakes_sleep(t);
 		if (compares_levels && state & TASK_INTERRUPTIBLE) /* not over a lock */
@@ -78,6 +81,8 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 			stalls_look(t);
 	}
 	t = task_of_cpu(cpu, next);
+	if (t)
+		turn_goes_on(t);
 	if (t && t->asleep)
 		wakes_run(t, bpf_ktime_get_ns());
 	return 0;

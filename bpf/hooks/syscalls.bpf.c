@@ -171,6 +171,8 @@ static __always_inline int call_ends(struct task_state *t, long ret)
 	if (t->eventfd)
 		eventfd_exit(t->eventfd);
 	t->eventfd = 0;
+	if (t->kind == KIND_EPOLL_WAIT)
+		turn_opens(t, now);
 	t->row = 0;
 	return 0;
 }

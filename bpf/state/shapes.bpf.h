@@ -91,6 +91,14 @@ struct task_state {
 	__u64 epoll;
 	__u32 epolls;
 	__u32 pad2;
+	/* when its last epoll_wait() returned; 0: there was none. Since then: when it left the CPU,
+	 * if it has, and in which call it sleeps; how long it slept in calls, and the most at a
+	 * time, in which; how long it was kept from running */
+	__u64 turned;
+	__u64 off;
+	__u64 idle_ns, idle_most, unrun_ns;
+	__u16 off_row, idle_row;
+	__u32 pad4;
 	/* work since the last multiplexing wait or sleep returned */
 	__u32 work_calls;
 	__u32 work_eagain;

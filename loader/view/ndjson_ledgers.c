@@ -82,6 +82,7 @@ void put_work(struct json_object *o, const struct snapshot *s)
 void put_service(struct json_object *o, const struct snapshot *s)
 {
 	put_latency(o, LATENCY_READY_TO_READ, s);
+	put_latency(o, LATENCY_BUSY, s);
 }
 
 void put_threads(struct json_object *o, const struct details *d, unsigned top)

@@ -39,8 +39,8 @@ static void put_lost(struct json_object *o, const struct snapshot *s)
 /* What is null where it is not watched. */
 static const char *const wake_fields[] = {"wakeup_ns", "wakes", NULL};
 static const char *const wake_rows[] = {"threads", "wakers", NULL};
-static const char *const interest_fields[] = {
-	"service_ns", "interests", "left_largest", "left_last", "left_ns", "sockets", NULL};
+static const char *const interest_fields[] = {"service_ns", "busy_ns", "interests", "left_largest",
+					      "left_last",  "left_ns", "sockets",   NULL};
 static const char *const interest_rows[] = {"epolls", "stalled", NULL};
 static const char *const stall_rows[] = {"stalled", NULL};
 static const char *const signal_fields[] = {"sigio", "signals", NULL};

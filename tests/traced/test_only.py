@@ -28,7 +28,7 @@ PROGRAM = """if True:
 PARTS = ("wakes", "interests", "signals")
 FIELDS = {
     "wakes": ("wakeup_ns", "wakes", "threads", "wakers"),
-    "interests": ("service_ns", "interests", "left_largest", "left_last", "left_ns", "sockets",
+    "interests": ("service_ns", "busy_ns", "interests", "left_largest", "left_last", "left_ns", "sockets",
                   "epolls", "stalled"),
     "signals": ("sigio", "signals"),
 }
