@@ -24,6 +24,7 @@ ELSEWHERE = {
     ("loop-busy", "not-run"): "unit/findings.c",
     ("scheduler", ""): "unit/findings_counts.c",
     ("shared-instance", ""): "unit/findings_counts.c",
+    ("imbalance", ""): "unit/findings_counts.c",
     ("never-slept", ""): "unit/findings_counts.c",
     ("nothing-seen", ""): "traced/test_scenarios.py",
     ("not-judged", "reports"): "unit/findings.c",
@@ -62,6 +63,7 @@ SILENT = {
     "scheduler": POLLS,
     "rereports": EDGE,
     "shared-instance": EDGE,
+    "imbalance": EDGE,
     "busy-poll": POLLS,
     "tick": "trace -- python3 -c \"import time; [time.sleep(.1) for _ in range(5)]\"",
     "signal-interrupts": "trace -- python3 -c \"import select, signal; signal.signal(14, lambda *_: 0); "

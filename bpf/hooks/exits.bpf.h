@@ -124,6 +124,17 @@ __weak __noinline int epoll_ctl_failed(__u32 epfd, __u32 fd)
 	return 0;
 }
 
+/* Who waits for connections, and where several do. */
+__weak __noinline int listener_watched(__u32 fd)
+{
+	struct task_state *t = task_current();
+	const struct sock *sk = sock_of_fd(fd);
+
+	if (t && sk && sock_kind(sk) == FILE_LISTENER)
+		thread_count(t, COUNT_WATCHES, 1);
+	return 0;
+}
+
 __weak __noinline int epoll_ctl_judged(__u32 epfd, __u32 op, __u32 fd, __u64 event)
 {
 	interest_renew(epfd, op, fd, event);
@@ -257,6 +268,8 @@ static __always_inline void epoll_succeeded(const struct task_state *t, __s64 re
 		if (t->control == CONTROL_UNREAD ||
 		    (t->args[1] == EPOLL_CTL_ADD && t->control != CONTROL_ADDED))
 			epoll_ctl_judged(t->args[0], t->args[1], t->args[2], t->args[3]);
+		if (t->args[1] == EPOLL_CTL_ADD)
+			listener_watched(t->args[2]);
 		if (t->args[1] != EPOLL_CTL_DEL)
 			epoll_ctl_set(t->args[3]);
 		else if (adopting)

@@ -122,8 +122,13 @@ static __always_inline void call_abandon(struct task_state *t)
 static __always_inline void work_flush(struct task_state *t)
 {
 	t->working = 0;
-	if (!t->work_calls)
+	if (!t->work_calls) {
+		if (t->ticked)
+			thread_count(t, COUNT_TICKS, 1);
+		t->ticked = 0;
 		return;
+	}
+	t->ticked = 0;
 	tally(COUNT_WORK_CALLS, t->work_calls);
 	tally(COUNT_WORK_BYTES, t->work_bytes);
 	tally(COUNT_WORK_EAGAIN, t->work_eagain);

@@ -67,6 +67,7 @@ struct task_state {
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u8 handed;   /* since it, the thread woke another one of the target */
 	__u8 tried;    /* since it, I/O of the thread failed: enum tried */
+	__u8 ticked;   /* the last such wait slept and timed out */
 	__u64 entered;
 	__u64 slept; /* when it last fell asleep in this call until something happens; 0: not */
 	__u64 args[N_ARGS];

@@ -10,7 +10,7 @@ find_fn find_stall, find_pool, find_rearm, find_room, find_nagle, find_busy_loop
 /* find_spins.c: what was found ready again and again */
 find_fn find_spin, find_accept, find_stale, find_rereports;
 /* find_wakes.c: what woke for nothing, or never slept */
-find_fn find_herd, find_shared, find_tick, find_empty_waits, find_refused_calls;
+find_fn find_herd, find_shared, find_imbalance, find_tick, find_empty_waits, find_refused_calls;
 /* find_signals.c */
 find_fn find_overflow, find_unread_signals, find_merged, find_interrupts;
 /* find_trust.c: whether the run and its numbers can be relied on */

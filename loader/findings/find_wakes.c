@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Rules about threads that woke for nothing, or never slept. */
+#include <string.h>
 #include <sys/epoll.h>
 
 #include "calls.h"
 #include "find.h"
 
-#define NS_PER_SEC 1000000000.0
+#define NS_PER_SEC        1000000000.0
+#define IMBALANCE_WORKERS 3 /* of two, one may well serve another listener */
 
 static const struct thread_stats *thread_at(const struct grounds *g, unsigned i)
 {
@@ -93,6 +95,49 @@ void find_shared(const struct grounds *g, const struct rule *r, struct found *fo
 		add_idle(r, found, &idle);
 }
 
+/* Workers that each watch a listener in an epoll instance of their own, and are named alike. */
+struct crew {
+	const struct thread_stats *first;
+	__u64 accepted;
+	unsigned n;
+};
+
+static struct crew crew_of(const struct grounds *g, const struct thread_stats *first)
+{
+	struct crew w = {.first = first};
+
+	for (unsigned i = 0; i < threads_known(g); i++) {
+		const struct thread_stats *t = thread_at(g, i);
+
+		if (!t->v[COUNT_WATCHES] || strcmp(t->comm, first->comm) != 0)
+			continue;
+		w.n++;
+		w.accepted += t->v[COUNT_ACCEPTED];
+		if (t->v[COUNT_ACCEPTED] > w.first->v[COUNT_ACCEPTED])
+			w.first = t;
+	}
+	return w;
+}
+
+/* One of several, and each of them known once: by the one that accepted most. */
+void find_imbalance(const struct grounds *g, const struct rule *r, struct found *found)
+{
+	for (unsigned i = 0; i < threads_known(g); i++) {
+		const struct thread_stats *t = thread_at(g, i);
+		struct crew w = crew_of(g, t);
+		struct finding *f;
+
+		if (!t->v[COUNT_WATCHES] || w.first != t || w.n < IMBALANCE_WORKERS ||
+		    !enough(r, t->v[COUNT_ACCEPTED], w.accepted))
+			continue;
+		f = found_add(found, r, t->v[COUNT_ACCEPTED]);
+		finding_about_thread(f, t);
+		finding_rests_on(f, "accepted", t->v[COUNT_ACCEPTED]);
+		finding_rests_on(f, "connections", w.accepted);
+		finding_rests_on(f, "workers", w.n);
+	}
+}
+
 /* A thread that is woken by time alone, so many times a second. */
 void find_tick(const struct grounds *g, const struct rule *r, struct found *found)
 {
@@ -100,17 +145,17 @@ void find_tick(const struct grounds *g, const struct rule *r, struct found *foun
 
 	for (unsigned i = 0; i < threads_known(g) && seconds > 0; i++) {
 		const struct thread_stats *t = thread_at(g, i);
-		__u64 rate = t->v[COUNT_TIMED] / seconds;
+		__u64 rate = t->v[COUNT_TICKS] / seconds;
 		struct finding *f;
 
-		if (rate < r->least || !enough(r, t->v[COUNT_TIMED], t->v[COUNT_WAKES]))
+		if (rate < r->least || !enough(r, t->v[COUNT_TICKS], t->v[COUNT_WAKES]))
 			continue;
-		f = found_add(found, r, t->v[COUNT_TIMED]);
+		f = found_add(found, r, t->v[COUNT_TICKS]);
 		finding_about_thread(f, t);
 		f->about.row = g->timer;
-		finding_rests_on(f, "ticks", t->v[COUNT_TIMED]);
+		finding_rests_on(f, "ticks", t->v[COUNT_TICKS]);
 		finding_rests_on(f, "rate", rate);
-		finding_costs(f, "wakes", t->v[COUNT_TIMED]);
+		finding_costs(f, "wakes", t->v[COUNT_TICKS]);
 	}
 }
 

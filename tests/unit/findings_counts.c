@@ -137,6 +137,28 @@ static void wakes_for_nothing(void **state)
 	assert_int_equal(how_many(), 0);
 }
 
+static void one_worker_that_gets_all(void **state)
+{
+	(void)state;
+	traced();
+	s.now.n_threads = 3;
+	for (unsigned i = 0; i < 3; i++) {
+		s.now.threads[i].key.tid = 100 + i;
+		s.now.threads[i].v[COUNT_WATCHES] = 1;
+		s.now.threads[i].v[COUNT_ACCEPTED] = i == 1 ? 20 : 0;
+	}
+	s.now.threads[2].v[COUNT_ACCEPTED] = 5;
+	assert_int_equal(found("imbalance", "")->about.tid, 101);
+	s.now.threads[2].v[COUNT_ACCEPTED] = 6;
+	assert_null(found("imbalance", ""));
+	s.now.threads[2].v[COUNT_ACCEPTED] = 0;
+	s.now.threads[1].v[COUNT_ACCEPTED] = 19;
+	assert_null(found("imbalance", ""));
+	s.now.threads[1].v[COUNT_ACCEPTED] = 20;
+	s.now.threads[0].v[COUNT_WATCHES] = 0;
+	assert_null(found("imbalance", ""));
+}
+
 static void asking_again_and_again(void **state)
 {
 	(void)state;
@@ -162,7 +184,7 @@ static void a_thread_that_only_ticks(void **state)
 	traced();
 	s.now.n_threads = 1;
 	v[COUNT_WAKES] = 22;
-	v[COUNT_TIMED] = 20;
+	v[COUNT_TICKS] = 20;
 	assert_int_equal(finding_figure(found("tick", ""), "rate"), 20);
 	v[COUNT_WAKES] = 23; /* more than a tenth had work */
 	assert_null(found("tick", ""));
@@ -283,6 +305,7 @@ int main(void)
 		cmocka_unit_test(waits_that_signals_end),
 		cmocka_unit_test(the_same_level_again),
 		cmocka_unit_test(wakes_for_nothing),
+		cmocka_unit_test(one_worker_that_gets_all),
 		cmocka_unit_test(asking_again_and_again),
 		cmocka_unit_test(a_thread_that_only_ticks),
 		cmocka_unit_test(late_threads),
