@@ -210,7 +210,7 @@ def check_identities(test, s, whole=True):
     if whole and len(s["threads"]) < MAX_ROWS:
         check_rows(test, s, "thread", s["threads"], alive)
     if whole and len(s["epolls"]) < MAX_ROWS:
-        check_rows(test, s, "interest", s["epolls"], False)
+        check_rows(test, s, "interest", s["epolls"], alive)
     if whole and len(s["wakers"]) < MAX_ROWS:
         rows = sum(row["wakes"] for row in s["wakers"])
         (test.assertLessEqual if alive else test.assertEqual)(s["wakes"]["total"], rows, s["wakers"])
