@@ -20,7 +20,6 @@ ELSEWHERE = {
     ("pool-busy", ""): "unit/findings.c",
     ("small-writes", ""): "unit/findings.c",
     ("loop-busy", "computed"): "unit/findings.c",
-    ("loop-busy", "asleep"): "unit/findings.c",
     ("loop-busy", "not-run"): "unit/findings.c",
     ("scheduler", ""): "unit/findings_counts.c",
     ("shared-instance", ""): "unit/findings_counts.c",
