@@ -95,12 +95,15 @@ __weak __noinline int file_ends(__u32 fd)
 	const struct file *file = file_of(task, fd);
 	__u64 sock = address_of(sock_of_file(file)), object = sock ? sock : address_of(file);
 	const struct sock_state *s = object ? object_find(object) : NULL;
+	int last;
 
 	if (!s)
 		return 0;
+	last = file_is_unshared(file);
+	barrier_var(last); /* else what this kernel has not is looked for ahead of the loop */
 	if (s->left)
-		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task), file_is_unshared(file));
-	if (sock && s->watchers == s->holes && file_is_unshared(file))
+		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task), last);
+	if (sock && s->watchers == s->holes && last)
 		bpf_map_delete_elem(&sockets, &sock);
 	return 0;
 }
