@@ -30,6 +30,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_QUEUE = 22,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
@@ -276,6 +277,7 @@ struct sock {
 	struct sk_buff_head sk_receive_queue;
 	__u32 sk_ack_backlog;     /* of a listener: connections that wait to be accepted */
 	refcount_t sk_wmem_alloc; /* bytes that were sent and not taken yet, and 1 */
+	int sk_wmem_queued;       /* bytes, with what keeps them */
 	int sk_sndbuf;            /* how many it may have */
 	__u8 sk_shutdown;         /* RCV_SHUTDOWN: the peer sent its end of file */
 	__u16 sk_type;
@@ -288,6 +290,10 @@ struct tcp_sock { /* include/linux/tcp.h; starts with a struct sock */
 	__u32 copied_seq;
 	__u32 urg_seq; /* where the urgent byte stands in the stream */
 	__u16 urg_data;
+	__u32 snd_una, snd_nxt, write_seq; /* acknowledged, sent, written, up to there */
+	__u32 snd_wnd;                     /* that the peer has room for */
+	__u32 mss_cache;
+	__u8 nonagle : 4; /* TCP_NAGLE_OFF */
 };
 
 struct udp_sock { /* include/linux/udp.h; starts with a struct sock */

@@ -3,6 +3,7 @@
 #include "busy.bpf.h"
 #include "file.bpf.h"
 #include "rearms.bpf.h"
+#include "unsent.bpf.h"
 #include "wakes.bpf.h"
 
 /* For a call that waits on one socket, whether that is the one that became ready. */
@@ -79,6 +80,8 @@ int BPF_PROG(on_switch, bool preempt, struct task_struct *prev, struct task_stru
 			t->slept = bpf_ktime_get_ns();
 		if (t->class == CLASS_MUX)
 			stalls_look(t);
+		if (watches_sockets)
+			unsent_look(t);
 	}
 	t = task_of_cpu(cpu, next);
 	if (t)

@@ -6,6 +6,7 @@
 #include "receives.bpf.h"
 #include "registrations.bpf.h"
 #include "turns.bpf.h"
+#include "unsent.bpf.h"
 
 /* A socket has something to read. Others' sockets end whatever was announced before. */
 static __always_inline void socket_ready(struct cpu_state *cpu, struct sock *sk, enum turn turn)
@@ -21,6 +22,8 @@ static __always_inline void socket_ready(struct cpu_state *cpu, struct sock *sk,
 		return;
 	now = bpf_ktime_get_ns();
 	interests_ready(sk, s);
+	if (holds)
+		nagle_end(address_of(sk), now);
 	if (sock_was_drained(sk, s) && !s->ready)
 		s->ready = now;
 	if (sock_is_inet(sk, SOCK_DGRAM))

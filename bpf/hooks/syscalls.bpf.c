@@ -5,6 +5,7 @@
 #include "fcntls.bpf.h"
 #include "troubles.bpf.h"
 #include "turns.bpf.h"
+#include "unsent.bpf.h"
 #include "writes.bpf.h"
 
 /* A number that is less, as an index: older verifiers lose what was compared where it is spilled,
@@ -46,6 +47,8 @@ __noinline int close_enter(__u32 fd)
 	const struct sock *sk = sock_of_file(file);
 
 	descriptor_closes(fd);
+	if (lacks_room)
+		room_end(tgid_of((const void *)bpf_get_current_task()), fd);
 	if (file && file_is_unshared(file))
 		sock_forget(sk ? (const void *)sk : file);
 	else if (file)
@@ -158,6 +161,8 @@ static __always_inline int call_ends(struct task_state *t, long ret)
 	work_add(t, ret);
 	if (t->waiting)
 		wait_end(verdict, ret, now);
+	if (kind_is_write(t->kind) && watches_sockets)
+		write_leaves(t, ret);
 	if (kind_is_write(t->kind) && compares_room)
 		write_end(ret);
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)

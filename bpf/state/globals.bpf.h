@@ -46,6 +46,11 @@ __u32 pid_level;
  * out; what had no room to write; what is read from an eventfd; what an instance is told. */
 bool compares_levels, compares_room, compares_counts, compares_nested;
 
+/* There was something held by Nagle's algorithm; a thread has slept over a write that found no
+ * room.
+ */
+bool holds, lacks_room;
+
 /* An accept() has failed for want of something. */
 bool accepts_failed;
 

@@ -22,6 +22,7 @@
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024
 #define MAX_LISTENERS 1024
+#define MAX_HELD      1024
 #define MAX_EVIDENCE  4096
 
 struct {
@@ -231,6 +232,13 @@ struct {
 	__type(key, struct waker_key);
 	__type(value, struct waker);
 } wakers SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_HELD);
+	__type(key, __u64); /* address of the struct sock */
+	__type(value, struct held);
+} helds SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -112,6 +112,9 @@ struct task_state {
 	__u32 told_by; /* the place behind that of an eventfd's interest, edge-triggered, of which
 			  the last returned wake told it; 0: none */
 	__u32 pad3;
+	__u32 wrote_fd, wrote; /* writes to it, one after the other, since it slept last */
+	__u32 short_fd;        /* its last write there found no room for all, ... */
+	__u32 short_row;       /* ... by this call; 0: there is none */
 	__u32 spun; /* waits in a row that had an answer at once, and nothing was moved */
 };
 
@@ -203,6 +206,12 @@ struct watcher {
 struct left_key {
 	__u64 task; /* its id */
 	__u64 index;
+};
+
+/* What was written to a socket is held by Nagle's algorithm. */
+struct held {
+	__u64 since;
+	__u32 tgid, fd;
 };
 
 struct signal_key {

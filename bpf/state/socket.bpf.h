@@ -157,6 +157,12 @@ static __always_inline __u32 packets_unread(const struct sock *sk)
 	return unread;
 }
 
+/* Bytes that were written and not taken yet; of what is no socket it is not known: 0. */
+static __always_inline __u32 sock_queued(const struct sock *sk)
+{
+	return sk ? READ(sk, sk_wmem_queued) : 0;
+}
+
 /* Whether a write that has just returned was cut short: there is no room now. A packet is sent
  * whole or not at all; a UNIX socket never takes its flag back, so its memory tells
  * (net/unix/af_unix.c, unix_writable(), 6.18). */
