@@ -64,7 +64,7 @@ SILENT = {
     "shared-instance": EDGE,
     "imbalance": EDGE,
     "busy-poll": POLLS,
-    "tick": "trace -- python3 -c \"import time; [time.sleep(.1) for _ in range(5)]\"",
+    "tick": "trace -- python3 -c \"import time; [time.sleep(.001) for _ in range(200)]\"",
     "signal-interrupts": "trace -- python3 -c \"import select, signal; signal.signal(14, lambda *_: 0); "
                          "signal.setitimer(0, .005); p = select.poll(); [p.poll(1) for _ in range(30)]\"",
     "never-slept": "trace -- python3 -c \"import time; time.sleep(.1)\"",

@@ -19,7 +19,7 @@ struct user_pollfd {
 /* The thread's wait that ends found something at once, as those before it did. */
 static __always_inline bool spin_goes_on(const struct task_state *t)
 {
-	return t->at_once && t->spun + 1 >= SPIN_NOTED;
+	return t->outcome == OUTCOME_AT_ONCE && t->spun + 1 >= SPIN_NOTED;
 }
 
 /* Global, with scalar arguments, as are those below: verified once and not at each turn of the

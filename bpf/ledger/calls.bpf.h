@@ -80,29 +80,40 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 	ledger_judge(t, stats, verdict, ret);
 }
 
-/* What the last multiplexing wait came to: an answer at once, of which nothing got on? */
+/* A thread that waits again so soon did nothing in between that is worth a word. */
+#define IDLE_NS 20000
+
+/* What the last multiplexing wait came to: an answer at once, of which nothing got on? Or nothing,
+ * and nothing else was to be done? */
 static __always_inline void spin_settle(struct task_state *t)
 {
-	if (!t->at_once)
+	__u8 outcome = t->outcome;
+
+	if (!outcome)
 		return;
-	t->at_once = 0;
+	t->outcome = OUTCOME_OTHER;
 	if (t->moves != t->moved) {
 		t->spun = 0;
-		return;
+	} else if (outcome == OUTCOME_AT_ONCE) {
+		t->spun++;
+		thread_count(t, COUNT_SPUN, 1);
+	} else if (bpf_ktime_get_ns() - t->came_back < IDLE_NS) {
+		thread_count(t, outcome == OUTCOME_TIME ? COUNT_TICKED : COUNT_POLLED, 1);
 	}
-	t->spun++;
-	thread_count(t, COUNT_SPUN, 1);
 }
 
 /* It is over. A signal that was waited for is an answer that is taken. */
-static __always_inline void spin_begin(struct task_state *t, __s64 ret)
+static __always_inline void spin_begin(struct task_state *t, enum verdict verdict, __u64 now)
 {
-	if (t->class == CLASS_MUX && ret > 0 && !t->sleeps && t->kind != KIND_SIGWAIT) {
-		t->at_once = 1;
-		t->moved = t->moves;
-	} else {
+	if (t->class == CLASS_MUX && verdict == VERDICT_READY && t->kind != KIND_SIGWAIT)
+		t->outcome = OUTCOME_AT_ONCE;
+	else
 		t->spun = 0;
+	if (t->class == CLASS_MUX && (verdict == VERDICT_EMPTY || verdict == VERDICT_TIMEOUT)) {
+		t->outcome = verdict == VERDICT_EMPTY ? OUTCOME_NOTHING : OUTCOME_TIME;
+		t->came_back = now;
 	}
+	t->moved = t->moves;
 }
 
 /* The thread ends. A call in flight is the one that ends it (exit, exit_group): it has no return.
@@ -122,13 +133,8 @@ static __always_inline void call_abandon(struct task_state *t)
 static __always_inline void work_flush(struct task_state *t)
 {
 	t->working = 0;
-	if (!t->work_calls) {
-		if (t->ticked)
-			thread_count(t, COUNT_TICKS, 1);
-		t->ticked = 0;
+	if (!t->work_calls)
 		return;
-	}
-	t->ticked = 0;
 	tally(COUNT_WORK_CALLS, t->work_calls);
 	tally(COUNT_WORK_BYTES, t->work_bytes);
 	tally(COUNT_WORK_EAGAIN, t->work_eagain);
@@ -184,7 +190,7 @@ __noinline int wait_end(__u32 verdict, __u64 result, __u64 now)
 		wakes_returned(t, verdict, now);
 	if (t->class == CLASS_IO)
 		return 0;
-	spin_begin(t, ret);
+	spin_begin(t, verdict, now);
 	t->working = 1;
 	tally(COUNT_WORK_RETURNS, 1);
 	if (t->class == CLASS_MUX && ret > 0)

@@ -136,8 +136,7 @@ static __always_inline void wakes_returned(struct task_state *t, enum verdict ve
 	count(wakes_cause(t, verdict), 1);
 	wakes_stages(t, now);
 	t->woken = 0;
-	t->ticked = verdict == VERDICT_TIMEOUT;
-	if (t->ticked)
+	if (verdict == VERDICT_TIMEOUT)
 		thread_count(t, COUNT_TIMED, 1);
 	else if (success && (t->class == CLASS_IO || t->class == CLASS_URING))
 		thread_count(t, COUNT_USEFUL, 1);

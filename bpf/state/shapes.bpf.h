@@ -35,6 +35,14 @@ enum tried {
 	TRIED_FAILED = 4,
 };
 
+/* What a multiplexing wait came to, if the thread's next one tells whether that led anywhere. */
+enum outcome {
+	OUTCOME_OTHER,
+	OUTCOME_AT_ONCE, /* an answer without a sleep */
+	OUTCOME_NOTHING, /* none, without a sleep */
+	OUTCOME_TIME,    /* none, after a sleep */
+};
+
 /* What a task that is new to us may return from without having entered it. */
 enum fresh {
 	FRESH_NOT,
@@ -51,7 +59,7 @@ struct task_state {
 	__u32 held;          /* the number again; whoever takes that out gives the place back */
 	__u8 fresh;          /* no call of it was seen yet, see enum fresh */
 	__u8 over;           /* the steady program had the exit that the other one comes to next */
-	__u8 at_once;        /* its last multiplexing wait had an answer without a sleep */
+	__u8 outcome;        /* of its last multiplexing wait: enum outcome */
 	__u8 pad;
 	/* the call in flight; row 0: none */
 	__u16 row;
@@ -67,7 +75,6 @@ struct task_state {
 	__u8 unjudged; /* the last returned wake has brought no I/O yet */
 	__u8 handed;   /* since it, the thread woke another one of the target */
 	__u8 tried;    /* since it, I/O of the thread failed: enum tried */
-	__u8 ticked;   /* the last such wait slept and timed out */
 	__u64 entered;
 	__u64 slept; /* when it last fell asleep in this call until something happens; 0: not */
 	__u64 args[N_ARGS];
@@ -115,7 +122,8 @@ struct task_state {
 	__u32 wrote_fd, wrote; /* writes to it, one after the other, since it slept last */
 	__u32 short_fd;        /* its last write there found no room for all, ... */
 	__u32 short_row;       /* ... by this call; 0: there is none */
-	__u32 spun; /* waits in a row that had an answer at once, and nothing was moved */
+	__u32 spun;      /* waits in a row that had an answer at once, and nothing was moved */
+	__u64 came_back; /* when that wait ended, if it gave nothing */
 };
 
 _Static_assert(__builtin_offsetof(struct task_state, stats) ==

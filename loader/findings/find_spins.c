@@ -111,13 +111,14 @@ void find_stale(const struct grounds *g, const struct rule *r, struct found *fou
 	}
 }
 
-/* Re-reports that reads answered, if only a part at a time. */
+/* Re-reports that reads answered, if only a part at a time. Each accept may have left connections
+ * to report again: no larger read spares those. */
 void find_rereports(const struct grounds *g, const struct rule *r, struct found *found)
 {
-	__u64 again = remainder_of(g->c[COUNT_REREPORTS], g->spun);
+	__u64 again = remainder_of(g->c[COUNT_REREPORTS], g->spun + g->accepts);
 	struct finding *f;
 
-	if (!enough(r, again, g->c[COUNT_REPORTS]) || g->taken < again ||
+	if (!enough(r, again, g->c[COUNT_REPORTS]) || g->taken - g->accepts < again ||
 	    g->c[COUNT_REPORT_IN] < g->c[COUNT_REPORT_OUT])
 		return;
 	f = found_add(found, r, again);

@@ -193,6 +193,8 @@ void find_nagle(const struct grounds *g, const struct rule *r, struct found *fou
 	}
 }
 
+#define BUSY_OFTEN 3 /* what happens once or twice, as at the start, is no way of working */
+
 /* By what took most of the time: the rule's cause. */
 void find_busy_loop(const struct grounds *g, const struct rule *r, struct found *found)
 {
@@ -204,7 +206,7 @@ void find_busy_loop(const struct grounds *g, const struct rule *r, struct found 
 		const struct evidence *e = &row->evidence;
 		struct finding *f;
 
-		if (!enough(r, e->ns, 0))
+		if (!enough(r, e->ns, 0) || e->count < BUSY_OFTEN)
 			continue;
 		f = found_add(found, r, e->ns);
 		finding_about(g, f, row);
@@ -212,6 +214,9 @@ void find_busy_loop(const struct grounds *g, const struct rule *r, struct found 
 		finding_rests_on(f, "times", e->count);
 	}
 }
+
+#define LATE_WAKES  100 /* of fewer, one in a hundred is a matter of chance */
+#define LATE_FACTOR 10  /* to what some may be later than half of all */
 
 /* Of the time from the wake to the return of the call the scheduler had so much. */
 void find_scheduler(const struct grounds *g, const struct rule *r, struct found *found)
@@ -222,7 +227,8 @@ void find_scheduler(const struct grounds *g, const struct rule *r, struct found 
 	struct finding *f;
 
 	if (!hist_percentile(late, 0.5, &p50) || !hist_percentile(late, 0.99, &p99) ||
-	    !enough(r, p99, 0) || !all->sum || late->sum * 100.0 < all->sum * (double)r->percent)
+	    late->count < LATE_WAKES || (p50 < r->least && p99 < LATE_FACTOR * r->least) ||
+	    !all->sum || late->sum * 100.0 < all->sum * (double)r->percent)
 		return;
 	f = found_add(found, r, p99);
 	finding_rests_on(f, "wakes", late->count);

@@ -138,24 +138,24 @@ void find_imbalance(const struct grounds *g, const struct rule *r, struct found 
 	}
 }
 
-/* A thread that is woken by time alone, so many times a second. */
+/* A thread that waits for nothing but time, so many times a second. */
 void find_tick(const struct grounds *g, const struct rule *r, struct found *found)
 {
 	double seconds = g->end->elapsed_ns / NS_PER_SEC;
 
 	for (unsigned i = 0; i < threads_known(g) && seconds > 0; i++) {
 		const struct thread_stats *t = thread_at(g, i);
-		__u64 rate = t->v[COUNT_TICKS] / seconds;
+		__u64 rate = t->v[COUNT_TICKED] / seconds;
 		struct finding *f;
 
-		if (rate < r->least || !enough(r, t->v[COUNT_TICKS], t->v[COUNT_WAKES]))
+		if (rate < r->least || !enough(r, t->v[COUNT_TICKED], t->v[COUNT_WAKES]))
 			continue;
-		f = found_add(found, r, t->v[COUNT_TICKS]);
+		f = found_add(found, r, t->v[COUNT_TICKED]);
 		finding_about_thread(f, t);
 		f->about.row = g->timer;
-		finding_rests_on(f, "ticks", t->v[COUNT_TICKS]);
+		finding_rests_on(f, "ticks", t->v[COUNT_TICKED]);
 		finding_rests_on(f, "rate", rate);
-		finding_costs(f, "wakes", t->v[COUNT_TICKS]);
+		finding_costs(f, "wakes", t->v[COUNT_TICKED]);
 	}
 }
 
@@ -163,12 +163,12 @@ void find_empty_waits(const struct grounds *g, const struct rule *r, struct foun
 {
 	struct finding *f;
 
-	if (!enough(r, g->empty, g->waits))
+	if (!enough(r, g->c[COUNT_POLLED], g->waits))
 		return;
-	f = found_add(found, r, g->empty);
-	finding_rests_on(f, "empty", g->empty);
+	f = found_add(found, r, g->c[COUNT_POLLED]);
+	finding_rests_on(f, "empty", g->c[COUNT_POLLED]);
 	finding_rests_on(f, "waits", g->waits);
-	finding_costs(f, "calls", g->empty);
+	finding_costs(f, "calls", g->c[COUNT_POLLED]);
 }
 
 void find_refused_calls(const struct grounds *g, const struct rule *r, struct found *found)

@@ -10,12 +10,12 @@ static void sum_waits(struct grounds *g, unsigned row, const struct call_stats *
 {
 	bool cut = !call_waits_for_signals(row);
 
-	g->empty += calls[row].class == CLASS_MUX ? stats->verdicts[VERDICT_EMPTY] : 0;
 	g->interrupted += cut ? stats->verdicts[VERDICT_INTERRUPTED] : 0;
 	if (cut && stats->verdicts[VERDICT_INTERRUPTED] >
 			   g->s->stats[g->interrupter].verdicts[VERDICT_INTERRUPTED])
 		g->interrupter = row;
-	if (stats->verdicts[VERDICT_TIMEOUT] > g->s->stats[g->timer].verdicts[VERDICT_TIMEOUT])
+	if (calls[row].class == CLASS_MUX &&
+	    stats->verdicts[VERDICT_TIMEOUT] > g->s->stats[g->timer].verdicts[VERDICT_TIMEOUT])
 		g->timer = row;
 }
 
@@ -34,6 +34,7 @@ static void sum_io(struct grounds *g, unsigned row, const struct call_stats *sta
 	enum call_kind kind = calls[row].kind;
 
 	g->refused += stats->verdicts[VERDICT_EMPTY];
+	g->accepts += kind == KIND_ACCEPT ? calls_succeeded(stats) : 0;
 	if (kind_gives_bytes(kind))
 		g->taken += remainder_of(calls_succeeded(stats), stats->zero);
 	else if (kind == KIND_RECVMMSG || kind == KIND_ACCEPT)

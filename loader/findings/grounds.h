@@ -11,15 +11,15 @@ struct grounds {
 	const __u64 *c;    /* s->counters */
 	__u64 watched;     /* wait calls begun, blocking I/O among them */
 	__u64 taken;       /* reads and accepts that succeeded and gave something */
+	__u64 accepts;     /* of these */
 	__u64 written;     /* writes that succeeded */
 	__u64 refused;     /* blocking I/O that found nothing, without a sleep: EAGAIN */
 	__u64 waits;       /* returns of multiplexing, completion waits, sleep calls */
-	__u64 empty;       /* multiplexing waits without a sleep and an answer */
 	__u64 interrupted; /* multiplexing waits and sleeps that a signal cut short */
 	__u64 waited_ns, elsewhere_ns; /* in calls that wait for I/O, and in others that slept */
 	unsigned sleeper;     /* the row of these others in which most time went by; 0: none */
 	unsigned interrupter; /* the row that was interrupted most often */
-	unsigned timer;       /* the row that timed out most often */
+	unsigned timer;       /* the row of multiplexing that timed out most often */
 	__u64 spun;           /* reports of descriptors that spun */
 	unsigned instances;   /* of epoll, with reports */
 	struct signal_stats sigio;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Waits that come back at once while nothing gets on, and what they are about: tests/programs/spins.c."""
 import signal
+import sys
 import unittest
 from pathlib import Path
 
@@ -67,6 +68,34 @@ class Epoll(Spinning):
         s = self.summary("epoll", "pipe", "untaken")
         self.assertEqual(s["work"]["spun"], ROUNDS)
         self.assertEqual(self.summary("epoll", "pipe", "taken")["work"]["spun"], 0)
+
+
+@expand
+class Nothing(unittest.TestCase):
+    """Waits that give nothing, and what the thread does before it waits again."""
+
+    def work(self, code):
+        s = traced(self, "trace", "--", sys.executable, "-S", "-c",
+                   "import os, select\np = select.poll(); r, w = os.pipe()\n"
+                   f"for _ in range({ROUNDS}): {code}")
+        return s["work"]
+
+    @for_each([("polled", 0), ("ticked", 1)])
+    def test_nothing_else_is_done(self, how):
+        name, timeout = how
+        work = self.work(f"p.poll({timeout})")
+        self.assertGreater(work[name], ROUNDS / 2, work)
+        self.assertLessEqual(work["polled"] + work["ticked"], ROUNDS)
+
+    @for_each("01")
+    def test_it_computes(self, timeout):
+        work = self.work(f"p.poll({timeout}); sum(range(20000))")
+        self.assertEqual((work["polled"], work["ticked"]), (0, 0))
+
+    @for_each("01")
+    def test_it_writes(self, timeout):
+        work = self.work(f"p.poll({timeout}); os.write(w, b'x')")
+        self.assertEqual((work["polled"], work["ticked"]), (0, 0))
 
 
 @expand

@@ -26,7 +26,8 @@ static void assert_fields(const char *in, unsigned n, const char *const *names)
 static void fields_are_in_their_order(void **state)
 {
 	(void)state;
-	ASSERT_FIELDS("work", "spun", "returns", "events", "calls", "bytes", "eagain");
+	ASSERT_FIELDS("work", "spun", "polled", "ticked", "returns", "events", "calls", "bytes",
+		      "eagain");
 	ASSERT_FIELDS("lost", "tasks", "interests", "sockets", "signals", "fcntls", "stalls",
 		      "evidence", "recursion", "ringbuf", "unclassified");
 	ASSERT_FIELDS("sigio", "generated", "queued", "coalesced", "ignored", "overflow",

@@ -279,13 +279,15 @@ static void a_loop_that_is_busy(void **state)
 		struct evidence *e;
 
 		traced();
-		e = add_evidence(causes[i].what, 123, 16);
+		e = add_evidence(causes[i].what, 123, 3);
 		e->fd = 7;
 		e->ns = 10 * MS - 1;
 		assert_null(found("loop-busy", causes[i].cause));
 		e->ns++;
 		assert_int_equal(found("loop-busy", causes[i].cause)->about.tid, 123);
 		assert_int_equal(found("loop-busy", causes[i].cause)->about.fd, 7);
+		e->count = 2;
+		assert_null(found("loop-busy", causes[i].cause));
 	}
 }
 

@@ -95,6 +95,11 @@ static void the_same_level_again(void **state)
 	s.counters[COUNT_REREPORTS] = 9;
 	assert_null(found("rereports", ""));
 	s.counters[COUNT_REREPORTS] = 10;
+	assert_non_null(found("rereports", ""));
+	add_calls("accept", VERDICT_READY, 1); /* one is of a listener */
+	assert_null(found("rereports", ""));
+	s.counters[COUNT_REREPORTS] = 11;
+	assert_non_null(found("rereports", ""));
 	s.stats[row_of("read")].zero = 91; /* they gave nothing */
 	assert_null(found("rereports", ""));
 }
@@ -169,10 +174,15 @@ static void asking_again_and_again(void **state)
 	assert_null(found("busy-poll", "calls"));
 
 	served();
-	add_calls("poll", VERDICT_EMPTY, 100);
+	s.counters[COUNT_POLLED] = 100;
 	s.counters[COUNT_WORK_RETURNS] = 200;
 	assert_non_null(found("busy-poll", "waits"));
 	s.counters[COUNT_WORK_RETURNS] = 201;
+	assert_null(found("busy-poll", "waits"));
+
+	served();
+	add_calls("poll", VERDICT_EMPTY, 100); /* it worked in between */
+	s.counters[COUNT_WORK_RETURNS] = 100;
 	assert_null(found("busy-poll", "waits"));
 }
 
@@ -184,11 +194,14 @@ static void a_thread_that_only_ticks(void **state)
 	traced();
 	s.now.n_threads = 1;
 	v[COUNT_WAKES] = 22;
-	v[COUNT_TICKS] = 20;
+	v[COUNT_TIMED] = v[COUNT_TICKED] = 20;
 	assert_int_equal(finding_figure(found("tick", ""), "rate"), 20);
 	v[COUNT_WAKES] = 23; /* more than a tenth had work */
 	assert_null(found("tick", ""));
 	v[COUNT_WAKES] = 20;
+	v[COUNT_TICKED] = 17; /* the others slept, or worked at it */
+	assert_null(found("tick", ""));
+	v[COUNT_TICKED] = 20;
 	end.elapsed_ns += 60 * MS; /* less than 20 a second */
 	assert_null(found("tick", ""));
 }
@@ -205,6 +218,12 @@ static void late_threads(void **state)
 	traced();
 	add_times(&s.latencies[LATENCY_WAKING_TO_ONCPU], 1 * MS - 50000, 100);
 	add_times(&s.latencies[LATENCY_WAKING_TO_RETURN], 1 * MS, 100);
+	assert_null(found("scheduler", ""));
+	add_times(&s.latencies[LATENCY_WAKING_TO_ONCPU], 11 * MS, 2); /* 1 % of them */
+	assert_non_null(found("scheduler", ""));
+	traced();
+	add_times(&s.latencies[LATENCY_WAKING_TO_ONCPU], 11 * MS, 99);
+	add_times(&s.latencies[LATENCY_WAKING_TO_RETURN], 11 * MS, 99);
 	assert_null(found("scheduler", ""));
 }
 
