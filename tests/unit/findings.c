@@ -44,7 +44,8 @@ static void not_beside_a_finding(void **state)
 	s.sees &= ~SEES_READY;
 	assert_string_equal(nothing_wrong(), "");
 	assert_says("not-judged", "kernel",
-		    "Not looked for: signals-merged, loop-busy. This kernel does not show what "
+		    "Not looked for: signals-merged, small-writes, loop-busy. This kernel does not "
+		    "show what "
 		    "they need, or --only leaves it out; \"wakelab doctor\" says more.");
 	memset(&s, 0, sizeof(s)); /* nothing was looked at */
 	s.sees = ~0u;
