@@ -293,6 +293,10 @@ struct signal_stats {
 	__u64 consumed;  /* by rt_sigtimedwait or from a signalfd */
 	__u64 ended;     /* with their process: it ended by them, or before it took them */
 	__u64 io;        /* 1: SIGIO, or chosen with F_SETSIG */
+	/* of the last one generated */
+	__s32 code;          /* SI_USER, ...: sigaction(2) */
+	__u32 sender;        /* of one that a task sent: its tid; 0: none that is seen from here */
+	char comm[COMM_LEN]; /* of that */
 };
 
 /* fcntl commands and the ioctls that set the same things, told apart by is_ioctl. */
@@ -318,6 +322,6 @@ _Static_assert(sizeof(struct call_stats) ==
 _Static_assert(sizeof(struct interest) == 8 * (17 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
-_Static_assert(sizeof(struct signal_stats) == 72, "signal layout");
+_Static_assert(sizeof(struct signal_stats) == 96, "signal layout");
 
 #endif

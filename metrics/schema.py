@@ -93,7 +93,8 @@ SHARED = {
     "sockets": record(fields("sockets")),
     "sigio": record({**fields("sigio"), "sources": maybe(array(
         record(counts("pid", "fd", "generated"))))}),
-    "signal": record({"signal": TEXT, **fields("sigio", lambda row: not row.is_latency)}),
+    "signal": record({"signal": TEXT, **fields("sigio", lambda row: not row.is_latency),
+                      "code": maybe(TEXT), "sender": maybe(COUNT), "sender_comm": maybe(TEXT)}),
     "fcntl": record({"call": {"enum": ["fcntl", "ioctl"]}, "cmd": TEXT, "calls": COUNT,
                      "failed": COUNT, "last_arg": {"type": "integer"}, "on": COUNTS_BY_NAME,
                      "off": COUNTS_BY_NAME}),

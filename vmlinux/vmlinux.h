@@ -319,8 +319,12 @@ struct socket_alloc { /* include/net/sock.h */
 struct fown_struct; /* passed on by send_sigio(), not read */
 struct msghdr;      /* passed on by the receive functions, not read */
 
-struct kernel_siginfo; /* passed on by the signal tracepoints, not read */
-struct k_sigaction;
+struct kernel_siginfo { /* include/linux/signal_types.h */
+	NUMBERED;
+	int si_code;
+};
+
+struct k_sigaction; /* passed on by the signal tracepoints, not read */
 
 struct bpf_raw_tracepoint_args { /* include/uapi/linux/bpf.h */
 	__u64 args[0];

@@ -18,6 +18,7 @@ int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct
 	if (!stats || kind >= N_SIGNAL_RESULTS)
 		return 0;
 	__sync_fetch_and_add(&stats->results[kind], 1);
+	signal_origin(stats, info);
 	sigio_source_count(t->stats.tgid);
 	if (kind != SIGNAL_QUEUED && kind != SIGNAL_LOST_INFO)
 		return 0;

@@ -5,12 +5,41 @@
 
 #include "counting.bpf.h"
 #include "cpu.bpf.h"
+#include "task.bpf.h"
 
 #define SIGIO 29 /* include/uapi/asm-generic/signal.h */
 
 static __always_inline struct signal_stats *signal_stats_of(__u32 signal)
 {
 	return bpf_map_lookup_elem(&signals, &signal);
+}
+
+/* include/uapi/asm-generic/siginfo.h */
+#define SI_USER   0
+#define SI_QUEUE  -1
+#define SI_TKILL  -6
+#define SI_KERNEL 0x80
+
+/* In place of a siginfo the kernel may have a number, include/linux/sched/signal.h: SEND_SIG_NOINFO
+ * is 0, SEND_SIG_PRIV 1. */
+static __always_inline __s32 signal_code(__u64 info)
+{
+	if (info <= 1)
+		return info ? SI_KERNEL : SI_USER;
+	return READ((const struct kernel_siginfo *)info, si_code);
+}
+
+/* Whom a signal that is generated right now is from: the running task, if any sent it. */
+static __always_inline void signal_origin(struct signal_stats *stats,
+					  const struct kernel_siginfo *info)
+{
+	__s32 code = signal_code(address_of(info));
+
+	stats->code = code;
+	if (code != SI_USER && code != SI_QUEUE && code != SI_TKILL)
+		return;
+	stats->sender = tid_of(bpf_get_current_task());
+	bpf_get_current_comm(stats->comm, sizeof(stats->comm));
 }
 
 static __always_inline void signal_queued(__u32 tgid, __u32 signal)

@@ -4,6 +4,7 @@
 
 #include "counts.h"
 #include "find.h"
+#include "names.h"
 
 static void rest_on_signals(struct finding *f, const struct grounds *g)
 {
@@ -11,6 +12,18 @@ static void rest_on_signals(struct finding *f, const struct grounds *g)
 	finding_rests_on(f, "merged", g->sigio.results[SIGNAL_COALESCED]);
 	finding_rests_on(f, "arrived", g->c[COUNT_DATAGRAMS_ARRIVED]);
 	finding_rests_on(f, "read", g->c[COUNT_DATAGRAMS_READ]);
+}
+
+/* Who sends the signal of a finding, as far as its last one tells. */
+static void note_origin(struct finding *f, const struct snapshot *s)
+{
+	const struct signal_stats *stats = &s->signals[f->signal];
+
+	if (!f->signal || !signals_generated(stats))
+		return;
+	signal_origin(f->signal, stats, f->detail, sizeof(f->detail));
+	if (signal_has_sender(stats->code))
+		finding_rests_on(f, "sender", stats->sender);
 }
 
 /* The real-time signal of which most found no room. */
@@ -50,6 +63,7 @@ void find_unread_signals(const struct grounds *g, const struct rule *r, struct f
 		return;
 	f = found_add(found, r, left);
 	f->signal = SIGIO;
+	note_origin(f, g->s);
 	finding_rests_on(f, "left", left);
 	rest_on_signals(f, g);
 }
@@ -64,6 +78,7 @@ void find_merged(const struct grounds *g, const struct rule *r, struct found *fo
 		return;
 	f = found_add(found, r, merged);
 	f->signal = SIGIO;
+	note_origin(f, g->s);
 	rest_on_signals(f, g);
 }
 
@@ -87,6 +102,7 @@ void find_interrupts(const struct grounds *g, const struct rule *r, struct found
 	f = found_add(found, r, g->interrupted);
 	f->about.row = g->interrupter;
 	f->signal = delivered_most(g->s);
+	note_origin(f, g->s);
 	finding_rests_on(f, "interrupted", g->interrupted);
 	finding_rests_on(f, "waits", g->waits);
 	if (f->signal)

@@ -106,6 +106,27 @@ const char *call_name(unsigned nr, char *buf, size_t len)
 	return buf;
 }
 
+int call_args(const char *name)
+{
+	static const struct {
+		const char *name;
+		int args;
+	} known[] = {
+		{"pause", 0},      {"restart_syscall", 0},
+		{"nanosleep", 2},  {"rt_sigsuspend", 2},
+		{"accept", 3},     {"poll", 3},
+		{"read", 3},       {"recvmsg", 3},
+		{"accept4", 4},    {"clock_nanosleep", 4},
+		{"epoll_wait", 4}, {"rt_sigtimedwait", 4},
+		{"wait4", 4},
+	};
+
+	for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (!strcmp(known[i].name, name))
+			return known[i].args;
+	return CALL_ARGS_MAX;
+}
+
 bool call_waits_for_signals(unsigned row)
 {
 	return calls[row].kind == KIND_SIGWAIT || !strcmp(calls[row].name, "pause") ||

@@ -19,6 +19,11 @@ struct call_desc {
 extern const struct call_desc calls[];
 extern const unsigned n_calls;
 
+#define CALL_ARGS_MAX 6
+
+/* How many arguments a call takes, of those that threads sleep in; of others the most there are. */
+int call_args(const char *name);
+
 /* Whether what the call of that row waits for is a signal: that one ends it is its answer. */
 bool call_waits_for_signals(unsigned row);
 

@@ -113,14 +113,57 @@ const char *flag_name(unsigned bit)
 	return name_of(flags, sizeof(flags) / sizeof(flags[0]), 1u << bit);
 }
 
+/* The C library calls SIGIO by its other name, SIGPOLL. */
 const char *signal_name(int signal, char *buf, size_t len)
 {
-	if (sigabbrev_np(signal))
+	if (signal == SIGIO)
+		snprintf(buf, len, "SIGIO");
+	else if (sigabbrev_np(signal))
 		snprintf(buf, len, "SIG%s", sigabbrev_np(signal));
 	else if (signal >= SIGRTMIN)
 		snprintf(buf, len, "SIGRTMIN+%d", signal - SIGRTMIN);
 	else
 		snprintf(buf, len, "signal %d", signal);
+	return buf;
+}
+
+const char *signal_code_name(int code, char *buf, size_t len)
+{
+	static const struct name codes[] = {
+		NAME(SI_USER),    NAME(SI_QUEUE), NAME(SI_TIMER), NAME(SI_MESGQ),
+		NAME(SI_ASYNCIO), NAME(SI_SIGIO), NAME(SI_TKILL), NAME(SI_KERNEL),
+	};
+
+	for (unsigned i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if ((int)codes[i].number == code)
+			return codes[i].name;
+	snprintf(buf, len, "%d", code);
+	return buf;
+}
+
+bool signal_has_sender(int code)
+{
+	return code == SI_USER || code == SI_QUEUE || code == SI_TKILL;
+}
+
+const char *signal_origin(int signal, const struct signal_stats *s, char *buf, size_t len)
+{
+	bool ticks = signal == SIGALRM || signal == SIGVTALRM || signal == SIGPROF;
+
+	if (signal_has_sender(s->code) && s->sender)
+		snprintf(buf, len, "sent by thread %u (%s)", s->sender, s->comm);
+	else if (signal_has_sender(s->code))
+		snprintf(buf, len, "sent by a process that is not seen from here");
+	else if (s->code == SI_TIMER)
+		snprintf(buf, len, "from a timer (timer_create)");
+	else if (s->code == SI_KERNEL && ticks)
+		snprintf(buf, len, "from a timer (setitimer or alarm)");
+	else if (signal == SIGIO || s->code == SI_SIGIO)
+		snprintf(buf, len, "for a descriptor");
+	else if (signal == SIGCHLD)
+		snprintf(buf, len, "for a child");
+	else
+		snprintf(buf, len, "from the kernel");
 	return buf;
 }
 

@@ -3,6 +3,7 @@
 #ifndef WAKELAB_NAMES_H
 #define WAKELAB_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "wakelab.h"
@@ -32,5 +33,12 @@ extern const char *const evidence_names[N_EVIDENCE];
 const char *told_events_text(__u32 events, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */
 const char *signal_name(int signal, char *buf, size_t len);
+/* "SI_USER", "SI_KERNEL", ...; buf is used for codes without a name, those of a kind of signal. */
+const char *signal_code_name(int code, char *buf, size_t len);
+/* Whether a task sent what has that code, see sigaction(2). */
+bool signal_has_sender(int code);
+/* Where the last one came from: "sent by thread 4711 (server)", "from a timer (...)", ...; in buf.
+ */
+const char *signal_origin(int signal, const struct signal_stats *s, char *buf, size_t len);
 
 #endif

@@ -155,6 +155,17 @@ static void put_sources(struct json_object *o, const struct snapshot *s)
 	}
 }
 
+/* Where the last one of a signal came from. */
+static void put_origin(struct json_object *row, const struct signal_stats *s)
+{
+	bool any = signals_generated(s), sent = any && signal_has_sender(s->code);
+	char buf[32];
+
+	put_string(row, "code", any ? signal_code_name(s->code, buf, sizeof(buf)) : NULL);
+	put_known(row, "sender", sent, s->sender);
+	put_string(row, "sender_comm", sent ? s->comm : NULL);
+}
+
 void put_signals(struct json_object *o, const struct snapshot *s, const struct snapshot *total)
 {
 	struct signal_stats sum = snapshot_sigio(s), all = snapshot_sigio(total);
@@ -173,6 +184,7 @@ void put_signals(struct json_object *o, const struct snapshot *s, const struct s
 		row = json_object_new_object();
 		put_string(row, "signal", signal_name(i, buf, sizeof(buf)));
 		put_signal(row, &s->signals[i], &total->signals[i]);
+		put_origin(row, &total->signals[i]);
 		json_object_array_add(array, row);
 	}
 }

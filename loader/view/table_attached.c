@@ -60,19 +60,29 @@ static unsigned group_sleepers(const struct beginning *b, struct group *groups)
 	return n;
 }
 
+/* The call with its first two arguments, as many as it takes; in buf. */
+static const char *call_text(const struct sleeper *s, char *buf, size_t size)
+{
+	static const char *const forms[] = {"%s()", "%s(0x%llx)", "%s(0x%llx, 0x%llx)",
+					    "%s(0x%llx, 0x%llx, ...)"};
+
+	snprintf(buf, size, forms[rows_kept(call_args(s->call), 3)], s->call,
+		 (unsigned long long)s->args[0], (unsigned long long)s->args[1]);
+	return buf;
+}
+
 static void print_group(struct layout *l, const struct group *g)
 {
 	const struct sleeper *s = g->first;
-	char name[VISIBLE_SIZE(sizeof(s->comm))];
+	char name[VISIBLE_SIZE(sizeof(s->comm))], call[96];
 
 	visible(s->comm, name, sizeof(name));
 	if (g->n > 1)
 		lay(l, "  %u threads (%s) of process %d sleep in %s\n", g->n, name, s->pid,
 		    s->call);
 	else
-		lay(l, "  thread %d (%s) of process %d sleeps in %s(0x%llx, 0x%llx, ...)\n", s->tid,
-		    name, s->pid, s->call, (unsigned long long)s->args[0],
-		    (unsigned long long)s->args[1]);
+		lay(l, "  thread %d (%s) of process %d sleeps in %s\n", s->tid, name, s->pid,
+		    call_text(s, call, sizeof(call)));
 }
 
 static void print_sleepers(struct layout *l, const struct beginning *b, unsigned top)
