@@ -67,7 +67,7 @@ int on_newtask_steady(const struct newtask_event *event)
 #define FILES_PARTS 512
 
 /* Nobody of the running process, which ends, will take any more what it left behind. */
-__weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid, int last)
+static __always_inline void stall_ends(__u64 object, __u64 index, __u32 tgid, int last)
 {
 	struct watcher *w = watcher_find(object, index);
 	struct interest *i = w ? interest_in(object, w->place) : NULL;
@@ -77,7 +77,6 @@ __weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid, int last
 		stall_end(&i->key, i, EVIDENCE_GONE);
 	if (i && last)
 		waiting_end(&i->key, i, EVIDENCE_REARM);
-	return 0;
 }
 
 __weak __noinline int stalls_end_part(__u64 object, __u32 from, __u32 n, __u32 tgid, int last)
@@ -127,6 +126,17 @@ static __always_inline void files_end(const struct task_struct *task)
 		files_end_part(part * FILES_PART, n);
 }
 
+/* What is kept of it takes much of the stack: apart from what its files take. */
+__weak __noinline int thread_ends(__u64 address)
+{
+	const struct task_struct *task = (const void *)address;
+	const struct task_state *t = task_find(task);
+
+	if (t)
+		thread_keep(t, task);
+	return 0;
+}
+
 static __always_inline int task_ends(struct task_struct *task)
 {
 	struct task_state *t = task_find(task);
@@ -135,7 +145,7 @@ static __always_inline int task_ends(struct task_struct *task)
 		return 0;
 	call_abandon(t);
 	left_trim(t, 0);
-	thread_keep(t, task);
+	thread_ends(address_of(task));
 	if (process_ended(task)) {
 		signals_end(t->stats.tgid);
 		if (watches_sockets)
