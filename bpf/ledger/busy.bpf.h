@@ -112,6 +112,8 @@ __weak __noinline int late_report(__u64 epoll, __u64 address)
 
 __weak __noinline int late_reports(__u64 epoll, __u64 event, __u64 n)
 {
+	if (!epoll_is_of_one(epoll)) /* it was not that thread's alone to take */
+		return 0;
 	for (__u32 i = 0; i < LATE_REPORTS && i < n; i++)
 		late_report(epoll, event + i * sizeof(struct user_event));
 	return 0;

@@ -89,6 +89,7 @@ static __always_inline void spin_settle(struct task_state *t)
 {
 	__u8 outcome = t->outcome;
 
+	t->polls = 0;
 	if (!outcome)
 		return;
 	t->outcome = OUTCOME_OTHER;
@@ -98,7 +99,9 @@ static __always_inline void spin_settle(struct task_state *t)
 		t->spun++;
 		thread_count(t, COUNT_SPUN, 1);
 	} else if (bpf_ktime_get_ns() - t->came_back < IDLE_NS) {
-		thread_count(t, outcome == OUTCOME_TIME ? COUNT_TICKED : COUNT_POLLED, 1);
+		t->polls = outcome == OUTCOME_NOTHING;
+		if (!t->polls)
+			thread_count(t, COUNT_TICKED, 1);
 	}
 }
 
@@ -109,6 +112,8 @@ static __always_inline void spin_begin(struct task_state *t, enum verdict verdic
 		t->outcome = OUTCOME_AT_ONCE;
 	else
 		t->spun = 0;
+	if (t->polls && t->class == CLASS_MUX && verdict == VERDICT_EMPTY)
+		thread_count(t, COUNT_POLLED, 1);
 	if (t->class == CLASS_MUX && (verdict == VERDICT_EMPTY || verdict == VERDICT_TIMEOUT)) {
 		t->outcome = verdict == VERDICT_EMPTY ? OUTCOME_NOTHING : OUTCOME_TIME;
 		t->came_back = now;

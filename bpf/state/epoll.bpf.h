@@ -126,6 +126,28 @@ static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 	return epoll_id(epoll_address(task, fd), task, fd);
 }
 
+/* An instance tells the running task something, whose state is t. */
+static __always_inline void epoll_tells(const struct task_state *t, __u64 epoll)
+{
+	struct epoll_state *e = epoll_own(epoll);
+	__u32 tid = t->stats.key.tid;
+
+	if (!e)
+		return;
+	if (!e->waiter)
+		e->waiter = tid;
+	else if (e->waiter != tid)
+		e->shared = 1;
+}
+
+/* Whether an instance has told one thread alone. */
+static __always_inline bool epoll_is_of_one(__u64 epoll)
+{
+	const struct epoll_state *e = epoll_own(epoll);
+
+	return e && !e->shared;
+}
+
 /* The id of the instance on which the running task, whose state is t, has waited, and so is one:
  * most threads use one. */
 static __always_inline __u64 epoll_waited(struct task_state *t, __u32 fd)
@@ -139,6 +161,7 @@ static __always_inline __u64 epoll_waited(struct task_state *t, __u32 fd)
 		t->epoll = epoll_of(task, fd);
 		t->epoll_address = address;
 		t->epolls = used;
+		epoll_tells(t, t->epoll);
 	}
 	return t->epoll;
 }

@@ -152,6 +152,7 @@ void find_unjudged(const struct grounds *g, const struct rule *r, struct found *
 	if (!enough(r, unknown + ambiguous, 0))
 		return;
 	f = found_add(found, r, unknown + ambiguous);
+	finding_rests_on(f, "left", unknown + ambiguous);
 	finding_rests_on(f, "reports", g->c[COUNT_REPORTS]);
 	finding_rests_on(f, "unknown", unknown);
 	finding_rests_on(f, "ambiguous", ambiguous);

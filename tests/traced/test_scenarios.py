@@ -296,7 +296,8 @@ class Findings(unittest.TestCase):
                    "for _ in range(500): p.poll(0)")
         s = traced(self, "trace", "--", sys.executable, "-c", program)
         finding, = (f for f in s["findings"] if f["id"] == "busy-poll")
-        self.assertEqual((finding["cause"], finding["evidence"]), ("waits", {"empty": 500, "waits": 500}))
+        self.assertEqual((finding["cause"], finding["evidence"]["waits"]), ("waits", 500))
+        self.assertGreater(finding["evidence"]["empty"], 250)  # but for those that were interrupted
 
     def test_a_program_that_sleeps_all_the_time(self):
         sleeper = Process(self, ["sleep", "60"])

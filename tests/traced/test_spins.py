@@ -87,6 +87,10 @@ class Nothing(unittest.TestCase):
         self.assertGreater(work[name], ROUNDS / 2, work)
         self.assertLessEqual(work["polled"] + work["ticked"], ROUNDS)
 
+    def test_it_looks_before_it_sleeps(self):
+        work = self.work("p.poll(0); p.poll(1)")
+        self.assertLess(work["polled"], ROUNDS / 10, work)
+
     @for_each("01")
     def test_it_computes(self, timeout):
         work = self.work(f"p.poll({timeout}); sum(range(20000))")

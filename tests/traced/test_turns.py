@@ -56,6 +56,18 @@ class Turns(unittest.TestCase):
         turns(sleep, nothing)""")
         self.assertEqual((rows, times["count"]), ([], 0))
 
+    def test_another_thread_is_told_there_too(self):
+        """What is ready was that one's to take as well."""
+        rows, times = self.busy("""
+        import threading
+        other = threading.Thread(target=ep.poll)
+        b.send(b'x')
+        other.start()
+        other.join()
+        a.recv(1)
+        turns(nothing, sleep)""")
+        self.assertEqual((rows, times["count"]), ([], 0))
+
 
 if __name__ == "__main__":
     unittest.main()
