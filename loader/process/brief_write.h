@@ -29,8 +29,9 @@ ssize_t write_briefly(int fd, const char *buf, size_t len);
 void stderr_shows(void);
 
 /*
- * After stderr_shows(): what is printed there waits for at most a second for its reader, and is dropped
- * then; what follows does not wait, until something was read. stderr_waits() makes it as before.
+ * After stderr_shows(): what is printed there waits for at most a second for its reader, and is
+ * dropped then; what follows does not wait, until something was read. stderr_waits() makes it as
+ * before.
  */
 void stderr_drops(void);
 void stderr_waits(void);
