@@ -112,10 +112,12 @@ void find_stale(const struct grounds *g, const struct rule *r, struct found *fou
 }
 
 /* Re-reports that reads answered, if only a part at a time. Each accept may have left connections
- * to report again: no larger read spares those. */
+ * to report again, and an end that came with the last data is reported: no larger read spares
+ * those.
+ */
 void find_rereports(const struct grounds *g, const struct rule *r, struct found *found)
 {
-	__u64 again = remainder_of(g->c[COUNT_REREPORTS], g->spun + g->accepts);
+	__u64 again = remainder_of(g->c[COUNT_REREPORTS], g->spun + g->accepts + g->ends);
 	struct finding *f;
 
 	if (!enough(r, again, g->c[COUNT_REPORTS]) || g->taken - g->accepts < again ||

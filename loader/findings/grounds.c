@@ -35,9 +35,10 @@ static void sum_io(struct grounds *g, unsigned row, const struct call_stats *sta
 
 	g->refused += stats->verdicts[VERDICT_EMPTY];
 	g->accepts += kind == KIND_ACCEPT ? calls_succeeded(stats) : 0;
-	if (kind_gives_bytes(kind))
+	if (kind_gives_bytes(kind)) {
 		g->taken += remainder_of(calls_succeeded(stats), stats->zero);
-	else if (kind == KIND_RECVMMSG || kind == KIND_ACCEPT)
+		g->ends += stats->zero;
+	} else if (kind == KIND_RECVMMSG || kind == KIND_ACCEPT)
 		g->taken += calls_succeeded(stats);
 	else
 		g->written += calls_succeeded(stats);

@@ -12,6 +12,7 @@ struct grounds {
 	__u64 watched;     /* wait calls begun, blocking I/O among them */
 	__u64 taken;       /* reads and accepts that succeeded and gave something */
 	__u64 accepts;     /* of these */
+	__u64 ends;        /* reads that gave nothing */
 	__u64 written;     /* writes that succeeded */
 	__u64 refused;     /* blocking I/O that found nothing, without a sleep: EAGAIN */
 	__u64 waits;       /* returns of multiplexing, completion waits, sleep calls */

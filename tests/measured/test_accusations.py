@@ -221,6 +221,16 @@ class Accusations(Judged):
                           "/json/new?data:text/html,<script>setInterval(()=>document.title%2B%2B,5)</script>")
         self.judge(Program([browser, *pages, f"--remote-debugging-port={self.address.port}"], drive), how)
 
+    @for_each([("wrk", "-t2", "-c16", "-d1s"), ("ab", "-q", "-n2000", "-c16"),
+               ("ab", "-k", "-q", "-n2000", "-c16"), ("curl", "-s")])
+    def test_client(self, argv):
+        program = self.nginx()
+        server = Process(self, program.argv)
+        self.listens(program, server)
+        self.status = 0
+        client = [require_program(argv[0]), *argv[1:], f"http://127.0.0.1:{self.address.port}/"]
+        self.told(Traced(self, "trace", "--", "sh", "-c", 'exec "$@" >/dev/null', "sh", *client), "whole")
+
     @for_each(["redis", "memcached", "nginx", "apache", "lighttpd", "haproxy", "postgres", "mariadb"])
     def test_idle(self, name):
         self.idle(getattr(self, name)())

@@ -103,7 +103,12 @@ static void the_same_level_again(void **state)
 	assert_null(found("rereports", ""));
 	s.counters[COUNT_REREPORTS] = 11;
 	assert_non_null(found("rereports", ""));
-	s.stats[row_of("read")].zero = 91; /* they gave nothing */
+	s.stats[row_of("read")].zero = 1; /* and one of an end */
+	assert_null(found("rereports", ""));
+	s.counters[COUNT_REREPORTS] = 12;
+	assert_non_null(found("rereports", ""));
+	s.stats[row_of("read")].zero = 91; /* few gave something */
+	s.counters[COUNT_REREPORTS] = 111;
 	assert_null(found("rereports", ""));
 }
 
