@@ -47,7 +47,7 @@ signal.pthread_kill(threading.get_ident(), 12)""", "SIGUSR2")
     def test_of_an_interval_timer_there_is_no_sender(self):
         self.assertEqual(self.origin("""
 signal.signal(14, lambda *_: 0)
-signal.setitimer(0, .001)
+signal.setitimer(0, .001, .001)
 signal.pause()""", "SIGALRM"), ("SI_KERNEL", None, None))
 
     def test_of_a_posix_timer(self):
