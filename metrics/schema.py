@@ -88,6 +88,7 @@ SHARED = {
     "wakes": record({**fields("wakes"), "from": record(fields("wakes.from")),
                      "by": record(fields("wakes.by"))}),
     "work": record(fields("work")),
+    "polls": record({**fields("polls"), "flags": record(fields("polls.flags"))}),
     "interests": record({**fields("interests"), "stalled_bytes": COUNT,
                          "flags": record(fields("interests.flags"))}),
     "sockets": record(fields("sockets")),
@@ -135,7 +136,7 @@ SHARED = {
 SNAPSHOT = {
     **HEAD, "model": maybe(TEXT), "tier": TEXT, "elapsed_ns": COUNT,
     "syscalls": array(ref("call")), "other_calls": COUNTS_BY_NAME, "wakeup_ns": maybe_ref("wakeup_ns"), "wakes": maybe_ref("wakes"),
-    "work": ref("work"), **fields(""), "interests": maybe_ref("interests"),
+    "work": ref("work"), "polls": ref("polls"), **fields(""), "interests": maybe_ref("interests"),
     "left_largest": maybe(record(fields("left_largest"))),
     "left_last": maybe(record(UNREAD)), "left_ns": maybe_ref("times"),
     "sockets": maybe_ref("sockets"), "sigio": maybe_ref("sigio"),

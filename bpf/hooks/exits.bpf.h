@@ -307,12 +307,10 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 		t->moves++;
 		break;
 	case KIND_POLL:
-		if (ret && spin_goes_on(t))
-			poll_exit(t->args[0], t->args[1], t->spun + 1);
+		poll_exit(t->args[0], t->args[1], ret, spun_noted(t));
 		break;
 	case KIND_SELECT:
-		if (ret && spin_goes_on(t))
-			select_exit(t->spun + 1);
+		select_exit(ret, spun_noted(t));
 		break;
 	}
 	if (t->kind == KIND_SPLICE && watches_sockets) /* no hook shows what that takes */

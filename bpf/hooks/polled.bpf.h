@@ -16,33 +16,77 @@ struct user_pollfd {
 #define POLLED_PART 8
 #define MAX_POLLED  1024
 
-/* The thread's wait that ends found something at once, as those before it did. */
-static __always_inline bool spin_goes_on(const struct task_state *t)
+/* The thread's wait that ends found something at once, as did so many before it that it is to be
+ * noted; 0: it is not. */
+static __always_inline __u32 spun_noted(const struct task_state *t)
 {
-	return t->outcome == OUTCOME_AT_ONCE && t->spun + 1 >= SPIN_NOTED;
+	return t->outcome == OUTCOME_AT_ONCE && t->spun + 1 >= SPIN_NOTED ? t->spun + 1 : 0;
 }
 
-/* Global, with scalar arguments, as are those below: verified once and not at each turn of the
- * loop. */
+/* The first flags of poll(), from POLLIN on: in the order of their counters. */
+#define N_POLL_FLAGS (COUNT_POLL_NVAL - COUNT_POLL_IN + 1)
+#define LANE_BITS    8
+
+/* Each of the first seven bits in a byte of its own, which several of them add up in. */
+static __always_inline __u64 flag_lanes(__u16 revents)
+{
+	return (revents & (1 << N_POLL_FLAGS) - 1) * 0x0002040810204081ull & 0x0101010101010101ull;
+}
+
+static __always_inline void poll_flags_count(__u64 lanes)
+{
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	for (__u32 i = 0; c && i < N_POLL_FLAGS; i++, lanes >>= LANE_BITS)
+		if (lanes & (1 << LANE_BITS) - 1)
+			cell_add(&c->v[COUNT_POLL_IN + i], lanes & (1 << LANE_BITS) - 1);
+}
+
+/* A wait that looked at n descriptors and found some of them ready. */
+static __always_inline void polled_count(__u32 n, __u32 found)
+{
+	__u32 zero = 0;
+	struct counters *c = bpf_map_lookup_elem(&counters, &zero);
+
+	if (!c)
+		return;
+	cell_add(&c->v[COUNT_POLL_LOOKED_AT], n);
+	cell_add(&c->v[COUNT_POLL_REPORTED], found);
+}
+
+/* Counts what a part of the array of a poll() says; gives how many in it were found ready. Global,
+ * with scalar arguments, as are those below: verified once and not at each turn of the loop. */
 __weak __noinline int polled_part(__u64 fds, __u32 n, __u32 spun)
 {
 	struct user_pollfd part[POLLED_PART] = {};
 	__u32 size = n < POLLED_PART ? n * sizeof(part[0]) : sizeof(part);
+	__u64 lanes = 0;
+	int found = 0;
 
 	barrier_var(size);
 	if (size > sizeof(part) || bpf_probe_read_user(part, size, (const void *)fds))
 		return 0;
-	for (__u32 i = 0; i < POLLED_PART; i++)
+	for (__u32 i = 0; i < POLLED_PART; i++) {
+		found += part[i].revents != 0;
+		lanes += flag_lanes(part[i].revents);
+	}
+	poll_flags_count(lanes);
+	for (__u32 i = 0; spun && i < POLLED_PART; i++)
 		if (part[i].revents)
 			spin_polled(part[i].fd, part[i].revents, spun);
-	return 0;
+	return found;
 }
 
-/* A poll() of n descriptors, with spun in a row that found something at once. */
-__weak __noinline int poll_exit(__u64 fds, __u32 n, __u32 spun)
+/* A poll() of n descriptors that found some of them ready; spun in a row did so at once, 0: too few
+ * to be noted. */
+__weak __noinline int poll_exit(__u64 fds, __u32 n, int found, __u32 spun)
 {
-	for (__u32 i = 0; i < MAX_POLLED && i < n; i += POLLED_PART)
-		polled_part(fds + i * sizeof(struct user_pollfd), n - i, spun);
+	polled_count(n, found);
+	for (__u32 i = 0; found > 0 && i < MAX_POLLED && i < n; i += POLLED_PART)
+		found -= polled_part(fds + i * sizeof(struct user_pollfd), n - i, spun);
+	if (found > 0)
+		tally(COUNT_POLL_FLAGS_UNKNOWN, found);
 	return 0;
 }
 
@@ -77,12 +121,27 @@ __weak __noinline int selected_set(__u64 set, __u32 n, __u32 event, __u32 spun)
 	return 0;
 }
 
-/* The running thread's select(). */
-__weak __noinline int select_exit(__u32 spun)
+/* How many descriptors a select() looks through: no more than there is room for in the process. */
+static __always_inline __u32 selected_of(__u32 n)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	__u32 room;
+
+	if (n <= BITS_OF_WORD) /* there always is for so many */
+		return n;
+	room = READ(task, files, fdt, max_fds);
+	return n < room ? n : room;
+}
+
+/* The running thread's select(); spun as of poll_exit(). */
+__weak __noinline int select_exit(__u32 found, __u32 spun)
 {
 	const struct task_state *t = task_current();
 
 	if (!t)
+		return 0;
+	polled_count(selected_of(t->args[0]), found);
+	if (!spun)
 		return 0;
 	selected_set(t->args[1], t->args[0], EPOLLIN, spun);
 	selected_set(t->args[2], t->args[0], EPOLLOUT, spun);

@@ -22,6 +22,7 @@ void put_syscalls(struct json_object *o, const struct snapshot *s, const struct 
 void put_others(struct json_object *o, const struct snapshot *s);
 void put_wakeups(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_work(struct json_object *o, const struct snapshot *s);
+void put_polls(struct json_object *o, const struct snapshot *s);
 void put_service(struct json_object *o, const struct snapshot *s);
 void put_interests(struct json_object *o, const struct snapshot *s, const struct snapshot *total);
 void put_left(struct json_object *o, const struct snapshot *s);

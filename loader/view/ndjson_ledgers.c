@@ -79,6 +79,15 @@ void put_work(struct json_object *o, const struct snapshot *s)
 	put_counts(put_object(o, "work"), "work", KEPT_AS_COUNTER, &values);
 }
 
+void put_polls(struct json_object *o, const struct snapshot *s)
+{
+	const struct values values = {.v = s->counters, .sees = s->sees};
+
+	o = put_object(o, "polls");
+	put_counts(o, "polls", KEPT_AS_COUNTER, &values);
+	put_counts(put_object(o, "flags"), "polls.flags", KEPT_AS_COUNTER, &values);
+}
+
 void put_service(struct json_object *o, const struct snapshot *s)
 {
 	put_latency(o, LATENCY_READY_TO_READ, s);

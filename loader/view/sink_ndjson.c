@@ -68,6 +68,7 @@ static struct json_object *snapshot_object(const char *type, const struct run_in
 	if (watched(o, s, SEES_WAKES, wake_fields))
 		put_wakeups(o, s, total);
 	put_work(o, s);
+	put_polls(o, s);
 	if (watched(o, s, SEES_INTERESTS, interest_fields)) {
 		put_service(o, s);
 		put_interests(o, s, total);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* The lines below the calls: wakes, interests, signals, and what else was counted. */
+#include "calls.h"
 #include "format.h"
 #include "names.h"
 #include "table.h"
@@ -117,17 +118,20 @@ static void print_interests(struct layout *l, const struct snapshot *s, __u64 ns
 	lay(l, "\n");
 }
 
-/* What the reports bore. In an interval only where it is not the usual: data to read. */
-static void print_flags(struct layout *l, const struct snapshot *s, __u64 ns)
+/* What was reported, by flag. In an interval only where it is not the usual: data to read. */
+static void print_flags(struct layout *l, const struct snapshot *s, __u64 ns, const char *in,
+			enum counter usual)
 {
-	bool all = !ns;
 	const struct count_row *flags[MAX_FIELDS];
-	unsigned n = count_fields("interests.flags", flags), shown = 0;
+	unsigned n = count_fields(in, flags), shown = 0;
 	const __u64 *c = s->counters;
+	bool any = false, all = !ns;
 
-	for (unsigned i = 0; i < n; i++)
-		all |= flags[i]->at != COUNT_REPORT_IN && c[flags[i]->at];
-	if (!c[COUNT_REPORTS] || !all)
+	for (unsigned i = 0; i < n; i++) {
+		any |= c[flags[i]->at];
+		all |= flags[i]->at != usual && c[flags[i]->at];
+	}
+	if (!any || !all)
 		return;
 	lay(l, "    of which bear " HANG);
 	for (unsigned i = 0; i < n; i++)
@@ -135,6 +139,25 @@ static void print_flags(struct layout *l, const struct snapshot *s, __u64 ns)
 			lay(l, "%s%s %s", shown++ ? " · " : "", flags[i]->name,
 			    how_many(c[flags[i]->at], ns));
 	lay(l, "\n");
+}
+
+/* Waits that look at all that they are given. */
+static void print_polls(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	const __u64 *c = s->counters;
+	__u64 waits = 0;
+
+	for (unsigned i = 0; i < n_calls; i++)
+		if (calls[i].kind == KIND_POLL || calls[i].kind == KIND_SELECT)
+			waits += calls_succeeded(&s->stats[i]);
+	if (!c[COUNT_POLL_LOOKED_AT])
+		return;
+	lay(l, " poll, select    %9s   " HANG "%s %s descriptors, %s for each wait · %s %s\n",
+	    how_many(waits, ns), count_label(COUNT_POLL_LOOKED_AT),
+	    how_many(c[COUNT_POLL_LOOKED_AT], ns), format_ratio(c[COUNT_POLL_LOOKED_AT], waits),
+	    count_label(COUNT_POLL_REPORTED),
+	    format_share(c[COUNT_POLL_REPORTED], c[COUNT_POLL_LOOKED_AT]));
+	print_flags(l, s, ns, "polls.flags", COUNT_POLL_IN);
 }
 
 static void print_oneshots(struct layout *l, const struct snapshot *s, __u64 ns)
@@ -285,8 +308,9 @@ void table_ledgers(struct layout *l, const struct snapshot *s, __u64 ns)
 	if (!ns)
 		print_wakers(l, s);
 	print_interests(l, s, ns);
-	print_flags(l, s, ns);
+	print_flags(l, s, ns, "interests.flags", COUNT_REPORT_IN);
 	print_oneshots(l, s, ns);
+	print_polls(l, s, ns);
 	print_stalls(l, s);
 	print_left(l, s, ns);
 	print_work(l, s);
