@@ -48,7 +48,8 @@ signal.pthread_kill(threading.get_ident(), 12)""", "SIGUSR2")
         self.assertEqual(self.origin("""
 signal.signal(14, lambda *_: 0)
 signal.setitimer(0, .001, .001)
-signal.pause()""", "SIGALRM"), ("SI_KERNEL", None, None))
+signal.pause()
+signal.setitimer(0, 0)""", "SIGALRM"), ("SI_KERNEL", None, None))
 
     def test_of_a_posix_timer(self):
         self.assertEqual(self.origin("""
@@ -77,7 +78,7 @@ select.poll().poll(300)
         return found
 
     def test_interrupts_by_a_timer_name_it(self):
-        found = self.interrupts("signal.setitimer(0, .005, .005)")
+        found = self.interrupts("signal.setitimer(0, .005, .005)", "signal.setitimer(0, 0)")
         self.assertIn("the last from a timer (setitimer or alarm).", found["text"])
         self.assertNotIn("sender", found["evidence"])
 
