@@ -10,6 +10,7 @@
 #include <linux/types.h>
 #endif
 
+#include "backlog.h"
 #include "evidence.h"
 #include "hist.h"
 #include "stall.h"

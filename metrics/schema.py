@@ -114,6 +114,10 @@ SHARED = {
     "epoll": record({"pid": COUNT, "fd": COUNT, "interests": COUNT,
                      **fields("interests", of_interest), "busiest": array(ref("interest"))}),
     "stalled": record(STALL),
+    "listener": record({
+        "pid": maybe(COUNT), "comm": maybe(TEXT), "fd": maybe(COUNT), "family": {"enum": ["tcp", "unix"]},
+        "address": TEXT, **counts("waiting", "limit", "dropped", "accepted", "waited_ns",
+                                  "longest_ns"), "closed": FLAG, "asleep_in": maybe(TEXT)}),
     "evidence": record({
         "of": TEXT, **counts("pid", "fd", "tid"), "comm": TEXT, **counts("count", "ns", "amount"),
         "unit": UNREAD["unit"], "limit": COUNT, "err": maybe(TEXT), "events": TEXT, "kind": TEXT,
@@ -146,6 +150,7 @@ SNAPSHOT = {
 SUMMARY = {
     **SNAPSHOT, "threads": maybe(array(ref("thread"))), "wakers": maybe(array(ref("waker"))),
     "epolls": maybe(array(ref("epoll"))), "stalled": maybe(array(ref("stalled"))),
+    "listeners": maybe(array(ref("listener"))),
     "evidence": array(ref("evidence")), "self": maybe_ref("self"), "completed": FLAG, "reconciled": FLAG,
     "witnesses": array(record({"what": TEXT, **counts("server", "client", "kernel")},
                               ("server", "client", "kernel"))),

@@ -48,6 +48,8 @@ SILENT = {
     "stale-registration": "trace -- python3 -c \"import os, select; r, w = os.pipe(); e = select.epoll(); "
                           "e.register(r, 1); os.dup(r); e.unregister(r); os.close(r); os.write(w, b'x'); "
                           "[e.poll(.001) for _ in range(9)]\"",
+    "backlog": "trace -- python3 -c \"import socket as s, time; l = s.create_server(('127.0.0.1', 0)); "
+               "c = s.create_connection(l.getsockname()); time.sleep(.5); l.accept()\"",
     "room-unwatched": EDGE,
     "herd": EDGE,
     "signals-overflow": EDGE,

@@ -276,6 +276,8 @@ struct sock {
 	struct socket *sk_socket; /* NULL once no descriptor leads here */
 	struct sk_buff_head sk_receive_queue;
 	__u32 sk_ack_backlog;     /* of a listener: connections that wait to be accepted */
+	__u32 sk_max_ack_backlog; /* how many may, and one more */
+	atomic_t sk_drops;        /* of a listener: attempts that were dropped, for whatever */
 	refcount_t sk_wmem_alloc; /* bytes that were sent and not taken yet, and 1 */
 	int sk_wmem_queued;       /* bytes, with what keeps them */
 	int sk_sndbuf;            /* how many it may have */

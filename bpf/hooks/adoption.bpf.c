@@ -89,6 +89,14 @@ static __always_inline void unread_note(const struct task_struct *task, const st
 	adopted_file.unread = row;
 }
 
+static __always_inline void file_note(const struct task_struct *task, const struct file *file,
+				      const struct sock *sk)
+{
+	unread_note(task, file, sk);
+	if (sk)
+		backlog_own(address_of(sk), address_of(task), adopted_file.fd);
+}
+
 /* Takes in a file. A socket that was closed meanwhile is let go again: its end was seen before it
  * was known. */
 static __always_inline void open_adopt(const struct task_struct *task, const struct file *file)
@@ -99,9 +107,40 @@ static __always_inline void open_adopt(const struct task_struct *task, const str
 	if (sk)
 		sock_follow(sk, true);
 	if (address_of(file_of(task, adopted_file.fd)) == address_of(file))
-		unread_note(task, file, sk);
+		file_note(task, file, sk);
 	else if (sk && !known)
 		sock_forget(sk);
+}
+
+/* Looks at what waits at a listener. Run by user space, with its address; one whose end was not
+ * seen is let go. */
+SEC("raw_tp")
+int look_at_backlog(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 address = ctx->args[0];
+	const struct sock *sk = (const void *)address;
+
+	if (sock_find(sk) && sock_takes_connections(sk))
+		backlog_look(address, bpf_ktime_get_ns());
+	else
+		bpf_map_delete_elem(&backlogs, &address);
+	return 0;
+}
+
+/* What a task does. Run by user space, with its address. */
+SEC("raw_tp")
+int look_at_task(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = (const void *)ctx->args[0];
+	const struct task_state *t = task_find(task);
+
+	__builtin_memset(&looked_task, 0, sizeof(looked_task));
+	if (!t)
+		return 0;
+	looked_task.row = t->row;
+	looked_task.asleep = task_is_blocked(task);
+	looked_task.before = t->fresh == FRESH_ADOPTED;
+	return 0;
 }
 
 /* Whether a descriptor is open. Global, with scalar arguments: verified once and not at each turn

@@ -28,12 +28,19 @@ __weak __noinline int fd_follow(__u32 fd)
 __weak __noinline int listen_exit(__u32 fd)
 {
 	const struct sock *sk = sock_of_fd(fd);
+	struct sock_state *s;
 
 	if (!sk)
 		return 0;
-	if (sock_find(sk) && sock_is_tcp(sk) && sock_is_listening(sk))
+	s = sock_find(sk);
+	if (s && sock_is_tcp(sk) && sock_is_listening(sk))
 		listener_begin(sk);
+	if (s && sock_takes_connections(sk)) {
+		s->listens = 1;
+		backlog_begin(address_of(sk));
+	}
 	sock_follow(sk, true);
+	backlog_own(address_of(sk), bpf_get_current_task(), fd);
 	return 0;
 }
 
@@ -184,6 +191,15 @@ __weak __noinline int accept_exit(__u32 listener, __u32 fd)
 	return 0;
 }
 
+/* The same, for what waits at the listener. */
+static __always_inline void accept_counted(__u32 listener, __u32 tgid, __u32 tid)
+{
+	__u64 address = address_of(sock_of_fd(listener));
+
+	backlog_own(address, bpf_get_current_task(), listener);
+	backlog_accepted(address, tgid, tid);
+}
+
 /* A message of recvmmsg(): its length stands behind its header (struct mmsghdr). Global, like
  * signal_read(). */
 __weak __noinline int message_received(__u32 fd, __u64 length, int flags)
@@ -240,6 +256,7 @@ static __always_inline void sockets_opened(const struct task_state *t, __s64 ret
 	switch (t->kind) {
 	case KIND_ACCEPT:
 		accept_exit(t->args[0], ret);
+		accept_counted(t->args[0], t->stats.tgid, t->stats.key.tid);
 		accept_succeeded(t->stats.tgid, t->args[0]);
 		break;
 	case KIND_SOCKET:

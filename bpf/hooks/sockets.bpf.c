@@ -28,6 +28,8 @@ static __always_inline void socket_ready(struct cpu_state *cpu, struct sock *sk,
 		s->ready = now;
 	if (sock_is_inet(sk, SOCK_DGRAM))
 		count(COUNT_DATAGRAMS_ARRIVED, 1);
+	if (s->listens)
+		backlog_told(address_of(sk), now);
 	announce(cpu, (__u64)sk, now);
 }
 
@@ -209,8 +211,10 @@ static __always_inline void socket_changes(struct sock *sk, int before, int afte
 		return;
 	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED)
 		connection_begins(sk);
-	if (before == TCP_LISTEN && after == TCP_CLOSE)
+	if (before == TCP_LISTEN && after == TCP_CLOSE) {
 		listener_end(sk);
+		backlog_end(address_of(sk));
+	}
 	if (after == TCP_CLOSE_WAIT)
 		interests_end_of_file(sk);
 	if (after == TCP_CLOSE && !READ(sk, sk_socket))

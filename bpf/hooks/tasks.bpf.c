@@ -102,6 +102,8 @@ __weak __noinline int file_ends(__u32 fd)
 	barrier_var(last); /* else what this kernel has not is looked for ahead of the loop */
 	if (s->left)
 		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task), last);
+	if (s->listens && last)
+		backlog_end(object);
 	if (sock && s->watchers == s->holes && last)
 		bpf_map_delete_elem(&sockets, &sock);
 	return 0;

@@ -279,6 +279,8 @@ static __always_inline void sock_forget(const void *object)
 
 	if (!s)
 		return;
+	if (s->listens)
+		backlog_end(key);
 	FOR_EACH_PART(forget_part, key, s, 0);
 	bpf_map_delete_elem(&sockets, &key);
 }

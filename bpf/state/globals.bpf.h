@@ -96,6 +96,9 @@ __s32 samples[N_FILE_KINDS];
 /* What adopt_file came upon last. */
 struct adopted_file adopted_file;
 
+/* What look_at_task has seen last. */
+struct looked_task looked_task;
+
 /* The epoll instance that adopt_stall was last asked about. */
 __u64 adopt_epoll;
 

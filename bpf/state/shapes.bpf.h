@@ -152,7 +152,8 @@ struct sock_state {
 	__u8 state;     /* as inet_sock_set_state told last; 0: it has not */
 	__u8 spun;      /* its interests are to know when something is taken of it */
 	__u8 used;      /* a file that is no socket was read */
-	__u8 pad[4];
+	__u8 listens;   /* there is a struct backlog of it */
+	__u8 pad[3];
 	union {
 		struct { /* of a socket, see turn_is_ours() */
 			__s32 ready_marks, error_marks;

@@ -4,12 +4,11 @@
 #define WAKELAB_SOCKET_BPF_H
 
 #include "counting.bpf.h"
-#include "listeners.bpf.h"
+#include "backlogs.bpf.h"
 
 /* include/uapi/linux/in.h, include/net/tcp_states.h, include/linux/net.h, include/linux/socket.h */
 #define IPPROTO_TCP     6
 #define IPPROTO_UDP     17
-#define AF_UNIX         1
 #define SOCK_STREAM     1
 #define SOCK_DGRAM      2
 #define TCP_ESTABLISHED 1
@@ -33,6 +32,15 @@ static __always_inline bool sock_is_tcp(const struct sock *sk)
 static __always_inline bool sock_is_listening(const struct sock *sk)
 {
 	return READ(sk, __sk_common.skc_state) == TCP_LISTEN;
+}
+
+/* Whether connections wait at it, one by one, to be accepted. */
+static __always_inline bool sock_takes_connections(const struct sock *sk)
+{
+	__u16 family = READ(sk, __sk_common.skc_family);
+
+	return sock_is_listening(sk) &&
+	       (family == AF_INET || family == AF_INET6 || family == AF_UNIX);
 }
 
 /* What is kept of an object, a socket or a file that is none, whosever address that is by now. */
@@ -94,6 +102,9 @@ __weak __noinline int sock_begin(__u64 address, __u32 keep)
 		return 0;
 	fresh.number = sock_number(sk);
 	fresh.ports = sock_ports(sk);
+	fresh.listens = sock_takes_connections(sk);
+	if (fresh.listens)
+		backlog_begin(address);
 	if (sock_is_tcp(sk)) {
 		if (sock_is_listening(sk))
 			listener_begin(sk);

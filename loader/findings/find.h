@@ -7,6 +7,8 @@
 
 /* find_waiting.c: what was ready and waited */
 find_fn find_stall, find_pool, find_rearm, find_room, find_nagle, find_busy_loop, find_scheduler;
+/* find_backlog.c: connections that nobody accepts */
+find_fn find_backlog;
 /* find_spins.c: what was found ready again and again */
 find_fn find_spin, find_accept, find_stale, find_rereports;
 /* find_wakes.c: what woke for nothing, or never slept */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backlogs.h"
 #include "details.h"
 #include "places.h"
 #include "proc_comm.h"
@@ -290,7 +291,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 	    for_each_entry(skel->maps.threads, d, take_ended) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
 	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
-	    for_each_entry(skel->maps.evidences, d, take_evidence) ||
+	    for_each_entry(skel->maps.evidences, d, take_evidence) || backlogs_sample(skel, snap) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)

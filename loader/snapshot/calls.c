@@ -106,6 +106,14 @@ const char *call_name(unsigned nr, char *buf, size_t len)
 	return buf;
 }
 
+unsigned call_row_of(const char *name)
+{
+	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++)
+		if (!strcmp(calls[i].name, name))
+			return i;
+	return 0;
+}
+
 int call_args(const char *name)
 {
 	static const struct {

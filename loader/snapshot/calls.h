@@ -19,6 +19,9 @@ struct call_desc {
 extern const struct call_desc calls[];
 extern const unsigned n_calls;
 
+/* The row of a call by its name, 0 if it has none. */
+unsigned call_row_of(const char *name);
+
 #define CALL_ARGS_MAX 6
 
 /* How many arguments a call takes, of those that threads sleep in; of others the most there are. */

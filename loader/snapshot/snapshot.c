@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "calls.h"
 #include "percentile.h"
 
 const struct watched_part watched_parts[N_WATCHED] = {
@@ -95,6 +96,21 @@ static void witnesses_delta(struct snapshot *delta, const struct snapshot *befor
 bool interest_is_disarmed(const struct interest *i)
 {
 	return i->events & EPOLLONESHOT && !(i->events & ~EPOLL_PRIVATE);
+}
+
+__u64 backlog_waited(const struct snapshot *s, const struct backlog *b)
+{
+	return b->waiting ? remainder_of(b->ended ? b->ended : s->time, b->since) : 0;
+}
+
+unsigned listener_call(const struct listener_row *row, const struct beginning *before)
+{
+	if (!row->before)
+		return row->row;
+	for (unsigned i = 0; before && i < before->n_sleepers; i++)
+		if (before->sleepers[i].tid == (pid_t)row->tid)
+			return call_row_of(before->sleepers[i].call);
+	return 0;
 }
 
 void snapshot_delta(struct snapshot *delta, const struct snapshot *now,

@@ -6,6 +6,7 @@
 #ifndef WAKELAB_SNAPSHOT_H
 #define WAKELAB_SNAPSHOT_H
 
+#include "beginning.h"
 #include "load_types.h"
 #include "model.h"
 #include "self.h"
@@ -41,6 +42,15 @@ struct stall_row {
 struct evidence_row {
 	struct evidence_key key;
 	struct evidence evidence;
+};
+
+/* A listener, and what those do that are to accept from it. */
+struct listener_row {
+	struct backlog backlog;
+	__u32 tid;   /* one that sleeps; 0: none is known */
+	__u16 row;   /* of the call in which it does; 0: see before */
+	bool before; /* it has slept in the same call since tracing began */
+	bool busy;   /* another one runs */
 };
 
 struct source_row {
@@ -79,7 +89,9 @@ struct details {
 	struct stall_row stalls[MAX_ROWS];               /* the longest first */
 	struct source_row sources[MAX_ROWS];             /* by signals */
 	struct evidence_row evidence[MAX_EVIDENCE_ROWS]; /* by how often */
-	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources, n_evidence;
+	struct listener_row listeners[MAX_ROWS];         /* by how many wait */
+	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources, n_evidence,
+		n_listeners;
 };
 
 enum lost {
@@ -138,6 +150,14 @@ __u64 snapshot_lost(const struct snapshot *s);
 /* whole - parts, or 0: CPUs are read one after the other, and while the target runs a part can be
  * seen ahead of the whole it belongs to. Then nothing is pending for certain. */
 __u64 remainder_of(__u64 whole, __u64 parts);
+
+/* For how long what waits at a listener has waited without any of it being accepted; 0: nothing
+ * does. */
+__u64 backlog_waited(const struct snapshot *s, const struct backlog *b);
+
+/* The row of the call in which the sleeper of a listener sleeps, 0: not known. before: what was so
+ * when tracing began, NULL: nothing was. */
+unsigned listener_call(const struct listener_row *row, const struct beginning *before);
 
 /* Whether the notifications of an interest are seen: else its edges are not known. */
 bool sees_edges(const struct snapshot *s, const struct interest *i);

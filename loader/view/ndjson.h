@@ -38,6 +38,10 @@ void put_stalls(struct json_object *o, const struct snapshot *s, unsigned top);
 /* What findings rest on: all that is kept of it. */
 void put_evidence(struct json_object *o, const struct details *d);
 
+/* The listeners, and what waits at them. */
+void put_listeners(struct json_object *o, const struct snapshot *s, const struct beginning *before,
+		   unsigned top);
+
 /* One finding, and all of them; that nothing was wrong, null where there are any. */
 void put_finding(struct json_object *o, const struct finding *f);
 void put_findings(struct json_object *o, const struct snapshot *total, const struct run_end *end);

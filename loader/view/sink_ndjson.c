@@ -41,7 +41,7 @@ static const char *const wake_fields[] = {"wakeup_ns", "wakes", NULL};
 static const char *const wake_rows[] = {"threads", "wakers", NULL};
 static const char *const interest_fields[] = {"service_ns", "busy_ns", "interests", "left_largest",
 					      "left_last",  "left_ns", "sockets",   NULL};
-static const char *const interest_rows[] = {"epolls", "stalled", NULL};
+static const char *const interest_rows[] = {"epolls", "stalled", "listeners", NULL};
 static const char *const stall_rows[] = {"stalled", NULL};
 static const char *const signal_fields[] = {"sigio", "signals", NULL};
 
@@ -149,6 +149,7 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	if (watched(o, total, SEES_INTERESTS, interest_rows)) {
 		put_epolls(o, total, top);
 		put_stalls(o, total, top);
+		put_listeners(o, total, end->before, top);
 	}
 	put_evidence(o, &total->now);
 	put_self(o, &total->self);

@@ -44,9 +44,9 @@ static void not_beside_a_finding(void **state)
 	s.sees &= ~SEES_READY;
 	assert_string_equal(nothing_wrong(), "");
 	assert_says("not-judged", "kernel",
-		    "Not looked for: signals-merged, small-writes, loop-busy. This kernel does not "
-		    "show what "
-		    "they need, or --only leaves it out; \"wakelab doctor\" says more.");
+		    "Not looked for: backlog, signals-merged, small-writes, loop-busy. This kernel "
+		    "does not show what they need, or --only leaves it out; \"wakelab doctor\" "
+		    "says more.");
 	memset(&s, 0, sizeof(s)); /* nothing was looked at */
 	s.sees = ~0u;
 	assert_string_equal(nothing_wrong(), "");
@@ -144,6 +144,44 @@ static void an_accept_that_fails(void **state)
 	assert_non_null(found("accept-failed", "ENFILE"));
 	e->err = ENOBUFS;
 	assert_non_null(found("accept-failed", "memory"));
+}
+
+static void connections_that_nobody_accepts(void **state)
+{
+	struct backlog *b = &s.now.listeners[0].backlog;
+
+	(void)state;
+	traced();
+	s.now.n_listeners = 1;
+	*b = (struct backlog){.since = s.time - 50 * MS, .tgid = 120, .fd = 4, .waiting = 3};
+	b->limit = 8;
+	b->family = AF_INET;
+	b->port = 80;
+	strcpy(b->comm, "server");
+	assert_says("backlog", "waiting",
+		    "3 connections waited at descriptor 4 (listener) of process 120 (server), "
+		    "0.0.0.0:80, for 50ms, and nobody accepted; it has room for 8. What is not "
+		    "accepted waits, and a client that the kernel has answered believes that it is "
+		    "served. Accept in a loop, from a wait that has the listener in it, or close "
+		    "the listener.");
+	b->since++; /* not as long as that */
+	assert_null(found("backlog", "waiting"));
+	b->since--;
+	b->late = 26 * MS; /* it was half as late before */
+	assert_null(found("backlog", "waiting"));
+	b->late = 25 * MS;
+	assert_true(found("backlog", "waiting")->open);
+	s.now.listeners[0].busy = true;
+	assert_null(found("backlog", "waiting"));
+	s.now.listeners[0].busy = false;
+	add_evidence(EVIDENCE_ACCEPT, 4, 1);
+	assert_null(found("backlog", "waiting"));
+	s.now.n_evidence = 0;
+	b->dropped = 2;
+	assert_null(found("backlog", "dropped"));
+	b->waiting = 0;
+	assert_null(found("backlog", "waiting"));
+	assert_int_equal(finding_figure(found("backlog", "dropped"), "dropped"), 2);
 }
 
 static void a_registration_without_a_descriptor(void **state)
@@ -335,6 +373,7 @@ int main(void)
 		cmocka_unit_test(reported_again_and_again),
 		cmocka_unit_test(the_words_of_a_spin),
 		cmocka_unit_test(an_accept_that_fails),
+		cmocka_unit_test(connections_that_nobody_accepts),
 		cmocka_unit_test(a_registration_without_a_descriptor),
 		cmocka_unit_test(a_stall_that_ended),
 		cmocka_unit_test(a_stall_that_goes_on),

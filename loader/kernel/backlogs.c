@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "backlogs.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "calls.h"
+#include "members.h"
+
+/* The keys of the map; looking at one may take it away. Returns how many, or -1 with errno. */
+static int list_backlogs(int fd, __u64 *keys, unsigned max)
+{
+	unsigned n = 0;
+
+	while (n < max && !bpf_map_get_next_key(fd, n ? &keys[n - 1] : NULL, &keys[n]))
+		n++;
+	return n == max || errno == ENOENT ? (int)n : -1;
+}
+
+static __u64 listener_weight(const void *row)
+{
+	return ((const struct listener_row *)row)->backlog.waiting;
+}
+
+/* Returns 0, also if it is gone meanwhile, or -1 with errno. */
+static int sample_one(const struct wakelab *skel, __u64 key, struct details *d)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &key, .ctx_size_in = sizeof(key));
+	int fd = bpf_map__fd(skel->maps.backlogs);
+	struct backlog b;
+	unsigned at;
+
+	if (bpf_map_lookup_elem(fd, &key, &b))
+		return errno == ENOENT ? 0 : -1;
+	if (!b.ended && bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_at_backlog), &opts))
+		return -1;
+	if (bpf_map_lookup_elem(fd, &key, &b))
+		return errno == ENOENT ? 0 : -1;
+	at = row_place(d->listeners, sizeof(*d->listeners), d->n_listeners++, MAX_ROWS, b.waiting,
+		       listener_weight);
+	if (at < MAX_ROWS)
+		d->listeners[at] = (struct listener_row){.backlog = b};
+	return 0;
+}
+
+/* What a thread does, of the process that is to accept. The one is named that accepted last, else
+ * the process's first. Returns 0, or -1 with errno. */
+static int note_thread(const struct wakelab *skel, struct listener_row *row, const struct member *m)
+{
+	__u64 task = m->task;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &task, .ctx_size_in = sizeof(task));
+	const struct looked_task *seen = &skel->bss->looked_task;
+
+	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_at_task), &opts))
+		return -1;
+	row->busy |= !seen->asleep;
+	if (!seen->asleep || (row->tid && m->tid != (pid_t)row->backlog.accepter))
+		return 0;
+	row->tid = m->tid;
+	row->row = seen->row > OTHER_CALL ? seen->row : 0;
+	row->before = seen->before;
+	return 0;
+}
+
+/* The same of its threads; of a process that has the listener open where none has accepted. */
+static int note_threads(const struct wakelab *skel, struct listener_row *row,
+			const struct member *members, unsigned n)
+{
+	const struct backlog *b = &row->backlog;
+	pid_t pid = b->accepter_tgid ? b->accepter_tgid : b->tgid;
+
+	for (unsigned i = 0; i < n; i++)
+		if (members[i].pid == pid && note_thread(skel, row, &members[i]))
+			return -1;
+	return 0;
+}
+
+/* Of those listeners at which connections have waited for long. */
+static int sample_threads(const struct wakelab *skel, struct snapshot *snap)
+{
+	struct details *d = &snap->now;
+	struct member *members = NULL;
+	unsigned n = 0;
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < rows_kept(d->n_listeners, MAX_ROWS); i++) {
+		struct listener_row *row = &d->listeners[i];
+
+		if (row->backlog.ended || backlog_waited(snap, &row->backlog) < snap->stall_ns)
+			continue;
+		if (!members)
+			members = list_members(skel, &n);
+		err = members ? note_threads(skel, row, members, n) : -1;
+	}
+	free(members);
+	return err;
+}
+
+int backlogs_sample(const struct wakelab *skel, struct snapshot *snap)
+{
+	unsigned max = bpf_map__max_entries(skel->maps.backlogs);
+	__u64 *keys = calloc(max, sizeof(*keys));
+	int n = keys ? list_backlogs(bpf_map__fd(skel->maps.backlogs), keys, max) : -1, err = n < 0;
+
+	for (int i = 0; !err && i < n; i++)
+		err = sample_one(skel, keys[i], &snap->now);
+	free(keys);
+	return err ? -1 : sample_threads(skel, snap);
+}
