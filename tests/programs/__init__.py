@@ -17,6 +17,7 @@ FLAGS = {  # of what runs in a guest, too
     "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "leaving": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "many": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
+    "polls": PLAIN,
     "spins": PLAIN,
 }
 
