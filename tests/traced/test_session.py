@@ -276,6 +276,6 @@ class Failures(unittest.TestCase):
         sizes = [int(re.search(r"memlock:\s+(\d+)", i).group(1)) for i in infos
                  if "map_type:" in i and not re.search(r"map_type:\s+6$", i, re.M)]
         self.assertGreater(len(sizes), 10)
-        self.assertLess(sum(sizes), 36 << 20)
+        self.assertLess(sum(sizes), 42 << 20)
         run.signal(signal.SIGTERM)
         run.summary()
