@@ -40,13 +40,15 @@ bool enough(const struct rule *r, __u64 part, __u64 whole);
 const struct evidence *grounds_evidence(const struct grounds *g, enum evidence_of what, __u32 tgid,
 					__u32 of);
 
-/* Goes through the evidence of a kind. */
+/* Goes through the evidence of a kind; row is declared here.
+ * NOLINTBEGIN(bugprone-macro-parentheses) */
 #define FOR_EVIDENCE(g, of, row)                                                                   \
 	for (const struct evidence_row *                                                           \
 		     row = (g)->s->now.evidence,                                                   \
 		    *end_ = row + rows_kept((g)->s->now.n_evidence, MAX_EVIDENCE_ROWS);            \
 	     row < end_; row++)                                                                    \
 		if (row->key.what == (of))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* Where findings are entered, those of one rule from first on. */
 struct found {

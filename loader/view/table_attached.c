@@ -88,7 +88,12 @@ static void print_group(struct layout *l, const struct group *g)
 static void print_sleepers(struct layout *l, const struct beginning *b, unsigned top)
 {
 	struct group *groups = calloc(b->n_sleepers + 1, sizeof(*groups));
-	unsigned n = groups ? group_sleepers(b, groups) : 0, shown = rows_kept(n, top), more = 0;
+	unsigned n, shown, more = 0;
+
+	if (!groups)
+		return;
+	n = group_sleepers(b, groups);
+	shown = rows_kept(n, top);
 
 	for (unsigned i = 0; i < shown; i++)
 		print_group(l, &groups[i]);

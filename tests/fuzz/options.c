@@ -12,7 +12,7 @@
 
 #define MAX_ARGS 32
 
-const char *__asan_default_options(void);
+const char *__asan_default_options(void); /* NOLINT(bugprone-reserved-identifier) */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct asked {
@@ -33,6 +33,7 @@ const char *__asan_default_options(void)
 }
 
 /* In the place of the C library's, which ends the program. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 void argp_error(const struct argp_state *state, const char *format, ...)
 {
 	char line[4096];

@@ -24,6 +24,7 @@ static const struct {
 	{"\xc2\x9b"
 	 "31m",
 	 "\\xc2\\x9b31m"}, /* CSI, as a C1 control */
+	/* NOLINTNEXTLINE(misc-misleading-bidirectional) */
 	{"a\xe2\x80\xae"
 	 "b",
 	 "a\\xe2\\x80\\xae"
