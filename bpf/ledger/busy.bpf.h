@@ -93,18 +93,11 @@ __weak __noinline int late_report(__u64 epoll, __u64 address)
 	ns = t->entered - since;
 	latency_add(LATENCY_BUSY, since, t->entered);
 	e = evidence_enter(turn_was(t), t->stats.tgid, t->stats.key.tid);
-	if (!e)
+	if (!e || !evidence_lasted(e, ns))
 		return 0;
-	__sync_fetch_and_add(&e->count, 1);
-	if (ns <= e->ns)
-		return 0;
-	e->ns = ns;
 	e->fd = i->fd;
 	e->row = t->idle_row;
-	e->file = i->file;
-	e->kind = sock_kind((const void *)i->sock);
-	evidence_by(e, t);
-	sock_peer((const void *)i->sock, &e->family, &e->port, e->addr);
+	evidence_interest(e, i, t);
 	return 0;
 }
 

@@ -87,24 +87,17 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 __weak __noinline int registration_is_there(__u64 epoll, __u64 address, __u32 fd, int untold)
 {
 	const struct file *file = (const void *)address;
-	const struct hlist_node *node;
-	const struct epitem *item;
-	__u64 instance, *id;
+	__u64 node;
 
 	if (!bpf_core_field_exists(file->f_ep))
 		return untold;
-	if (!READ(file, f_ep))
-		return false;
-	node = READ(file, f_ep, first);
+	node = items_first(file);
 	for (__u32 i = 0; node && i < MAX_ITEMS; i++) {
-		item = container_of(node, struct epitem, fllink);
-		instance = (__u64)READ(item, ep);
-		id = bpf_map_lookup_elem(&epoll_ids, &instance);
-		if (id && *id == epoll && READ(item, ffd.fd) == (int)fd)
+		if (item_is_of(item_of_node(node), epoll, fd))
 			return true;
-		node = READ(node, next);
+		node = items_next(file, node);
 	}
-	return node != NULL;
+	return node != 0;
 }
 
 /* Whether the file of an interest is still open, for a registration of that data: a close that was

@@ -48,6 +48,30 @@ static __always_inline void evidence_by(struct evidence *e, const struct task_st
 	bpf_get_current_comm(e->comm, sizeof(e->comm));
 }
 
+/* It has happened once more, for ns; gives whether it never lasted longer: then it is that time
+ * which is told of. */
+static __always_inline bool evidence_lasted(struct evidence *e, __u64 ns)
+{
+	__sync_fetch_and_add(&e->count, 1);
+	if (ns <= e->ns)
+		return false;
+	e->ns = ns;
+	return true;
+}
+
+/* What is registered, who its peer is, and that it is the running thread's. */
+static __always_inline void evidence_interest(struct evidence *e, const struct interest *i,
+					      const struct task_state *t)
+{
+	const struct sock *sk = (const void *)i->sock;
+
+	e->file = i->file;
+	e->kind = sk ? sock_kind(sk) : i->kind;
+	evidence_by(e, t);
+	if (sk)
+		sock_peer(sk, &e->family, &e->port, e->addr);
+}
+
 /* What a descriptor is, who its peer is, and what there is to be read of it. */
 static __always_inline void evidence_file(struct evidence *e, const struct file *file)
 {

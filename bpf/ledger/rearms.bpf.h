@@ -42,19 +42,11 @@ __weak __noinline int waiting_over(__u64 epoll, __u64 data, __u32 how)
 		return 0;
 	i->waiting = 0;
 	e = ns < stall_ns ? NULL : evidence_enter(how, t->stats.tgid, i->fd);
-	if (!e)
+	if (!e || !evidence_lasted(e, ns))
 		return 0;
-	__sync_fetch_and_add(&e->count, 1);
-	if (ns <= e->ns)
-		return 0;
-	e->ns = ns;
 	e->amount = i->waits;
-	e->kind = i->sock ? sock_kind((const void *)i->sock) : i->kind;
 	e->unit = i->unit;
-	e->file = i->file;
-	evidence_by(e, t);
-	if (i->sock)
-		sock_peer((const void *)i->sock, &e->family, &e->port, e->addr);
+	evidence_interest(e, i, t);
 	return 0;
 }
 

@@ -114,12 +114,8 @@ static __always_inline void stall_note(const struct stall *s, __u64 file, enum e
 {
 	struct evidence *e = evidence_enter(how, s->tgid, s->fd);
 
-	if (!e)
+	if (!e || !evidence_lasted(e, ns))
 		return;
-	__sync_fetch_and_add(&e->count, 1);
-	if (ns <= e->ns)
-		return;
-	e->ns = ns;
 	e->amount = s->unread;
 	e->file = file;
 	e->tid = s->tid;

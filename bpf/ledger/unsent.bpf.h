@@ -78,13 +78,10 @@ __weak __noinline int nagle_end(__u64 sock, __u64 now)
 	ns = now - held.since;
 	if (!e)
 		return 0;
-	if (ns >= ACK_DELAY_LEAST && ns <= ACK_DELAY_MOST) {
-		__sync_fetch_and_add(&e->count, 1);
-		if (ns > e->ns)
-			e->ns = ns;
-	} else if (!e->count) {
+	if (ns >= ACK_DELAY_LEAST && ns <= ACK_DELAY_MOST)
+		evidence_lasted(e, ns);
+	else if (!e->count)
 		evidence_drop(EVIDENCE_NAGLE, held.tgid, held.fd);
-	}
 	return 0;
 }
 
@@ -178,14 +175,10 @@ __weak __noinline int room_end(__u32 tgid, __u32 fd)
 	ns = bpf_ktime_get_ns() - e->since;
 	e->part = 0;
 	e->since = 0;
-	if (ns < stall_ns) {
-		if (!e->count)
-			evidence_drop(EVIDENCE_ROOM, tgid, fd);
-		return 0;
-	}
-	e->count++;
-	if (ns > e->ns)
-		e->ns = ns;
+	if (ns >= stall_ns)
+		evidence_lasted(e, ns);
+	else if (!e->count)
+		evidence_drop(EVIDENCE_ROOM, tgid, fd);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "epoll.bpf.h"
 #include "file.bpf.h"
 #include "task.bpf.h"
+#include "unread.bpf.h"
 
 /* The position of a file that does not tell it. */
 #define NO_POSITION (~0ull)
@@ -152,17 +153,12 @@ static __always_inline bool kind_has_position(enum file_kind kind)
 	case FILE_LISTENER:
 	case FILE_DATAGRAMS:
 	case FILE_UNIX_PACKETS:
-		return true;
 	case FILE_UNIX_STREAM:
-		return bpf_core_field_exists(struct unix_skb_parms, consumed);
 	case FILE_PIPE:
-		return bpf_core_field_exists(struct pipe_inode_info, ring_size);
 	case FILE_EVENTFD:
-		return bpf_core_type_exists(struct eventfd_ctx);
 	case FILE_TIMERFD:
-		return bpf_core_type_exists(struct timerfd_ctx);
 	case FILE_SIGNALFD:
-		return bpf_core_type_exists(struct signalfd_ctx);
+		return kind_has_unread(kind);
 	case FILE_EPOLL:
 		return sees_ready;
 	default:

@@ -26,6 +26,8 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "sleeps.h"
+
 enum how { WAKE, LATE, EARLY, KEEP };
 
 static enum how how;
@@ -33,21 +35,6 @@ static unsigned events;
 static int messages, epfd, near, far, end;
 static sem_t handed;
 static atomic_int queued, taken, echoed, epoll_tid, worker_tid;
-
-/* Whether it has been switched out in a call, too: the kernel waits for that before it answers. */
-static bool sleeps(int tid)
-{
-	char path[64], line[16] = "running";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
-	file = fopen(path, "r");
-	if (file && !fgets(line, sizeof(line), file))
-		line[0] = 'r';
-	if (file)
-		fclose(file);
-	return line[0] != 'r';
-}
 
 static void echo(void)
 {

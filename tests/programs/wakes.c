@@ -25,6 +25,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sleeps.h"
+
 static const char *how;
 static int rounds, epfd, near, far, empty[2];
 static atomic_int tid, woken;
@@ -38,21 +40,6 @@ static bool is(const char *name)
 static bool has_eventfd(void)
 {
 	return is("waker") || is("read") || is("some");
-}
-
-/* Whether it has been switched out in a call. */
-static bool sleeps(void)
-{
-	char path[64], line[16] = "running";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
-	file = fopen(path, "r");
-	if (file && !fgets(line, sizeof(line), file))
-		line[0] = 'r';
-	if (file)
-		fclose(file);
-	return line[0] != 'r';
 }
 
 static void work(int round)
@@ -151,7 +138,7 @@ int main(int argc, char **argv)
 	if (pthread_create(&thread, NULL, loop, NULL))
 		errx(1, "pthread_create");
 	for (int i = 0; i < rounds; i++) {
-		while (!tid || !sleeps())
+		while (!tid || !sleeps(tid))
 			;
 		wake();
 		while (woken != i + 1)

@@ -87,10 +87,10 @@ class Listeners(unittest.TestCase):
 
     def test_who_was_as_late_before_is_silent(self):
         self.assertEqual(backlogs(self.summary(TCP + """
-        time.sleep(.3)
+        time.sleep(.6)
         a = [l.accept() for _ in range(3)]
         c += come(l, 1)
-        time.sleep(.4)""")), [])
+        time.sleep(.1)""")), [])
 
     def test_attempts_that_found_no_room(self):
         row, (found,) = self.row("""
