@@ -10,6 +10,9 @@
 #include <linux/types.h>
 #endif
 
+/* Fewer reads of 0 or failures of one descriptor happen to any, and are no evidence. */
+#define TROUBLES_LEAST 16
+
 enum evidence_of {
 	/* of a descriptor */
 	EVIDENCE_ENDS,   /* reads that gave 0, of what is no regular file */

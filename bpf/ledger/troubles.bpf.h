@@ -17,9 +17,6 @@
 #define EALREADY    114
 #define EINPROGRESS 115
 
-/* So many reads of 0 or failures of one descriptor are worth remembering once it is closed. */
-#define TROUBLES_KEPT 16
-
 /* Whether a read of 0 is the end of a stream. A regular file has one, too, and it means nothing. */
 static __always_inline bool file_can_end(const struct file *file)
 {
@@ -87,7 +84,7 @@ __weak __noinline int troubles_end(__u32 what, __u32 tgid, __u32 fd)
 {
 	const struct evidence *e = evidence_find(what, tgid, fd);
 
-	if (e && e->count < TROUBLES_KEPT)
+	if (e && e->count < TROUBLES_LEAST)
 		evidence_drop(what, tgid, fd);
 	return 0;
 }

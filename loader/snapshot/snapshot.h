@@ -15,7 +15,6 @@
 #define MAX_FCNTLS        128
 #define MAX_ROWS          64 /* of a kind of detail */
 #define MAX_EVIDENCE_ROWS 256
-#define TROUBLES_LEAST    16 /* reads of 0 or failures, to be evidence of anything */
 
 struct fcntl_row {
 	struct fcntl_key key;
