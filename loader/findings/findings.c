@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* Goes through the rules, and puts what holds in order. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "find.h"
@@ -50,13 +49,14 @@ unsigned findings_find(const struct snapshot *total, const struct run_end *end,
 		       struct finding *findings, unsigned max)
 {
 	struct grounds g = grounds_of(total, end);
-	struct found found = {.rows = calloc(n_rules * MAX_ALIKE, sizeof(*found.rows))};
+	static struct finding rows[MAX_RULES * MAX_ALIKE]; /* only pages in use are there */
+	struct found found = {.rows = rows};
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < n_rules; i++)
 		if (!can_be_judged(&rules[i], total))
 			g.unshown[g.n_unshown++] = &rules[i];
-	for (unsigned i = 0; found.rows && i < n_rules; i++) {
+	for (unsigned i = 0; i < n_rules; i++) {
 		found.first = found.n;
 		found.more = 0;
 		if (can_be_judged(&rules[i], total))
@@ -64,9 +64,8 @@ unsigned findings_find(const struct snapshot *total, const struct run_end *end,
 		if (found.n > found.first)
 			found.rows[found.first].more = found.more;
 	}
-	n = in_order(found.rows, found.n, findings, max);
+	n = in_order(rows, found.n, findings, max);
 	for (unsigned i = 0; i < n; i++)
 		finding_words(&findings[i]);
-	free(found.rows);
 	return n;
 }
