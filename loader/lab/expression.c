@@ -198,6 +198,22 @@ double expression_value(const char *text, struct json_object *values, char *erro
 	return *error ? NAN : value;
 }
 
+/*
+ * Writes what stands for the text between two braces, which it changes: a value, and where
+ * "|ONE|MORE" follows the expression, the one of them that agrees with it in number.
+ */
+static size_t put_value(char *text, struct json_object *values, char *to, size_t size, char *error)
+{
+	char *one = strchr(text, '|'), *more = one ? strchr(one + 1, '|') : NULL;
+	double value;
+
+	if (more)
+		*one = *more = '\0';
+	value = expression_value(text, values, error);
+	return snprintf(to, size, "%s%s%s", number_text(value), more ? " " : "",
+			!more ? "" : (value == 1 ? one : more) + 1);
+}
+
 bool expression_fill(const char *sentence, struct json_object *values, char *to, size_t size,
 		     char *error)
 {
@@ -206,22 +222,20 @@ bool expression_fill(const char *sentence, struct json_object *values, char *to,
 
 	*error = *to = '\0';
 	for (; *sentence; sentence += len) {
-		const char *text = sentence;
-
 		len = strcspn(sentence, "{");
-		if (!len) {
+		if (len) {
+			at += snprintf(to + at, size - at, "%.*s", (int)len, sentence);
+		} else {
 			len = strcspn(sentence, "}") + 1;
 			if (len > strlen(sentence) || len > sizeof(inner)) {
 				snprintf(error, EXPRESSION_ERROR, "a \"}\" is missing");
 				return false;
 			}
 			snprintf(inner, sizeof(inner), "%.*s", (int)len - 2, sentence + 1);
-			text = number_text(expression_value(inner, values, error));
+			at += put_value(inner, values, to + at, size - at, error);
 			if (*error)
 				return false;
 		}
-		at += snprintf(to + at, size - at, "%.*s",
-			       text == sentence ? (int)len : (int)strlen(text), text);
 		if (at >= size) {
 			snprintf(error, EXPRESSION_ERROR, "is longer than %zu bytes", size - 1);
 			return false;

@@ -25,8 +25,11 @@
  */
 double expression_value(const char *text, struct json_object *values, char *error);
 
-/* Writes a sentence into to, with each {EXPRESSION} in it replaced by its value. False: one of them
- * is wrong, as error says. */
+/*
+ * Writes a sentence into to, with each {EXPRESSION} in it replaced by its value. A word that has to
+ * agree with the value in number goes with it, in both forms: "{lt.waits|wait|waits}" is "1 wait"
+ * or "2 waits". False: one of them is wrong, as error says.
+ */
 bool expression_fill(const char *sentence, struct json_object *values, char *to, size_t size,
 		     char *error);
 

@@ -117,6 +117,14 @@ static void sentences_are_filled(void **state)
 	assert_true(expression_fill("{lt.waits * 100} to {et.ratio}: {lt.hidden}.", o, to,
 				    sizeof(to), error));
 	assert_string_equal(to, "1 200 to 0.25: unknown.");
+	assert_true(expression_fill("{lt.waits / 12|wait was|waits were}, {lt.waits|wait|waits}", o,
+				    to, sizeof(to), error));
+	assert_string_equal(to, "1 wait was, 12 waits");
+	assert_true(expression_fill("{lt.waits - 12|wait|waits}, {lt.hidden|wait|waits}", o, to,
+				    sizeof(to), error));
+	assert_string_equal(to, "0 waits, unknown waits");
+	assert_false(expression_fill("{lt.waits|wait}", o, to, sizeof(to), error));
+	assert_string_equal(error, "\"|wait\" is not understood");
 	assert_false(expression_fill("{lt.waits", o, to, sizeof(to), error));
 	assert_string_equal(error, "a \"}\" is missing");
 	assert_false(expression_fill("{lt.no}", o, to, sizeof(to), error));

@@ -72,7 +72,7 @@ class Texts(unittest.TestCase):
             with self.subTest(path):
                 self.assertEqual(set(chinese), set(english))
                 for place, text in english.items():
-                    numbers = [sorted(re.findall(r"\{.*?\}", t)) for t in (chinese[place], text)]
+                    numbers = [sorted(re.findall(r"\{([^|}]*)", t)) for t in (chinese[place], text)]
                     self.assertEqual(*numbers, place)
 
 
