@@ -109,7 +109,7 @@ class Predictions(unittest.TestCase):
         text = re.sub(r"\s+", " ", run.stdout)
         self.assertTrue(text.startswith("01 A blocking server, and what it costs to wait wakelab "
                                         "run blocking --conns 1 --messages 200 1 One client "))
-        self.assertIn(" predicted 201 · measured 201 · right 200 of the 201 reads brought ", text)
+        self.assertIn(" predicted 201 · measured 201 · right 200 of the 201 reads returned ", text)
         self.assertIn(" together? measured 2.00 201 reads and 200 writes for 200 messages. ", text)
         self.assertIn(" predicted c) it sleeps in poll or epoll_wait · measured b) it sleeps in "
                       "read · not right The thread slept in ", text)
