@@ -157,7 +157,7 @@ class Check(unittest.TestCase):
         run = lab(self, "check", "1", "--lang", "zh", "--", "false", "{port}", LC_ALL="C.UTF-8",
                   COLUMNS=100)
         self.assertEqual((run.status, run.stderr), (1, ""))
-        self.assertIn("没有看到 0/2 echoes: 一条消息的字节原样返回，不多也不少。\n", run.stdout)
+        self.assertIn("没有看到 0/2 echoes: 客户端原样收回自己消息的字节，不多也不少。\n", run.stdout)
         self.assertRegex(run.stdout, r"无法试验这个服务器：它还没有监听端口 \d+ 就结束了"
                          r"（exited with status 1）。\n")
         self.assertTrue(run.stdout.endswith("\n得分：0/10\n"), run.stdout)
