@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* An echo server for one client after another. It listens and accepts; the rest is up to you. */
+/* An echo server, one client after another. It listens and accepts; the rest is up to you. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <stdlib.h>
@@ -22,8 +22,8 @@ static int listen_on(int port)
 static void serve(int client)
 {
 	/*
-	 * Your part: read what the client sends and send back each byte, until it hangs up. However
-	 * it goes, the next client is served.
+	 * Your part: read what the client sends, and send each byte back until it closes the
+	 * connection. In any case, serve the next client afterwards.
 	 */
 	close(client);
 }

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""An echo server for one client after another. It listens and accepts; the rest is up to you."""
+"""An echo server, one client after another. It listens and accepts; the rest is up to you."""
 import socket
 import sys
 
 
 def serve(client):
-    # Your part: receive what the client sends and send back each byte, until it hangs up. However
-    # it goes, the next client is served.
+    # Your part: receive what the client sends, and send each byte back until it closes the
+    # connection. In any case, serve the next client afterwards.
     client.close()
 
 

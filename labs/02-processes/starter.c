@@ -29,9 +29,10 @@ int main(int argc, char **argv)
 		if (client < 0)
 			continue;
 		/*
-		 * Your part: start a process that sends back what this client sends, until it hangs
-		 * up, and then ends. Meanwhile accept the next one. Close what is not needed, in
-		 * both processes, and wait for each child that has ended.
+		 * Your part: start a process that sends back what this client sends, until the
+		 * client closes the connection, and then exits. Meanwhile accept the next client.
+		 * In both processes, close the descriptors that are not needed, and wait for each
+		 * child that has exited.
 		 */
 		close(client);
 	}

@@ -8,9 +8,10 @@ def main():
     listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128)
     while True:
         client, _ = listener.accept()
-        # Your part: start a process (os.fork) that sends back what this client sends, until it
-        # hangs up, and then ends (os._exit). Meanwhile accept the next one. Close what is not
-        # needed, in both processes, and wait for each child that has ended.
+        # Your part: start a process (os.fork) that sends back what this client sends, until the
+        # client closes the connection, and then exits (os._exit). Meanwhile accept the next client.
+        # In both processes, close the descriptors that are not needed, and wait for each child that
+        # has exited.
         client.close()
 
 

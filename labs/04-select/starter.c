@@ -27,10 +27,11 @@ int main(int argc, char **argv)
 
 	for (;;) {
 		/*
-		 * Your part: wait for the listener and for all clients at once, and send back what
-		 * they send. Nothing but select may sleep: accepted sockets are to be non-blocking
-		 * (O_NONBLOCK), and what a write does not take is kept until select tells that
-		 * there is room. Close what a client has hung up.
+		 * Your part: wait for the listening socket and for all clients at once, and send
+		 * back what the clients send. Sleep only in select: make accepted sockets
+		 * non-blocking (O_NONBLOCK), and keep the bytes that a write does not accept until
+		 * select reports that there is room. Close a connection when its client has closed
+		 * it.
 		 */
 		FD_ZERO(&in);
 		FD_SET(listener, &in);

@@ -8,10 +8,10 @@ import sys
 def main():
     listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128)
     while True:
-        # Your part: wait for the listener and for all clients at once, and send back what they
-        # send. Nothing but select may sleep: accepted sockets are to be non-blocking
-        # (setblocking), and what send does not take is kept until select tells that there is room.
-        # Close what a client has hung up.
+        # Your part: wait for the listening socket and for all clients at once, and send back what
+        # the clients send. Sleep only in select: make accepted sockets non-blocking (setblocking),
+        # and keep the bytes that send does not accept until select reports that there is room.
+        # Close a connection when its client has closed it.
         select.select([listener], [], [])
         client, _ = listener.accept()
         client.close()

@@ -27,10 +27,11 @@ int main(int argc, char **argv)
 
 	for (;;) {
 		/*
-		 * Your part: wait for the listener and for all clients at once, and send back what
-		 * they send. Nothing but poll may sleep: accepted sockets are to be non-blocking
-		 * (O_NONBLOCK), and what a write does not take is kept until poll tells that there
-		 * is room. Close what a client has hung up, and take it out of the array.
+		 * Your part: wait for the listening socket and for all clients at once, and send
+		 * back what the clients send. Sleep only in poll: make accepted sockets
+		 * non-blocking (O_NONBLOCK), and keep the bytes that a write does not accept until
+		 * poll reports that there is room. Close a connection when its client has closed
+		 * it, and remove it from the array.
 		 */
 		if (poll(fds, 1, -1) < 0)
 			continue;

@@ -10,10 +10,10 @@ def main():
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     while True:
-        # Your part: wait for the listener and for all clients at once, and send back what they
-        # send. Nothing but poll may sleep: accepted sockets are to be non-blocking (setblocking),
-        # and what send does not take is kept until poll tells that there is room. Close what a
-        # client has hung up, and unregister it.
+        # Your part: wait for the listening socket and for all clients at once, and send back what
+        # the clients send. Sleep only in poll: make accepted sockets non-blocking (setblocking),
+        # and keep the bytes that send does not accept until poll reports that there is room. Close
+        # a connection when its client has closed it, and unregister it.
         poll.poll()
         client, _ = listener.accept()
         client.close()

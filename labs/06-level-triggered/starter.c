@@ -29,11 +29,11 @@ int main(int argc, char **argv)
 		err(1, "epoll_ctl");
 	for (;;) {
 		/*
-		 * Your part: register each client, level-triggered, and send back what it sends.
-		 * Nothing but epoll_wait may sleep: accepted sockets are to be non-blocking
-		 * (O_NONBLOCK), and what a write does not take is kept until epoll_wait reports
-		 * EPOLLOUT, which is asked for as long as something is kept and no longer. Close
-		 * what a client has hung up.
+		 * Your part: register each client level-triggered, and send back what it sends.
+		 * Sleep only in epoll_wait: make accepted sockets non-blocking (O_NONBLOCK), and
+		 * keep the bytes that a write does not accept until epoll_wait reports EPOLLOUT.
+		 * Ask for EPOLLOUT only while you keep such bytes. Close a connection when its
+		 * client has closed it.
 		 */
 		if (epoll_wait(ep, &event, 1, -1) != 1)
 			continue;

@@ -10,10 +10,10 @@ def main():
     epoll = select.epoll()
     epoll.register(listener, select.EPOLLIN)
     while True:
-        # Your part: register each client, level-triggered, and send back what it sends. Nothing but
-        # poll() of the epoll may sleep: accepted sockets are to be non-blocking (setblocking), and
-        # what send does not take is kept until EPOLLOUT is reported, which is asked for as long as
-        # something is kept and no longer. Close what a client has hung up.
+        # Your part: register each client level-triggered, and send back what it sends. Sleep only
+        # in poll() of the epoll object: make accepted sockets non-blocking (setblocking), and keep
+        # the bytes that send does not accept until EPOLLOUT is reported. Ask for EPOLLOUT only
+        # while you keep such bytes. Close a connection when its client has closed it.
         epoll.poll()
         client, _ = listener.accept()
         client.close()

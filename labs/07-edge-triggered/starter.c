@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* An edge-triggered echo server. It listens and sees clients come; the rest is up to you. */
+/* An edge-triggered echo server. It listens and waits for clients; the rest is up to you. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <stdlib.h>
@@ -27,11 +27,12 @@ int main(int argc, char **argv)
 		err(1, "epoll_ctl");
 	for (;;) {
 		/*
-		 * Your part: register the listener and each client with EPOLLET, all of them
-		 * non-blocking (O_NONBLOCK), and use up each report: accept until EAGAIN, and read
-		 * and send back until EAGAIN. What a write does not take is kept, and sent when
-		 * epoll_wait tells of room (EPOLLOUT); only then read on. Close what has ended or
-		 * failed. A write to a client that has gone raises SIGPIPE: ignore it.
+		 * Your part: register the listening socket and each client with EPOLLET, and make
+		 * all of them non-blocking (O_NONBLOCK). After each report, accept until EAGAIN, or
+		 * read and send back until EAGAIN. Keep the bytes that a write does not accept,
+		 * send them when epoll_wait reports EPOLLOUT, and only then continue to read. Close
+		 * a connection that has ended or failed. A write to a client that has left raises
+		 * SIGPIPE: ignore it.
 		 */
 		if (epoll_wait(ep, &event, 1, -1) == 1)
 			close(accept(listener, NULL, NULL));

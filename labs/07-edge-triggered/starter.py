@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""An edge-triggered echo server. It listens and sees clients come; the rest is up to you."""
+"""An edge-triggered echo server. It listens and waits for clients; the rest is up to you."""
 import select
 import socket
 import sys
@@ -10,11 +10,11 @@ def main():
     epoll = select.epoll()
     epoll.register(listener, select.EPOLLIN)
     while True:
-        # Your part: register the listener and each client with EPOLLET, all of them non-blocking
-        # (setblocking), and use up each report: accept until BlockingIOError, and receive and send
-        # back until BlockingIOError. What send does not take is kept, and sent when poll() tells of
-        # room (EPOLLOUT); only then receive on. Close what has ended (recv gives nothing) or failed
-        # (ConnectionError).
+        # Your part: register the listening socket and each client with EPOLLET, and make all of
+        # them non-blocking (setblocking). After each report, accept until BlockingIOError, or
+        # receive and send back until BlockingIOError. Keep the bytes that send does not accept,
+        # send them when poll() reports EPOLLOUT, and only then continue to receive. Close a
+        # connection that has ended (recv returns nothing) or failed (ConnectionError).
         epoll.poll()
         client, _ = listener.accept()
         client.close()

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Lesson 08: an edge-triggered echo server that leaves its clients waiting.
+ * Lesson 08: an edge-triggered echo server whose clients wait forever.
  *
  *   cc -O0 -g -Wall -Wextra -pthread -o server starter.c
  *   sudo wakelab lab check 08 -- ./server {port}
  *
- * Your part: find out why, with the tracer, and repair it. In three terminals, or one after another
- * with &:
+ * Your part: use the tracer to find out why, and fix the server. Run these commands in three
+ * terminals, or in one terminal with &:
  *
  *   sudo wakelab trace -- ./server 7000
  *   wakelab load --port 7000 --conns 1 --messages 1 --size 64 --timeout 5
  *   wakelab load --port 7000 --conns 1 --messages 1 --size 5000 --timeout 5
  *
- * It is to stay edge-triggered, and to need no more system calls than it must.
+ * The server must stay edge-triggered and must not make unnecessary system calls.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -25,7 +25,7 @@
 
 struct client {
 	int fd;
-	size_t start, end; /* what is read and not yet written back */
+	size_t start, end; /* the bytes that are read and not yet written back */
 	char buf[512];
 };
 
@@ -65,7 +65,7 @@ static void accept_clients(int ep, int listener)
 		err(1, "accept");
 }
 
-/* Reads and writes back what was read. False: the connection is over. */
+/* Reads and writes back what was read. Returns false if the connection has ended. */
 static int serve(struct client *c)
 {
 	ssize_t n;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""An edge-triggered echo server that leaves its clients waiting.
+"""An edge-triggered echo server whose clients wait forever.
 
-Your part: find out why, with the tracer, and repair it. Try with small messages and large ones:
+Your part: use the tracer to find out why, and fix the server. Try small and large messages:
 
   sudo wakelab trace -- python3 starter.py 7000
   wakelab load --port 7000 --conns 1 --messages 1 --size 64 --timeout 5
   wakelab load --port 7000 --conns 1 --messages 1 --size 5000 --timeout 5
 
-It is to stay edge-triggered, and to need no more system calls than it must.
+The server must stay edge-triggered and must not make unnecessary system calls.
 """
 import select
 import socket
@@ -30,7 +30,7 @@ def accept_all(listener, epoll):
 
 
 def serve(client, kept):
-    """Receives and sends back what was received. False: the connection is over."""
+    """Receives and sends back what was received. Returns False if the connection has ended."""
     try:
         if not kept:
             kept += client.recv(512)

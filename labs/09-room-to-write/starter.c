@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* A level-triggered echo server. It serves clients that read at once; the others are up to you. */
+/* A level-triggered echo server. It serves clients that read at once; late readers are yours. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
@@ -48,15 +48,15 @@ static void accept_client(int ep, int listener)
 	watch(ep, fd, c);
 }
 
-/* False: the connection is over. */
+/* Returns false if the connection has ended. */
 static int serve(struct client *c)
 {
 	ssize_t n = read(c->fd, c->buf, sizeof(c->buf));
 
 	/*
-	 * Your part: a write may take a part only, or nothing (EAGAIN), while a client does not
-	 * read. Keep what is left. Ask for EPOLLOUT (EPOLL_CTL_MOD) as long as something is kept,
-	 * and no longer, write when it is reported, and read on when all is written.
+	 * Your part: while a client does not read, a write may accept only a part, or nothing
+	 * (EAGAIN). Keep the remaining bytes. Ask for EPOLLOUT (EPOLL_CTL_MOD) only while you keep
+	 * bytes, write them when it is reported, and continue to read when everything is written.
 	 */
 	if (n > 0)
 		n = write(c->fd, c->buf, n);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""A level-triggered echo server. It serves clients that read at once; the others are up to you."""
+"""A level-triggered echo server. It serves clients that read at once; late readers are yours."""
 import select
 import socket
 import sys
@@ -15,10 +15,10 @@ def accept(listener, epoll):
 
 
 def serve(client):
-    """False: the connection is over."""
-    # Your part: send may take a part only, or nothing (BlockingIOError), while a client does not
-    # read. Keep what is left. Ask for EPOLLOUT (epoll.modify) as long as something is kept, and no
-    # longer, send when it is reported, and receive on when all is sent.
+    """Returns False if the connection has ended."""
+    # Your part: while a client does not read, send may accept only a part, or nothing
+    # (BlockingIOError). Keep the remaining bytes. Ask for EPOLLOUT (epoll.modify) only while you
+    # keep bytes, send them when it is reported, and continue to receive when everything is sent.
     try:
         data = client.recv(16384)
         if data:

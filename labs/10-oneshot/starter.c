@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* An echo server with epoll. One thread serves all clients; the others are up to you. */
+/* An echo server with epoll. One thread serves all clients; the other threads are up to you. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <signal.h>
@@ -37,7 +37,7 @@ static void accept_client(void)
 		arm(EPOLL_CTL_ADD, fd);
 }
 
-/* False: the connection is over. */
+/* Returns false if the connection has ended. */
 static int echo(int fd)
 {
 	char buf[4096];
@@ -80,10 +80,10 @@ int main(int argc, char **argv)
 	listen_on(argc > 1 ? atoi(argv[1]) : 0);
 	arm(EPOLL_CTL_ADD, listener);
 	/*
-	 * Your part: have four threads wait in this epoll instance (pthread_create), and see to it
-	 * that no two of them ever serve the same descriptor. EPOLLONESHOT makes a report disarm
-	 * its descriptor; the thread that had the report arms it again with EPOLL_CTL_MOD, when it
-	 * has read what was there. The listener is a descriptor like any other.
+	 * Your part: let four threads wait in this epoll instance (pthread_create), so that no two
+	 * of them ever serve the same descriptor at the same time. With EPOLLONESHOT, a report
+	 * disarms its descriptor. The thread that got the report re-arms the descriptor with
+	 * EPOLL_CTL_MOD after it has read the data. This includes the listening socket.
 	 */
 	serve();
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""An echo server with epoll. One thread serves all clients; the others are up to you."""
+"""An echo server with epoll. One thread serves all clients; the other threads are up to you."""
 import select
 import socket
 import sys
@@ -14,7 +14,7 @@ def accept(listener, epoll):
 
 
 def echo(client):
-    """False: the connection is over."""
+    """Returns False if the connection has ended."""
     try:
         data = client.recv(4096)
         client.sendall(data)
@@ -36,10 +36,10 @@ def main():
     listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=128)
     epoll = select.epoll()
     epoll.register(listener, select.EPOLLIN)
-    # Your part: have four threads wait in this epoll (threading.Thread), and see to it that no two
-    # of them ever serve the same descriptor. EPOLLONESHOT makes a report disarm its descriptor; the
-    # thread that had the report arms it again (epoll.modify), when it has received what was there.
-    # The listener is a descriptor like any other.
+    # Your part: let four threads wait in this epoll object (threading.Thread), so that no two of
+    # them ever serve the same descriptor at the same time. With EPOLLONESHOT, a report disarms its
+    # descriptor. The thread that got the report re-arms the descriptor (epoll.modify) after it has
+    # received the data. This includes the listening socket.
     serve(listener, epoll)
 
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* A UDP echo server. It has a socket, and sleeps; what wakes it up is up to you. */
+/* A UDP echo server. It opens a socket and sleeps; what wakes it up is up to you. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <stdlib.h>
@@ -20,11 +20,11 @@ int main(int argc, char **argv)
 {
 	bind_to(argc > 1 ? atoi(argv[1]) : 0);
 	/*
-	 * Your part: install a handler for SIGIO (sigaction), which need not do anything, then ask
-	 * for it with fcntl (F_SETOWN; F_SETFL with O_ASYNC and O_NONBLOCK). When a signal has
-	 * come, send back all datagrams that are there (recvfrom, sendto), until EAGAIN. Block
-	 * SIGIO (sigprocmask) and sleep in sigsuspend, which lets it through: with pause, one that
-	 * comes just before the sleep does not end it.
+	 * Your part: install a handler for SIGIO (sigaction), which need not do anything, and then
+	 * ask for SIGIO with fcntl (F_SETOWN; F_SETFL with O_ASYNC and O_NONBLOCK). When a signal
+	 * has arrived, send back all datagrams that have arrived (recvfrom, sendto), until EAGAIN.
+	 * Block SIGIO (sigprocmask) and sleep in sigsuspend, which unblocks it. With pause, a
+	 * signal that arrives just before the call would not end the sleep.
 	 */
 	for (;;)
 		pause();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""An echo server and its client, 50 messages. late.py program: after each answer the server computes
-for 10 ms. late.py scheduler: it shares a CPU with three processes that compute without end; here the
-client sends when the server is asleep."""
+"""An echo server and its client, which sends 50 messages. With "late.py program", the server computes
+for 10 ms after each answer. With "late.py scheduler", it shares a CPU with three processes that compute
+all the time, and the client sends only when the server is asleep."""
 import multiprocessing
 import os
 import socket

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""A server, started by the watcher that the arguments name (none: by nobody), and a client that sends
-it 5000 messages."""
+"""Starts a server under the tool that the arguments name (without arguments: under no tool), and a
+client that sends it 5000 messages."""
 import os
 import re
 import signal

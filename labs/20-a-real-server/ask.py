@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""redis, and a client that asks it PING so many times, some at once, in one packet: ask.py REQUESTS
-AT_ONCE. The client sends and receives, redis reads and writes: so one can be told from the other."""
+"""Starts redis and a client that sends it REQUESTS PINGs, AT_ONCE of them in one packet: ask.py
+REQUESTS AT_ONCE. The client calls send and recv, redis calls read and write, so that the counts tell
+them apart."""
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,8 @@ PING, PONG = b"PING\r\n", b"+PONG\r\n"
 
 
 def start(port):
-    """redis, ready. Its program is also that of redis-check-rdb: the name says what it is to be."""
+    """Starts redis and waits until it is ready. The program file redis-check-rdb is redis-server under
+    another name; argv[0] selects which of them runs."""
     redis = subprocess.Popen(["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", ""],
                              executable=shutil.which("redis-check-rdb"), stdout=subprocess.PIPE)
     said = [b""]

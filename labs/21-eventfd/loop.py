@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Edge-triggered events that are no sockets. loop.py each: 100 writes to an eventfd, and a look after
-each. tens: a look after ten of them. timer: a timer of 1 ms. None of these is ever read. loop.py all:
-an eventfd, a pipe and a timer in one loop, 100 times, each of them read when it is reported."""
+"""Edge-triggered events of files that are not sockets. "loop.py each" writes 100 times to an eventfd and
+polls after each write, "tens" polls after ten writes, and "timer" starts a timer of 1 ms; none of these
+files is ever read. "loop.py all" has an eventfd, a pipe and a timer in one loop of 100 rounds, and reads
+each of them when it is reported."""
 import ctypes
 import os
 import select
