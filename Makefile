@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 # make              build/wakelab
 # make help         what else there is
-VERSION := 0.1.0
+VERSION := 0.2.0
 BUILD   ?= build
 PREFIX  ?= /usr/local
 CLANG   ?= clang
@@ -48,23 +48,36 @@ ifneq ($(V),1)
 say = printf '  %-7s %s\n' $(1) $(2);
 endif
 
+# What was built, by a line of a tarball that git made, or by git; empty if neither knows. A folder
+# that lies somewhere in another project's history has none.
+COMMIT := $(shell sed -n 's/^\([0-9a-f]\{12\}\)[0-9a-f]*\(-dirty\)\{0,1\}$$/\1\2/p' packaging/commit)
+ifeq ($(COMMIT),)
+COMMIT := $(shell [ ! -e .git ] || git -c safe.directory='*' describe --always --dirty --exclude='*' \
+	    --abbrev=12 2>/dev/null)
+endif
+
+# What a shell takes as one word, whatever is in it.
+quoted = '$(subst ','\'',$(1))'
+# The same sources give the same files, whichever folder they lie in.
+PATH_FLAGS := -ffile-prefix-map=$(call quoted,$(CURDIR))=.
+
 # A room is a folder with sources that run in user space, and that are a part of wakelab.
 ROOMS    := load net servers $(patsubst %/,%,$(sort $(dir $(wildcard loader/*/*.c))))
 # The layers of the programs.
 LAYERS   := bpf/hooks bpf/ledger bpf/state
 WARN     := -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes -Wstrict-prototypes
-CPPFLAGS := -D_GNU_SOURCE -DWAKELAB_VERSION='"$(VERSION)"' -Ibpf -Imetrics $(addprefix -I,$(ROOMS)) -I$(BUILD)
+OWN_CPPFLAGS := -D_GNU_SOURCE -Ibpf -Imetrics $(addprefix -I,$(ROOMS)) -I$(BUILD)
 CFLAGS   ?= -O2 -g
 PKG_CFLAGS := $(shell $(PKG) --cflags $(LIBS))
 PKG_LIBS   := $(shell $(PKG) --libs $(LIBS))
-ALL_CFLAGS = -std=gnu11 $(WARN) $(CFLAGS) $(SANFLAGS) -pthread $(CPPFLAGS) $(PKG_CFLAGS)
+ALL_CFLAGS = -std=gnu11 $(WARN) $(PATH_FLAGS) $(CFLAGS) $(SANFLAGS) -pthread $(OWN_CPPFLAGS) $(CPPFLAGS) $(PKG_CFLAGS)
 ALL_LIBS = $(PKG_LIBS) -lm
-BPFFLAGS = -std=gnu11 -O2 -g -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
+BPFFLAGS = -std=gnu11 -O2 -g $(PATH_FLAGS) -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Wextra -Werror \
 	   -Wno-unused-parameter -Ivmlinux -Ibpf -Imetrics $(addprefix -I,$(LAYERS))
 
-SRC      := $(wildcard $(addsuffix /*.c,$(ROOMS)))
-UNIT_SRC := $(wildcard tests/unit/*.c)
-FUZZ_SRC := $(wildcard tests/fuzz/*.c)
+SRC      := $(sort $(wildcard $(addsuffix /*.c,$(ROOMS))))
+UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
 
 OBJ     := $(patsubst %.c,$(BUILD)/%.o,$(SRC))
 LIB_OBJ := $(filter-out %/main.o,$(OBJ))
@@ -75,11 +88,14 @@ FLAGS_OF_wakelab     := -DDIRECT_READS
 FLAGS_OF_wakelab_old := -DPLAIN_ATOMICS
 BPF_OBJ := $(AGES:%=$(BUILD)/bpf/hooks/%.o) $(BUILD)/bpf/hooks/probe.o
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+# Headers that are made: the skeletons, and what is known of the build.
 SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(BUILD)/probe.skel.h $(BUILD)/objects_digest.h
+FACTS   := $(BUILD)/build_version.h $(BUILD)/build_commit.h
+MADE    := $(SKEL) $(FACTS)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all unit bench install uninstall clean format tidy analyze help
+.PHONY: FORCE all unit bench commit install uninstall clean format tidy analyze help
 
 all: $(BUILD)/wakelab
 
@@ -87,8 +103,8 @@ $(BUILD)/wakelab: $(OBJ)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(SANFLAGS) $(STATICFLAGS) -pthread $(LDFLAGS) \
 		-o $@ $^ $(ALL_LIBS)
 
-# Any object may include the skeleton: it has to be there before the first compile.
-$(OBJ): $(BUILD)/%.o: %.c | $(SKEL)
+# Any object may include what is made: it has to be there before the first compile.
+$(OBJ): $(BUILD)/%.o: %.c | $(MADE)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -110,6 +126,14 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 $(BUILD)/objects_digest.h: $(AGES:%=$(BUILD)/%.bpf.o) $(BUILD)/probe.bpf.o loader/kernel/extract.c
 	$(call say,GEN,$@) printf '#define OBJECTS_DIGEST "%s"\n' \
 		$$(cat $^ | sha256sum | cut -d ' ' -f 1) > $@
+
+# Looked at each time, and written when they are new: what includes them is then built again.
+FACTS_OF_build_version := WAKELAB_VERSION "$(VERSION)"
+FACTS_OF_build_commit  := BUILD_COMMIT "$(COMMIT)"\n\#define BUILD_ARCH "$(ARCH)"
+$(FACTS): FORCE
+	mkdir -p $(@D)
+	printf '#define $(FACTS_OF_$(basename $(@F)))\n' | cmp -s - $@ || \
+		printf '#define $(FACTS_OF_$(basename $(@F)))\n' > $@
 
 unit: $(UNIT)
 
@@ -134,14 +158,18 @@ $(BUILD)/bench/turns: bench/turns.c
 $(BUILD)/bench/floor: bench/floor.c $(BUILD)/bench/floor.skel.h
 	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) -I$(BUILD)/bench -o $@ $< $(ALL_LIBS)
 
-# What a shell takes as one word, whatever is in it.
-quoted = '$(subst ','\'',$(1))'
 ROOT_OF_INSTALL = $(call quoted,$(DESTDIR)$(PREFIX))
 
 install: all
 	install -D -m 755 $(BUILD)/wakelab $(ROOT_OF_INSTALL)/bin/wakelab
 	for file in labs/*/*; do \
 		install -D -m 644 "$$file" $(ROOT_OF_INSTALL)/share/wakelab/"$$file" || exit; done
+	for file in README.md CHANGELOG.md LICENSE.* $$(find docs -type f); do \
+		install -D -m 644 "$$file" $(ROOT_OF_INSTALL)/share/doc/wakelab/"$$file" || exit; done
+
+# For what makes packages of sources that will have no history.
+commit:
+	echo '$(COMMIT)'
 
 # What scripts/bench needs; of what wakelab's servers are measured against as much as there are
 # libraries.
@@ -156,16 +184,16 @@ $(BUILD)/bench/echo_%: bench/echo_%.c
 
 uninstall:
 	rm -f $(ROOT_OF_INSTALL)/bin/wakelab
-	rm -rf $(ROOT_OF_INSTALL)/share/wakelab
+	rm -rf $(ROOT_OF_INSTALL)/share/wakelab $(ROOT_OF_INSTALL)/share/doc/wakelab
 
 # clang-tidy, with the checks of .clang-tidy; the skeletons are not ours to judge. What it says on
 # standard error is how many warnings it kept to itself.
-tidy: $(SKEL)
+tidy: $(MADE)
 	printf '%s\n' $(SRC) $(UNIT_SRC) $(FUZZ_SRC) | xargs -P $$(nproc) -I{} clang-tidy --quiet {} -- \
 		$(subst -I$(BUILD),-isystem $(BUILD),$(ALL_CFLAGS)) 2>/dev/null
 
 # gcc's own analyzer. Not of the tests: it unfolds their constants and loses the thread.
-analyze: $(SKEL)
+analyze: $(MADE)
 	printf '%s\n' $(SRC) | xargs -P $$(nproc) -I{} $(CC) \
 		$(subst -I$(BUILD),-isystem $(BUILD),$(ALL_CFLAGS)) -fanalyzer -c -o /dev/null {}
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "build_version.h"
 #include "command.h"
 #include "diagnosis.h"
 #include "json.h"

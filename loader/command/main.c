@@ -10,10 +10,7 @@
 
 #include "brief_write.h"
 #include "command.h"
-
-#ifndef WAKELAB_VERSION
-#error "WAKELAB_VERSION is set by the Makefile"
-#endif
+#include "version.h"
 
 static const struct command commands[] = {
 	{"models", "the I/O models, with the syscalls that each lives on", cmd_models},
@@ -92,7 +89,7 @@ int main(int argc, char **argv)
 		return EXIT_DONE;
 	}
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		printf("wakelab %s\n", WAKELAB_VERSION);
+		version_print();
 		return EXIT_DONE;
 	}
 	for (size_t i = 0; i < n_commands; i++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* A comparison as NDJSON: a line for each run of a subject, and a last one with what they come to.
  */
+#include "build_version.h"
 #include "calls.h"
 #include "compare_found.h"
 #include "compare_view.h"

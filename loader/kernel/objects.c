@@ -17,6 +17,17 @@ static const void *(*const bytes_of[N_OBJECTS])(size_t *len) = {
 	[OBJECT_PROBE] = probe__elf_bytes,
 };
 
+static const char *const kernels_of[N_OBJECTS] = {
+	[OBJECT_NEW] = "6.2 and newer",
+	[OBJECT_MID] = "5.12 to 6.1",
+	[OBJECT_OLD] = "5.10 and 5.11",
+};
+
+const char *object_kernels(enum object which)
+{
+	return kernels_of[which];
+}
+
 const void *object_bytes(enum object which, size_t *len)
 {
 	return bytes_of[which](len);

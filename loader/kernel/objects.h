@@ -8,12 +8,15 @@
 #include <stddef.h>
 
 enum object {
-	OBJECT_NEW, /* from 6.2 on */
-	OBJECT_MID, /* from 5.12 on */
+	OBJECT_NEW,
+	OBJECT_MID,
 	OBJECT_OLD,
 	OBJECT_PROBE,
 	N_OBJECTS,
 };
+
+/* The kernels that it is for, as text: "6.2 and newer"; NULL from the probe on. */
+const char *object_kernels(enum object which);
 
 /* Its ELF file, of *len bytes. */
 const void *object_bytes(enum object which, size_t *len);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "build_version.h"
 #include "json.h"
 #include "user.h"
 #include "visible.h"

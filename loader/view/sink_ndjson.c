@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* One JSON object a line, for scripts. The names are those of docs/metrics.md; "schema" changes
  * when they do. */
+#include "build_version.h"
 #include "json.h"
 #include "ndjson.h"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness import ROOT
 
+DOCUMENTS = ("README.md", "CHANGELOG.md", "LICENSE.BSD-2-Clause", "LICENSE.GPL-2.0")
 NAMES = ("plain", "with space", "it's", "a;b", "$(x)")
 
 
@@ -23,8 +24,9 @@ def files(folder):
 
 class Install(unittest.TestCase):
     def test_what_is_installed_is_taken_away_and_nothing_else(self):
-        shipped = {f"usr/local/share/wakelab/{p.relative_to(ROOT)}"
-                   for p in (ROOT / "labs").glob("*/*")}
+        documents = [*DOCUMENTS, *(p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*") if p.is_file())]
+        shipped = {f"usr/local/share/wakelab/{p.relative_to(ROOT)}" for p in (ROOT / "labs").glob("*/*")}
+        shipped |= {f"usr/local/share/doc/wakelab/{p}" for p in documents}
         for name in NAMES:
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
                 root = Path(folder, name)

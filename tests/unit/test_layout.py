@@ -65,6 +65,8 @@ ROOMS = {
     "loader/command": ["servers", "load", "loader/text", "loader/findings", "loader/process", "loader/kernel",
                        "loader/run", "loader/options", "loader/compare", "loader/lab"],
 }
+# What the Makefile makes, of no room's sources: which build it is.
+FACTS = ("build_commit.h", "build_version.h")
 FILE_LINES = 400
 FUNCTION_LINES = 50
 
@@ -133,7 +135,7 @@ def resolve(name, include, files):
 def includes(files):
     """Pairs of files: who includes, and whom."""
     return {(name, resolve(name, include, files)) for name, text in files.items()
-            for include in re.findall(r'^#include "([^"]+)"', text, re.M)}
+            for include in re.findall(r'^#include "([^"]+)"', text, re.M) if include not in FACTS}
 
 
 def graph(pairs, key):

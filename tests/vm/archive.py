@@ -14,6 +14,10 @@ FRESH = 12 * 3600  # seconds for which a suite's lists are new enough
 WITHOUT_SECURITY = ("sid",)
 
 
+def native_arch():
+    return run(["dpkg", "--print-architecture"]).strip()
+
+
 def system_sources():
     """The archives of the system's own sources by their label, and its suite."""
     require_programs("apt-get", "dpkg-deb")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from programs import FLAGS, build
 
-from .archive import Archive, only, system_sources
+from .archive import Archive, native_arch, only, system_sources
 from .problems import Failure, cache_folder, require_programs, run
 
 HERE = Path(__file__).resolve().parent
@@ -24,10 +24,6 @@ FOLDERS = ("bin", "dev", "etc", "proc", "root", "sbin", "sys", "tmp", "usr/bin",
 USERS = {"passwd": "root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
          "group": "root:x:0:\nnogroup:x:65534:\n"}
 CROSS = {"amd64": ("x86", "x86_64-linux-gnu-"), "arm64": ("arm64", "aarch64-linux-gnu-")}
-
-
-def native_arch():
-    return run(["dpkg", "--print-architecture"]).strip()
 
 
 def pack(tree, image):

@@ -13,6 +13,7 @@ class Unavailable(Exception):
 
 class Failure(Exception):
     """It should have worked: a failed test."""
+    said = ""  # what was printed until then, where that is long
 
 
 class NoSpace(Failure):
@@ -49,4 +50,6 @@ def run(argv, error=Failure, **options):
     if "No space left" in done.stderr:
         raise full_disk()
     words = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
-    raise error(f"{Path(argv[0]).name} failed with status {done.returncode}: {words}")
+    failed = error(f"{Path(argv[0]).name} failed with status {done.returncode}: {words}")
+    failed.said = done.stdout + done.stderr
+    raise failed
