@@ -58,8 +58,8 @@ def latencies(object_):
                      for row in table.LATENCIES if row.object == object_])
 
 
-GENERIC = {"subject": "descriptor FD of process PID", "process": "process PID", "thread": "thread TID",
-           "call": "CALL", "errno": "ERRNO", "events": "FLAGS", "unread": "what waits",
+GENERIC = {"subject": "fd N of process PID", "process": "process PID", "thread": "thread TID",
+           "call": "CALL", "errno": "ERRNO", "events": "FLAGS", "unread": "N bytes unread",
            "signal": "SIGNAL", "detail": "..."}
 
 
@@ -71,7 +71,7 @@ def plain(words):
             return f"N {thing}s"
         return GENERIC.get(name, "TIME" if name.endswith("_ns") else "N")
     text = re.sub(r"\{([^}]*)\}", generic, words).replace("[", "").replace("]", "")
-    return text[:1].upper() + text[1:]
+    return text if re.match(r"(fd|epoll|accept) ", text) else text[:1].upper() + text[1:]
 
 
 def explained(rule):

@@ -28,8 +28,8 @@ static void print_models(struct layout *l)
 {
 	static const struct column columns[] = {
 		{.title = "MODEL", .least = 16, .most = 17, .left = true},
-		{.title = "IT WAITS", .least = 40, .most = 42, .left = true},
-		{.title = "IT LIVES ON", .least = 36, .most = 38, .rank = 1, .left = true},
+		{.title = "WAITS", .least = 40, .most = 42, .left = true},
+		{.title = "SYSTEM CALLS", .least = 36, .most = 38, .rank = 1, .left = true},
 		{.title = "OVER", .least = 4, .most = 4, .rank = 2, .left = true}};
 	struct grid g;
 
@@ -62,7 +62,7 @@ static void print_owners(struct layout *l, const struct fault_name *fault)
 	const char *mark = "";
 
 	if (is_of_all_tcp(fault)) {
-		lay(l, "all of TCP");
+		lay(l, "all TCP models");
 		return;
 	}
 	for (size_t i = 0; i < n_models; i++)
@@ -74,7 +74,7 @@ static void print_owners(struct layout *l, const struct fault_name *fault)
 
 static void print_faults(struct layout *l)
 {
-	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (IN WHICH MODELS): THE FINDING");
+	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (IN WHICH MODELS): ITS FINDING");
 	for (size_t i = 0; i < n_faults; i++) {
 		lay(l, "%-16s  " HANG "%s (", faults[i].name, faults[i].what);
 		print_owners(l, &faults[i]);
@@ -91,6 +91,7 @@ int cmd_models(int argc, char **argv)
 	print_models(&l);
 	lay(&l, "\n");
 	print_faults(&l);
-	lay(&l, "\nThe load that provokes one: wakelab run --scenario NAME (wakelab scenarios)\n");
+	lay(&l,
+	    "\nTo provoke one: wakelab run --scenario NAME (\"wakelab scenarios\" lists them)\n");
 	return EXIT_DONE;
 }

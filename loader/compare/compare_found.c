@@ -64,7 +64,7 @@ unsigned found_sentences(const struct comparison *c, char sentences[][SENTENCE_S
 			continue;
 		join_subjects(c, i, true, have, sizeof(have));
 		join_subjects(c, i, false, lack, sizeof(lack));
-		snprintf(sentences[n++], SENTENCE_SIZE, "Found in %s, and not in %s: %s%s%s (%s).",
+		snprintf(sentences[n++], SENTENCE_SIZE, "Found in %s but not in %s: %s%s%s (%s).",
 			 have, lack, rules[i].id, *rules[i].cause ? ":" : "", rules[i].cause,
 			 rules[i].title);
 	}

@@ -175,10 +175,10 @@ static double round_trip(const struct outcome *o, const struct metric *m)
 	return percentile(&o->total->client.latency, m->p);
 }
 
-#define EACH  .group = "for each message"
-#define WAITS .group = "of the waits", .unit = UNIT_SHARE
-#define TIME  .group = "in time"
-#define ALL   .group = "in the whole run"
+#define EACH  .group = "per message"
+#define WAITS .group = "share of the waits", .unit = UNIT_SHARE
+#define TIME  .group = "time and rate"
+#define ALL   .group = "whole run"
 
 const struct metric metrics[] = {
 	{.key = "waits",
@@ -187,9 +187,9 @@ const struct metric metrics[] = {
 	 .value = waits,
 	 .sentence = SAY_COUNT,
 	 .verb = "made",
-	 .noun = "waits a message"},
-	{EACH, .title = "reports by epoll", .of = reported, .counter = COUNT_REPORTS,
-	 .sentence = SAY_TOLD, .noun = "reports a message"},
+	 .noun = "waits per message"},
+	{EACH, .title = "epoll reports", .of = reported, .counter = COUNT_REPORTS,
+	 .sentence = SAY_TOLD, .noun = "reports per message"},
 	{EACH, .title = "  of a new edge", .of = reported, .counter = COUNT_FRESH},
 	{EACH, .title = "  of the same level", .of = reported, .counter = COUNT_REREPORTS},
 	{.key = "reads",
@@ -198,14 +198,14 @@ const struct metric metrics[] = {
 	 .value = reads,
 	 .sentence = SAY_COUNT,
 	 .verb = "made",
-	 .noun = "reads a message"},
+	 .noun = "reads per message"},
 	{.key = "eagain",
 	 EACH,
 	 .title = "  that found nothing",
 	 .value = empty_reads,
 	 .sentence = SAY_COUNT,
 	 .verb = "made",
-	 .noun = "reads a message that found nothing"},
+	 .noun = "reads per message that found nothing"},
 	{EACH, .title = "wakes", .of = counted, .counter = COUNT_WAKES},
 	{.counter = COUNT_WASTED,
 	 EACH,
@@ -213,26 +213,26 @@ const struct metric metrics[] = {
 	 .value = vain_wakes,
 	 .sentence = SAY_COUNT,
 	 .verb = "had",
-	 .noun = "wakes for nothing a message"},
+	 .noun = "wakes for nothing per message"},
 	{.key = "syscalls",
 	 EACH,
-	 .title = "system calls in all",
+	 .title = "system calls, total",
 	 .value = syscalls,
 	 .sentence = SAY_COUNT,
 	 .verb = "made",
-	 .noun = "system calls a message"},
+	 .noun = "system calls per message"},
 	{.key = "cpu_ns",
 	 EACH,
 	 .title = "CPU time of the server",
 	 .unit = UNIT_NS,
 	 .value = cpu_time,
 	 .sentence = SAY_TIME,
-	 .noun = "CPU time a message",
+	 .noun = "CPU time per message",
 	 .reassures = true},
-	{.key = "at_once", WAITS, .title = "answered at once", .value = at_once},
-	{.key = "slept", WAITS, .title = "slept, then answered", .value = slept},
-	{.key = "nothing", WAITS, .title = "without an answer", .value = nothing},
-	{.key = "failed", WAITS, .title = "a signal or an error", .value = failed},
+	{.key = "at_once", WAITS, .title = "result at once", .value = at_once},
+	{.key = "slept", WAITS, .title = "result after sleep", .value = slept},
+	{.key = "nothing", WAITS, .title = "no result", .value = nothing},
+	{.key = "failed", WAITS, .title = "signal or error", .value = failed},
 	{.key = "wakeup_p50_ns",
 	 TIME,
 	 .title = "wakeup p50",
@@ -282,12 +282,12 @@ const struct metric metrics[] = {
 	 .p = 0.99},
 	{.key = "messages_per_second",
 	 TIME,
-	 .title = "messages a second",
+	 .title = "messages per second",
 	 .unit = UNIT_RATE,
 	 .value = rate,
 	 .sentence = SAY_COUNT,
 	 .verb = "echoed",
-	 .noun = "messages a second"},
+	 .noun = "messages per second"},
 	{ALL, .title = "stalls", .unit = UNIT_COUNT, .of = reported_in_all, .counter = COUNT_STALLS,
 	 .sentence = SAY_COUNT, .verb = "had", .noun = "stalls"},
 };

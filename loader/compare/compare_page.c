@@ -212,7 +212,9 @@ static void print_failures(struct layout *l, const struct comparison *c)
 
 	for (unsigned i = 0; i < c->n_subjects; i++)
 		if (c->failed[i])
-			lay(l, "%s failed in %u of %u rounds, and counts as it is: %s\n",
+			lay(l,
+			    "%s failed in %u of %u rounds, and its numbers are shown as they are: "
+			    "%s\n",
 			    c->names[i], c->failed[i], c->n[i],
 			    visible(c->failure[i], why, sizeof(why)));
 }
@@ -222,7 +224,7 @@ static void print_notes(struct layout *l, const struct compare_info *info,
 {
 	if (c->connections)
 		lay(l,
-		    "%sIn the counts: also the accept and the close of %s connection%s, for %s "
+		    "%sThe counts include the accept and the close of %s connection%s, for %s "
 		    "messages.%s\n",
 		    paint(l, DIM), format_count(c->connections), c->connections == 1 ? "" : "s",
 		    format_count(c->messages), paint(l, PLAIN));
@@ -236,8 +238,8 @@ static void print_top(struct layout *l, const struct compare_info *info, const c
 	lay(l, "%swakelab compare · %s · %s%s\n", paint(l, BOLD), progress, info->run->load,
 	    paint(l, PLAIN));
 	lay(l,
-	    "%s" HANG "Medians of the rounds, and how they differ from the first column; in the "
-	    "spread: rounds overlap.%s\n\n",
+	    "%s" HANG "Medians of the rounds, and how they differ from the first column; spread: "
+	    "the rounds overlap.%s\n\n",
 	    paint(l, DIM), paint(l, PLAIN));
 }
 
@@ -272,11 +274,11 @@ void growth_notes(struct layout *l, const struct growth *g)
 
 	for (unsigned i = 0; i < g->n_subjects; i++)
 		if (!growth_carries(g, i, last))
-			lay(l, "-: %s holds at most %s connections.\n", g->names[i],
+			lay(l, "-: %s supports at most %s connections.\n", g->names[i],
 			    format_count(g->max_conns[i]));
 	for (unsigned i = 0; last->active < last->conns && i < g->n_steps; i++)
 		if (g->steps[i].active < last->active)
-			lay(l, "At %s connection%s all send: --active %s is more.\n",
+			lay(l, "With %s connection%s, all send: --active %s is more than that.\n",
 			    format_count(g->steps[i].conns), g->steps[i].conns == 1 ? "" : "s",
 			    format_count(last->active));
 }

@@ -68,8 +68,8 @@ static void say_told(const struct ends *e, char *buf, size_t size)
 	const char *high = value_text(e->metric->unit, e->high_value);
 	const char *low = value_text(e->metric->unit, e->low_value);
 
-	snprintf(buf, size, "%s told of each message %s %s, %s %s %s.", e->high, high, plural(high),
-		 e->low, low, plural(low));
+	snprintf(buf, size, "%s reported each message %s %s, %s %s %s.", e->high, high,
+		 plural(high), e->low, low, plural(low));
 }
 
 static void say_count(const struct ends *e, char *buf, size_t size)
@@ -165,11 +165,10 @@ static bool say_chance(const struct comparison *c, char *buf, size_t size)
 			rounds = c->n[i];
 	if (rounds == 1)
 		snprintf(buf, size,
-			 "One round has no spread, so no difference is marked: give "
-			 "--rounds 5.");
+			 "One round has no spread, so no difference is marked: use --rounds 5.");
 	else if (rounds < 4)
 		snprintf(buf, size,
-			 "Of %u rounds, chance alone sets one row in %u apart: give "
+			 "With %u rounds, chance alone marks one row in %u as different: use "
 			 "--rounds 5.",
 			 rounds, once_in[rounds]);
 	return rounds < 4;

@@ -61,7 +61,7 @@ static void table_start(FILE *out, const struct compare_info *info)
 	struct layout l;
 
 	layout_begin(&l, out, info->run->fd, info->run->color);
-	lay(&l, "Linux %s, %s tier · Ctrl-C ends\n", info->run->kernel, info->run->tier);
+	lay(&l, "Linux %s, %s tier · Ctrl-C stops\n", info->run->kernel, info->run->tier);
 }
 
 /* In place: what is known, and which round comes now. */

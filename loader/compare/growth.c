@@ -58,7 +58,7 @@ static void say(const struct growth *g, unsigned subject, const struct growth_st
 	const char *before = format_ns(llround(a->median)), *after = format_ns(llround(b->median));
 	double ratio = b->median / a->median;
 	int len =
-		snprintf(buf, size, "From %s to %s connections the CPU time a message of %s ",
+		snprintf(buf, size, "From %s to %s connections, the CPU time per message of %s ",
 			 format_count(first->conns), format_count(last->conns), g->names[subject]);
 
 	if (len < 0 || (size_t)len >= size)
@@ -66,12 +66,13 @@ static void say(const struct growth *g, unsigned subject, const struct growth_st
 	buf += len;
 	size -= len;
 	if (a->n < 2 || b->n < 2)
-		snprintf(buf, size, "went from %s to %s, in one round only.", before, after);
+		snprintf(buf, size, "went from %s to %s, but in one round only.", before, after);
 	else if (!spreads_differ(a, b))
 		snprintf(buf, size, "did not change beyond the spread of the rounds (%s, %s).",
 			 before, after);
 	else if (ratio > 1)
-		snprintf(buf, size, "grew %s times (%s to %s).", times_text(ratio), before, after);
+		snprintf(buf, size, "grew by a factor of %s (%s to %s).", times_text(ratio), before,
+			 after);
 	else
 		snprintf(buf, size, "fell to %.0f %% (%s to %s).", ratio * 100, before, after);
 }

@@ -178,7 +178,7 @@ void growth_plot(struct layout *l, const struct growth *g)
 		draw_lines(&p, i);
 	for (unsigned i = 0; i < g->n_subjects; i++)
 		draw_points(&p, i);
-	lay(l, "CPU time a message, both axes logarithmic\n");
+	lay(l, "CPU time per message, both axes logarithmic\n");
 	for (int row = 0; row < HEIGHT; row++)
 		print_row(l, &p, row);
 	print_x_axis(l, &p);

@@ -50,7 +50,7 @@ void find_differs(const struct grounds *g, const struct rule *r, struct found *f
 	if (!t)
 		return;
 	f = found_add(found, r, 1);
-	snprintf(f->detail, sizeof(f->detail), "of %s", t->what);
+	snprintf(f->detail, sizeof(f->detail), "of %s,", t->what);
 	for (unsigned w = 0, n = 0; w < N_WITNESSES; w++) {
 		if (!t->seen[w])
 			continue;
@@ -119,10 +119,12 @@ void find_nothing(const struct grounds *g, const struct rule *r, struct found *f
 		others += g->s->calls[i];
 	f = found_add(found, r, 1);
 	finding_rests_on(f, "others", others);
-	snprintf(f->detail, sizeof(f->detail), "%s%s",
-		 g->end->state ? "when it was looked at last, it was "
-			       : "it slept all the time in a call from before, or it only computes",
-		 g->end->state ? g->end->state : "");
+	snprintf(
+		f->detail, sizeof(f->detail), "%s%s",
+		g->end->state
+			? "when last checked, it was "
+			: "it slept all the time in a call that began earlier, or it only computed",
+		g->end->state ? g->end->state : "");
 }
 
 /* Whether a thread slept from before on: it has no sleep of its own here. */

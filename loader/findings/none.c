@@ -30,7 +30,7 @@ static void add_messages(struct list *l, const struct snapshot *s, const struct 
 
 	if (!s->witnessed || !n)
 		return;
-	snprintf(one, sizeof(one), "%s%s message%s came back whole", end->completed ? "all " : "",
+	snprintf(one, sizeof(one), "%s%s message%s came back intact", end->completed ? "all " : "",
 		 format_count(n), s_of(n));
 	add(l, one);
 }
@@ -42,10 +42,10 @@ static void add_reports(struct list *l, const struct snapshot *s)
 
 	if (!n)
 		return;
-	snprintf(one, sizeof(one), "%s report%s of epoll", format_count(n), s_of(n));
+	snprintf(one, sizeof(one), "%s epoll report%s", format_count(n), s_of(n));
 	add(l, one);
 	if (sees(s, SEES_READY) && !s->counters[COUNT_LEFT])
-		add(l, "no thread slept over unread data");
+		add(l, "no thread slept and left input unread");
 }
 
 /* A time-out finds no work by rights. */
@@ -64,7 +64,7 @@ static void add_wakes(struct list *l, const struct snapshot *s)
 		add(l, one);
 	}
 	if (timed) {
-		snprintf(one, sizeof(one), "%s time-out%s", format_count(timed), s_of(timed));
+		snprintf(one, sizeof(one), "%s timeout%s", format_count(timed), s_of(timed));
 		add(l, one);
 	}
 }
@@ -80,7 +80,8 @@ bool findings_none(const struct snapshot *total, const struct run_end *end, unsi
 	add_wakes(&l, total);
 	if (n || !*looked_at)
 		return false;
-	snprintf(buf, size, "Nothing was wrong in what was looked at: %s. Every count is complete.",
+	snprintf(buf, size,
+		 "No problem was found in what was examined: %s. Every count is complete.",
 		 looked_at);
 	return true;
 }

@@ -45,7 +45,7 @@ static void add_subject(struct text *t, const struct finding *f)
 		add_process(t, a);
 		return;
 	}
-	snprintf(part, sizeof(part), "descriptor %d", a->fd);
+	snprintf(part, sizeof(part), "fd %d", a->fd);
 	add(t, part);
 	address_text(a->family, a->addr, a->port, peer, sizeof(peer));
 	if (*kind || *peer) {
@@ -170,6 +170,24 @@ static void add_words(struct text *t, const struct finding *f, const char *words
 	}
 }
 
+/* A name keeps its small letters where a sentence begins with it. */
+static bool is_name(const char *text)
+{
+	size_t len = strcspn(text, " ");
+
+	for (unsigned row = 0; row < n_calls; row++)
+		if (strlen(calls[row].name) == len && !strncmp(calls[row].name, text, len))
+			return true;
+	return (len == 2 && !strncmp(text, "fd", len)) ||
+	       (len == 5 && !strncmp(text, "epoll", len));
+}
+
+static void begin_sentence(char *text)
+{
+	if (!is_name(text))
+		*text = toupper(*text);
+}
+
 void finding_words(struct finding *f)
 {
 	struct text t = {.buf = f->text, .size = sizeof(f->text)};
@@ -183,7 +201,7 @@ void finding_words(struct finding *f)
 		add(&t, i ? " " : "");
 		begin = t.buf + t.len;
 		add_words(&t, f, parts[i]);
-		*begin = toupper(*begin);
+		begin_sentence(begin);
 	}
 }
 
@@ -193,13 +211,13 @@ static void add_generic(struct text *t, const char *name, size_t len)
 	static const struct {
 		const char *name, *generic;
 	} known[] = {
-		{"subject", "descriptor FD of process PID"},
+		{"subject", "fd N of process PID"},
 		{"process", "process PID"},
 		{"thread", "thread TID"},
 		{"call", "CALL"},
 		{"errno", "ERRNO"},
 		{"events", "FLAGS"},
-		{"unread", "what waits"},
+		{"unread", "N bytes unread"},
 		{"signal", "SIGNAL"},
 		{"detail", "..."},
 	};
@@ -236,6 +254,6 @@ const char *rule_words(const char *words, char *buf, size_t size)
 			add(&t, one);
 		}
 	}
-	*buf = toupper(*buf);
+	begin_sentence(buf);
 	return buf;
 }

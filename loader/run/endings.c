@@ -132,7 +132,8 @@ static void client_complains(struct loop *l)
 	if (!w || !*w->client.error)
 		return;
 	if (*l->st->last_words)
-		loop_complain(l, "%s; the server had said: %s", w->client.error, l->st->last_words);
+		loop_complain(l, "%s; the last output of the server: %s", w->client.error,
+			      l->st->last_words);
 	else
 		loop_complain(l, "%s", w->client.error);
 }
@@ -163,7 +164,9 @@ static void keeper_lost(struct loop *l)
 	char text[64];
 
 	l->over = l->failed = true;
-	loop_complain(l, "who kept the command %s before it ended: all of it is killed",
+	loop_complain(l,
+		      "the wakelab process that watches the command %s before the command ended: "
+		      "everything that the command started is killed",
 		      status_text(l->st->target.status, text, sizeof(text)));
 	for (unsigned i = 0; i < LOOKS_IN_VAIN; i++) {
 		struct processes left = {.ends = -1};
@@ -187,8 +190,8 @@ static void command_ended(struct loop *l)
 	}
 	l->over = l->stopping || !watch_left(l);
 	if (!l->over)
-		warnx("the command %s; %s, which it started, %s traced until the end; Ctrl-C ends "
-		      "the tracing alone",
+		warnx("the command %s; %s, which it started, %s traced until the end; Ctrl-C stops "
+		      "only the tracing",
 		      status_text(l->st->target.status, status, sizeof(status)),
 		      processes_text(&l->left, left, sizeof(left)), l->left.n == 1 ? "is" : "are");
 }
@@ -221,9 +224,9 @@ static void target_ended(struct loop *l)
 	if (l->killed)
 		loop_complain(l, "the server did not end when it was told to, and was killed");
 	else if (*st->last_words)
-		loop_complain(l, "the server %s; its last words: %s", text, st->last_words);
+		loop_complain(l, "the server %s; its last output: %s", text, st->last_words);
 	else
-		loop_complain(l, "the server %s, and said nothing", text);
+		loop_complain(l, "the server %s without any output", text);
 }
 
 void loop_look_at_closing(struct loop *l)

@@ -65,7 +65,7 @@ static int open_path(const char *path)
 	int fd = open(path, flags | O_NONBLOCK, 0666);
 
 	if (fd < 0 && errno == ENXIO && is_fifo(path)) {
-		warnx("waiting for somebody to read %s", path);
+		warnx("waiting for a reader of %s", path);
 		return open(path, flags, 0666);
 	}
 	if (fd >= 0)
@@ -94,7 +94,7 @@ struct output *output_open(const char *path)
 void output_empty(struct output *o)
 {
 	if (o->path && ftruncate(o->fd, 0) && errno != EINVAL)
-		warn("cannot empty %s", o->path); /* EINVAL: a pipe, a device */
+		warn("cannot truncate %s", o->path); /* EINVAL: a pipe, a device */
 }
 
 int output_fd(const struct output *o)
@@ -204,7 +204,7 @@ int output_drain(struct output *o, __u64 told)
 	if (signals >= 0)
 		close(signals);
 	if (output_waits(o) >= 0) {
-		warnx("cannot write to %s: nobody reads it, so the last %zu bytes are lost",
+		warnx("cannot write to %s: it has no reader, so the last %zu bytes are lost",
 		      name(o), o->len - o->done);
 		o->failed = true;
 		forget(o);

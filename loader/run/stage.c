@@ -132,7 +132,7 @@ int stage_run(struct stage *stage, struct stream *st, const struct signals *befo
 	cast.load.at_arg = &cast;
 	cast.unprivileged = user_of_sudo(&cast.user);
 	if (shared == MAP_FAILED) {
-		warn("cannot map the tally");
+		warn("cannot map memory for the server's counts");
 		return EXIT_FAILED;
 	}
 	cast.server.tally = &shared->server;

@@ -277,9 +277,8 @@ static int summarize(struct loop *l)
 		st->out.sink->summary(l->file, &st->info, l->last, l->last->time - l->start, &end);
 	flush(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
-		loop_complain(l,
-			      "the witnesses differ: server, client and kernel did not count the "
-			      "same");
+		loop_complain(
+			l, "the witnesses differ: server, client and kernel counted differently");
 		l->failed = true;
 	}
 	if (st->total)

@@ -79,7 +79,8 @@ static int trace(struct stream *st, const struct tracing *t)
 	if (status)
 		return status;
 	if (p && session_beginning(st->session)->cut) {
-		warnx("told to end while the target was still being taken in: nothing was counted");
+		warnx("told to stop while the state of the target was still being read: nothing "
+		      "was counted");
 		return EXIT_FAILED;
 	}
 	if (privileges_drop(false))

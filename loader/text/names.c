@@ -153,17 +153,17 @@ const char *signal_origin(int signal, const struct signal_stats *s, char *buf, s
 	if (signal_has_sender(s->code) && s->sender)
 		snprintf(buf, len, "sent by thread %u (%s)", s->sender, s->comm);
 	else if (signal_has_sender(s->code))
-		snprintf(buf, len, "sent by a process that is not seen from here");
+		snprintf(buf, len, "sent by a process that is not visible here");
 	else if (s->code == SI_TIMER)
-		snprintf(buf, len, "from a timer (timer_create)");
+		snprintf(buf, len, "sent by a timer (timer_create)");
 	else if (s->code == SI_KERNEL && ticks)
-		snprintf(buf, len, "from a timer (setitimer or alarm)");
+		snprintf(buf, len, "sent by a timer (setitimer or alarm)");
 	else if (signal == SIGIO || s->code == SI_SIGIO)
-		snprintf(buf, len, "for a descriptor");
+		snprintf(buf, len, "sent for a descriptor");
 	else if (signal == SIGCHLD)
-		snprintf(buf, len, "for a child");
+		snprintf(buf, len, "sent for a child");
 	else
-		snprintf(buf, len, "from the kernel");
+		snprintf(buf, len, "sent by the kernel");
 	return buf;
 }
 

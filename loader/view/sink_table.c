@@ -37,17 +37,16 @@ static void table_start(FILE *out, const struct run_info *info)
 
 	layout_begin(&l, out, info->fd, info->color);
 	say_what_it_is(&l, info);
-	lay(&l, "%sLinux %s, %s tier, attached in %s · Ctrl-C ends\n", paint(&l, DIM), info->kernel,
-	    info->tier, format_ns(info->attach_ns));
+	lay(&l, "%sLinux %s, %s tier, attached in %s · Ctrl-C stops\n", paint(&l, DIM),
+	    info->kernel, info->tier, format_ns(info->attach_ns));
 	say_left_out(&l, info->sees);
 	if (!(info->sees & SEES_READY) && info->sees & (SEES_WAKES | SEES_INTERESTS))
-		lay(&l, HANG "This kernel does not show when a socket has something to read: no "
-			     "notify stage, no service latency, no edges; \"wakelab doctor\" says "
-			     "why\n");
+		lay(&l, HANG "This kernel does not show when a socket becomes readable: no notify "
+			     "stage, no service latency, no edges; \"wakelab doctor\" says why\n");
 	lay(&l,
-	    HANG "at once: the answer was there, no sleep · slept: woken with an answer · "
-		 "nothing: no answer (EAGAIN, time-out) · other: a signal or an error · "
-		 "call: time in the kernel%s\n\n",
+	    HANG "at once: a result without sleeping · slept: a result after sleeping · nothing: "
+		 "no result (EAGAIN, timeout) · other: a signal or an error · call: time spent in "
+		 "the call%s\n\n",
 	    paint(&l, PLAIN));
 }
 
@@ -101,8 +100,8 @@ static void print_witnesses(struct layout *l, const struct run_info *info,
 
 	if (!r->n_rows) {
 		if (info->model && !end->completed)
-			lay(l, "\nThree witnesses: not compared, since the run was stopped while "
-			       "messages were under way\n");
+			lay(l, "\nThree witnesses: not compared, because the run was stopped with "
+			       "messages in flight\n");
 		return;
 	}
 	grid_fit(&g, l, columns, N_WITNESSES + 2);
@@ -138,12 +137,12 @@ static void table_stall(FILE *out, const struct run_info *info, const struct sta
 
 	layout_begin(&l, out, info->fd, info->color);
 	peer_text(s, peer, sizeof(peer));
-	lay(&l, "%sSTALL at %.2f s: %s on descriptor %u%s%s%s for %s%s\n", paint(&l, RED),
-	    elapsed_ns / 1e9, unread_text(s, unread, sizeof(unread)), s->fd, *peer ? " (peer " : "",
-	    peer, *peer ? ")" : "", format_ns(stalled_ns), paint(&l, PLAIN));
+	lay(&l, "%sSTALL at %.2f s: %s on fd %u%s%s%s for %s%s\n", paint(&l, RED), elapsed_ns / 1e9,
+	    unread_text(s, unread, sizeof(unread)), s->fd, *peer ? " (peer " : "", peer,
+	    *peer ? ")" : "", format_ns(stalled_ns), paint(&l, PLAIN));
 	lay(&l,
-	    "  " HANG "Thread %u of process %u was told of it once (EPOLLET) and went to sleep%s: "
-	    "%s until EAGAIN.\n",
+	    "  " HANG "Thread %u of process %u was notified once (EPOLLET) and went to sleep%s: %s "
+	    "until EAGAIN.\n",
 	    s->tid, s->tgid, s->before ? " before tracing began" : "",
 	    s->unit == UNREAD_CONNECTIONS ? "accept" : "read");
 }

@@ -113,7 +113,7 @@ static void print_unread(struct layout *l, const struct beginning *b, unsigned t
 		const struct stall *s = &b->unread[i];
 
 		peer_text(s, peer, sizeof(peer));
-		lay(l, "  %s on descriptor %u of process %u%s%s%s\n",
+		lay(l, "  %s on fd %u of process %u%s%s%s\n",
 		    unread_text(s, unread, sizeof(unread)), s->fd, s->tgid, *peer ? " (peer " : "",
 		    peer, *peer ? ")" : "");
 	}
@@ -132,10 +132,10 @@ void table_attached(FILE *out, const struct run_info *info, const struct beginni
 	lay(&l, "When tracing began: %u thread%s asleep", b->n_sleepers,
 	    b->n_sleepers == 1 ? "" : "s");
 	if (b->n_unread)
-		lay(&l, " · data had arrived on %u descriptor%s", b->n_unread,
+		lay(&l, " · %u descriptor%s had unread input", b->n_unread,
 		    b->n_unread == 1 ? "" : "s");
 	if (total->now.n_stalls)
-		lay(&l, " · %s%u left behind%s", paint(&l, RED), total->now.n_stalls,
+		lay(&l, " · %s%u left unread%s", paint(&l, RED), total->now.n_stalls,
 		    paint(&l, PLAIN));
 	lay(&l, "\n");
 	print_sleepers(&l, b, top);

@@ -153,7 +153,7 @@ static void print_folded(struct layout *l, const struct snapshot *delta, const b
 {
 	const char *mark = "";
 
-	lay(l, " %-15s %9s   " HANG, "set-up and end", format_rate(count, delta->time));
+	lay(l, " %-15s %9s   " HANG, "rare calls", format_rate(count, delta->time));
 	for (unsigned n = 0; n < n_calls - OTHER_CALL; n++) {
 		unsigned row = nth_row(n);
 
@@ -187,7 +187,7 @@ static void print_busiest(struct layout *l, const struct snapshot *s, __u64 ns)
 		most[at] = nr;
 	}
 	for (unsigned i = 0; i < n; i++)
-		lay(l, "%s%s %s", i ? " · " : "    most of them " HANG,
+		lay(l, "%s%s %s", i ? " · " : "    mostly " HANG,
 		    call_name(most[i], name, sizeof(name)),
 		    ns ? format_rate(s->others[most[i]], ns) : format_count(s->others[most[i]]));
 	lay(l, "%s", n ? "\n" : "");
@@ -223,7 +223,8 @@ static void print_in_flight(struct layout *l, const struct snapshot *s)
 {
 	for (unsigned i = OTHER_CALL; i < n_calls; i++)
 		if (calls_in_flight(s, i))
-			lay(l, " %-15s %9s   " HANG "entered, not returned when tracing ended\n",
+			lay(l,
+			    " %-15s %9s   " HANG "entered, but not returned when tracing ended\n",
 			    calls[i].name, format_count(calls_in_flight(s, i)));
 }
 
@@ -231,7 +232,7 @@ void table_calls_summary(struct layout *l, const struct snapshot *total)
 {
 	struct grid g;
 
-	print_head(l, &g, "in all", "calls", total);
+	print_head(l, &g, "total", "calls", total);
 	for (unsigned n = 0; n < n_calls - OTHER_CALL; n++) {
 		unsigned row = nth_row(n);
 		__u64 returned = calls_returned(&total->stats[row]);

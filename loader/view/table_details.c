@@ -159,7 +159,7 @@ static void print_epolls(struct layout *l, const struct run_info *info, const st
 
 		if (!e->id)
 			continue;
-		snprintf(name, sizeof(name), " fd %u of %u, %llu interests", e->state.fd,
+		snprintf(name, sizeof(name), " fd %u of pid %u, %llu interests", e->state.fd,
 			 e->state.tgid, (unsigned long long)e->interests);
 		print_interest(l, &g, name, e->state.v, true);
 	}
@@ -193,7 +193,7 @@ static void print_interests(struct layout *l, const struct run_info *info, const
 
 	if (!info->top_given || !d->n_interests)
 		return;
-	print_interest_head(l, &g, "interests registered now");
+	print_interest_head(l, &g, "registered interests");
 	for (unsigned i = 0; i < shown; i++) {
 		const struct interest *one = &d->interests[i];
 
@@ -209,7 +209,7 @@ static void print_stalls(struct layout *l, const struct run_info *info, const st
 	static const struct column columns[] = {
 		{.title = "stalled now", .least = 26, .most = 26, .left = true},
 		{.title = "peer", .least = 22, .most = 48, .rank = 1, .left = true},
-		{.title = "left behind", .least = 24, .most = 24, .left = true},
+		{.title = "left unread", .least = 24, .most = 24, .left = true},
 		{.title = "for", .least = 6, .most = 10},
 	};
 	const struct details *d = &s->now;

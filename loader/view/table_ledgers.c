@@ -27,10 +27,10 @@ static void print_wakeups(struct layout *l, const struct snapshot *s, __u64 ns)
 
 	if (!all->count)
 		return;
-	lay(l, " wakeup          %9s   " HANG "from waking to return: p50 %s  p99 %s  max %s\n",
+	lay(l, " wakeup          %9s   " HANG "from wake to return: p50 %s  p99 %s  max %s\n",
 	    how_many(all->count, ns), format_percentile(all, 0.5), format_percentile(all, 0.99),
 	    format_ns(all->max));
-	lay(l, "    of which p50 (count) " HANG);
+	lay(l, "    stages: p50 (count) " HANG);
 	if (sees(s, SEES_READY)) {
 		print_stage(l, s, LATENCY_READY_TO_WAKING);
 		lay(l, " · ");
@@ -80,7 +80,7 @@ static void print_wakers(struct layout *l, const struct snapshot *s)
 
 	if (!c[COUNT_WAKES])
 		return;
-	lay(l, "    of which by " HANG);
+	lay(l, "    woken by " HANG);
 	for (unsigned i = 0; i < sizeof(from) / sizeof(from[0]); i++)
 		if (c[from[i].counter] || !from[i].seldom)
 			lay(l, "%s%s %s", i ? " · " : "", count_label(from[i].counter),
@@ -95,7 +95,7 @@ static void print_work(struct layout *l, const struct snapshot *s)
 	if (200 * (c[COUNT_WORK_EVENTS] + c[COUNT_WORK_CALLS]) <= c[COUNT_WORK_RETURNS])
 		return; /* 0.00 of each, as of io_uring */
 	lay(l,
-	    " each wait       %9s   " HANG
+	    " per wait        %9s   " HANG
 	    "led to %s events · %s calls · %s bytes read · %s EAGAIN\n",
 	    "", format_ratio(c[COUNT_WORK_EVENTS], c[COUNT_WORK_RETURNS]),
 	    format_ratio(c[COUNT_WORK_CALLS], c[COUNT_WORK_RETURNS]),
@@ -109,7 +109,7 @@ static void print_interests(struct layout *l, const struct snapshot *s, __u64 ns
 
 	if (!c[COUNT_REPORTS])
 		return;
-	lay(l, " epoll reports   %9s   " HANG "%s %s (a new edge) · %s %s (the same level)",
+	lay(l, " epoll reports   %9s   " HANG "%s %s (new edge) · %s %s (same level)",
 	    how_many(c[COUNT_REPORTS], ns), count_label(COUNT_FRESH),
 	    format_share(c[COUNT_FRESH], c[COUNT_REPORTS]), count_label(COUNT_REREPORTS),
 	    format_share(c[COUNT_REREPORTS], c[COUNT_REPORTS]));
@@ -133,7 +133,7 @@ static void print_flags(struct layout *l, const struct snapshot *s, __u64 ns, co
 	}
 	if (!any || !all)
 		return;
-	lay(l, "    of which bear " HANG);
+	lay(l, "    flags " HANG);
 	for (unsigned i = 0; i < n; i++)
 		if (c[flags[i]->at])
 			lay(l, "%s%s %s", shown++ ? " · " : "", flags[i]->name,
@@ -152,7 +152,7 @@ static void print_polls(struct layout *l, const struct snapshot *s, __u64 ns)
 			waits += calls_succeeded(&s->stats[i]);
 	if (!c[COUNT_POLL_LOOKED_AT])
 		return;
-	lay(l, " poll, select    %9s   " HANG "%s %s descriptors, %s for each wait · %s %s\n",
+	lay(l, " poll, select    %9s   " HANG "%s %s descriptors, %s per wait · %s %s\n",
 	    how_many(waits, ns), count_label(COUNT_POLL_LOOKED_AT),
 	    how_many(c[COUNT_POLL_LOOKED_AT], ns), format_ratio(c[COUNT_POLL_LOOKED_AT], waits),
 	    count_label(COUNT_POLL_REPORTED),
@@ -189,7 +189,7 @@ static void print_stalls(struct layout *l, const struct snapshot *s)
 {
 	if (!s->counters[COUNT_STALLS] && !s->now.n_stalls)
 		return;
-	lay(l, " %sstalls          %9s   " HANG "reached %s · %s in all", paint(l, RED),
+	lay(l, " %sstalls          %9s   " HANG "lasted %s or longer · %s in total", paint(l, RED),
 	    format_count(s->counters[COUNT_STALLS]), format_ns(s->stall_ns),
 	    format_ns(s->stalled_ns));
 	if (s->now.n_stalls) {
@@ -207,9 +207,9 @@ static void print_left(struct layout *l, const struct snapshot *s, __u64 ns)
 
 	if (!s->counters[COUNT_LEFT])
 		return;
-	lay(l, " left behind     %9s   " HANG, how_many(s->counters[COUNT_LEFT], ns));
+	lay(l, " left unread     %9s   " HANG, how_many(s->counters[COUNT_LEFT], ns));
 	if (h->count)
-		lay(l, "lay unread: p50 %s  p99 %s  max %s · ", format_percentile(h, 0.5),
+		lay(l, "time unread: p50 %s  p99 %s  max %s · ", format_percentile(h, 0.5),
 		    format_percentile(h, 0.99), format_ns(h->max));
 	lay(l, "at most ");
 	print_unread(l, s->left_largest);
@@ -260,9 +260,9 @@ static void print_sources(struct layout *l, const struct snapshot *s)
 
 	if (!n)
 		return;
-	lay(l, "    of which raised by " HANG);
+	lay(l, "    raised by " HANG);
 	for (unsigned i = 0; i < n; i++)
-		lay(l, "%sdescriptor %u: %s", i ? " · " : "", s->now.sources[i].key.fd,
+		lay(l, "%sfd %u: %s", i ? " · " : "", s->now.sources[i].key.fd,
 		    format_count(s->now.sources[i].generated));
 	if (s->now.n_sources > n)
 		lay(l, " · %u more", s->now.n_sources - n);
@@ -277,7 +277,7 @@ static void print_client(struct layout *l, const struct snapshot *s, __u64 ns)
 		return;
 	lay(l,
 	    " client          %9s   " HANG
-	    "echoes · %s wrong │ round trip p50 %s  p99 %s  max %s\n",
+	    "echoes · %s corrupted │ round trip p50 %s  p99 %s  max %s\n",
 	    how_many(s->client.messages, ns), how_many(s->client.mismatches, ns),
 	    format_percentile(h, 0.5), format_percentile(h, 0.99),
 	    h->count ? format_ns(h->max) : "-");

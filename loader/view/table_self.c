@@ -39,10 +39,10 @@ static void print_hook(struct layout *l, const struct grid *g, const struct self
 static void print_programs(struct layout *l, const struct self *self)
 {
 	static const struct column columns[] = {
-		{.title = "what tracing itself took", .least = 26, .most = 48, .left = true},
+		{.title = "overhead of tracing", .least = 26, .most = 48, .left = true},
 		{.title = "runs", .least = 7, .most = 12},
-		{.title = "in all", .least = 7, .most = 8},
-		{.title = "a run", .least = 6, .most = 8, .rank = 1},
+		{.title = "total", .least = 7, .most = 8},
+		{.title = "per run", .least = 6, .most = 8, .rank = 1},
 		{.title = "skipped", .least = 7, .most = 9, .rank = 2},
 	};
 	const struct self_program all = self_programs(self->programs, self->n_programs);
@@ -56,17 +56,18 @@ static void print_programs(struct layout *l, const struct self *self)
 	}
 	print_program(l, &g, " all programs", &all);
 	if (*self->why_not)
-		lay(l, "    " HANG "How often they ran, and for how long, is not known: %s.\n",
+		lay(l, "    " HANG "How often and for how long they ran is not known: %s.\n",
 		    self->why_not);
-	lay(l, "    " HANG "A program runs whenever its event happens in any task of the machine, "
-	       "and holds that task up meanwhile. skipped: it ran already on that CPU, and the "
-	       "kernel left it out; events that nobody saw for that are in lost.\n");
+	lay(l, "    " HANG
+	       "A program runs at each of its events, in any task of the machine, and delays that "
+	       "task meanwhile. skipped: it was already running on that CPU, so the kernel did not "
+	       "run it; events missed as a result are counted in lost.\n");
 }
 
 static void print_cpu(struct layout *l, const char *name, const char *when,
 		      const struct cpu_split *cpu)
 {
-	lay(l, " %-15s %9s   " HANG "of CPU time %s: user %s · system %s", name,
+	lay(l, " %-15s %9s   " HANG "CPU time %s: user %s · system %s", name,
 	    format_ns(cpu->user + cpu->system), when, format_ns(cpu->user), format_ns(cpu->system));
 }
 
@@ -74,7 +75,7 @@ static void print_maps(struct layout *l, const struct self *self)
 {
 	unsigned shown = rows_kept(self->n_maps, MAPS_SHOWN);
 
-	lay(l, " maps            %9s   " HANG "in the kernel, where programs count: ",
+	lay(l, " maps            %9s   " HANG "kernel memory of the BPF maps: ",
 	    known(self_maps_bytes(self), format_bytes));
 	for (unsigned i = 0; i < shown; i++)
 		lay(l, "%s%s %s", i ? " · " : "", self->maps[i].name,
@@ -92,9 +93,9 @@ void table_self(struct layout *l, const struct self *self)
 		return;
 	lay(l, "\n");
 	print_programs(l, self);
-	print_cpu(l, "start-up", "until tracing began", &self->start);
+	print_cpu(l, "start-up", "before tracing began", &self->start);
 	lay(l, "\n");
-	print_cpu(l, "tracing", "since", &self->run);
+	print_cpu(l, "tracing", "since then", &self->run);
 	lay(l, " · %s %% of the time traced\n", format_ratio(cpu * 100, self->ns));
 	lay(l, " memory          %9s   " HANG "resident now · %s at most\n",
 	    known(self->rss, format_bytes), known(self->rss_most, format_bytes));

@@ -72,7 +72,7 @@ class Adopting(TestCase):
                              binary(), "trace", "-p", target.pid])
         self.assertEqual(run.wait(), 1)
         self.assertEqual(run.stdout, "")
-        self.assertIn("told to end while the target was still being taken in: nothing was counted",
+        self.assertIn("told to stop while the state of the target was still being read: nothing was counted",
                       run.stderr)
 
 

@@ -96,9 +96,9 @@ class Exact(unittest.TestCase):
         found, = (f for f in last["findings"] if f["id"] == "rereports")
         self.assertEqual((found["rounds"], found["differs"]), ([5, 0], True))
         self.assertTrue(values(last, "waits")[1])
-        self.assertRegex(words(last), r"epoll-lt made \d.* times as many waits a message as "
+        self.assertRegex(words(last), r"epoll-lt made \d.* times as many waits per message as "
                                       r"epoll-et \(4.00 against [01]\.\d\d\)\.")
-        self.assertRegex(words(last), r"epoll-lt told of each message 4\.00 times, epoll-et "
+        self.assertRegex(words(last), r"epoll-lt reported each message 4\.00 times, epoll-et "
                                       r"[01]\.\d\d times?\.")
 
     def test_medians_and_ranges_are_those_of_the_rounds(self):
@@ -143,7 +143,7 @@ class Exact(unittest.TestCase):
         self.assertEqual(differs, alone["max"] < herd["min"] or herd["max"] < alone["min"])
         if differs and herd["median"] > 1.05 * alone["median"]:
             self.assertRegex(words(last), r"epoll-exclusive\+herd had \S+ (times as many )?wakes for "
-                                          r"nothing a message")
+                                          r"nothing per message")
 
     def test_a_fault_that_never_sleeps(self):
         run = Compare(self, "epoll-lt", "epoll-lt+lt-always-out", "--conns", "1", "--messages",
@@ -341,13 +341,13 @@ class Growth(unittest.TestCase):
         run.wait()
         self.assertEqual(run.status, 0, run.stderr)
         self.assertRegex(run.stdout, r"\n +1 001 +- +\d")
-        self.assertIn("-: select holds at most 1 000 connections.\n", run.stdout)
+        self.assertIn("-: select supports at most 1 000 connections.\n", run.stdout)
 
     def test_active_is_capped(self):
         run = Compare(self, "select", "poll", "--conns", "1,5", "--active", "3", "--messages",
                       "20", "--rounds", "1", form="table")
         run.wait()
-        self.assertIn("At 1 connection all send: --active 3 is more.\n", run.stdout)
+        self.assertIn("With 1 connection, all send: --active 3 is more than that.\n", run.stdout)
 
 
 @expand
@@ -384,4 +384,4 @@ class Screen(unittest.TestCase):
         self.assertRegex(run.stdout, r"\n    of the same level +3\.00 +0  none\n")
         self.assertRegex(run.stdout, r"\n    that found nothing +0 +\d\.\d\d  only here\n")
         self.assertRegex(run.stdout, r"also the accept and the close of 1 connection, for 1 000")
-        self.assertNotRegex(run.stdout, r"\n  without an answer")  # a row of nothing
+        self.assertNotRegex(run.stdout, r"\n  no result")  # a row of nothing

@@ -42,8 +42,8 @@ class Signals(unittest.TestCase):
     # Where there are no cells: what it does, and what is said.
     CELLS = {
         "kills-its-keeper": ("os.kill(os.getppid(), 9)",
-                             "who kept the command was killed by SIGKILL before it ended: all of it "
-                             "is killed"),
+                             "the wakelab process that watches the command was killed by SIGKILL before "
+                             "the command ended: everything that the command started is killed"),
         "kills-the-tracer": ("os.kill(parent(os.getppid()), 9)",
                              "its tracer was killed by SIGKILL, by the server if by nobody else"),
         "kills-both": ("both = parent(os.getppid()), os.getppid()\nfor p in both: os.kill(p, 9)",
@@ -68,7 +68,7 @@ class Signals(unittest.TestCase):
         run = Process(self, [binary(), "trace", "-o", "/dev/null", "--kill-on-exit", "--",
                              require_program("setsid"), sys.executable, "-S", course.server, "0"])
         self.assertEqual(run.wait(), 1)
-        self.assertRegex(run.stderr, "who kept the command was killed by SIGKILL before it ended: all")
+        self.assertRegex(run.stderr, "process that watches the command was killed by SIGKILL before the command ended: every")
         wait_until(lambda: not course.left(), "the end of both")
 
 

@@ -16,7 +16,7 @@ from harness import Process, binary, children, expand, for_each, usage, wait_unt
 from tracing import Terminal, of_session, require_program, require_root
 
 CAP_SYS_ADMIN = 21  # include/uapi/linux/capability.h
-NOBODY = r"wakelab: cannot write to standard output: nobody reads it, so the last \d+ bytes are lost\n"
+NOBODY = r"wakelab: cannot write to standard output: it has no reader, so the last \d+ bytes are lost\n"
 
 
 class Full:
@@ -172,7 +172,7 @@ class Blocked(unittest.TestCase):
 
     def waiting(self, path, *args):
         run = self.start(args[0], "-o", path, *args[1:])
-        wait_until(lambda: run.stderr == f"wakelab: waiting for somebody to read {path}\n" or
+        wait_until(lambda: run.stderr == f"wakelab: waiting for a reader of {path}\n" or
                    not run.running(), "its message")
         self.assertTrue(run.running(), run.stderr)
         return run

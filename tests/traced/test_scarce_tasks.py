@@ -52,8 +52,8 @@ class Scarce(unittest.TestCase):
                 f"{cgroup} is 16\n")
         *_, first, last = run.stderr.splitlines(keepends=True)
         self.assertEqual(first, f"wakelab: {said}")
-        self.assertRegex(last, r"^wakelab: connection \d+: .*; the server had said: ")
-        self.assertTrue(last.endswith(f"; the server had said: wakelab: {said}"), last)
+        self.assertRegex(last, r"^wakelab: connection \d+: .*; the last output of the server: ")
+        self.assertTrue(last.endswith(f"; the last output of the server: wakelab: {said}"), last)
         self.assertNotIn("which is no failure", run.stdout)
 
     def test_workers(self):

@@ -155,7 +155,7 @@ class Faults(unittest.TestCase):
         self.assertEqual(run.wait(), 1)
         last = run.stdout.splitlines()[-24:]
         said = " ".join(line.strip() for line in last[last.index("Findings") + 1:])
-        self.assertRegex(said, r"^stall +Descriptor \d+ .*\bwas left with (?:48|32) bytes unread ")
+        self.assertRegex(said, r"^stall +fd \d+ .*\bhad (?:48|32) bytes unread ")
         self.assertTrue(said.endswith("Look at: the STALL line: 48 bytes unread; stalls: 1."), said)
         self.assertTrue(all(len(line) <= 100 for line in last))
 
@@ -254,7 +254,7 @@ class Faults(unittest.TestCase):
         s = run.summary(1)
         self.assertEqual(sum(calls(s, n)["errors"].get("EAGAIN", 0)
                              for n in ("accept4", "read", "write")), 1)
-        self.assertIn("its last words: ", run.stderr)
+        self.assertIn("its last output: ", run.stderr)
         finding, = (f for f in s["findings"] if f["id"] == "run-failed")
         self.assertEqual((finding["cause"], finding["evidence"]), ("EAGAIN", {"errno": "EAGAIN"}))
 
@@ -272,9 +272,9 @@ class Findings(unittest.TestCase):
         stalls = s["interests"]["edges"] is not None  # where this kernel shows them
         assert_fine(self, s)
         if not s["findings"]:
-            self.assertEqual(s["nothing_wrong"], "Nothing was wrong in what was looked at: all 400 "
-                             f"messages came back whole, {s['interests']['reports']} reports of epoll, "
-                             f"{'no thread slept over unread data, ' if stalls else ''}"
+            self.assertEqual(s["nothing_wrong"], "No problem was found in what was examined: all 400 "
+                             f"messages came back intact, {s['interests']['reports']} epoll reports, "
+                             f"{'no thread slept and left input unread, ' if stalls else ''}"
                              f"{w['useful']} of {w['total']} wakes found work. Every count is complete.")
         else:
             self.assertIsNone(s["nothing_wrong"])
@@ -283,7 +283,7 @@ class Findings(unittest.TestCase):
     def test_the_last_lines_of_a_healthy_run(self):
         run = Process(self, [binary(), "run", "poll", "--port", "0", "--messages", "1"])
         self.assertEqual(run.wait(), 0)
-        self.assertRegex(run.stdout, r"\n\nFindings\n Nothing was wrong in what was looked at: ")
+        self.assertRegex(run.stdout, r"\n\nFindings\n No problem was found in what was examined: ")
         self.assertNotIn("Look at", run.stdout)
 
     def test_what_to_look_at_is_that_of_the_list(self):

@@ -166,10 +166,10 @@ class Self(unittest.TestCase):
     def test_the_table_says_it_in_words(self):
         run = Process(self, [binary(), "trace", "--self", "--", "true"])
         self.assertEqual(run.wait(), 0, run.stderr)
-        self.assertRegex(run.stdout, r"\nwhat tracing itself took +runs +in all +a run +skipped\n")
+        self.assertRegex(run.stdout, r"\noverhead of tracing +runs +total +per run +skipped\n")
         for line in (r" a thread or process is made +\d+ ", r" all programs +[\d ]+ ",
-                     r" start-up +\S+ +of CPU time until tracing began: user ",
-                     r" tracing +\S+ +of CPU time since: user [^%]*% of the time traced",
+                     r" start-up +\S+ +CPU time before tracing began: user ",
+                     r" tracing +\S+ +CPU time since then: user [^%]*% of the time traced",
                      r" memory +\S+ MiB +resident now · ", r" maps +\d+ MiB +in the kernel, "):
             self.assertRegex(run.stdout, rf"\n{line}")
 

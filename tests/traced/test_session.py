@@ -262,7 +262,7 @@ class Failures(unittest.TestCase):
     def test_server_that_gives_up(self):
         run = Traced(self, "run", "nonblocking", "--fault", "nonblock-exit", "--port", "0")
         self.assertEqual(run.wait(), 1)
-        self.assertRegex(run.stderr, r"the server exited with status 1; its last words: .*nonblock-exit")
+        self.assertRegex(run.stderr, r"the server exited with status 1; its last output: .*nonblock-exit")
 
     def test_memory_and_speed_of_start(self):
         run = Traced(self, "run", "epoll-et", "--port", "0", "--interval", "0.05")

@@ -79,7 +79,7 @@ select.poll().poll(300)
 
     def test_interrupts_by_a_timer_name_it(self):
         found = self.interrupts("signal.setitimer(0, .005, .005)", "signal.setitimer(0, 0)")
-        self.assertIn("the last from a timer (setitimer or alarm).", found["text"])
+        self.assertIn("the last one sent by a timer (setitimer or alarm).", found["text"])
         self.assertNotIn("sender", found["evidence"])
 
     def test_interrupts_by_a_process_name_it(self):
@@ -93,7 +93,7 @@ while not child:  # the next is sent when the last was taken
 os.kill(child, 9)
 os.wait()""")
         sender = found["evidence"]["sender"]
-        self.assertIn(f"the last sent by thread {sender} (python", found["text"])
+        self.assertIn(f"the last one sent by thread {sender} (python", found["text"])
 
 
 class Sleepers(unittest.TestCase):

@@ -54,7 +54,7 @@ class States(unittest.TestCase):
     def says(self, pid):
         run = Process(self, [binary(), "trace", "--seconds", "0.05", "-p", pid])
         self.assertEqual(run.wait(), 0, run.stderr)
-        return re.search(r"looked at last, it was (.*)\.", re.sub(r"\s+", " ", run.stdout)).group(1)
+        return re.search(r"when last checked, it was (.*)\.", re.sub(r"\s+", " ", run.stdout)).group(1)
 
     def test_stopped(self):
         target = Process(self, ["sleep", "100"])

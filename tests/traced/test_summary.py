@@ -44,13 +44,13 @@ class Summary(unittest.TestCase):
         self.assertEqual(sum(others.values()), row["calls"])
 
     def test_the_two_that_there_are_most_of_are_shown(self):
-        self.assertIn("    most of them getpgrp 900 · getppid 700\n",
+        self.assertIn("    mostly getpgrp 900 · getppid 700\n",
                       self.shown("--", sys.executable, "-S", "-c", self.CALLS))
 
     def test_reads_of_0_are_shown_where_there_are_any(self):
         code = "import os; r, w = os.pipe(); os.close(w); [os.read(r, 1) for _ in range({})]"
         text = self.shown("--", sys.executable, "-S", "-c", code.format(50))
-        self.assertRegex(text, r"(?m)^in all .* read 0 ")
+        self.assertRegex(text, r"(?m)^total .* read 0 ")
         self.assertRegex(text, r"(?m)^ read .* 5\d │")
 
 

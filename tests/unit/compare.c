@@ -162,13 +162,13 @@ static void two_subjects_in_words(void **state)
 	SET("reads", 1, 1.01, 1.01, 1.01, 1.01);
 	assert_int_equal(compare_sentences(&c, sentences), 5);
 	assert_string_equal(sentences[0],
-			    "a made 4.0 times as many waits a message as b (4.00 against 1.00).");
-	assert_string_equal(sentences[1], "a told of each message 4.00 times, b 1.00 time.");
+			    "a made 4.0 times as many waits per message as b (4.00 against 1.00).");
+	assert_string_equal(sentences[1], "a reported each message 4.00 times, b 1.00 time.");
 	assert_string_equal(sentences[2],
-			    "b made 0.99 reads a message that found nothing, a none.");
+			    "b made 0.99 reads per message that found nothing, a none.");
 	assert_string_equal(
 		sentences[3],
-		"Their CPU time a message does not differ beyond the spread of the rounds.");
+		"Their CPU time per message does not differ beyond the spread of the rounds.");
 	assert_string_equal(sentences[4],
 			    "The service latency (p50) of b is 2.0 times that of a (42us against "
 			    "21us).");
@@ -188,11 +188,12 @@ static void three_subjects_in_words(void **state)
 	SET("cpu_ns", 1, 1050, 1200, 1050, 1200);
 	SET("cpu_ns", 2, 1150, 1300, 1150, 1300);
 	assert_int_equal(compare_sentences(&c, sentences), 2);
-	assert_string_equal(sentences[0],
-			    "Waits a message: lowest b and c (1.00), highest a (4.00), 4.0 times "
-			    "as much.");
-	assert_string_equal(sentences[1], "CPU time a message: lowest a (1.1us), highest c "
-					  "(1.2us), 1.2 times as much.");
+	assert_string_equal(
+		sentences[0],
+		"Waits per message: lowest b and c (1.00), highest a (4.00), 4.0 times as much.");
+	assert_string_equal(
+		sentences[1],
+		"CPU time per message: lowest a (1.1us), highest c (1.2us), 1.2 times as much.");
 }
 
 static void a_subject_without_a_value_is_not_spoken_of(void **state)
@@ -231,10 +232,12 @@ static void few_rounds_are_warned_of(void **state)
 	SET("waits", 0, 1, 1, 1, 1);
 	SET("waits", 1, 1, 1, 1);
 	assert_int_equal(compare_sentences(&c, sentences), 1);
-	assert_non_null(strstr(sentences[0], "Of 3 rounds, chance alone sets one row in 10 apart"));
+	assert_non_null(strstr(sentences[0],
+			       "With 3 rounds, chance alone marks one row in 10 as different"));
 	SET("waits", 1, 1, 1);
 	compare_sentences(&c, sentences);
-	assert_non_null(strstr(sentences[0], "Of 2 rounds, chance alone sets one row in 3 apart"));
+	assert_non_null(strstr(sentences[0],
+			       "With 2 rounds, chance alone marks one row in 3 as different"));
 }
 
 /* A metric of a round with so many samples in each of its distributions, of a microsecond each. */
@@ -357,9 +360,9 @@ static void what_is_found_sets_subjects_apart(void **state)
 	c.n[0] = c.n[1] = 5;
 	c.found[rule][0] = 5;
 	n = compare_sentences(&c, sentences);
-	assert_string_equal(sentences[n - 1], "Found in epoll-lt (5 of 5), and not in epoll-et: "
-					      "rereports (level-triggered, and read a part at a "
-					      "time).");
+	assert_string_equal(sentences[n - 1],
+			    "Found in epoll-lt (5 of 5) but not in epoll-et: rereports "
+			    "(level-triggered input is read a part at a time).");
 	c.found[rule][1] = 1; /* chance */
 	assert_int_equal(compare_sentences(&c, sentences), n - 1);
 	c.found[rule][0] = 4;

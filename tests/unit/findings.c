@@ -7,26 +7,26 @@
 
 #include "totals.h"
 
-#define FD_7 "Descriptor 7 (tcp, peer 127.0.0.1:4711) of process 120 (server) "
+#define FD_7 "fd 7 (tcp, peer 127.0.0.1:4711) of process 120 (server) "
 
 static void nothing_was_wrong(void **state)
 {
 	(void)state;
 	traced();
-	assert_string_equal(nothing_wrong(), "Nothing was wrong in what was looked at: 99 of 100 "
+	assert_string_equal(nothing_wrong(), "No problem was found in what was examined: 99 of 100 "
 					     "wakes found work. Every count is complete.");
 	s.counters[COUNT_TIMED] = 1;
 	assert_string_equal(nothing_wrong(),
-			    "Nothing was wrong in what was looked at: 99 of 99 wakes found work, 1 "
-			    "time-out. Every count is complete.");
+			    "No problem was found in what was examined: 99 of 99 wakes found work, "
+			    "1 timeout. Every count is complete.");
 	served();
 	s.counters[COUNT_REPORTS] = s.counters[COUNT_FRESH] = 100;
-	assert_string_equal(nothing_wrong(), "Nothing was wrong in what was looked at: all 100 "
-					     "messages came back whole, 100 reports of epoll, no "
-					     "thread slept over unread data, 99 of 100 wakes found "
-					     "work. Every count is complete.");
+	assert_string_equal(nothing_wrong(),
+			    "No problem was found in what was examined: all 100 messages came back "
+			    "intact, 100 epoll reports, no thread slept and left input unread, 99 "
+			    "of 100 wakes found work. Every count is complete.");
 	end.completed = false; /* Ctrl-C: more may have been under way */
-	assert_non_null(strstr(nothing_wrong(), "looked at: 100 messages came back whole,"));
+	assert_non_null(strstr(nothing_wrong(), "examined: 100 messages came back intact,"));
 }
 
 static void not_beside_a_finding(void **state)
@@ -45,8 +45,8 @@ static void not_beside_a_finding(void **state)
 	assert_string_equal(nothing_wrong(), "");
 	assert_says("not-judged", "kernel",
 		    "Not looked for: backlog, signals-merged, small-writes, loop-busy. This kernel "
-		    "does not show what they need, or --only leaves it out; \"wakelab doctor\" "
-		    "says more.");
+		    "does not show what these rules need, or --only leaves it out; \"wakelab "
+		    "doctor\" says more.");
 	memset(&s, 0, sizeof(s)); /* nothing was looked at */
 	s.sees = ~0u;
 	assert_string_equal(nothing_wrong(), "");
@@ -105,10 +105,11 @@ static void the_words_of_a_spin(void **state)
 	spin->row = row_of("epoll_wait");
 	add_evidence(EVIDENCE_ENDS, 7, 2999);
 	assert_says("spin", "end-of-file",
-		    FD_7 "was reported 3 000 times in a row (EPOLLIN EPOLLRDHUP) by epoll_wait, "
-			 "which never slept; 2 999 reads of it gave 0. It is at its end: its peer "
-			 "has closed, or there is no more. A descriptor at its end is ready for "
-			 "ever. Close it when a read gives 0, or stop watching it.");
+		    FD_7
+		    "was reported 3 000 times in a row (EPOLLIN EPOLLRDHUP) by epoll_wait, which "
+		    "never slept; 2 999 reads from it returned 0. It is at end of file: its peer "
+		    "has closed, or there is no more to read. A descriptor at end of file is "
+		    "always ready. Close it when a read returns 0, or stop watching it.");
 	s.now.evidence[1].evidence.file++; /* of another file that had the number */
 	assert_null(found("spin", "end-of-file"));
 	s.now.evidence[1].key.what = EVIDENCE_FAILED;
@@ -134,12 +135,12 @@ static void an_accept_that_fails(void **state)
 	assert_null(found("accept-failed", "EMFILE")); /* nobody waits */
 	e->amount = 2;
 	assert_says("accept-failed", "EMFILE",
-		    "Accept on descriptor 4 (listener) of process 120 (server) failed 1 time with "
-		    "EMFILE, with 2 connections waiting. The process has as many descriptors open "
-		    "as it may: 6 (RLIMIT_NOFILE). The connection stays, so that a level-triggered "
-		    "wait tells of it again at once, and an edge-triggered one never. Raise the "
-		    "limit (ulimit -n), close what is not needed, or stop watching the listener "
-		    "until a descriptor is free.");
+		    "accept on fd 4 (listener) of process 120 (server) failed 1 time with EMFILE, "
+		    "with 2 connections waiting. The process has reached its limit of open "
+		    "descriptors, 6 (RLIMIT_NOFILE). The connection stays in the queue: a "
+		    "level-triggered wait reports it again at once, and an edge-triggered wait "
+		    "never does. Raise the limit (ulimit -n), close descriptors that are not "
+		    "needed, or stop watching the listener until a descriptor is free.");
 	e->err = ENFILE;
 	assert_non_null(found("accept-failed", "ENFILE"));
 	e->err = ENOBUFS;
@@ -158,12 +159,13 @@ static void connections_that_nobody_accepts(void **state)
 	b->family = AF_INET;
 	b->port = 80;
 	strcpy(b->comm, "server");
-	assert_says("backlog", "waiting",
-		    "3 connections waited at descriptor 4 (listener) of process 120 (server), "
-		    "0.0.0.0:80, for 50ms, and nobody accepted; it has room for 8. What is not "
-		    "accepted waits, and a client that the kernel has answered believes that it is "
-		    "served. Accept in a loop, from a wait that has the listener in it, or close "
-		    "the listener.");
+	assert_says(
+		"backlog", "waiting",
+		"3 connections waited on fd 4 (listener) of process 120 (server), 0.0.0.0:80, "
+		"for 50ms, and nobody accepted; the queue holds 8. A connection that is not "
+		"accepted stays in the queue, and its client, which the kernel has answered, "
+		"believes that it is being served. Accept in a loop, from a wait that includes the "
+		"listener, or close the listener.");
 	b->since++; /* not as long as that */
 	assert_null(found("backlog", "waiting"));
 	b->since--;
@@ -204,10 +206,10 @@ static void a_stall_that_ended(void **state)
 	gone->ns = 1800 * MS;
 	gone->amount = 48;
 	assert_says("stall", "",
-		    FD_7 "was left with 48 bytes unread for 1.8s, the longest of 3 stalls. Thread "
-			 "123 was told of it once (EPOLLET) and went to sleep without taking all "
-			 "of it, and nothing tells of it again. Take it until EAGAIN, or leave "
-			 "EPOLLET out.");
+		    FD_7 "had 48 bytes unread for 1.8s, the longest of 3 stalls. Thread 123 was "
+			 "notified once (EPOLLET), went to sleep without taking everything, and "
+			 "gets no further notification for what is left. Read or accept until "
+			 "EAGAIN, or register it without EPOLLET.");
 	s.now.evidence[0].key.what = EVIDENCE_NEWS;
 	assert_non_null(found("stall", ""));
 	add_evidence(EVIDENCE_READ, 9, 1); /* there are workers */
@@ -237,11 +239,10 @@ static void a_stall_that_goes_on(void **state)
 	s.now.stalls[0].stall = under_way;
 	s.counters[COUNT_STALLS] = 1;
 	assert_says("stall", "",
-		    "Descriptor 4 (listener) of process 120 (server) was left with 4 connections "
-		    "waiting for 1.0s. "
-		    "Thread 123 was told of it once (EPOLLET) before tracing began and went to "
-		    "sleep without taking all of it, and nothing tells of it again. Take it until "
-		    "EAGAIN, or leave EPOLLET out.");
+		    "fd 4 (listener) of process 120 (server) had 4 connections waiting for 1.0s. "
+		    "Thread 123 was notified once (EPOLLET) before tracing began, went to sleep "
+		    "without taking everything, and gets no further notification for what is left. "
+		    "Read or accept until EAGAIN, or register it without EPOLLET.");
 	memset(s.calls, 0, sizeof(s.calls));
 	assert_null(found("nothing-seen", ""));
 	add_evidence(EVIDENCE_READ, 9, 1); /* there are workers */
@@ -270,9 +271,9 @@ static void one_shots_that_are_not_rearmed(void **state)
 	s.now.evidence[0].evidence.tid = 123;
 	assert_false(found("rearm-forgotten", "")->open);
 	assert_says("rearm-forgotten", "",
-		    FD_7 "was left with 8 bytes unread for 300ms: it is disarmed. After a report "
+		    FD_7 "had 8 bytes unread for 300ms: it is disarmed. After one report, "
 			 "EPOLLONESHOT keeps a registration silent until EPOLL_CTL_MOD re-arms it, "
-			 "and nobody did. Re-arm it on every path, once it is read.");
+			 "and nobody did. Re-arm it on every path, after reading from it.");
 }
 
 static void no_room_to_write(void **state)

@@ -23,11 +23,11 @@ static void merged_signals(void **state)
 	signals(363, 37, 0);
 	s.signals[SIGIO].code = POLL_IN;
 	s.counters[COUNT_DATAGRAMS_ARRIVED] = s.counters[COUNT_DATAGRAMS_READ] = 400;
-	assert_says("signals-merged", "harmless",
-		    "37 of 400 I/O signals were merged into one that was pending already, and did "
-		    "no harm: all 400 datagrams were read; the last came for a descriptor. A "
-		    "signal is taken as a hint to read all "
-		    "there is, as it should be.");
+	assert_says(
+		"signals-merged", "harmless",
+		"37 of 400 I/O signals were merged with one that was already pending, and this did "
+		"no harm: all 400 datagrams were read; the last signal was sent for a descriptor. "
+		"The program takes a signal as a hint to read all there is, as it should.");
 	signals(391, 9, 0);
 	assert_null(found("signals-merged", "harmless"));
 	signals(363, 37, 0);
@@ -38,11 +38,10 @@ static void merged_signals(void **state)
 	s.client.unanswered = 0;
 	s.counters[COUNT_DATAGRAMS_READ] = 390;
 	assert_says("signals-merged", "unread",
-		    "10 of 400 datagrams were not read: 37 of 400 I/O signals were merged into one "
-		    "that was pending already; the last came for a descriptor. One signal then "
-		    "stands for several datagrams. Read "
-		    "until EAGAIN at each signal, or have each of them queued (F_SETSIG with a "
-		    "real-time signal).");
+		    "10 of 400 datagrams were not read: 37 of 400 I/O signals were merged with one "
+		    "that was already pending; the last was sent for a descriptor. One signal then "
+		    "stands for several datagrams. On each signal, read until EAGAIN, or have "
+		    "every signal queued (F_SETSIG with a real-time signal).");
 	s.sees = 0; /* what arrived is not known then */
 	assert_null(found("signals-merged", "unread"));
 	s.sees = ~0u;
@@ -71,9 +70,9 @@ static void waits_that_signals_end(void **state)
 	add_calls("epoll_wait", VERDICT_INTERRUPTED, 1);
 	assert_says("signal-interrupts", "",
 		    "20 of 40 waits were interrupted by a signal, most of them epoll_wait; SIGALRM "
-		    "was delivered 19 times. A wait that is begun anew with its full time-out at "
-		    "each signal may never end. Compute what is left of the time-out, or block the "
-		    "signal and take it by signalfd.");
+		    "was delivered 19 times. A wait that is restarted with its full timeout after "
+		    "each signal may never end. Restart with what is left of the timeout, or block "
+		    "the signal and read it from a signalfd.");
 	s.counters[COUNT_WORK_RETURNS] = 41;
 	assert_null(found("signal-interrupts", ""));
 	add_calls("rt_sigsuspend", VERDICT_INTERRUPTED, 1000); /* it waits for just that */
@@ -90,8 +89,8 @@ static void the_same_level_again(void **state)
 	s.counters[COUNT_SOCKET_BYTES] = 64;
 	assert_says("rereports", "",
 		    "10 of 40 reports repeated an earlier one with nothing new (level-triggered): "
-		    "it was still there after a read, which took 16 bytes on average. Larger "
-		    "reads, or EPOLLET and reading until EAGAIN, would save up to 10 reports.");
+		    "input was still there after a read, which took 16 bytes on average. Larger "
+		    "reads, or EPOLLET with reading until EAGAIN, would save up to 10 reports.");
 	s.counters[COUNT_REPORT_IN] = s.counters[COUNT_REPORTS] = 41;
 	assert_null(found("rereports", ""));
 	s.counters[COUNT_REPORTS] = 36;
@@ -244,21 +243,21 @@ static void no_wait_and_no_call(void **state)
 	memset(s.counters, 0, sizeof(s.counters));
 	assert_says("never-slept", "",
 		    "No thread slept for I/O: 200 calls that might have waited (waits, reads, "
-		    "writes and the like) came back at once.");
+		    "writes and the like) returned at once.");
 	end.before = &before;
 	assert_null(found("never-slept", "")); /* it has slept throughout */
 	memset(s.calls, 0, sizeof(s.calls));
 	memset(s.stats, 0, sizeof(s.stats));
 	assert_says("nothing-seen", "",
 		    "There was nothing to measure: the program began no wait, no read and no write "
-		    "while it was traced; it slept all the time in a call from before, or it only "
-		    "computes.");
+		    "while it was traced; it slept all the time in a call that began earlier, or "
+		    "it only computed.");
 	s.calls[OTHER_CALL] = 1;
 	end.state = "stopped by a signal";
 	assert_says("nothing-seen", "",
 		    "There was nothing to measure: the program began no wait, no read and no write "
-		    "while it was traced, and 1 other call; when it was looked at last, it was "
-		    "stopped by a signal.");
+		    "while it was traced, and made 1 other call; when last checked, it was stopped "
+		    "by a signal.");
 }
 
 static void time_in_other_calls(void **state)
@@ -287,7 +286,7 @@ static void what_is_not_whole(void **state)
 	end.witnesses.rows[1] = (struct testimony){"messages", {true, true, false}, {400, 399, 0}};
 	end.witnesses.n_rows = 2;
 	assert_says("witnesses-differ", "",
-		    "The numbers are not certain: of messages the server counted 400, the client "
+		    "The numbers are not reliable: of messages, the server counted 400, the client "
 		    "counted 399.");
 }
 
@@ -296,29 +295,28 @@ static void a_run_that_failed(void **state)
 	(void)state;
 	served();
 	assert_null(found("run-failed", ""));
-	end.failure = "the server exited with status 1; its last words: "
+	end.failure = "the server exited with status 1; its last output: "
 		      "accept: Resource temporarily unavailable";
 	assert_non_null(found("run-failed", "EAGAIN"));
 	assert_null(found("run-failed", ""));
-	end.failure = "the server was killed by SIGKILL, and said nothing";
+	end.failure = "the server was killed by SIGKILL without any output";
 	assert_null(found("run-failed", "EAGAIN"));
 	assert_says("run-failed", "",
-		    "The run failed, so that the numbers end there: the server was killed by "
-		    "SIGKILL, and said nothing.");
+		    "The run failed, so the numbers end there: the server was killed by SIGKILL "
+		    "without any output.");
 }
 
 static void a_client_without_an_answer(void **state)
 {
 	(void)state;
 	served();
-	strcpy(s.client.error, "nothing came back for 1 s");
+	strcpy(s.client.error, "no echo came for 1 s");
 	s.client.unanswered = 4;
 	s.client.messages = 1;
 	assert_null(found("unanswered", "")); /* stopped, not failed */
 	end.failure = s.client.error;
 	assert_says("unanswered", "",
-		    "The client never had the answer to 4 of 5 messages: nothing came back for 1 "
-		    "s.");
+		    "The client got no answer to 4 of 5 messages: no echo came for 1 s.");
 	s.client.unanswered = 0;
 	assert_null(found("unanswered", ""));
 	assert_non_null(found("run-failed", ""));

@@ -44,10 +44,10 @@ static void growth_in_words(void **state)
 	assert_false(growth_carries(&g, 0, &g.steps[3]));
 	assert_true(growth_carries(&g, 1, &g.steps[3]));
 	assert_int_equal(growth_sentences(&g, sentences), 2);
-	assert_string_equal(sentences[0], "From 1 to 100 connections the CPU time a message of "
-					  "steep grew 10 times (1.0us to 10us).");
+	assert_string_equal(sentences[0], "From 1 to 100 connections, the CPU time per message of "
+					  "steep grew by a factor of 10 (1.0us to 10us).");
 	assert_string_equal(sentences[1],
-			    "From 1 to 1 000 connections the CPU time a message of flat did not "
+			    "From 1 to 1 000 connections, the CPU time per message of flat did not "
 			    "change beyond the spread of the rounds (1.0us, 1.1us).");
 	g.steps[0].cost[1] = SPREAD(2000, 2000);
 	growth_sentences(&g, sentences);
@@ -64,8 +64,8 @@ static void growth_compares_where_as_many_send(void **state)
 	for (unsigned i = 1; i < 4; i++)
 		g.steps[i].active = 10;
 	growth_sentences(&g, sentences);
-	assert_string_equal(sentences[0], "From 10 to 100 connections the CPU time a message of "
-					  "steep grew 5.0 times (2.0us to 10us).");
+	assert_string_equal(sentences[0], "From 10 to 100 connections, the CPU time per message of "
+					  "steep grew by a factor of 5.0 (2.0us to 10us).");
 }
 
 static unsigned columns(const char *line, size_t len)

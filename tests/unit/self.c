@@ -23,13 +23,13 @@ static struct self example = {
 		      .name = "on_exit",
 		      .runs = 3,
 		      .ns = 4500},
-		     {.what = "a socket has something to read",
+		     {.what = "a socket becomes readable",
 		      .hook = "sk_data_ready",
 		      .name = "on_data_ready",
 		      .runs = 1000,
 		      .ns = 200000,
 		      .missed = 2},
-		     {.what = "a socket has something to read",
+		     {.what = "a socket becomes readable",
 		      .hook = "sk_data_ready",
 		      .name = "on_data_ready_again",
 		      .runs = 1000,
@@ -112,11 +112,11 @@ static char *told(const struct self *self, const char *columns)
 
 static const char table[] =
 	"\n"
-	"what tracing itself took                                 runs   in all    a run   "
+	"overhead of tracing                                      runs    total  per run   "
 	"skipped\n"
 	" a thread ends                                              3    4.5us    1.5us         "
 	"0\n"
-	" a socket has something to read                         2 000    300us    150ns         "
+	" a socket becomes readable                              2 000    300us    150ns         "
 	"3\n"
 	"   on_data_ready                                        1 000    200us    200ns         "
 	"2\n"
@@ -124,21 +124,18 @@ static const char table[] =
 	"1\n"
 	" all programs                                           2 003    304us    152ns         "
 	"3\n"
-	"    A program runs whenever its event happens in any task of the machine, and holds that "
-	"task "
-	"up\n"
-	"    meanwhile. skipped: it ran already on that CPU, and the kernel left it out; events "
-	"that "
-	"nobody\n"
-	"    saw for that are in lost.\n"
-	" start-up            100ms   of CPU time until tracing began: user 40ms · system 60ms\n"
-	" tracing             5.0ms   of CPU time since: user 2.0ms · system 3.0ms ·\n"
+	"    A program runs at each of its events, in any task of the machine, and delays that "
+	"task\n"
+	"    meanwhile. skipped: it was already running on that CPU, so the kernel did not run it; "
+	"events\n"
+	"    missed as a result are counted in lost.\n"
+	" start-up            100ms   CPU time before tracing began: user 40ms · system 60ms\n"
+	" tracing             5.0ms   CPU time since then: user 2.0ms · system 3.0ms ·\n"
 	"                             0.25 % of the time traced\n"
 	" memory            9.0 MiB   resident now · 25 MiB at most\n"
-	" maps              8.5 MiB   in the kernel, where programs count: interests 7.0 MiB ·\n"
-	"                             sockets 1.5 MiB · tasks 1.0 KiB · a 512 B · b 100 B · c 10 B "
-	"·\n"
-	"                             1 smaller\n";
+	" maps              8.5 MiB   kernel memory of the BPF maps: interests 7.0 MiB · sockets "
+	"1.5 MiB ·\n"
+	"                             tasks 1.0 KiB · a 512 B · b 100 B · c 10 B · 1 smaller\n";
 
 static void the_table_tells_all_of_it(void **state)
 {
@@ -186,10 +183,10 @@ static void what_is_not_known_is_told_as_such(void **state)
 	assert_non_null(strstr(text,
 			       "\n a thread ends                                              -"
 			       "        -        -         -\n"));
-	assert_non_null(strstr(text, "    How often they ran, and for how long, is not known: it "
+	assert_non_null(strstr(text, "    How often and for how long they ran is not known: it "
 				     "takes CAP_SYS_ADMIN.\n"));
 	assert_non_null(strstr(text, "\n memory                  -   resident now · 25 MiB at"));
-	assert_non_null(strstr(text, "\n maps                    -   in the kernel"));
+	assert_non_null(strstr(text, "\n maps                    -   kernel memory"));
 	free(text);
 }
 

@@ -162,7 +162,7 @@ static void measure(struct comparison *c, unsigned n)
 				c->values[m][s][r] = 12345 * (s + 1) + r;
 	}
 	c->failed[1] = 1;
-	snprintf(c->failure[1], sizeof(c->failure[1]), "nothing came back for 1 s");
+	snprintf(c->failure[1], sizeof(c->failure[1]), "no echo came for 1 s");
 }
 
 static void a_comparison_fits(void **state)
@@ -183,8 +183,8 @@ static void a_comparison_fits(void **state)
 			compare_table.round(out, &info, &c);
 			compare_table.done(out, &info, &c);
 			close_screen(out);
-			assert_non_null(strstr(text, "for each message\n"));
-			assert_non_null(strstr(text, "\n  system calls in all "));
+			assert_non_null(strstr(text, "per message\n"));
+			assert_non_null(strstr(text, "\n  system calls, total "));
 		}
 	}
 }
