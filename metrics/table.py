@@ -2,7 +2,8 @@
 """The tables of this folder, as Python reads them: what C makes of them is in loader/snapshot/counts.c.
 
 A row is a macro: MACRO(ID, argument, ..., .field = value, ...). An argument is a word, a string, or a
-word with a word in parentheses; the value of a field is a string, a number, or words between |.
+word with a word in parentheses, or words with dots between them; the value of a field is a string, a
+number, or words between |.
 Anything else is an error.
 """
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\")*")|(?P<number>\d+)|(?P<word>\w+)|(?P<sign>[().,=|])')
+TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\")*")|(?P<number>\d+(?:\.\d+)?)|(?P<word>\w+)|(?P<sign>[().,=|])')
 
 # who keeps what has such a macro, besides the run
 KEEPERS = {
@@ -131,6 +132,8 @@ class Reader:
         if self.left and self.left[-1][0] == "text":
             return self.string()
         word = self.take("word")
+        while self.peek() == ".":
+            word += self.take("sign") + self.take("word")
         if self.peek() == "(":
             self.take("sign")
             word = (word, self.take("word"))
@@ -142,7 +145,8 @@ class Reader:
         if kind == "text":
             return self.string()
         if kind == "number":
-            return int(self.take("number"))
+            text = self.take("number")
+            return float(text) if "." in text else int(text)
         words = [self.take("word")]
         while self.peek() == "|":
             self.take("sign")

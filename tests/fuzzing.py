@@ -39,7 +39,7 @@ def options(folder):
     """The commands that the pages show."""
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("labs/*/*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in sorted(pages))
-    shown = set(re.findall(r"wakelab (?:run|load|serve|compare) ([^\n`\"|>]*)", text))
+    shown = set(re.findall(r"wakelab ((?:run|load|serve|compare|trace|lab) [^\n`\"|>]*)", text))
     for number, arguments in enumerate(sorted(shown)):
         (folder / str(number)).write_text("\n".join(arguments.split()))
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab compare: the same load on several subjects, in turns. */
 #include <err.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
@@ -10,11 +10,8 @@
 #include "stream_options.h"
 #include "subject.h"
 
-#define DEFAULT_ROUNDS   5
 #define DEFAULT_MESSAGES 1000
 #define LISTED_MESSAGES  200 /* with a list of counts: every step takes its time */
-
-enum { KEY_ROUNDS = 0x700, KEY_CONNS };
 
 struct compare_command {
 	struct comparison_plan plan;
@@ -22,48 +19,38 @@ struct compare_command {
 	struct server_options server; /* what all subjects have in common */
 };
 
-static const struct argp_option options[] = {
-	{.name = "rounds",
-	 .key = KEY_ROUNDS,
-	 .arg = "N",
-	 .doc = "times that each subject has its turn (5)"},
-	{.name = "conns",
-	 .key = KEY_CONNS,
-	 .arg = "N[,N...]",
-	 .doc = "connections (4); a list, from few to many, shows how the CPU time a message "
-		"grows"},
-	{0},
-};
-
-static const struct argp_child children[] = {
-	{.argp = &load_shape_argp, .header = "Load:", .group = 1},
-	{.argp = &server_argp, .header = "Of every subject:", .group = 2},
-	{.argp = &address_argp, .group = 2},
-	{.argp = &output_argp, .header = "Output:", .group = 3},
-	{0},
-};
-
-static void parse_conns(struct argp_state *state, struct comparison_plan *plan, char *arg)
+static void take_conns(struct argp_state *state, const struct option_row *row, void *into,
+		       char *arg)
 {
-	unsigned last = 0;
-	char *save, *one;
+	struct comparison_plan *plan = &((struct compare_command *)into)->plan;
+	uint64_t conns = 0, last = 0;
+	char one[32];
 
 	plan->n_conns = 0;
-	for (one = strtok_r(arg, ",", &save); one; one = strtok_r(NULL, ",", &save)) {
-		if (plan->n_conns == MAX_STEPS)
-			argp_error(state, "--conns: a list has at most %d numbers", MAX_STEPS);
-		last = option_number(state, "conns", one, last + 1, MAX_CONNS);
-		plan->conns[plan->n_conns++] = last;
+	for (const char *at = arg; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+		snprintf(one, sizeof(one), "%.*s", (int)strcspn(at, ","), at);
+		if (!option_number(row, one, &conns) || conns <= last || plan->n_conns == MAX_STEPS)
+			argp_error(state,
+				   "invalid --%s \"%s\": must be at most %d whole numbers from %u "
+				   "to %u, in ascending order, with commas between them",
+				   row->name, arg, MAX_STEPS, (unsigned)row->min,
+				   (unsigned)row->max);
+		last = conns;
+		plan->conns[plan->n_conns++] = conns;
 	}
-	if (!plan->n_conns)
-		option_number(state, "conns", arg, 1, MAX_CONNS);
 }
+
+static const struct option_row rows[] = {
+#define COMPARE_OPTION(...) OPTION_ROW(struct compare_command, __VA_ARGS__),
+#include "options.def"
+};
+static const struct option_group group = OPTION_GROUP(COMPARE, rows);
 
 static void add_subject(struct argp_state *state, struct comparison_plan *plan, const char *arg)
 {
 	if (plan->n_subjects == MAX_SUBJECTS)
-		argp_error(state, "at most %d subjects fit a table: \"%s\" is one too many",
-			   MAX_SUBJECTS, arg);
+		argp_error(state, "unexpected argument \"%s\": at most %d subjects can be compared",
+			   arg, MAX_SUBJECTS);
 	subject_parse(state, &plan->subjects[plan->n_subjects++], arg);
 }
 
@@ -74,8 +61,6 @@ static void check_load(struct argp_state *state, struct comparison_plan *plan)
 	load->transport = plan->subjects[0].model->transport;
 	if (!load->messages && load->seconds == 0)
 		load->messages = plan->n_conns > 1 ? LISTED_MESSAGES : DEFAULT_MESSAGES;
-	if (!plan->n_conns)
-		plan->conns[plan->n_conns++] = load->conns;
 	load->conns = plan->conns[plan->n_conns - 1];
 	load_options_check(state, load);
 	for (unsigned i = 0; i < plan->n_subjects; i++) {
@@ -92,9 +77,8 @@ static void check(struct argp_state *state, struct compare_command *cmd)
 	struct comparison_plan *plan = &cmd->plan;
 
 	if (plan->n_subjects < 2)
-		argp_error(state,
-			   "compare what? Give two subjects or more, as in \"wakelab compare "
-			   "epoll-lt epoll-et\"; \"wakelab models\" lists them");
+		argp_error(state, "which subjects? Give at least two, as in \"wakelab compare "
+				  "epoll-lt epoll-et\"; \"wakelab models\" lists them");
 	for (unsigned i = 0; i < plan->n_subjects; i++)
 		subject_check(state, &plan->subjects[i], &plan->subjects[0], &cmd->server);
 	check_load(state, plan);
@@ -109,18 +93,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct compare_command *cmd = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &cmd->plan.load;
-		state->child_inputs[1] = &cmd->server;
-		state->child_inputs[2] = &cmd->address;
-		state->child_inputs[3] = &cmd->plan.out;
-		return 0;
-	case KEY_ROUNDS:
-		cmd->plan.rounds = option_number(state, "rounds", arg, 1, MAX_ROUNDS);
-		return 0;
-	case KEY_CONNS:
-		parse_conns(state, &cmd->plan, arg);
-		return 0;
 	case ARGP_KEY_ARG:
 		add_subject(state, &cmd->plan, arg);
 		return 0;
@@ -132,37 +104,33 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "SUBJECT SUBJECT...",
-	.doc = "Run the same load on each subject, in rounds, and show side by side what differs "
-	       "by more than the rounds differ among themselves. A SUBJECT is a model with what is "
-	       "special about it: MODEL[+FAULT...][+read-size=BYTES]; it listens on any free port "
-	       "unless --port says which. Without --messages or --seconds each connection sends "
-	       "1000 messages, with a list of --conns 200. Needs privileges; servers and clients "
-	       "run as the user who called sudo.\vEXAMPLES:\n  sudo wakelab compare epoll-lt "
-	       "epoll-et --conns 1 --read-size 16\n  sudo wakelab compare epoll-exclusive "
-	       "epoll-exclusive+herd --conns 1000 --messages 10\n  sudo wakelab compare select "
-	       "poll epoll-lt --conns 1,10,100,1000 --active 10",
-	.children = children,
-};
+static void read_command_line(struct compare_command *cmd, int argc, char **argv)
+{
+	const struct reading reading = {.command = "compare",
+					.uses = {{&group, cmd},
+						 {&shape_group, &cmd->plan.load},
+						 {&address_group, &cmd->address},
+						 {&each_group, &cmd->address},
+						 {&server_group, &cmd->server},
+						 {&output_group, &cmd->plan.out}},
+					.arguments = parse,
+					.input = cmd};
+
+	output_options_init(&cmd->plan.out);
+	options_read(&reading, argc, argv);
+	cmd->plan.load.address = cmd->address.address;
+	for (unsigned i = 0; i < cmd->plan.n_subjects; i++) {
+		cmd->plan.subjects[i].server.address = cmd->address.address;
+		cmd->plan.subjects[i].server.port = cmd->address.port;
+	}
+}
 
 int cmd_compare(int argc, char **argv)
 {
-	struct compare_command cmd = {.address = {"127.0.0.1", 0},
-				      .plan = {.rounds = DEFAULT_ROUNDS}};
+	struct compare_command cmd = {0};
 	int err;
 
-	server_options_init(&cmd.server);
-	load_options_init(&cmd.plan.load);
-	output_options_init(&cmd.plan.out);
-	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
-	cmd.plan.load.address = cmd.address.address;
-	for (unsigned i = 0; i < cmd.plan.n_subjects; i++) {
-		cmd.plan.subjects[i].server.address = cmd.address.address;
-		cmd.plan.subjects[i].server.port = cmd.address.port;
-	}
+	read_command_line(&cmd, argc, argv);
 	err = diagnose_for("compare");
 	if (err)
 		return err;

@@ -11,7 +11,7 @@
 #include "diagnosis.h"
 #include "json.h"
 #include "layout.h"
-#include "stream_options.h"
+#include "reading.h"
 
 struct doctor_command {
 	bool ndjson;
@@ -29,48 +29,11 @@ struct health {
 	char why[512]; /* nothing can be traced; empty: it can */
 };
 
-enum { KEY_FORMAT = 0x800, KEY_HOOKS };
-
-static const struct argp_option options[] = {
-	{.name = "format",
-	 .key = KEY_FORMAT,
-	 .arg = "text|ndjson",
-	 .doc = "for people, or one JSON object"},
-	{.name = "hooks",
-	 .key = KEY_HOOKS,
-	 .arg = "auto|tracepoint|fentry",
-	 .doc = "as run --hooks would choose (auto)"},
-	{0},
+static const struct option_row rows[] = {
+#define DOCTOR_OPTION(...) OPTION_ROW(struct doctor_command, __VA_ARGS__),
+#include "options.def"
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct doctor_command *cmd = state->input;
-
-	switch (key) {
-	case KEY_FORMAT:
-		if (strcmp(arg, "text") && strcmp(arg, "ndjson"))
-			argp_error(state, "--format %s: there is only text and ndjson", arg);
-		cmd->ndjson = !strcmp(arg, "ndjson");
-		return 0;
-	case KEY_HOOKS:
-		cmd->hooks = option_hooks(state, arg);
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "doctor takes no arguments: \"%s\" is one too many", arg);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.doc = "Show what wakelab can see on this kernel: what stands in its way, where each thing "
-	       "is hooked, what its numbers are worth there, and why a better place was refused. "
-	       "The exit status is 4 if nothing can be traced.",
-};
+static const struct option_group group = OPTION_GROUP(DOCTOR, rows);
 
 static void look_at_hooks(struct health *h, enum hooks_wanted wanted)
 {
@@ -83,7 +46,7 @@ static void look_at_hooks(struct health *h, enum hooks_wanted wanted)
 		attach_end(&a);
 		plan_tier(&h->plan, h->tier, sizeof(h->tier));
 	} else {
-		snprintf(h->why, sizeof(h->why), "the kernel cannot be asked");
+		snprintf(h->why, sizeof(h->why), "the kernel cannot be probed");
 	}
 	kernel_close(&h->kernel);
 }
@@ -139,7 +102,7 @@ static void print_preemption(struct layout *l, const struct plan *plan, const st
 		lay(l,
 		    HANG
 		    "This kernel can preempt programs on tracepoints, and a second program "
-		    "that it cannot preempt is not to be had (%s): events can be lost, and "
+		    "that it cannot preempt is not available (%s): events can be lost, and "
 		    "are counted in lost.recursion. If kernel.perf_event_paranoid is above 2, as "
 		    "root: sysctl kernel.perf_event_paranoid=2\n",
 		    k->ways[WAY_PERF].why);
@@ -235,7 +198,7 @@ int cmd_doctor(int argc, char **argv)
 	struct doctor_command cmd = {0};
 	static struct health h;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
+	options_read(&(struct reading){.command = "doctor", .uses = {{&group, &cmd}}}, argc, argv);
 	examine(&h, cmd.hooks);
 	if (cmd.ndjson)
 		put_health(&h);

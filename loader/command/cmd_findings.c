@@ -8,6 +8,7 @@
 #include "finding.h"
 #include "layout.h"
 #include "models.h"
+#include "reading.h"
 
 /* A rule stands for its id where it is the first with that. */
 static bool is_first(const struct rule *r)
@@ -32,25 +33,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	if (*id)
-		argp_error(state, "\"%s\": one id at a time", arg);
+		argp_error(state, "unexpected argument \"%s\": give one id", arg);
 	if (!rule_find(arg))
 		argp_error(state,
-			   "no finding \"%s\"; the nearest is %s, and \"wakelab findings\" lists "
+			   "unknown finding \"%s\"; did you mean %s? \"wakelab findings\" lists "
 			   "them all",
 			   arg, nearest(arg));
 	*id = arg;
 	return 0;
 }
-
-static const struct argp argp = {
-	.parser = parse,
-	.args_doc = "[ID]",
-	.doc = "What can be found in a run, the most important first; with an ID, when it is "
-	       "found, "
-	       "why it happens, what to change, and a command that shows it.\vEXAMPLES:\n"
-	       "  wakelab findings              all of them\n"
-	       "  wakelab findings spin         one, with each of its causes",
-};
 
 static void list_all(struct layout *l)
 {
@@ -107,7 +98,8 @@ int cmd_findings(int argc, char **argv)
 	const char *id = NULL;
 	struct layout l;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &id);
+	options_read(&(struct reading){.command = "findings", .arguments = parse, .input = &id},
+		     argc, argv);
 	layout_begin(&l, stdout, STDOUT_FILENO, false);
 	if (id)
 		explain_all(&l, id);

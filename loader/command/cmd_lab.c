@@ -12,18 +12,17 @@
 #include "language.h"
 #include "lessons.h"
 #include "port_words.h"
+#include "reading.h"
 #include "visible.h"
 
-enum { KEY_PREDICT = 0x700, KEY_FORMAT, KEY_NO_COLOR, KEY_LABS, KEY_RESULTS, KEY_LANG };
-
 struct lab_command {
-	const struct verb *verb;
+	const struct verb_row *verb;
 	const char *asked; /* the lesson, as it was named */
 	const char *labs;
+	const char *language; /* NULL: that of the environment */
 	struct lab_options run;
 	struct check_options check;
-	const char *user_name; /* that the server is to run as */
-	struct user user;
+	struct user_option as; /* that the server is to run as */
 	struct lessons lessons;
 	const char *name; /* of the lesson */
 };
@@ -33,49 +32,25 @@ static int show(struct lab_command *cmd);
 static int run(struct lab_command *cmd);
 static int check(struct lab_command *cmd);
 
-static const struct verb {
-	const char *name;
-	bool of_lesson; /* it takes the name of one */
-	int (*act)(struct lab_command *cmd);
-} verbs[] = {
-	{"list", false, list},
-	{"show", true, show},
-	{"run", true, run},
-	{"check", true, check},
+/* What the subcommands do, in their order. */
+static int (*const acts[])(struct lab_command *cmd) = {
+#define VERB(id, ...) id,
+#include "commands.def"
 };
-#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-static const struct argp_option options[] = {
-	{.name = "predict",
-	 .key = KEY_PREDICT,
-	 .arg = "A,B,...",
-	 .doc = "run: an answer to each question, a number or the letter of a choice; nothing is "
-		"no prediction. Without it a terminal is asked"},
-	{.name = "format",
-	 .key = KEY_FORMAT,
-	 .arg = "table|ndjson",
-	 .doc = "run, check: for people, or one JSON object a line"},
-	{.name = "results",
-	 .key = KEY_RESULTS,
-	 .arg = "FILE",
-	 .doc = "check: write there what was measured, found and scored, one JSON object a line"},
-	{.name = "user",
-	 .key = 'u',
-	 .arg = "USER",
-	 .doc = "check: run the server as this user (a name or a number); under sudo it is else "
-		"who called sudo"},
-	{.name = "no-color", .key = KEY_NO_COLOR, .doc = "no colours, even on a terminal"},
-	{.name = "labs",
-	 .key = KEY_LABS,
-	 .arg = "DIR",
-	 .doc = "the folder that the lessons lie in"},
-	{.name = "lang",
-	 .key = KEY_LANG,
-	 .arg = "en|zh",
-	 .doc = "the language, else that of the locale (LC_ALL, LC_MESSAGES, LANG) if the course "
-		"is there in it"},
-	{0},
+static void take_language(struct argp_state *state, const struct option_row *row, void *into,
+			  char *arg)
+{
+	((struct lab_command *)into)->language = arg;
+	if (choice_of(row->choices, arg, strlen(arg)) < 0)
+		option_refuse(state, row, arg);
+}
+
+static const struct option_row rows[] = {
+#define LAB_OPTION(...) OPTION_ROW(struct lab_command, __VA_ARGS__),
+#include "options.def"
 };
+static const struct option_group group = OPTION_GROUP(LAB, rows);
 
 static void parse_argument(struct argp_state *state, struct lab_command *cmd, const char *arg)
 {
@@ -83,17 +58,33 @@ static void parse_argument(struct argp_state *state, struct lab_command *cmd, co
 
 	if (cmd->verb) {
 		if (cmd->asked || !cmd->verb->of_lesson)
-			argp_error(state, "\"%s\" is one argument too many", arg);
+			argp_error(state, "unexpected argument \"%s\"", arg);
 		cmd->asked = arg;
 		return;
 	}
-	while (i < N_VERBS && strcmp(verbs[i].name, arg) != 0)
+	while (i < n_verb_rows && strcmp(verb_rows[i].name, arg) != 0)
 		i++;
-	if (i == N_VERBS)
-		argp_error(state, "there is no \"lab %s\"; there are list, show, run and check",
+	if (i == n_verb_rows)
+		argp_error(state, "unknown subcommand \"%s\": must be list, show, run or check",
 			   arg);
 	else
-		cmd->verb = &verbs[i];
+		cmd->verb = &verb_rows[i];
+}
+
+static void check_command(struct argp_state *state, const struct lab_command *cmd)
+{
+	if (acts[cmd->verb - verb_rows] != check) {
+		if (cmd->check.command)
+			argp_error(state, "-- COMMAND is for \"lab check\"");
+	} else if (!cmd->check.command) {
+		argp_error(state,
+			   "which server is to be checked? Give its command line after --, as in "
+			   "-- ./my-server {port}");
+	} else if (!port_is_named(cmd->check.command)) {
+		argp_error(state,
+			   "the server's command line must contain {port}, which is replaced by a "
+			   "free port to listen on");
+	}
 }
 
 static void check_options(struct argp_state *state, const struct lab_command *cmd)
@@ -102,34 +93,10 @@ static void check_options(struct argp_state *state, const struct lab_command *cm
 		argp_error(state, "list, show, run or check? Start with \"wakelab lab list\"");
 	else if (cmd->verb->of_lesson && !cmd->asked)
 		argp_error(state, "which lesson? \"wakelab lab list\" lists them");
-	else if (cmd->verb->act != run && cmd->run.predict)
-		argp_error(state, "--predict is for \"lab run\"");
-	else if (cmd->verb->act != run && cmd->verb->act != check && cmd->run.ndjson)
-		argp_error(state, "--format is for \"lab run\" and \"lab check\"");
-	else if (cmd->verb->act != check && (cmd->check.command || cmd->check.results))
-		argp_error(state, "--results and -- COMMAND are for \"lab check\"");
-	else if (cmd->verb->act != check && cmd->user_name)
-		argp_error(state, "--user is for \"lab check\"");
-	else if (cmd->verb->act == check && !cmd->check.command)
-		argp_error(state, "check which server? Give its command line behind --: -- "
-				  "./my-server {port}");
-	else if (cmd->check.command && !port_is_named(cmd->check.command))
-		argp_error(state, "the server is not told where to listen: its command needs a "
-				  "{port}, which is replaced by a free port");
-}
-
-static void parse_format(struct argp_state *state, struct lab_command *cmd, const char *arg)
-{
-	cmd->run.ndjson = !strcmp(arg, "ndjson");
-	if (!cmd->run.ndjson && strcmp(arg, "table") != 0)
-		argp_error(state, "--format %s: there is only table and ndjson", arg);
-}
-
-static void parse_user(struct argp_state *state, struct lab_command *cmd, const char *arg)
-{
-	cmd->user_name = arg;
-	if (user_find(&cmd->user, arg))
-		argp_error(state, "--user: /etc/passwd has no user \"%s\"", arg);
+	else
+		check_command(state, cmd);
+	if (cmd->verb)
+		options_check_verb(state, "lab", cmd->verb->name);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -137,28 +104,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct lab_command *cmd = state->input;
 
 	switch (key) {
-	case KEY_PREDICT:
-		cmd->run.predict = arg;
-		return 0;
-	case KEY_FORMAT:
-		parse_format(state, cmd, arg);
-		return 0;
-	case 'u':
-		parse_user(state, cmd, arg);
-		return 0;
-	case KEY_NO_COLOR:
-		cmd->run.no_color = true;
-		return 0;
-	case KEY_LABS:
-		cmd->labs = arg;
-		return 0;
-	case KEY_RESULTS:
-		cmd->check.results = arg;
-		return 0;
-	case KEY_LANG:
-		if (!language_choose(arg))
-			argp_error(state, "--lang %s: there is only en and zh", arg);
-		return 0;
 	case ARGP_KEY_ARG:
 		if (state->quoted && state->next > state->quoted) {
 			cmd->check.command = state->argv + state->next - 1;
@@ -174,19 +119,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return ARGP_ERR_UNKNOWN;
 	}
 }
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "list\nshow LESSON\nrun LESSON\ncheck LESSON -- SERVER {port}",
-	.doc = "The course. Each lesson asks a question or two, has the kernel answer them here "
-	       "and now, and explains the difference to what you predicted. LESSON is a number or "
-	       "a name. An exercise is checked by running your SERVER under its load and looking "
-	       "at what the kernel saw. Running and checking need privileges.\vEXAMPLES:\n  "
-	       "wakelab lab list\n  wakelab lab show 7 | less\n  sudo wakelab lab run "
-	       "edge-triggered\n  sudo wakelab lab run 07 --predict 0,a --format ndjson\n  sudo "
-	       "wakelab lab check 07 -- ./my-server {port}",
-};
 
 static void begin_layout(struct layout *l, const struct lab_command *cmd)
 {
@@ -305,8 +237,8 @@ static int check(struct lab_command *cmd)
 	status = diagnose_for("lab check");
 	cmd->check.ndjson = cmd->run.ndjson;
 	cmd->check.no_color = cmd->run.no_color;
-	if (cmd->user_name || user_of_sudo(&cmd->user))
-		cmd->check.user = &cmd->user;
+	if (cmd->as.name || user_of_sudo(&cmd->as.user))
+		cmd->check.user = &cmd->as.user;
 	if (!status)
 		status = lab_check(&exercise, cmd->name, &cmd->check);
 	exercise_free(&exercise);
@@ -318,8 +250,13 @@ int cmd_lab(int argc, char **argv)
 	struct lab_command cmd = {.run = {.workshop = {.run = cmd_run, .trace = cmd_trace}},
 				  .check = {.load = cmd_load}};
 
-	language_choose(NULL);
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
+	options_read(&(struct reading){.command = "lab",
+				       .uses = {{&group, &cmd}},
+				       .arguments = parse,
+				       .input = &cmd,
+				       .flags = ARGP_IN_ORDER},
+		     argc, argv);
+	language_choose(cmd.language);
 	if (lessons_find(&cmd.lessons, cmd.labs))
 		return EXIT_FAILED;
 	if (cmd.verb->of_lesson) {
@@ -327,5 +264,5 @@ int cmd_lab(int argc, char **argv)
 		if (!cmd.name)
 			return EXIT_USAGE;
 	}
-	return cmd.verb->act(&cmd);
+	return acts[cmd.verb - verb_rows](&cmd);
 }

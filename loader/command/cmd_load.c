@@ -9,8 +9,6 @@
 #include "json.h"
 #include "options.h"
 
-enum { KEY_UDP = 0x300, KEY_FORMAT };
-
 struct load_command {
 	struct load_options load;
 	struct address_options address;
@@ -28,60 +26,39 @@ static const struct {
 };
 #define N_PERCENTILES (sizeof(percentiles) / sizeof(percentiles[0]))
 
-static const struct argp_option options[] = {
-	{.name = "udp", .key = KEY_UDP, .doc = "Send datagrams, one a message"},
-	{.name = "format",
-	 .key = KEY_FORMAT,
-	 .arg = "FORMAT",
-	 .doc = "table (default) or ndjson: one JSON object"},
-	{0},
+_Static_assert(TRANSPORT_UDP == true, "--udp is a flag");
+
+static const struct option_row rows[] = {
+#define LOAD_OPTION(...) OPTION_ROW(struct load_command, __VA_ARGS__),
+#include "options.def"
 };
-
-static const char doc[] =
-	"Drives an echo server and compares every byte that comes back.\v"
-	"Without --messages and --seconds it runs until Ctrl-C.\n\n"
-	"EXAMPLES:\n"
-	"  wakelab load --messages 1000                  4 connections in lockstep\n"
-	"  wakelab load --seconds 5 --mode pipeline --conns 64\n"
-	"  wakelab load --seconds 5 --mode open --rate 20000\n"
-	"  wakelab load --udp --messages 1000            against serve sigio\n";
-
-static void parse_format(struct load_command *cmd, const char *arg, struct argp_state *state)
-{
-	cmd->ndjson = !strcmp(arg, "ndjson");
-	if (!cmd->ndjson && strcmp(arg, "table"))
-		argp_error(state, "--format: \"%s\" is none of table, ndjson", arg);
-}
+static const struct option_group group = OPTION_GROUP(LOAD, rows);
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct load_command *cmd = state->input;
 
-	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &cmd->load;
-		state->child_inputs[1] = &cmd->address;
-		break;
-	case KEY_UDP:
-		cmd->load.transport = TRANSPORT_UDP;
-		break;
-	case KEY_FORMAT:
-		parse_format(cmd, arg, state);
-		break;
-	case ARGP_KEY_ARG:
-		argp_error(state, "\"%s\" is not an option; load takes no arguments", arg);
-		break;
-	case ARGP_KEY_END:
-		cmd->load.address = cmd->address.address;
-		cmd->load.port = cmd->address.port;
-		if (!cmd->load.port)
-			argp_error(state, "--port 0 is for servers; give the server's port");
-		load_options_check(state, &cmd->load);
-		break;
-	default:
+	(void)arg;
+	if (key != ARGP_KEY_END)
 		return ARGP_ERR_UNKNOWN;
-	}
+	load_options_check(state, &cmd->load);
 	return 0;
+}
+
+static void read_command_line(struct load_command *cmd, int argc, char **argv)
+{
+	const struct reading reading = {.command = "load",
+					.uses = {{&group, cmd},
+						 {&conns_group, &cmd->load},
+						 {&shape_group, &cmd->load},
+						 {&address_group, &cmd->address},
+						 {&target_group, &cmd->address}},
+					.arguments = parse,
+					.input = cmd};
+
+	options_read(&reading, argc, argv);
+	cmd->load.address = cmd->address.address;
+	cmd->load.port = cmd->address.port;
 }
 
 static void print_latency(const struct hist *h)
@@ -135,18 +112,11 @@ static void print_ndjson(const struct load_result *r)
 
 int cmd_load(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{.argp = &load_argp}, {.argp = &address_argp}, {0}};
-	static const struct argp argp = {
-		.options = options, .parser = parse, .doc = doc, .children = children};
 	struct load_result r = {0};
 	struct load_command cmd = {0};
 	int err;
 
-	load_options_init(&cmd.load);
-	cmd.address.address = cmd.load.address;
-	cmd.address.port = cmd.load.port;
-	argp_parse(&argp, argc, argv, 0, NULL, &cmd);
+	read_command_line(&cmd, argc, argv);
 	load_signals();
 	err = load_run(&cmd.load, &r);
 	if (cmd.ndjson)

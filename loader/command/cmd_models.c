@@ -6,23 +6,7 @@
 #include "command.h"
 #include "layout.h"
 #include "models.h"
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	argp_error(state, "takes no argument: \"%s\"", arg);
-	return 0;
-}
-
-static const struct argp argp = {
-	.parser = parse,
-	.doc = "The I/O models, one line each: how it waits, the syscalls that it lives on, its "
-	       "transport. Then the faults that \"wakelab serve\" and \"wakelab run\" can switch "
-	       "on.\vEXAMPLES:\n  wakelab models                                  all of them\n  "
-	       "wakelab serve epoll-lt                          run one\n  wakelab serve epoll-lt "
-	       "--fault lt-always-out    run one that is wrong on purpose",
-};
+#include "reading.h"
 
 static void print_models(struct layout *l)
 {
@@ -86,7 +70,7 @@ int cmd_models(int argc, char **argv)
 {
 	struct layout l;
 
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	options_read(&(struct reading){.command = "models"}, argc, argv);
 	layout_begin(&l, stdout, STDOUT_FILENO, false);
 	print_models(&l);
 	lay(&l, "\n");

@@ -19,44 +19,28 @@ struct run_command {
 	const struct scenario *scenario; /* that was asked for; NULL: none */
 };
 
-static const struct argp_child children[] = {
-	{.argp = &load_argp, .header = "Load:", .group = 1},
-	{.argp = &server_argp, .group = 2},
-	{.argp = &address_argp, .group = 2},
-	{.argp = &stream_argp, .header = "Output:", .group = 3},
-	{0},
-};
+/* It stands for what expand() puts in its place, and is left only if that does not see it. */
+static void take_scenario(struct argp_state *state, const struct option_row *row, void *into,
+			  char *arg)
+{
+	(void)into;
+	argp_error(state, "give it as --%s %s, in full and only once", row->name, arg);
+}
 
-enum { KEY_SCENARIO = 0x700 };
-
-/* The option is replaced by what it stands for, see expand(). */
-static const struct argp_option options[] = {
-	{.name = "scenario",
-	 .key = KEY_SCENARIO,
-	 .arg = "NAME",
-	 .doc = "a run that has a name, instead of MODEL: \"wakelab scenarios\" lists them. It "
-		"comes first, options behind it change it",
-	 .group = 1},
-	{0},
+static const struct option_row rows[] = {
+#define RUN_OPTION(...) OPTION_ROW(struct run_command, __VA_ARGS__),
+#include "options.def"
 };
+static const struct option_group group = OPTION_GROUP(RUN, rows);
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct run_command *cmd = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &cmd->load;
-		state->child_inputs[1] = &cmd->server;
-		state->child_inputs[2] = &cmd->address;
-		state->child_inputs[3] = &cmd->out;
-		return 0;
-	case KEY_SCENARIO:
-		argp_error(state, "give it as --scenario %s, once", arg);
-		return 0;
 	case ARGP_KEY_ARG:
 		if (cmd->model)
-			argp_error(state, "one model at a time: \"%s\" is one too many", arg);
+			argp_error(state, "unexpected argument \"%s\": give one model", arg);
 		cmd->model = option_model(state, arg);
 		return 0;
 	case ARGP_KEY_END:
@@ -74,19 +58,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "MODEL\n--scenario NAME",
-	.doc = "Run one echo server under load, trace it, and stream what the kernel saw. Without "
-	       "--messages or --seconds it runs until Ctrl-C. Needs privileges; server and client "
-	       "run as the user who called sudo.\vEXAMPLES:\n  sudo wakelab run epoll-et\n  sudo "
-	       "wakelab run --scenario et-no-drain\n  sudo wakelab run epoll-lt --conns 1 "
-	       "--messages 1000 --read-size 16\n  sudo wakelab run sigio --seconds 5 --format "
-	       "ndjson -o sigio.ndjson\n  sudo wakelab run poll --conns 100 --mode open --rate "
-	       "5000",
-	.children = children,
-};
+static void read_command_line(struct run_command *cmd, int argc, char **argv)
+{
+	const struct reading reading = {.command = "run",
+					.uses = {{&group, cmd},
+						 {&conns_group, &cmd->load},
+						 {&shape_group, &cmd->load},
+						 {&address_group, &cmd->address},
+						 {&listen_group, &cmd->address},
+						 {&server_group, &cmd->server},
+						 {&stream_group, &cmd->out},
+						 {&output_group, &cmd->out}},
+					.arguments = parse,
+					.input = cmd};
+
+	output_options_init(&cmd->out);
+	options_read(&reading, argc, argv);
+	cmd->load.address = cmd->server.address = cmd->address.address;
+	cmd->server.port = cmd->address.port;
+}
 
 static int run(const struct run_command *cmd)
 {
@@ -137,7 +127,7 @@ static char **expand(int *argc, char **argv, const struct scenario **asked)
 		at++;
 	s = name ? scenario_find(name) : NULL;
 	if (name && !s) {
-		warnx("there is no scenario \"%s\"; did you mean %s? \"wakelab scenarios\" lists "
+		warnx("unknown scenario \"%s\"; did you mean %s? \"wakelab scenarios\" lists "
 		      "them",
 		      name, scenario_nearest(name)->name);
 		free(wide);
@@ -156,19 +146,14 @@ static char **expand(int *argc, char **argv, const struct scenario **asked)
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_command cmd = {.address = {"127.0.0.1", SERVER_PORT}};
+	struct run_command cmd = {0};
 	char **wide = expand(&argc, argv, &cmd.scenario);
 	int unable;
 
 	if (!wide)
 		return EXIT_USAGE;
-	server_options_init(&cmd.server);
-	load_options_init(&cmd.load);
-	output_options_init(&cmd.out);
-	argp_parse(&argp, argc, wide, 0, NULL, &cmd);
+	read_command_line(&cmd, argc, wide);
 	free(wide);
-	cmd.load.address = cmd.server.address = cmd.address.address;
-	cmd.server.port = cmd.address.port;
 	unable = diagnose_for("run");
 	if (unable)
 		return unable;

@@ -5,29 +5,14 @@
 
 #include "command.h"
 #include "layout.h"
+#include "reading.h"
 #include "scenarios.h"
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	if (key != ARGP_KEY_ARG)
-		return ARGP_ERR_UNKNOWN;
-	argp_error(state, "scenarios takes no arguments; run one with: wakelab run --scenario %s",
-		   arg);
-	return 0;
-}
-
-static const struct argp argp = {
-	.parser = parse,
-	.doc = "List the runs that have a name: each fault with the load that provokes it, and "
-	       "correct code at work. \"wakelab run --scenario NAME\" runs one; further options "
-	       "change it.",
-};
 
 int cmd_scenarios(int argc, char **argv)
 {
 	struct layout l;
 
-	argp_parse(&argp, argc, argv, 0, NULL, NULL);
+	options_read(&(struct reading){.command = "scenarios"}, argc, argv);
 	layout_begin(&l, stdout, STDOUT_FILENO, false);
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *s = &scenarios[i];

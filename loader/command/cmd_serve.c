@@ -21,13 +21,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct serve_options *opt = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &opt->address;
-		state->child_inputs[1] = &opt->server;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (opt->model)
-			argp_error(state, "one model at a time: \"%s\" is one too many", arg);
+			argp_error(state, "unexpected argument \"%s\": give one model", arg);
 		opt->model = option_model(state, arg);
 		return 0;
 	case ARGP_KEY_END:
@@ -41,22 +37,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_child children[] = {
-	{.argp = &address_argp},
-	{.argp = &server_argp},
-	{0},
-};
-static const struct argp argp = {
-	.parser = parse,
-	.args_doc = "MODEL",
-	.doc = "Run one echo server: no tracing, no privileges. Ctrl-C or SIGTERM ends it, and it "
-	       "says what it did.\vEXAMPLES:\n  wakelab serve epoll-et                          on "
-	       "127.0.0.1:10086\n  wakelab serve poll --port 0                     on any free "
-	       "port\n  wakelab serve epoll-oneshot --threads 8         a pool of eight threads\n  "
-	       "wakelab serve epoll-et --fault et-no-drain      wrong on purpose\n  wakelab load "
-	       "--conns 100 --messages 1000        a client for it",
-	.children = children,
-};
+static void read_command_line(struct serve_options *opt, int argc, char **argv)
+{
+	const struct reading reading = {.command = "serve",
+					.uses = {{&address_group, &opt->address},
+						 {&listen_group, &opt->address},
+						 {&server_group, &opt->server}},
+					.arguments = parse,
+					.input = opt};
+
+	options_read(&reading, argc, argv);
+	opt->server.address = opt->address.address;
+	opt->server.port = opt->address.port;
+}
 
 static void print_tally(const struct server *s)
 {
@@ -77,13 +70,10 @@ static void print_tally(const struct server *s)
 
 int cmd_serve(int argc, char **argv)
 {
-	struct serve_options opt = {.address = {"127.0.0.1", SERVER_PORT}};
+	struct serve_options opt = {0};
 	int err;
 
-	server_options_init(&opt.server);
-	argp_parse(&argp, argc, argv, 0, NULL, &opt);
-	opt.server.address = opt.address.address;
-	opt.server.port = opt.address.port;
+	read_command_line(&opt, argc, argv);
 
 	struct server s = {.model = opt.model, .opt = opt.server, .fd = -1, .tally = tally_map()};
 

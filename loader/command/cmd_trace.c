@@ -16,50 +16,26 @@ struct trace_command {
 	struct processes processes;
 	bool no_children;
 	char **argv; /* of the command, NULL: trace the processes */
-	const char *user_name;
-	struct user user; /* of that name */
+	struct user_option as;
 	bool kill_on_exit;
 	double seconds;
 	struct output_options out;
 };
 
-enum { KEY_SECONDS = 0x600, KEY_NO_CHILDREN, KEY_KILL_ON_EXIT };
-
-static const struct argp_option options[] = {
-	{.name = "pid",
-	 .key = 'p',
-	 .arg = "PID[,PID...]",
-	 .doc = "trace processes that run already, and their children, until the last of those "
-		"named has ended; may be repeated, and more may follow behind blanks",
-	 .group = 1},
-	{.name = "no-children",
-	 .key = KEY_NO_CHILDREN,
-	 .doc = "with -p: leave out the children that they have already",
-	 .group = 1},
-	{.name = "user",
-	 .key = 'u',
-	 .arg = "USER",
-	 .doc = "with -- COMMAND: run it as this user (a name or a number), with the user's groups "
-		"and HOME; under sudo it runs as root otherwise",
-	 .group = 1},
-	{.name = "kill-on-exit",
-	 .key = KEY_KILL_ON_EXIT,
-	 .doc = "with -- COMMAND: whatever it started and still lives is killed when it ends, and "
-		"it with all of that when wakelab ends, in whatever way",
-	 .group = 1},
-	{.name = "seconds", .key = KEY_SECONDS, .arg = "S", .doc = "end after so long", .group = 1},
-	{0},
-};
-static const struct argp_child children[] = {
-	{.argp = &stream_argp, .header = "Output:", .group = 2}, {0}};
-
-static void add_processes(struct trace_command *cmd, struct argp_state *state, const char *list)
+static void take_pids(struct argp_state *state, const struct option_row *row, void *into, char *arg)
 {
-	const char *wrong = processes_add(&cmd->processes, list);
+	struct trace_command *cmd = into;
+	const char *wrong = processes_add(&cmd->processes, arg);
 
 	if (wrong)
-		argp_error(state, "--pid: \"%s\" %s", list, wrong);
+		argp_error(state, "invalid --%s \"%s\": %s", row->name, arg, wrong);
 }
+
+static const struct option_row rows[] = {
+#define TRACE_OPTION(...) OPTION_ROW(struct trace_command, __VA_ARGS__),
+#include "options.def"
+};
+static const struct option_group group = OPTION_GROUP(TRACE, rows);
 
 /* What may be a pid behind those of -p: pidof prints several. */
 static bool is_further(const struct trace_command *cmd, const struct argp_state *state,
@@ -71,15 +47,14 @@ static bool is_further(const struct trace_command *cmd, const struct argp_state 
 static void check(const struct trace_command *cmd, struct argp_state *state)
 {
 	if (!cmd->argv == !cmd->processes.n)
-		argp_error(state, "trace what? Give either -p PID or -- COMMAND [ARG...]");
-	if (cmd->no_children && !cmd->processes.n)
-		argp_error(state, "--no-children goes with -p PID");
-	if (cmd->user_name && !cmd->argv)
-		argp_error(state, "--user goes with -- COMMAND");
+		argp_error(state, "give either -p PID or -- COMMAND [ARG...]");
+	if (cmd->as.name && !cmd->argv)
+		argp_error(state, "--user requires -- COMMAND");
 	if (cmd->kill_on_exit && !cmd->argv)
-		argp_error(state, "--kill-on-exit goes with -- COMMAND");
+		argp_error(state, "--kill-on-exit requires -- COMMAND");
 	if (cmd->kill_on_exit && !proc_is_ours())
-		argp_error(state, "--kill-on-exit needs the /proc of this PID namespace: mount it");
+		argp_error(state,
+			   "--kill-on-exit requires the /proc of this PID namespace: mount it");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -87,30 +62,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct trace_command *cmd = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &cmd->out;
-		return 0;
-	case 'p':
-		add_processes(cmd, state, arg);
-		return 0;
-	case KEY_NO_CHILDREN:
-		cmd->no_children = true;
-		return 0;
-	case 'u':
-		cmd->user_name = arg;
-		if (user_find(&cmd->user, arg))
-			argp_error(state, "--user: /etc/passwd has no user \"%s\"", arg);
-		return 0;
-	case KEY_KILL_ON_EXIT:
-		cmd->kill_on_exit = true;
-		return 0;
-	case KEY_SECONDS:
-		cmd->seconds = option_real(state, "seconds", arg, 0.001, 1e6);
-		return 0;
 	case ARGP_KEY_ARG:
 		if (!is_further(cmd, state, arg))
 			return ARGP_ERR_UNKNOWN; /* then it begins the command */
-		add_processes(cmd, state, arg);
+		take_pids(state, option_row(&group, "pid"), cmd, arg);
 		return 0;
 	case ARGP_KEY_ARGS:
 		cmd->argv = state->argv + state->next;
@@ -124,20 +79,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.args_doc = "-p PID...\n-- COMMAND [ARG...]",
-	.doc = "Trace a program with its threads and its children, future ones too, until the last "
-	       "of them has ended. The exit status is the command's own. What the terminal sends "
-	       "(Ctrl-C, Ctrl-Z) is the command's alone; a signal that somebody sends to wakelab "
-	       "is passed on, and a command that has not ended 5 seconds later is killed. What it "
-	       "has started goes on then, and so does all of it when wakelab is killed: see "
-	       "--kill-on-exit.\vEXAMPLES:\n  sudo wakelab trace -- redis-server --port 7000\n  "
-	       "sudo wakelab trace -p $(pidof nginx) --seconds 10\n  sudo wakelab trace -u $USER "
-	       "--format ndjson -o out.ndjson -- make check",
-	.children = children,
-};
+static void read_command_line(struct trace_command *cmd, int argc, char **argv)
+{
+	const struct reading reading = {
+		.command = "trace",
+		.uses = {{&group, cmd}, {&stream_group, &cmd->out}, {&output_group, &cmd->out}},
+		.arguments = parse,
+		.input = cmd,
+		.flags = ARGP_IN_ORDER};
+
+	output_options_init(&cmd->out);
+	options_read(&reading, argc, argv);
+}
 
 /* Whoever called sudo may have meant the tracing alone. */
 static void say_root(const struct trace_command *cmd)
@@ -145,7 +98,7 @@ static void say_root(const struct trace_command *cmd)
 	struct user user;
 	char name[VISIBLE_SIZE(sizeof(user.name))];
 
-	if (!cmd->user_name && user_of_sudo(&user) && user.uid)
+	if (!cmd->as.name && user_of_sudo(&user) && user.uid)
 		warnx("the command runs as root; -u %s would run it as the user who called sudo",
 		      visible(user.name, name, sizeof(name)));
 }
@@ -158,8 +111,7 @@ int cmd_trace(int argc, char **argv)
 	struct program program;
 	int status;
 
-	output_options_init(&cmd.out);
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &cmd);
+	read_command_line(&cmd, argc, argv);
 	status = cmd.argv ? program_find(&program, cmd.argv) : 0;
 	if (!status)
 		status = diagnose_for("trace");
@@ -170,7 +122,7 @@ int cmd_trace(int argc, char **argv)
 	t.no_children = cmd.no_children;
 	t.processes = cmd.argv ? NULL : &cmd.processes;
 	t.program = &program;
-	t.user = cmd.user_name ? &cmd.user : NULL;
+	t.user = cmd.as.name ? &cmd.as.user : NULL;
 	t.flags = cmd.kill_on_exit ? CHILD_KEPT : 0;
 	if (cmd.argv)
 		say_root(&cmd);

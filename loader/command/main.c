@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab: the commands, and which of them was asked for. */
+#include <argp.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,30 +14,36 @@
 #include "command.h"
 #include "version.h"
 
-static const struct command commands[] = {
-	{"models", "the I/O models, with the syscalls that each lives on", cmd_models},
-	{"serve", "run one echo server; no tracing, no privileges", cmd_serve},
-	{"load", "run the load client against any echo server; no privileges", cmd_load},
-	{"run", "the main job: server + load + tracing, streamed to the terminal", cmd_run},
-	{"compare", "the same load on several models in turn; what differs, side by side",
-	 cmd_compare},
-	{"scenarios", "runs that have a name: each fault with its load, and what to look at",
-	 cmd_scenarios},
-	{"findings", "what can be found in a run: when, why, and what to change", cmd_findings},
-	{"trace", "trace any program, with its threads and its children", cmd_trace},
-	{"doctor", "what this kernel lets be seen, how exactly, and what to do if it does not",
-	 cmd_doctor},
-	{"lab", "the course: a lesson asks, you predict, the kernel answers, and why", cmd_lab},
-};
-static const size_t n_commands = sizeof(commands) / sizeof(commands[0]);
+static void show_help(void);
 
-static void usage(FILE *to)
+/* The options that stand in the place of a command. */
+static const struct {
+	void (*act)(void);
+	const char *name, *letter, *text;
+} options[] = {
+#define MAIN_OPTION(function, option, of_kind, ...) {function, .name = option, __VA_ARGS__},
+#include "options.def"
+};
+static const size_t n_options = sizeof(options) / sizeof(options[0]);
+
+static void print_help(FILE *to)
 {
 	fprintf(to, "Usage: wakelab COMMAND [OPTION...]\n"
 		    "Why did this thread wake, was it worth it, and how late was it?\n\n");
-	for (size_t i = 0; i < n_commands; i++)
-		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
-	fprintf(to, "\nwakelab COMMAND --help says more. Start with: sudo wakelab run epoll-et\n");
+	for (size_t i = 0; i < n_command_rows; i++)
+		fprintf(to, "  %-9s  %s\n", command_rows[i].name, command_rows[i].summary);
+	fprintf(to, "\n");
+	for (size_t i = 0; i < n_options; i++)
+		fprintf(to, "  -%s, --%-10s %s\n", options[i].letter, options[i].name,
+			options[i].text);
+	fprintf(to, "\n\"wakelab COMMAND --help\" describes a command, and so does "
+		    "wakelab-COMMAND(1).\n"
+		    "Start with: sudo wakelab run epoll-et\n");
+}
+
+static void show_help(void)
+{
+	print_help(stdout);
 }
 
 /* At every end, that of --help in argp included: what was printed has to have got somewhere. A
@@ -50,13 +58,18 @@ static void check_output(int status, void *unused)
 	_exit(EXIT_FAILED);
 }
 
-static int run_command(const struct command *cmd, int argc, char **argv)
+static int run_command(command_function *run, int argc, char **argv)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "wakelab %s", cmd->name);
+	snprintf(name, sizeof(name), "wakelab %s", argv[0]);
 	argv[0] = name;
-	return cmd->run(argc, argv);
+	return run(argc, argv);
+}
+
+static bool is_option(const char *arg, const char *letter, const char *name)
+{
+	return arg[0] == '-' && (arg[1] == '-' ? !strcmp(arg + 2, name) : !strcmp(arg + 1, letter));
 }
 
 /*
@@ -76,25 +89,25 @@ static void hold_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
+	command_function *run;
+
 	hold_standard_descriptors();
 	stderr_shows();
 	argp_err_exit_status = EXIT_USAGE;
 	on_exit(check_output, NULL);
 	if (argc < 2) {
-		usage(stderr);
+		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?") || !strcmp(argv[1], "help")) {
-		usage(stdout);
-		return EXIT_DONE;
-	}
-	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		version_print();
-		return EXIT_DONE;
-	}
-	for (size_t i = 0; i < n_commands; i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return run_command(&commands[i], argc - 1, argv + 1);
-	fprintf(stderr, "wakelab: no command \"%s\"; \"wakelab --help\" lists them\n", argv[1]);
+	for (size_t i = 0; i < n_options; i++)
+		if (is_option(argv[1], options[i].letter, options[i].name)) {
+			options[i].act();
+			return EXIT_DONE;
+		}
+	run = command_find(argv[1]);
+	if (run)
+		return run_command(run, argc - 1, argv + 1);
+	fprintf(stderr, "wakelab: unknown command \"%s\"; \"wakelab --help\" lists the commands\n",
+		argv[1]);
 	return EXIT_USAGE;
 }

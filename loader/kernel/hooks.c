@@ -184,23 +184,6 @@ const struct hook hooks[N_HOOKS] = {
 			.serves = WATCH_SIGNALS},
 };
 
-static const char *const wanted_names[] = {
-	[HOOKS_AUTO] = "auto",
-	[HOOKS_TRACEPOINT] = "tracepoint",
-	[HOOKS_FENTRY] = "fentry",
-};
-
-bool hooks_wanted_of(const char *name, enum hooks_wanted *wanted)
-{
-	for (unsigned i = 0; i < sizeof(wanted_names) / sizeof(wanted_names[0]); i++) {
-		if (strcmp(wanted_names[i], name))
-			continue;
-		*wanted = i;
-		return true;
-	}
-	return false;
-}
-
 unsigned candidates_of(const struct hook *hook)
 {
 	unsigned n = 0;

@@ -78,9 +78,6 @@ struct plan {
 	bool steady;      /* and there are steady ones */
 };
 
-/* "auto", ...; false for another name. */
-bool hooks_wanted_of(const char *name, enum hooks_wanted *wanted);
-
 /* "sys_enter", "fentry/ep_poll_callback", ...: of tracepoints the name alone. */
 const char *candidate_place(const struct candidate *c);
 

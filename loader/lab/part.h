@@ -8,11 +8,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "command_rows.h"
+
 /* What a part does; gives its exit status. */
 typedef int part_function(void *arg);
-
-/* A command of wakelab, as main() calls it. */
-typedef int command_function(int argc, char **argv);
 
 struct part_command {
 	command_function *run;

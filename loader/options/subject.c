@@ -4,25 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
-#define READ_SIZE "read-size="
+/* "herd" or "read-size=16" */
+static void parse_variation(struct argp_state *state, struct subject *subject, char *part)
+{
+	static const char read_size[] = "read-size=";
+	size_t len = strlen(read_size);
+
+	if (!strncmp(part, read_size, len))
+		option_take(state, option_row(&server_group, "read-size"), &subject->server,
+			    part + len);
+	else
+		option_take(state, option_row(&server_group, "fault"), &subject->server, part);
+}
 
 void subject_parse(struct argp_state *state, struct subject *subject, const char *arg)
 {
 	char text[256], *save, *part;
 
 	if (strlen(arg) >= sizeof(text) || !*arg || *arg == '+')
-		argp_error(state, "\"%s\" is no subject; give MODEL[+FAULT...][+read-size=N]", arg);
+		argp_error(state,
+			   "invalid subject \"%s\": must be MODEL[+FAULT...][+read-size=BYTES]",
+			   arg);
 	*subject = (struct subject){.name = arg};
 	snprintf(text, sizeof(text), "%s", arg);
 	part = strtok_r(text, "+", &save);
 	subject->model = option_model(state, part);
-	while ((part = strtok_r(NULL, "+", &save))) {
-		if (!strncmp(part, READ_SIZE, strlen(READ_SIZE)))
-			subject->server.read_size = option_number(
-				state, "read-size", part + strlen(READ_SIZE), 1, SERVER_READ_MAX);
-		else
-			subject->server.faults |= option_fault(state, arg, part);
-	}
+	while ((part = strtok_r(NULL, "+", &save)))
+		parse_variation(state, subject, part);
 }
 
 void subject_check(struct argp_state *state, struct subject *subject, const struct subject *first,

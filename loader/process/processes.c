@@ -48,15 +48,15 @@ const char *processes_add(struct processes *p, const char *list)
 	char *end;
 
 	if (!*at)
-		return "names no process";
+		return "must name a process";
 	for (; *at; at = end + strspn(end, SEPARATORS)) {
 		errno = 0;
 		pid = strtoul(at, &end, 10);
 		if (*at < '0' || *at > '9' || errno || pid < 1 || pid > MAX_PID ||
 		    (*end && !strchr(SEPARATORS, *end)))
-			return "is not a list of process ids";
+			return "must be a comma-separated list of process IDs";
 		if (p->n == MAX_PROCESSES && !is_there(p, pid))
-			return "names too many processes";
+			return "must not name that many processes";
 		processes_add_one(p, pid);
 	}
 	return NULL;

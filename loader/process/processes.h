@@ -18,7 +18,7 @@ struct processes {
 
 /*
  * Adds those of a list: numbers, separated by commas or blanks, as pidof prints them. One that is
- * there already is not added again. Gives NULL, or what is wrong with the list, in words.
+ * there already is not added again. Gives NULL, or what it has to be, in words.
  */
 const char *processes_add(struct processes *p, const char *list);
 

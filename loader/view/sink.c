@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "sink.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const struct sink *const sinks[] = {&sink_table, &sink_ndjson};
@@ -13,17 +12,4 @@ const struct sink *sink_find(const char *name)
 		if (!strcmp(sinks[i]->name, name))
 			return sinks[i];
 	return NULL;
-}
-
-const char *sink_names(void)
-{
-	static char names[64];
-	size_t len = 0;
-
-	if (*names)
-		return names;
-	for (size_t i = 0; i < n_sinks && len < sizeof(names); i++)
-		len += snprintf(names + len, sizeof(names) - len, "%s%s", i ? "|" : "",
-				sinks[i]->name);
-	return names;
 }

@@ -52,7 +52,5 @@ extern const struct sink sink_ndjson;
 
 /* The sink of that name, or NULL. */
 const struct sink *sink_find(const char *name);
-/* "table|ndjson" */
-const char *sink_names(void);
 
 #endif

@@ -76,7 +76,7 @@ class Echo(unittest.TestCase):
     def test_no_address(self, text):
         run = usage(self, "serve", "poll", "--address", text)
         self.assertEqual(run.status, 2)
-        self.assertIn(f'"{text}" is not a numeric IPv4 or IPv6 address', run.stderr)
+        self.assertIn(f'invalid --address "{text}": must be a numeric IPv4 or IPv6 address', run.stderr)
 
     @for_each(THOUSANDS)
     def test_ten_thousand_connections(self, model):
@@ -281,7 +281,7 @@ class Refused(unittest.TestCase):
                 ("procs", ["serve", "poll", "--procs", "4"]),
                 ("epoll-et", ["serve", "poll", "--fault", "et-no-drain"]),
                 ("nonsense", ["serve", "poll", "--fault", "nonsense"]),
-                ("no command", ["srve"])]:
+                ("unknown command", ["srve"])]:
             got = usage(self, *args)
             self.assertEqual(got.status, 2, got.stderr)
             self.assertIn(says, got.stderr)

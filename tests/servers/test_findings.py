@@ -49,9 +49,9 @@ class Findings(unittest.TestCase):
 
     def test_what_there_is_not(self):
         run = self.ask("stal", status=2)
-        self.assertIn('no finding "stal"; the nearest is stall, ', run.stderr)
+        self.assertIn('unknown finding "stal"; did you mean stall? ', run.stderr)
         run = self.ask("stall", "spin", status=2)
-        self.assertIn('"spin": one id at a time', run.stderr)
+        self.assertIn('unexpected argument "spin": give one id', run.stderr)
 
 
 if __name__ == "__main__":

@@ -312,13 +312,13 @@ class Manners(unittest.TestCase):
 
     def test_refusals(self):
         for args, message in (
-                (["--udp", "--urgent"], "--urgent needs TCP"),
-                (["--udp", "--reset"], "--reset needs TCP"),
-                (["--udp", "--one-by-one"], "--one-by-one needs TCP"),
-                (["--urgent", "--mode", "pipeline"], "--urgent needs --mode lockstep"),
-                (["--urgent", "--burst", "2"], "--urgent needs --mode lockstep"),
-                (["--one-by-one", "--mode", "open"], "--mode open needs all of them"),
-                (["--one-by-one", "--conns", "9", "--active", "2"], "--active needs all of them")):
+                (["--udp", "--urgent"], "--urgent requires TCP"),
+                (["--udp", "--reset"], "--reset requires TCP"),
+                (["--udp", "--one-by-one"], "--one-by-one requires TCP"),
+                (["--urgent", "--mode", "pipeline"], "--urgent requires --mode lockstep"),
+                (["--urgent", "--burst", "2"], "--urgent requires --mode lockstep"),
+                (["--one-by-one", "--mode", "open"], "--mode open requires all of them"),
+                (["--one-by-one", "--conns", "9", "--active", "2"], "--active requires all of them")):
             run = Process(self, [binary(), "load", "--port", "1", *args])
             self.assertEqual(run.wait(), 2, args)
             self.assertIn(message, run.stderr)

@@ -101,7 +101,7 @@ class Room(TestCase):
     def refused(self, number, most, *argv):
         run = Process(self, [*argv, "trace", "--room", number, "--", "echo", "it ran"])
         self.assertEqual((run.wait(), run.stdout), (2, ""), run.stderr)
-        self.assertIn(f'--room: "{number}" is not a whole number from 24576 to {most}\n', run.stderr)
+        self.assertIn(f'invalid --room "{number}": must be a whole number from 24576 to {most}\n', run.stderr)
 
     def test_no_less_than_there_is_anyway_and_no_more_than_a_gigabyte(self):
         for number in ("5", "24575", "1048577"):

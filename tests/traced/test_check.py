@@ -238,11 +238,11 @@ class HandedIn(unittest.TestCase):
 @expand
 class Usage(unittest.TestCase):
     @for_each([
-        (["check", "1"], "check which server? Give its command line behind --"),
-        (["check", "1", "--", "true"], "its command needs a {port}"),
+        (["check", "1"], "which server is to be checked? Give its command line after --"),
+        (["check", "1", "--", "true"], "command line must contain {port}"),
         (["check", "--", "true", "{port}"], "which lesson?"),
-        (["run", "1", "--results", "f"], "--results and -- COMMAND are for \"lab check\""),
-        (["check", "1", "--predict", "1", "--", "true", "{port}"], "--predict is for \"lab run\""),
+        (["run", "1", "--results", "f"], '--results is not an option of "lab run", only of: check'),
+        (["check", "1", "--predict", "1", "--", "true", "{port}"], '--predict is not an option of "lab check", only of: run'),
     ])
     def test_is_refused(self, value):
         args, why = value

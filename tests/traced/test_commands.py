@@ -311,9 +311,9 @@ class Users(unittest.TestCase):
             self.assertIn(f'{name} is "{value}", which is no user or group id', run.stderr)
 
     def test_nobody_of_that_name(self):
-        for args, reason in ((["-u", "no such", "--", "true"], 'has no user "no such"'),
-                             (["-u", "nobody", "-p", "1"], "--user goes with -- COMMAND"),
-                             (["--kill-on-exit", "-p", "1"], "--kill-on-exit goes with")):
+        for args, reason in ((["-u", "no such", "--", "true"], 'invalid --user "no such": must be a user'),
+                             (["-u", "nobody", "-p", "1"], "--user requires -- COMMAND"),
+                             (["--kill-on-exit", "-p", "1"], "--kill-on-exit requires")):
             run = Process(self, [binary(), "trace", *args])
             self.assertEqual(run.wait(), 2)
             self.assertIn(reason, run.stderr)

@@ -177,7 +177,7 @@ class Users(unittest.TestCase):
     def test_a_user_that_nobody_knows(self):
         run = Course(self, "").check("-u", "no such")
         self.assertEqual(run.wait(), 2)
-        self.assertIn('has no user "no such"', run.stderr)
+        self.assertIn('invalid --user "no such": must be a user', run.stderr)
 
 
 class Results(unittest.TestCase):

@@ -181,7 +181,7 @@ class Choice(unittest.TestCase):
     def test_an_unknown_one(self):
         run = Process(self, [binary(), "run", "poll", "--hooks", "magic"])
         self.assertEqual(run.wait(), 2)
-        self.assertIn("--hooks magic: there is only auto, tracepoint and fentry", run.stderr)
+        self.assertIn('invalid --hooks "magic": must be one of auto, tracepoint, fentry', run.stderr)
 
     PROGRAM = """
         import fcntl, os, select, signal, socket

@@ -197,11 +197,11 @@ class Commands(unittest.TestCase):
     def test_refusals(self):
         for args, message in (([], "list, show, run or check?"),
                               (["run"], "which lesson?"),
-                              (["lst"], 'there is no "lab lst"'),
-                              (["list", "7"], '"7" is one argument too many'),
-                              (["show", "7", "8"], '"8" is one argument too many'),
-                              (["show", "7", "--predict", "1"], "--predict is for \"lab run\""),
-                              (["run", "7", "--format", "csv"], "there is only table and ndjson")):
+                              (["lst"], 'unknown subcommand "lst": must be list, show, run or check'),
+                              (["list", "7"], 'unexpected argument "7"'),
+                              (["show", "7", "8"], 'unexpected argument "8"'),
+                              (["show", "7", "--predict", "1"], '--predict is not an option of "lab show", only of: run'),
+                              (["run", "7", "--format", "csv"], "must be one of table, ndjson")):
             run = lab(self, *args)
             self.assertEqual((run.wait(), run.stdout), (2, ""), args)
             self.assertIn(message, run.stderr)

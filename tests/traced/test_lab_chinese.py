@@ -59,7 +59,7 @@ class Chosen(unittest.TestCase):
     def test_one_that_is_none(self):
         run = lab(self, "list", "--lang", "de", LC_ALL="C.UTF-8")
         self.assertEqual((run.status, run.stdout), (2, ""))
-        self.assertIn("--lang de: there is only en and zh", run.stderr)
+        self.assertIn('invalid --lang "de": must be one of en, zh', run.stderr)
 
     def test_a_lesson_without_a_translation_is_english(self):
         with tempfile.TemporaryDirectory() as folder:

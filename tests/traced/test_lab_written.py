@@ -134,7 +134,7 @@ class Written(unittest.TestCase):
         self.write(["run", "pol"])
         run = self.run_it()
         self.assertEqual(run.status, 2)
-        self.assertIn('no model "pol"', run.stderr)
+        self.assertIn('unknown model "pol"', run.stderr)
         self.assertIn('"one" of this lesson exited with status 2', run.stderr)
 
     def test_a_number_that_the_summary_does_not_have(self):

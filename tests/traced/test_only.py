@@ -126,5 +126,5 @@ class Refused(unittest.TestCase):
     def test_before_anything_starts(self, names):
         run = Process(self, [binary(), "trace", "--only", names, "--", "true"])
         self.assertEqual((run.wait(), run.stdout), (2, ""))
-        self.assertIn(f"--only {names}: there is only counts, wakes, interests and signals, with "
-                      "commas between", run.stderr)
+        self.assertIn(f'invalid --only "{names}": must be a comma-separated list of counts, wakes, '
+                      "interests, signals", run.stderr)

@@ -325,10 +325,10 @@ class Names(unittest.TestCase):
 
     def test_refusals(self):
         for args, message in ((["--scenario", "herdd"], "did you mean herd?"),
-                              (["poll", "--scenario", "herd"], "one model at a time"),
+                              (["poll", "--scenario", "herd"], 'unexpected argument "poll": give one model'),
                               (["--scenario=herdd"], "did you mean herd?"),
                               (["--scen", "herd"], "give it as --scenario herd"),
-                              (["--scenario", "level", "--fault", "herd"], "epoll-lt has no fault")):
+                              (["--scenario", "level", "--fault", "herd"], "epoll-lt cannot have the fault")):
             run = Process(self, [binary(), "run", *args])
             self.assertEqual(run.wait(), 2, args)
             self.assertIn(message, run.stderr)
