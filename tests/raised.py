@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """What raises each finding, and what is like it and must not: arguments of wakelab, as a shell has them.
 What raises one is the command that its rule shows (metrics/findings.def), or is told here."""
+import shlex
+import textwrap
+
 from metrics import table
 
 # Whose finding no short command raises for certain: the test that does.
@@ -33,45 +36,179 @@ ELSEWHERE = {
 }
 
 EDGE = "run --scenario edge"
-POLLS = ("trace -- python3 -c \"import os, select; r, w = os.pipe(); p = select.poll(); p.register(r, 1); "
-         "[(os.write(w, b'x'), p.poll(), os.read(r, 1)) for _ in range(1000)]\"")
+
+
+def program(code):
+    """Traces a program in Python."""
+    return f"trace -- python3 -S -c {shlex.quote(textwrap.dedent(code))}"
+
+
+ASKED = """
+import os, select
+r, w = os.pipe()
+p = select.poll()
+p.register(r, select.POLLIN)
+for _ in range(1000):
+    os.write(w, b'x')
+    p.poll()
+    os.read(r, 1)
+"""
 # The correct twin of each: it does the same, and rightly.
 SILENT = {
-    "stall": EDGE,
+    # told once, it takes it in parts until EAGAIN, and sleeps for longer than a stall
+    "stall": program("""
+        import select, socket
+        a, b = socket.socketpair()
+        a.setblocking(False)
+        e = select.epoll()
+        e.register(a, select.EPOLLIN | select.EPOLLET)
+        for _ in range(5):
+            b.send(b'x' * 100)
+            e.poll()
+            try:
+                while a.recv(30): pass
+            except BlockingIOError: pass
+            e.poll(.1)"""),
     "rearm-forgotten": "run --scenario oneshot-hand-off",
-    "accept-failed": "trace -- python3 -c \"import ctypes, os, resource as r, socket as s; "
-                     "l = s.create_server(('127.0.0.1', 0)); c = s.create_connection(l.getsockname()); "
-                     "n = os.open('/dev/null', 0); r.setrlimit(r.RLIMIT_NOFILE, (n + 1,) * 2); "
-                     "f = ctypes.CDLL(None).accept; f(l.fileno(), 0, 0); os.close(n); "
-                     "f(l.fileno(), 0, 0)\"",
-    "spin": POLLS,
-    "stale-registration": "trace -- python3 -c \"import os, select; r, w = os.pipe(); e = select.epoll(); "
-                          "e.register(r, 1); os.dup(r); e.unregister(r); os.close(r); os.write(w, b'x'); "
-                          "[e.poll(.001) for _ in range(9)]\"",
-    "backlog": "trace -- python3 -c \"import socket as s, time; l = s.create_server(('127.0.0.1', 0)); "
-               "c = s.create_connection(l.getsockname()); time.sleep(.5); l.accept()\"",
-    "room-unwatched": EDGE,
-    "herd": EDGE,
-    "signals-overflow": EDGE,
-    "signals-merged": EDGE,
-    "run-failed": EDGE,
+    # a spare descriptor is given up when accept fails
+    "accept-failed": program("""
+        import ctypes, os, resource, socket
+        listener = socket.create_server(('127.0.0.1', 0))
+        client = socket.create_connection(listener.getsockname())
+        spare = os.open('/dev/null', os.O_RDONLY)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (spare + 1, spare + 1))
+        accept = ctypes.CDLL(None).accept
+        accept(listener.fileno(), 0, 0)
+        os.close(spare)
+        accept(listener.fileno(), 0, 0)"""),
+    "spin": program(ASKED),
+    # removed before it is closed
+    "stale-registration": program("""
+        import os, select
+        r, w = os.pipe()
+        e = select.epoll()
+        e.register(r, select.EPOLLIN)
+        os.dup(r)
+        e.unregister(r)
+        os.close(r)
+        os.write(w, b'x')
+        for _ in range(9): e.poll(.001)"""),
+    # late, and yet it accepts
+    "backlog": program("""
+        import socket, time
+        listener = socket.create_server(('127.0.0.1', 0))
+        client = socket.create_connection(listener.getsockname())
+        time.sleep(.5)
+        listener.accept()"""),
+    # there is no room for long, and it is registered for it
+    "room-unwatched": program("""
+        import os, select, socket, time
+        a, b = socket.socketpair()
+        a.setblocking(False)
+        if not os.fork():
+            a.close()
+            time.sleep(.2)
+            while b.recv(1 << 16): pass
+            os._exit(0)
+        b.close()
+        e = select.epoll()
+        e.register(a, select.EPOLLOUT)
+        left = 1 << 20
+        while left:
+            e.poll()
+            left -= a.send(b'x' * min(left, 1 << 16))"""),
+    "herd": "run --scenario exclusive",
+    "signals-overflow": "run sigio-rt --conns 4 --messages 100",
+    "signals-merged": "run sigio-rt --conns 4 --messages 100",
+    "run-failed": "run nonblocking --conns 1 --messages 100",
     "unanswered": EDGE,
-    "witnesses-differ": EDGE,
-    "lost": EDGE,
-    "pool-busy": EDGE,
-    "small-writes": EDGE,
-    "loop-busy": POLLS,
-    "scheduler": POLLS,
-    "rereports": EDGE,
-    "shared-instance": EDGE,
-    "imbalance": EDGE,
-    "busy-poll": POLLS,
-    "tick": "trace -- python3 -c \"import time; [time.sleep(.001) for _ in range(200)]\"",
-    "signal-interrupts": "trace -- python3 -c \"import select, signal; signal.signal(14, lambda *_: 0); "
-                         "signal.setitimer(0, .005); p = select.poll(); [p.poll(1) for _ in range(30)]\"",
-    "never-slept": "trace -- python3 -c \"import time; time.sleep(.1)\"",
-    "nothing-seen": POLLS,
-    "not-judged": EDGE,
+    "witnesses-differ": "run thread --conns 16 --messages 100",
+    "lost": "run epoll-et --conns 200 --messages 10",
+    # a worker takes at once what it is handed
+    "pool-busy": program("""
+        import queue, select, socket, threading
+        a, b = socket.socketpair()
+        jobs = queue.SimpleQueue()
+        e = select.epoll()
+        e.register(a, select.EPOLLIN | select.EPOLLET | select.EPOLLONESHOT)
+        def serve():
+            for s in iter(jobs.get, None):
+                s.send(s.recv(9))
+                e.modify(s, select.EPOLLIN | select.EPOLLET | select.EPOLLONESHOT)
+        threading.Thread(target=serve).start()
+        for _ in range(100):
+            b.send(b'x')
+            e.poll()
+            jobs.put(a)
+            b.recv(9)
+        jobs.put(None)"""),
+    # two writes and a wait, as what small-writes tells of, and nothing holds them
+    "small-writes": program("""
+        import os, socket
+        listener = socket.create_server(('127.0.0.1', 0))
+        if not os.fork():
+            peer = listener.accept()[0].makefile('rwb')
+            for _ in range(20): peer.write(peer.readline()); peer.flush()
+            os._exit(0)
+        s = socket.create_connection(listener.getsockname())
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(20): s.send(b'x'); s.send(b'\\n'); s.recv(9)"""),
+    "loop-busy": program(ASKED),
+    "scheduler": program(ASKED),
+    # level-triggered, and a read takes all there is
+    "rereports": program("""
+        import select, socket
+        a, b = socket.socketpair()
+        e = select.epoll()
+        e.register(a, select.EPOLLIN)
+        for _ in range(1000): b.send(b'x' * 64); e.poll(); a.recv(4096)"""),
+    # one request at a time, which wakes one of the threads
+    "shared-instance": program("""
+        import os, select, threading
+        r, w = os.pipe()
+        answers, answer = os.pipe()
+        e = select.epoll()
+        e.register(r, select.EPOLLIN | select.EPOLLET)
+        def serve():
+            while e.poll() and os.read(r, 1) == b'x': os.write(answer, b'y')
+            os.write(w, b'z')
+        for _ in range(3): threading.Thread(target=serve).start()
+        for _ in range(100): os.write(w, b'x'); os.read(answers, 1)
+        os.write(w, b'z')"""),
+    # each worker has a queue of its own
+    "imbalance": program("""
+        import os, select, socket
+        listeners = []
+        for _ in range(3):
+            s = socket.socket()
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            s.bind(listeners[0].getsockname() if listeners else ('127.0.0.1', 0))
+            s.listen()
+            listeners.append(s)
+        gate, go = os.pipe()
+        for s in listeners:
+            if os.fork(): continue
+            e = select.epoll()
+            e.register(s, select.EPOLLIN)
+            e.register(gate, select.EPOLLIN)
+            while gate not in [fd for fd, _ in e.poll()]: s.accept()[0].close()
+            os._exit(0)
+        for _ in range(120): socket.create_connection(listeners[0].getsockname()).recv(1)
+        os.write(go, b'x')"""),
+    "busy-poll": program(ASKED),
+    # asleep as often as a ticking thread, and for nothing but time
+    "tick": program("""
+        import time
+        for _ in range(200): time.sleep(.001)"""),
+    "signal-interrupts": program("""
+        import select, signal
+        signal.signal(signal.SIGALRM, lambda *_: 0)
+        signal.setitimer(signal.ITIMER_REAL, .005)
+        p = select.poll()
+        for _ in range(30): p.poll(1)"""),
+    "never-slept": program("import time; time.sleep(.1)"),
+    "nothing-seen": program(ASKED),
+    "not-judged": program(ASKED),
 }
 
 

@@ -80,8 +80,19 @@ static __always_inline void ledger_add(const struct task_state *t, enum verdict 
 	ledger_judge(t, stats, verdict, ret);
 }
 
-/* A thread that waits again so soon did nothing in between that is worth a word. */
+/* A thread that waits again so soon did nothing in between that is worth a word: after a sleep,
+ * when all that it needs is to be fetched anew, ... */
 #define IDLE_NS 20000
+
+/* ... and after a wait that only asked: what took no longer than that. */
+static __always_inline __u64 idle_until(const struct task_state *t, __u64 now)
+{
+	__u64 asked = now - t->entered;
+
+	if (t->outcome == OUTCOME_TIME)
+		return now + IDLE_NS;
+	return now + (asked > asking_ns ? asked : asking_ns);
+}
 
 /* What the last multiplexing wait came to: an answer at once, of which nothing got on? Or nothing,
  * and nothing else was to be done? */
@@ -98,7 +109,7 @@ static __always_inline void spin_settle(struct task_state *t)
 	} else if (outcome == OUTCOME_AT_ONCE) {
 		t->spun++;
 		thread_count(t, COUNT_SPUN, 1);
-	} else if (bpf_ktime_get_ns() - t->came_back < IDLE_NS) {
+	} else if (bpf_ktime_get_ns() < t->idle_until) {
 		t->polls = outcome == OUTCOME_NOTHING;
 		if (!t->polls)
 			thread_count(t, COUNT_TICKED, 1);
@@ -116,7 +127,7 @@ static __always_inline void spin_begin(struct task_state *t, enum verdict verdic
 		thread_count(t, COUNT_POLLED, 1);
 	if (t->class == CLASS_MUX && (verdict == VERDICT_EMPTY || verdict == VERDICT_TIMEOUT)) {
 		t->outcome = verdict == VERDICT_EMPTY ? OUTCOME_NOTHING : OUTCOME_TIME;
-		t->came_back = now;
+		t->idle_until = idle_until(t, now);
 	}
 	t->moved = t->moves;
 }

@@ -17,6 +17,9 @@ const volatile struct call_row rows[MAX_CALLS];
 /* How long data lies about until that is a stall. */
 const volatile __u64 stall_ns;
 
+/* What a thread that only asks does between two waits takes no longer here, traced as it is. */
+const volatile __u64 asking_ns;
+
 /* From a CPU's run queue to its preempt_count, see compat.bpf.h; 0: not known. */
 const volatile __s64 preempt_count_distance;
 

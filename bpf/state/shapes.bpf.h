@@ -122,8 +122,8 @@ struct task_state {
 	__u32 wrote_fd, wrote; /* writes to it, one after the other, since it slept last */
 	__u32 short_fd;        /* its last write there found no room for all, ... */
 	__u32 short_row;       /* ... by this call; 0: there is none */
-	__u32 spun;      /* waits in a row that had an answer at once, and nothing was moved */
-	__u64 came_back; /* when that wait ended, if it gave nothing */
+	__u32 spun;       /* waits in a row that had an answer at once, and nothing was moved */
+	__u64 idle_until; /* if it gave nothing: until when a next one follows at once */
 };
 
 _Static_assert(__builtin_offsetof(struct task_state, stats) ==

@@ -179,12 +179,24 @@ void find_unseen(const struct grounds *g, const struct rule *r, struct found *fo
 	finding_rests_on(f, "sleeps", g->c[COUNT_SLEEPS]);
 }
 
-/* Most of the time went by in calls that are no wait calls, of which only the time is known. */
+/* Whether nothing was found but what could not be judged. */
+static bool is_all_unjudged(const struct rule *r, const struct found *found)
+{
+	for (unsigned i = 0; i < found->n; i++)
+		if (strcmp(found->rows[i].rule->id, r->id) != 0)
+			return false;
+	return true;
+}
+
+/* Most of the time went by in calls that are no wait calls, of which only the time is known: a
+ * pool's idle threads wait there for work, by rights. So that is told of who else might be taken to
+ * be well. */
 void find_unwatched(const struct grounds *g, const struct rule *r, struct found *found)
 {
 	struct finding *f;
 
-	if (!g->sleeper || !enough(r, g->elsewhere_ns, g->elsewhere_ns + g->waited_ns))
+	if (!is_all_unjudged(r, found) || !g->sleeper ||
+	    !enough(r, g->elsewhere_ns, g->elsewhere_ns + g->waited_ns))
 		return;
 	f = found_add(found, r, g->elsewhere_ns);
 	f->about.row = g->sleeper;

@@ -175,7 +175,7 @@ void find_refused_calls(const struct grounds *g, const struct rule *r, struct fo
 {
 	struct finding *f;
 
-	if (!enough(r, g->refused, g->taken + g->waits))
+	if (!enough(r, g->refused, g->taken + g->written + g->waits))
 		return;
 	f = found_add(found, r, g->refused);
 	finding_rests_on(f, "refused", g->refused);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "asking.h"
 #include "calls.h"
 #include "loading.h"
 #include "objects.h"
@@ -129,6 +130,7 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	calls_fill((void *)a->skel->rodata->row_of, (void *)a->skel->rodata->rows);
 	a->skel->rodata->preempt_count_distance = k->preempt_count_distance;
 	a->skel->rodata->stall_ns = a->stall_ns;
+	a->skel->rodata->asking_ns = asking_ns();
 	a->skel->rodata->preemptible = plan->preemptible;
 	a->skel->rodata->pairs = plan->marks;
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);

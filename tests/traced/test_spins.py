@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Waits that come back at once while nothing gets on, and what they are about: tests/programs/spins.c."""
+import os
 import signal
 import sys
 import unittest
@@ -74,11 +75,16 @@ class Epoll(Spinning):
 class Nothing(unittest.TestCase):
     """Waits that give nothing, and what the thread does before it waits again."""
 
+    def trace(self, code):
+        return traced(self, "trace", "--", sys.executable, "-S", "-c", code)["work"]
+
     def work(self, code):
-        s = traced(self, "trace", "--", sys.executable, "-S", "-c",
-                   "import os, select\np = select.poll(); r, w = os.pipe()\n"
-                   f"for _ in range({ROUNDS}): {code}")
-        return s["work"]
+        return self.trace("import os, select\np = select.poll(); r, w = os.pipe()\n"
+                          f"for _ in range({ROUNDS}): {code}")
+
+    def hogs(self):
+        for _ in range(2 * os.cpu_count()):
+            Process(self, [sys.executable, "-S", "-c", "while True: pass"])
 
     @for_each([("polled", 0), ("ticked", 1)])
     def test_nothing_else_is_done(self, how):
@@ -86,6 +92,27 @@ class Nothing(unittest.TestCase):
         work = self.work(f"p.poll({timeout})")
         self.assertGreater(work[name], ROUNDS / 2, work)
         self.assertLessEqual(work["polled"] + work["ticked"], ROUNDS)
+
+    @for_each(["p.poll(0)", "select.select([r], [], [], 0)", "many.poll(0)"])
+    def test_it_only_asks(self, asks):
+        """Of many descriptors that takes longer, and so may what lies between."""
+        def polled():
+            return self.work(f"0\nmany = select.poll()\nfor _ in range(500): many.register(os.dup(r))\n"
+                             f"for _ in range({ROUNDS}): {asks}")["polled"]
+        self.assertGreater(polled(), ROUNDS * .8)
+        self.hogs()
+        self.assertGreater(polled(), ROUNDS * .8)
+
+    def test_callbacks_are_queued(self):
+        """It asks between any two of them, and there always is another."""
+        loop = f"""if True:
+            import asyncio
+            async def main():
+                for _ in range({ROUNDS}): await asyncio.sleep(0)
+            asyncio.run(main())"""
+        self.assertLess(self.trace(loop)["polled"], ROUNDS * .1)
+        self.hogs()
+        self.assertLess(self.trace(loop)["polled"], ROUNDS * .1)
 
     def test_it_looks_before_it_sleeps(self):
         work = self.work("p.poll(0); p.poll(1)")

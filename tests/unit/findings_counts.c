@@ -179,6 +179,9 @@ static void asking_again_and_again(void **state)
 	assert_non_null(found("busy-poll", "calls"));
 	s.counters[COUNT_WORK_RETURNS]++;
 	assert_null(found("busy-poll", "calls"));
+	s.counters[COUNT_WORK_RETURNS]--;
+	add_calls("write", VERDICT_READY, 1); /* it gets on */
+	assert_null(found("busy-poll", "calls"));
 
 	served();
 	s.counters[COUNT_POLLED] = 100;
@@ -268,6 +271,11 @@ static void time_in_other_calls(void **state)
 	add_calls("futex", VERDICT_SLEPT, 1);
 	add_times(&s.stats[row_of("futex")].duration, 10 * MS, 1);
 	assert_int_equal(found("not-judged", "calls")->about.row, row_of("futex"));
+	s.counters[COUNT_UNSEEN] = 1;
+	assert_non_null(found("not-judged", "calls"));
+	s.counters[COUNT_POLLED] = 100; /* something was found */
+	assert_null(found("not-judged", "calls"));
+	s.counters[COUNT_POLLED] = 0;
 	add_times(&s.stats[row_of("poll")].duration, 1 * MS, 1);
 	assert_null(found("not-judged", "calls"));
 }

@@ -14,6 +14,7 @@ MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_ide
         "test_scenarios.Correct.", "test_scenarios.Faults.", "test_interests.Programs.",
         "test_positions.Kinds.", "test_wakes.Wakes.test_identities",
         "test_spins.Epoll.test_nothing", "test_spins.Polls.test_nothing", "test_spins.Closed.",
+        "test_spins.Nothing.test_it_only_asks[p.poll", "test_spins.Nothing.test_callbacks",
         "test_polls.", "test_rearming.", "test_turns.", "test_stalled_files.Files.test_more_comes",
         "test_stalled_files.Files.test_nothing_is_taken")
 # What is made of that, with the hooks that other kernels do not need.
