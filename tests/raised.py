@@ -117,7 +117,20 @@ SILENT = {
         while left:
             e.poll()
             left -= a.send(b'x' * min(left, 1 << 16))"""),
-    "herd": "run --scenario exclusive",
+    # workers that accept, and wait for room again and again in one call
+    "herd": program("""
+        import os, socket
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind('')
+        listener.listen()
+        for _ in range(3):
+            if os.fork(): continue
+            listener.accept()[0].sendall(b'x' * (8 << 20))
+            os._exit(0)
+        for _ in range(3):
+            client = socket.socket(socket.AF_UNIX)
+            client.connect(listener.getsockname())
+            while client.recv(4096): pass"""),
     "signals-overflow": "run sigio-rt --conns 4 --messages 100",
     "signals-merged": "run sigio-rt --conns 4 --messages 100",
     "run-failed": "run nonblocking --conns 1 --messages 100",

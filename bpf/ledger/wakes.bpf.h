@@ -84,6 +84,8 @@ static __always_inline void wakes_sleep(struct task_state *t)
 	thread_count(t, COUNT_SLEEPS, 1);
 	if (t->woken)
 		thread_count(t, COUNT_ABSORBED, 1);
+	if (t->woken && t->class == CLASS_MUX)
+		thread_count(t, COUNT_SLEPT_ON, 1);
 	t->woken = 0;
 }
 

@@ -113,16 +113,17 @@ void find_nothing(const struct grounds *g, const struct rule *r, struct found *f
 	struct finding *f;
 	__u64 others = 0;
 
-	if (g->watched || g->c[COUNT_STALLS] || found->n)
+	if (g->ended || g->c[COUNT_STALLS] || found->n)
 		return;
 	for (unsigned i = 0; i < MAX_CALLS; i++)
 		others += g->s->calls[i];
 	f = found_add(found, r, 1);
-	finding_rests_on(f, "others", others);
+	finding_rests_on(f, "others", remainder_of(others, g->watched));
 	snprintf(
 		f->detail, sizeof(f->detail), "%s%s",
-		g->end->state
-			? "when last checked, it was "
+		g->end->state ? "when last checked, it was "
+		: g->watched
+			? "it was still in one that it had begun"
 			: "it slept all the time in a call that began earlier, or it only computed",
 		g->end->state ? g->end->state : "");
 }

@@ -19,23 +19,23 @@ static unsigned threads_known(const struct grounds *g)
 	return rows_kept(g->s->now.n_threads, MAX_ROWS);
 }
 
-/* Wakes that led to nothing, of several threads: those that slept on in the same call, and those
- * whose I/O another one was quicker at. */
+/* Wakes that led to nothing, of several threads: those that slept on in the same wait, and those
+ * whose I/O another one was quicker at. A read or write that sleeps on gets more, or more room. */
 struct idle {
-	__u64 wakes, absorbed, refused;
+	__u64 wakes, slept_on, refused;
 	unsigned threads;
 	const struct thread_stats *most;
 };
 
 static __u64 idle_of(const struct thread_stats *t)
 {
-	return t->v[COUNT_ABSORBED] + t->v[COUNT_REFUSED];
+	return t->v[COUNT_SLEPT_ON] + t->v[COUNT_REFUSED];
 }
 
 static struct idle idle_wakes(const struct grounds *g)
 {
 	struct idle idle = {.wakes = g->c[COUNT_WAKES],
-			    .absorbed = g->c[COUNT_ABSORBED],
+			    .slept_on = g->c[COUNT_SLEPT_ON],
 			    .refused = g->c[COUNT_REFUSED]};
 
 	for (unsigned i = 0; i < threads_known(g); i++) {
@@ -54,16 +54,16 @@ static void add_idle(const struct rule *r, struct found *found, const struct idl
 {
 	struct finding *f;
 
-	if (idle->threads < 2 || !enough(r, idle->absorbed + idle->refused, idle->wakes))
+	if (idle->threads < 2 || !enough(r, idle->slept_on + idle->refused, idle->wakes))
 		return;
-	f = found_add(found, r, idle->absorbed + idle->refused);
+	f = found_add(found, r, idle->slept_on + idle->refused);
 	finding_about_thread(f, idle->most);
-	finding_rests_on(f, "idle", idle->absorbed + idle->refused);
+	finding_rests_on(f, "idle", idle->slept_on + idle->refused);
 	finding_rests_on(f, "wakes", idle->wakes);
 	finding_rests_on(f, "refused", idle->refused);
-	finding_rests_on(f, "absorbed", idle->absorbed);
+	finding_rests_on(f, "slept_on", idle->slept_on);
 	finding_rests_on(f, "threads", idle->threads);
-	finding_costs(f, "wakes", idle->absorbed + idle->refused);
+	finding_costs(f, "wakes", idle->slept_on + idle->refused);
 }
 
 /* Whether a listener is registered so that one waiter is woken, or few. */

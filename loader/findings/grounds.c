@@ -62,6 +62,7 @@ static void sum_calls(struct grounds *g)
 			sum_waits(g, i, stats);
 		}
 		g->watched += g->s->calls[i];
+		g->ended += calls_returned(stats);
 		g->waited_ns += stats->duration.sum;
 	}
 }

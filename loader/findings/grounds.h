@@ -10,6 +10,7 @@ struct grounds {
 	const struct run_end *end;
 	const __u64 *c;    /* s->counters */
 	__u64 watched;     /* wait calls begun, blocking I/O among them */
+	__u64 ended;       /* of these, those that ended */
 	__u64 taken;       /* reads and accepts that succeeded and gave something */
 	__u64 accepts;     /* of these */
 	__u64 ends;        /* reads that gave nothing */

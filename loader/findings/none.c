@@ -48,11 +48,13 @@ static void add_reports(struct list *l, const struct snapshot *s)
 		add(l, "no thread slept and left input unread");
 }
 
-/* A time-out finds no work by rights. */
+/* Of those that ended a sleep: with the call, or the thread saw for itself that there was nothing.
+ * A time-out finds no work by rights. */
 static void add_wakes(struct list *l, const struct snapshot *s)
 {
 	__u64 timed = s->counters[COUNT_TIMED];
-	__u64 rest = remainder_of(s->counters[COUNT_WAKES], timed);
+	__u64 looked = s->counters[COUNT_RETURNED] + s->counters[COUNT_SLEPT_ON];
+	__u64 rest = remainder_of(looked, timed);
 	char one[96];
 
 	if (!s->counters[COUNT_RETURNED])

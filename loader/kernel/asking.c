@@ -10,7 +10,7 @@
 
 /*
  * In such calls, untraced: 3 to 5 go by between two asks that are traced, in C and in Python; 7 in
- * a loop of Node that has an empty callback to run, 20 in one of asyncio (docs/performance.md).
+ * a loop of Node that has an empty callback to run, 20 in one of asyncio.
  */
 #define CALLS 6
 

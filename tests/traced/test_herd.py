@@ -52,6 +52,7 @@ class Herd(unittest.TestCase):
         s = run.end()
         w = s["wakes"]
         idle = w["wasted"] + w["absorbed"]
+        self.assertEqual(w["slept_on"], w["absorbed"])
         # besides, the end of the server wakes each for nothing, or to wake its parent as it ends: the
         # kernel tells of the listener's twice, and who is quick sleeps in between
         self.assertIn(idle + w["handed"] - each * CLIENTS, range(PROCESSES, 2 * PROCESSES + 1), w)

@@ -275,7 +275,8 @@ class Findings(unittest.TestCase):
             self.assertEqual(s["nothing_wrong"], "No problem was found in what was examined: all 400 "
                              f"messages came back intact, {s['interests']['reports']} epoll reports, "
                              f"{'no thread slept and left input unread, ' if stalls else ''}"
-                             f"{w['useful']} of {w['total']} wakes found work. Every count is complete.")
+                             f"{w['useful']} of {w['returned'] + w['slept_on']} wakes found work. "
+                             "Every count is complete.")
         else:
             self.assertIsNone(s["nothing_wrong"])
         self.assertIsNone(s["look_at"])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """What a wake led to, where that was no read: tests/programs/wakes.c."""
+import sys
 import unittest
 
 from harness import expand, for_each
@@ -41,6 +42,19 @@ class Led(unittest.TestCase):
 
     def test_nothing_was_tried(self):
         self.expect("nothing", wasted=True)
+
+    def test_room_again_and_again_in_one_call(self):
+        """What such a write is woken for it takes, and sleeps on: that is no look at nothing."""
+        s = traced(self, "trace", "--", sys.executable, "-S", "-c", """if True:
+            import os, socket
+            a, b = socket.socketpair()
+            if not os.fork():
+                a.close()
+                while b.recv(4096): pass
+                os._exit(0)
+            a.sendall(b'x' * (8 << 20))""")
+        self.assertGreater(s["wakes"]["absorbed"], 0)
+        self.assertEqual(s["wakes"]["slept_on"], 0)
 
     def test_a_connection_that_is_accepted(self):
         row = self.wakes("accept")

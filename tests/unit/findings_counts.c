@@ -116,12 +116,12 @@ static void woken(unsigned threads, unsigned instances, __u64 for_nothing)
 {
 	s.now.n_threads = threads;
 	for (unsigned i = 0; i < threads; i++)
-		s.now.threads[i].v[i % 2 ? COUNT_REFUSED : COUNT_ABSORBED] = 1;
+		s.now.threads[i].v[i % 2 ? COUNT_REFUSED : COUNT_SLEPT_ON] = 1;
 	s.now.n_epolls = instances;
 	for (unsigned i = 0; i < instances; i++)
 		s.now.epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] = 1;
 	s.counters[COUNT_WASTED] = s.counters[COUNT_REFUSED] = 10;
-	s.counters[COUNT_ABSORBED] = for_nothing - 10;
+	s.counters[COUNT_SLEPT_ON] = for_nothing - 10;
 }
 
 static void wakes_for_nothing(void **state)
@@ -252,15 +252,20 @@ static void no_wait_and_no_call(void **state)
 	memset(s.calls, 0, sizeof(s.calls));
 	memset(s.stats, 0, sizeof(s.stats));
 	assert_says("nothing-seen", "",
-		    "There was nothing to measure: the program began no wait, no read and no write "
-		    "while it was traced; it slept all the time in a call that began earlier, or "
-		    "it only computed.");
+		    "There was nothing to measure: no wait, no read and no write of the program "
+		    "ended while it was traced; it slept all the time in a call that began "
+		    "earlier, or it only computed.");
+	s.calls[row_of("poll")] = 1;
+	assert_says("nothing-seen", "",
+		    "There was nothing to measure: no wait, no read and no write of the program "
+		    "ended while it was traced; it was still in one that it had begun.");
 	s.calls[OTHER_CALL] = 1;
 	end.state = "stopped by a signal";
-	assert_says("nothing-seen", "",
-		    "There was nothing to measure: the program began no wait, no read and no write "
-		    "while it was traced, and made 1 other call; when last checked, it was stopped "
-		    "by a signal.");
+	assert_says(
+		"nothing-seen", "",
+		"There was nothing to measure: no wait, no read and no write of the program "
+		"ended while it was traced, and it made 1 other call; when last checked, it was "
+		"stopped by a signal.");
 }
 
 static void time_in_other_calls(void **state)
