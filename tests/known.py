@@ -53,6 +53,18 @@ listen all
     bind 127.0.0.1:{port}
     server one 127.0.0.1:{behind} {checks}
 """
+VSFTPD = """
+listen=YES
+listen_address=127.0.0.1
+listen_port={port}
+background=NO
+anonymous_enable=YES
+no_anon_password=YES
+anon_root={folder}
+secure_chroot_dir={folder}
+run_as_launching_user=YES
+seccomp_sandbox=NO
+"""
 HTTP = b"GET /hello HTTP/1.1\r\nHost: it\r\n\r\n", b"hello\n", True
 
 
@@ -166,6 +178,23 @@ class Known(unittest.TestCase):
         behind = Server(self, "epoll-et")
         return Program(["haproxy", "-db", "-f", self.conf(HAPROXY, behind=behind.port, checks=checks)],
                        self.echoes, status=128 + signal.SIGTERM)
+
+    def vsftpd(self):
+        """A process a client, which sends what it is asked for in one call."""
+        require_server("vsftpd")
+        self.write("large", "x" * (16 << 20))
+        self.folder.chmod(0o555)
+
+        def drive():
+            for _ in range(3):
+                self.asks("curl", "-sf", "-o", "/dev/null", f"ftp://127.0.0.1:{self.address.port}/large")
+        return Program(["vsftpd", self.conf(VSFTPD)], drive, status=128 + signal.SIGTERM)
+
+    def socat(self):
+        require_server("socat")
+        return Program(["socat", f"TCP-LISTEN:{self.address.port},bind=127.0.0.1,fork,reuseaddr,backlog=64",
+                        "EXEC:cat"],
+                       lambda: self.echoes("--messages", "100"), status=128 + signal.SIGTERM)
 
     def postgres(self):
         require_server("postgres")

@@ -29,14 +29,16 @@ def times(values):
 
 
 class Judged(Known):
-    def told(self, run, how):
-        """What is said at the end and while it runs; nothing of it is that something is wrong."""
+    def told(self, run, how, but=()):
+        """What is said at the end and while it runs; nothing of it is that something is wrong, but for
+        causes that are known to be true of it."""
         s = run.summary(self.status)
         live = [line for line in run.lines() if line["type"] == "finding"]
         print(f"     {self._testMethodName}, {how}: {len(s['findings'])}")
         for f in s["findings"]:
             print(f"        {f['weight']} {f['id']} {f.get('cause', '')}: {f['text']}")
-        wrong = [f["text"] for f in (*s["findings"], *live) if f["weight"] == "wrong"]
+        wrong = [f["text"] for f in (*s["findings"], *live)
+                 if f["weight"] == "wrong" and f["cause"] not in but]
         self.assertEqual(wrong, [])
         return s
 
@@ -176,6 +178,27 @@ class Accusations(Judged):
         self.judge(self.lighttpd(self.downloads), how)
 
     @for_each(HOW)
+    def test_vsftpd(self, how):
+        self.judge(self.vsftpd(), how)
+
+    @for_each(HOW)
+    def test_socat(self, how):
+        s = self.judge(self.socat(), how)
+        self.assertNotIn("busy-poll", [f["id"] for f in s["findings"]])
+
+    @for_each(["1", "16"])
+    def test_redis_benchmark(self, pipelined):
+        """Once all requests are sent it asks for room that it has no use for, until the last answers come
+        (writeHandler() of redis-benchmark.c returns, and the registration stays)."""
+        client = [require_program("redis-benchmark"), "-p", self.address.port, "-P", pipelined, "-q",
+                  "-n", "20000", "-c", "50", "-t", "set,get"]
+        program = self.redis()
+        self.listens(program, Process(self, program.argv))
+        self.status = 0
+        self.told(Traced(self, "trace", "--", "sh", "-c", 'exec "$@" >/dev/null', "sh", *client), "whole",
+                  but=["out-always"])
+
+    @for_each(HOW)
     def test_postgres(self, how):
         self.judge(self.postgres(), how)
 
@@ -187,12 +210,14 @@ class Accusations(Judged):
     @for_each(times(["node-http", "node-workers", "node-cluster", "node-immediate", "go-http"]))
     def test_served(self, which):
         name, how = which
-        self.judge(self.served(name), how)
+        s = self.judge(self.served(name), how)
+        self.assertNotIn("busy-poll", [f["id"] for f in s["findings"]])
 
     @for_each(times(ECHOES))
     def test_echo(self, which):
         language, how = which
-        self.judge(self.echo(language), how)
+        s = self.judge(self.echo(language), how)
+        self.assertNotIn("busy-poll", [f["id"] for f in s["findings"]])
 
     @for_each(times(["100", "10000000"]))
     def test_java_with_a_pool(self, which):
