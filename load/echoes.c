@@ -24,16 +24,16 @@ static void echo_differs(struct load *l, struct load_conn *c, const unsigned cha
 
 	while (want[i] == got[i])
 		i++;
-	load_fail(
-		l,
-		"connection %u: echo differed at byte %zu of message %llu: sent 0x%02x, got 0x%02x",
-		c->id, offset + i, (unsigned long long)msg, want[i], got[i]);
+	load_fail(l,
+		  "connection %u: the echo of message %llu differs at byte %zu: sent 0x%02x, "
+		  "received 0x%02x",
+		  c->id, (unsigned long long)msg, offset + i, want[i], got[i]);
 	echo_wrong(l, c);
 }
 
 void echo_unasked(struct load *l, struct load_conn *c, size_t n)
 {
-	load_fail(l, "connection %u: %zu bytes came that echo nothing", c->id, n);
+	load_fail(l, "connection %u: received %zu bytes that are no echo of a message", c->id, n);
 	echo_wrong(l, c);
 }
 
@@ -96,8 +96,10 @@ void echo_check_datagram(struct load *l, struct load_conn *c, size_t n, uint64_t
 	}
 	msg = flight_at(c, 0)->msg;
 	if (n != l->opt->size) {
-		load_fail(l, "connection %u: echo of message %llu has %zu bytes, %zu were sent",
-			  c->id, (unsigned long long)msg, n, l->opt->size);
+		load_fail(
+			l,
+			"connection %u: the echo of message %llu has %zu bytes, but %zu were sent",
+			c->id, (unsigned long long)msg, n, l->opt->size);
 		echo_wrong(l, c);
 		return;
 	}

@@ -60,7 +60,8 @@ void load_conn_open(struct load *l, struct load_conn *c)
 		return;
 	}
 	if (load_conn_watch(l, c, EPOLL_CTL_ADD) < 0) {
-		load_fail(l, "cannot watch connection %u: %s", c->id, strerror(errno));
+		load_fail(l, "cannot register connection %u with epoll: %s", c->id,
+			  strerror(errno));
 		return;
 	}
 	if (err) {

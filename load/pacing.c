@@ -145,16 +145,18 @@ static void load_stalled(struct load *l)
 	double s = l->patience / 1e9;
 
 	if (l->in_flight)
-		load_fail(l, "nothing came back for %g s with %llu message%s in flight", s,
+		load_fail(l, "no echo came for %g s, with %llu message%s in flight", s,
 			  (unsigned long long)l->in_flight, l->in_flight == 1 ? "" : "s");
 	else if (l->connecting)
 		load_fail(l,
-			  "%u connection%s could not be established in %g s; is the server's "
-			  "accept queue full?",
+			  "%u connection%s could not be established in %g s; the accept queue of "
+			  "the server may be full",
 			  l->connecting, l->connecting == 1 ? "" : "s", s);
 	else if (l->closing)
-		load_fail(l, "the server kept %u connections open for %g s after their end",
-			  l->closing, s);
+		load_fail(
+			l,
+			"the server kept %u connections open for %g s after the client ended them",
+			l->closing, s);
 }
 
 /* Progress there is, but no end. */
@@ -163,13 +165,16 @@ static void load_drags_on(struct load *l)
 	double s = l->grace / 1e9;
 
 	if (l->in_flight)
-		load_fail(l, "%g s after the end %llu message%s still in flight", s,
+		load_fail(l, "%g s after the end of the load, %llu message%s still in flight", s,
 			  (unsigned long long)l->in_flight, l->in_flight == 1 ? " is" : "s are");
 	else if (!l->ending)
 		load_fail(l, "%u connections could not be established in %g s", l->left,
 			  l->opt->seconds + s);
 	else
-		load_fail(l, "%g s after the end the server keeps %u connections open", s, l->left);
+		load_fail(l,
+			  "%g s after the end of the load, the server still keeps %u connections "
+			  "open",
+			  s, l->left);
 }
 
 /* The next time at which something has to be done although no socket is ready. */

@@ -65,7 +65,7 @@ static bool conn_begin(struct load *l, struct load_conn *c, uint64_t now)
 		l->progress = now;
 	if (flights_add(l, c, when))
 		return true;
-	load_fail(l, "out of memory");
+	load_fail(l, "cannot allocate memory for connection %u", c->id);
 	return false;
 }
 

@@ -34,8 +34,8 @@ static bool load_descriptors(struct load *l)
 	}
 	if (lim.rlim_max < need) {
 		load_fail(l,
-			  "%u connections need %llu descriptors, the limit is %llu; raise it with "
-			  "ulimit -n",
+			  "%u connections need %llu descriptors, but the hard limit is %llu; raise "
+			  "it (ulimit -Hn)",
 			  l->opt->conns, (unsigned long long)need,
 			  (unsigned long long)lim.rlim_max);
 		return false;
@@ -56,7 +56,7 @@ static bool load_allocate(struct load *l)
 	l->pattern = malloc(LOAD_STARTS + l->opt->size);
 	l->buffer = malloc(LOAD_BUFFER);
 	if (!l->conns || !l->pattern || !l->buffer) {
-		load_fail(l, "out of memory for %u connections", conns);
+		load_fail(l, "cannot allocate memory for %u connections", conns);
 		return false;
 	}
 	pattern_fill(l);

@@ -43,7 +43,8 @@ static bool say_full(const char *mount, char *cgroup, char *buf, size_t len)
 		snprintf(folder, sizeof(folder), "%s%s", mount, cgroup);
 		if (read_number(folder, "pids.max", &most) &&
 		    read_number(folder, "pids.current", &now) && now >= most) {
-			snprintf(buf, len, "EAGAIN: pids.max of the cgroup %.60s is %llu",
+			snprintf(buf, len,
+				 "EAGAIN: the cgroup %.60s has reached its pids.max of %llu",
 				 *cgroup ? cgroup : "/", most);
 			return true;
 		}
@@ -84,11 +85,11 @@ const char *tasks_refused(int error, char *buf, size_t len)
 		return buf;
 	getrlimit(RLIMIT_NPROC, &limit);
 	if (limit.rlim_cur != RLIM_INFINITY)
-		snprintf(of_user, sizeof(of_user), " (ulimit -u), here %llu",
+		snprintf(of_user, sizeof(of_user), " (ulimit -u, here %llu)",
 			 (unsigned long long)limit.rlim_cur);
 	snprintf(buf, len,
-		 "EAGAIN: see RLIMIT_NPROC%s, pids.max of the cgroup, kernel.threads-max and the "
-		 "memory",
+		 "EAGAIN: a limit was reached; check RLIMIT_NPROC%s, pids.max of the cgroup, "
+		 "kernel.threads-max and the memory",
 		 of_user);
 	return buf;
 }

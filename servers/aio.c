@@ -98,9 +98,9 @@ static void serve_client(struct conn *c)
 	struct request *r = conns_count() <= CLIENTS_MAX ? malloc(sizeof(*r)) : NULL;
 
 	if (!r) {
-		say_refused(
-			"aio: client refused: %d helper threads are all taken; uring needs none",
-			CLIENTS_MAX);
+		say_refused("aio: client refused: all %d helper threads are busy; the model uring "
+			    "needs none",
+			    CLIENTS_MAX);
 		conn_refuse(c);
 		return;
 	}

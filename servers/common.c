@@ -23,7 +23,7 @@ bool waited(struct server *s, int ret)
 	tally_add(&s->tally->waits, 1);
 	if (ret >= 0 || errno == EINTR)
 		return true;
-	warn("%s: %s", s->model->name, s->model->wait_call);
+	warn("%s: %s failed", s->model->name, s->model->wait_call);
 	return false;
 }
 

@@ -84,7 +84,7 @@ int serve_epoll_exclusive(struct server *s)
 	/* A stop need not be passed on: the listener that it shuts down is the children's too. */
 	while ((pid = wait(&status)) > 0 || errno == EINTR)
 		if (pid > 0 && status) {
-			warnx("%s: process %d died", s->model->name, pid);
+			warnx("%s: worker process %d ended unexpectedly", s->model->name, pid);
 			err = -1;
 		}
 	return err;

@@ -47,6 +47,7 @@ int serve_nonblocking(struct server *s)
 	conns_close();
 	if (stopping)
 		return 0;
-	warnx("%s: gives up: %s (nonblock-exit)", s->model->name, strerror(EAGAIN));
+	warnx("%s: the server gives up: %s (fault nonblock-exit)", s->model->name,
+	      strerror(EAGAIN));
 	return -1;
 }

@@ -68,7 +68,7 @@ int serve_poll(struct server *s)
 	struct conn *c;
 
 	if (set_nonblocking(s->fd) || !add(s->fd, NULL)) {
-		warn("%s: cannot set up its array", s->model->name);
+		warn("%s: cannot allocate the array for poll", s->model->name);
 		return -1;
 	}
 	while (!stopping) {

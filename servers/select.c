@@ -63,9 +63,8 @@ int serve_select(struct server *s)
 	struct conn *c;
 
 	if (s->fd >= FD_SETSIZE || set_nonblocking(s->fd)) {
-		warnx("select: the listener is descriptor %d, and a set ends below FD_SETSIZE "
-		      "(%d): "
-		      "start it with fewer files open",
+		warnx("select: cannot watch the listener: it is descriptor %d, and a set ends "
+		      "below FD_SETSIZE (%d); start the server with fewer open files",
 		      s->fd, FD_SETSIZE);
 		return -1;
 	}

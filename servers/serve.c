@@ -82,9 +82,10 @@ static const char *remedy(int err)
 	case EACCES:
 		return "; ports below 1024 need privileges: choose another with --port";
 	case EADDRNOTAVAIL:
-		return "; no interface has that address: choose one of \"ip address\"";
+		return "; no interface has that address: choose one that \"ip address\" lists";
 	case EAFNOSUPPORT:
-		return "; this kernel lacks that kind of address: try --address 127.0.0.1";
+		return "; this kernel does not support that address family: try --address "
+		       "127.0.0.1";
 	default:
 		return "";
 	}

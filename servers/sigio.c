@@ -44,7 +44,7 @@ int serve_sigio(struct server *s)
 	sigaction(SIGIO, &on_io, NULL);
 	stop_signal = SIGIO; /* a stop signal that just misses the sleep ends it all the same */
 	if (ask_for_signals(s->fd)) {
-		warn("%s: cannot ask for SIGIO", s->model->name);
+		warn("%s: cannot request SIGIO for the socket", s->model->name);
 		return -1;
 	}
 	while (datagram_echo(s) && !stopping) /* what came before O_ASYNC was set */

@@ -44,7 +44,7 @@ int serve_sigio_rt(struct server *s)
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	stop_signal = SIGIO; /* a stop signal that just misses the sleep ends it all the same */
 	if (ask_for_signals(s->fd, queued)) {
-		warn("%s: cannot ask for signals", s->model->name);
+		warn("%s: cannot request signals for the socket", s->model->name);
 		return -1;
 	}
 	drain(s); /* what came before O_ASYNC was set */

@@ -248,9 +248,9 @@ static const char *remedy(int error)
 	case ENOSYS:
 		return "; this kernel has no io_uring, or a seccomp filter hides it";
 	case EPERM:
-		return "; see kernel.io_uring_disabled, and seccomp";
+		return "; check kernel.io_uring_disabled and the seccomp filter";
 	case ENOMEM:
-		return "; see RLIMIT_MEMLOCK";
+		return "; raise the limit on locked memory (ulimit -l)";
 	default:
 		return "";
 	}
@@ -261,7 +261,7 @@ int serve_uring(struct server *s)
 	int err = ring_open(s->opt.read_size);
 
 	if (err < 0) {
-		warnx("uring: io_uring_setup: %s%s", strerror(-err), remedy(-err));
+		warnx("uring: cannot set up io_uring: %s%s", strerror(-err), remedy(-err));
 		return -1;
 	}
 	accept_clients(s);

@@ -54,7 +54,7 @@ class WrongEchoes(unittest.TestCase):
 
         got = self.fails(handler)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (2, 1, 1))
-        self.assertRegex(got["error"], r"^connection 0: echo differed at byte 17 of message 2: "
+        self.assertRegex(got["error"], r"^connection 0: the echo of message 2 differs at byte 17: "
                                        r"sent 0x(..), got 0x(..)$")
         sent, back = (int(word, 16) for word in got["error"].replace(",", "").split()
                       if word.startswith("0x"))
@@ -89,7 +89,7 @@ class WrongEchoes(unittest.TestCase):
 
         got = self.fails(handler, timeout=SHORT)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (3, 0, 1))
-        self.assertEqual(got["error"], "nothing came back for 2 s with 1 message in flight")
+        self.assertEqual(got["error"], "no echo came for 2 s, with 1 message in flight")
 
     def test_duplicated_byte(self):
         def handler(sock):
@@ -122,7 +122,7 @@ class WrongEchoes(unittest.TestCase):
         self.assertEqual(got.status, 1)
         self.assertEqual((got["sent"], got["messages"], got["mismatches"], got["unanswered"]),
                          (8, 8, 1, 0))
-        self.assertEqual(got["error"], "connection 0: 64 bytes came that echo nothing")
+        self.assertEqual(got["error"], "connection 0: received 64 bytes that are no echo of a message")
 
     def test_swapped_messages(self):
         def handler(sock):
@@ -181,7 +181,7 @@ class WrongEchoes(unittest.TestCase):
     def test_never_answers(self):
         got = self.fails(lambda sock: receive(sock, 1 << 30), timeout=SHORT)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (0, 0, 4))
-        self.assertEqual(got["error"], "nothing came back for 2 s with 4 messages in flight")
+        self.assertEqual(got["error"], "no echo came for 2 s, with 4 messages in flight")
         self.assertEqual((got["latency_ns"]["count"], got["latency_ns"]["p50"]), (0, None))
 
     def test_never_closes(self):
@@ -193,7 +193,7 @@ class WrongEchoes(unittest.TestCase):
         got = self.fails(handler, timeout=SHORT)
         self.assertEqual((got["messages"], got["unanswered"]), (8, 0))
         self.assertEqual(got["error"],
-                         "the server kept 1 connections open for 2 s after their end")
+                         "the server kept 1 connections open for 2 s after the client ended them")
 
     def test_swallowed_in_pipeline(self):
         def handler(sock):
@@ -244,7 +244,7 @@ class Datagrams(unittest.TestCase):
         got = self.run_load(lambda number, data: [data] if number != 5 else [],
                             "--messages", "20", "--mode", "pipeline", "--depth", "4", timeout=SHORT)
         self.assertEqual((got.status, got["messages"], got["unanswered"]), (1, 19, 1))
-        self.assertEqual(got["error"], "nothing came back for 2 s with 1 message in flight")
+        self.assertEqual(got["error"], "no echo came for 2 s, with 1 message in flight")
 
     def test_lost_in_lockstep_stops_the_connection(self):
         got = self.run_load(lambda number, data: [data] if number != 5 else [], "--messages", "20",
@@ -257,7 +257,7 @@ class Datagrams(unittest.TestCase):
 
         got = self.run_load(answer, "--messages", "20")
         self.assertEqual((got.status, got["messages"], got["mismatches"]), (1, 3, 1))
-        self.assertIn("echo differed at byte 63 of message 3", got["error"])
+        self.assertIn("the echo of message 3 differs at byte 63", got["error"])
 
     def test_duplicate(self):
         got = self.run_load(lambda _, data: [data, data], "--messages", "20")

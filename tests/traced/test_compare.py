@@ -253,7 +253,7 @@ class Endings(unittest.TestCase):
         last = run.end(0)
         failure, = last["failures"]
         self.assertEqual((failure["subject"], failure["rounds"]), ("epoll-et+et-no-drain", 2))
-        self.assertRegex(failure["why"], r"nothing came back for 2 s with 1 message in flight")
+        self.assertRegex(failure["why"], r"no echo came for 2 s, with 1 message in flight")
         for r in run.rounds("epoll-et+et-no-drain"):
             # of the first message something stays behind
             self.assertEqual(r["totals"]["messages"], 0)

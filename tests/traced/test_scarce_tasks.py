@@ -48,8 +48,8 @@ class Scarce(unittest.TestCase):
         limit, cgroup = limited(self, 16)
         run = Process(self, [*limit, binary(), "run", model, "--port", "0", "--conns", "40"])
         self.assertEqual(run.wait(), 1, run.stderr)
-        said = (f"{model}: client refused: {CALLS[model]} fails with EAGAIN: pids.max of the cgroup "
-                f"{cgroup} is 16\n")
+        said = (f"{model}: client refused: {CALLS[model]} fails with EAGAIN: the cgroup "
+                f"{cgroup} has reached its pids.max of 16\n")
         *_, first, last = run.stderr.splitlines(keepends=True)
         self.assertEqual(first, f"wakelab: {said}")
         self.assertRegex(last, r"^wakelab: connection \d+: .*; the last output of the server: ")
@@ -61,7 +61,8 @@ class Scarce(unittest.TestCase):
         run = Process(self, [*limit, binary(), "serve", "epoll-oneshot", "--threads", "64", "--port", "0"])
         self.assertEqual(run.wait(), 1)
         self.assertEqual(run.stderr, "wakelab: epoll-oneshot: cannot start thread 17 of 64: "
-                         f"pthread_create fails with EAGAIN: pids.max of the cgroup {cgroup} is 16\n")
+                         f"pthread_create fails with EAGAIN: the cgroup {cgroup} has reached "
+                         "its pids.max of 16\n")
 
     @for_each(CALLS)
     def test_a_user(self, model):
@@ -78,7 +79,7 @@ class Scarce(unittest.TestCase):
         subprocess.run([binary(), "load", "--port", port.group(1), "--conns", "1", "--messages", "1"],
                        capture_output=True, check=False)
         self.assertRegex(server.stderr, f"^wakelab: {model}: client refused: {CALLS[model]} fails "
-                         r"with EAGAIN: see RLIMIT_NPROC \(ulimit -u\), here 1, ")
+                         r"with EAGAIN: a limit was reached; check RLIMIT_NPROC \(ulimit -u, here 1\), ")
 
 
 if __name__ == "__main__":
