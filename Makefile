@@ -95,7 +95,7 @@ MADE    := $(SKEL) $(FACTS)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: FORCE all unit bench commit install uninstall clean format tidy analyze help
+.PHONY: FORCE all unit manual completion bench commit install uninstall clean format tidy analyze help
 
 all: $(BUILD)/wakelab
 
@@ -158,10 +158,39 @@ $(BUILD)/bench/turns: bench/turns.c
 $(BUILD)/bench/floor: bench/floor.c $(BUILD)/bench/floor.skel.h
 	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) -I$(BUILD)/bench -o $@ $< $(ALL_LIBS)
 
+# The manual pages and what completes words in shells are made of the tables, and of what labs/ says.
+TABLES := $(wildcard metrics/*.def metrics/*.py labs/*/lesson.json) servers/models.c loader/command/scenarios.c
+
+# Pages of one commit are the same whenever they are made.
+DATE_OF_PAGES = $(or $(SOURCE_DATE_EPOCH),$(shell [ ! -e .git ] || \
+		git -c safe.directory='*' log -1 --format=%ct 2>/dev/null))
+
+manual: $(BUILD)/man/.made
+$(BUILD)/man/.made: $(TABLES) $(wildcard man/*.scd)
+	$(call say,MAN,$(@D)) $(DATE_OF_PAGES:%=SOURCE_DATE_EPOCH=%) scripts/manual $(VERSION) $(abspath $(@D))
+	touch $@
+
+completion: $(BUILD)/completion/.made
+$(BUILD)/completion/.made: $(TABLES) $(wildcard completion/*)
+	$(call say,GEN,$(@D)) scripts/completion $(abspath $(@D))
+	touch $@
+
 ROOT_OF_INSTALL = $(call quoted,$(DESTDIR)$(PREFIX))
 
-install: all
+PAGES := $(sort $(basename $(notdir $(wildcard man/*.scd))))
+# Where the shells look for completions.
+PLACE_OF_BASH := bash-completion/completions/wakelab
+PLACE_OF_ZSH  := zsh/site-functions/_wakelab
+PLACE_OF_FISH := fish/vendor_completions.d/wakelab.fish
+PLACES        := $(foreach page,$(PAGES),man/man$(subst .,,$(suffix $(page)))/$(page)) \
+		 $(PLACE_OF_BASH) $(PLACE_OF_ZSH) $(PLACE_OF_FISH)
+
+install: all manual completion
 	install -D -m 755 $(BUILD)/wakelab $(ROOT_OF_INSTALL)/bin/wakelab
+	for page in $(PAGES); do install -D -m 644 $(BUILD)/man/"$$page" \
+		$(ROOT_OF_INSTALL)/share/man/man"$${page##*.}"/"$$page" || exit; done
+	for place in $(PLACE_OF_BASH) $(PLACE_OF_ZSH) $(PLACE_OF_FISH); do install -D -m 644 \
+		$(BUILD)/completion/"$${place##*/}" $(ROOT_OF_INSTALL)/share/"$$place" || exit; done
 	for file in labs/*/*; do \
 		install -D -m 644 "$$file" $(ROOT_OF_INSTALL)/share/wakelab/"$$file" || exit; done
 	for file in README.md CHANGELOG.md LICENSE.* $$(find docs -type f); do \
@@ -183,7 +212,7 @@ $(BUILD)/bench/echo_%: bench/echo_%.c
 		$(LDFLAGS) $$($(PKG) --libs $*)
 
 uninstall:
-	rm -f $(ROOT_OF_INSTALL)/bin/wakelab
+	rm -f $(ROOT_OF_INSTALL)/bin/wakelab $(foreach place,$(PLACES),$(ROOT_OF_INSTALL)/share/$(place))
 	rm -rf $(ROOT_OF_INSTALL)/share/wakelab $(ROOT_OF_INSTALL)/share/doc/wakelab
 
 # clang-tidy, with the checks of .clang-tidy; the skeletons are not ours to judge. What it says on
@@ -207,6 +236,7 @@ format:
 help:
 	printf '%s\n' \
 	  'make [-j]             build/wakelab, one file to install' \
+	  'make manual           the manual pages, into build/man/; make completion, for shells: build/completion/' \
 	  'make install          to PREFIX (/usr/local) below DESTDIR; make uninstall takes it away' \
 	  'make unit             the unit tests, built into build/tests/' \
 	  'make bench            what scripts/bench needs besides, into build/bench/' \

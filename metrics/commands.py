@@ -45,6 +45,11 @@ class Option:
         return self.kind not in WITHOUT_VALUE
 
     @property
+    def flags(self):
+        """Its forms."""
+        return ([f"-{self.letter}"] if self.letter else []) + [f"--{self.name}"]
+
+    @property
     def value(self):
         """The word that stands for the value; "": there is none."""
         return (self.arg or self.choices) if self.has_value else ""
@@ -57,7 +62,7 @@ class Option:
     @property
     def notes(self):
         """What --help has in parentheses behind the text."""
-        found = [("only of", self.verbs), ("only with", self.goes_with),
+        found = [("only for", self.verbs), ("only with", self.goes_with),
                  ("default:", self.preset or self.unset)]
         return [f"{what} {value}" for what, value in found if value]
 

@@ -138,7 +138,7 @@ static char *option_help(const struct option_row *row)
 	if (!out)
 		return NULL;
 	fprintf(out, "%s", row->text);
-	put_note(out, &mark, "only of ", row->verbs);
+	put_note(out, &mark, "only for ", row->verbs);
 	put_note(out, &mark, "only with ", row->goes_with);
 	put_note(out, &mark, "default: ", row->preset ? row->preset : row->unset);
 	fprintf(out, "%s", *mark == ';' ? ")" : "");

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""make install and make uninstall, below folders with any name."""
+"""make install and make uninstall, below folders with any name: the program, the lessons, the manual pages,
+what completes words in shells."""
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -22,11 +24,16 @@ def files(folder):
     return {str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file()}
 
 
+@unittest.skipUnless(shutil.which("scdoc"), "scdoc is not installed: scripts/setup build")
 class Install(unittest.TestCase):
     def test_what_is_installed_is_taken_away_and_nothing_else(self):
         documents = [*DOCUMENTS, *(p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*") if p.is_file())]
-        shipped = {f"usr/local/share/wakelab/{p.relative_to(ROOT)}" for p in (ROOT / "labs").glob("*/*")}
-        shipped |= {f"usr/local/share/doc/wakelab/{p}" for p in documents}
+        shipped = {f"usr/local/share/{place}" for place in (
+            *(f"wakelab/{p.relative_to(ROOT)}" for p in (ROOT / "labs").glob("*/*")),
+            *(f"doc/wakelab/{p}" for p in documents),
+            *(f"man/man{p.stem[-1]}/{p.stem}" for p in (ROOT / "man").glob("*.scd")),
+            "bash-completion/completions/wakelab", "zsh/site-functions/_wakelab",
+            "fish/vendor_completions.d/wakelab.fish")}
         for name in NAMES:
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
                 root = Path(folder, name)

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""Makes the manual pages: each of man/*.scd, with the parts that the tables give in the place of its lines
+@PART@ or @PART ARGUMENT@, goes through scdoc. usage: scripts/manual VERSION FOLDER"""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from metrics import commands, pages, table
+
+TEMPLATES = commands.ROOT / "man"
+PART = re.compile(r"^@(\w+)(?: ([\w.]+))?@$", re.M)
+
+
+class ManualError(Exception):
+    pass
+
+
+def escaped(text):
+    """Text in which nothing is markup."""
+    return re.sub(r"([\\*_#|+.~`\[\]-])", r"\\\1", text)
+
+
+def prose(text):
+    """The text of a table: options, and what stands between backquotes, in bold."""
+    def bold(match):
+        return f"*{escaped(match.group(1) or match.group(2))}*"
+    parts = re.split(r"(`[^`]+`|(?<![\w-])--[a-z][a-z-]*)", text)
+    return "".join(re.sub(r"^`([^`]+)`$|^(--.*)$", bold, part) if index % 2 else escaped(part)
+                   for index, part in enumerate(parts))
+
+
+def sentence(text):
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
+
+
+def literal(command):
+    """A command line that is shown on a line of its own."""
+    return f"*{escaped(command)}*"
+
+
+def scaled(number):
+    return f"{number:.10g}"
+
+
+def bounds(option):
+    """What the value of an option has to be, "" if that is no question of size."""
+    unit = f" {option.unit}" if option.unit else ""
+    if option.kind == "REAL":
+        return f"{scaled(option.low)} to {scaled(option.high)}{unit}"
+    if option.kind not in ("NUMBER", "NUMBERS"):
+        return ""
+    return f"{option.min} to {option.max}{unit}" if option.max else f"any whole number{unit}"
+
+
+def limits(option):
+    """The sentences behind the text of an option."""
+    found = [sentence(note) for note in option.notes]
+    if bounds(option):
+        found.append(sentence(f"range: {bounds(option)}"))
+    return found
+
+
+def entry(option):
+    value = f" _{escaped(option.value)}_" if option.value else ""
+    names = [f"*{escaped(flag)}*{value}" for flag in option.flags]
+    return [", ".join(names), "\t" + " ".join(prose(text) for text in
+                                              [sentence(option.text), *limits(option)]), ""]
+
+
+def options(name, _argument):
+    """The sections of its options; those of all commands are no section of their own where there are
+    no others."""
+    if not name:
+        return sum((entry(option) for option in commands.main_options()), [])
+    lines = []
+    for header, rows in commands.sections_of(name).items():
+        lines += [f"## {header.rstrip(':').upper()}", ""] if header else []
+        lines += sum((entry(option) for option in rows), [])
+    return lines
+
+
+def name_section(name, _argument):
+    summary = commands.command(name).summary
+    return [f"wakelab-{name} - {summary}"]
+
+
+def synopsis(name, _argument):
+    lines = [f"*wakelab {name}* [_option_...]" + (f" {escaped(usage)}" if usage else "")
+             for usage in commands.command(name).usages]
+    return [" ++\n".join(lines)]
+
+
+def about(name, _argument):
+    return [prose(commands.command(name).about)]
+
+
+def examples(name, _argument):
+    lines = []
+    for example in commands.EXAMPLES:
+        if example.command == name:
+            lines += [literal(example.line), "\t" + prose(sentence(example.what)), ""]
+    return lines
+
+
+def all_commands(_name, _argument):
+    lines = []
+    for command in commands.COMMANDS:
+        lines += [f"*wakelab-{command.name}*(1)", "\t" + prose(sentence(command.summary)), ""]
+    return lines
+
+
+def verbs(_name, _argument):
+    lines = []
+    for verb in commands.VERBS:
+        usage = f" {escaped(verb.usage)}" if verb.usage else ""
+        lines += [f"*{verb.name}*{usage}", "\t" + prose(sentence(verb.summary)), ""]
+    return lines
+
+
+def findings(_name, weight):
+    lines, last = [], None
+    for rule in table.RULES:
+        if table.first_rule(rule.id).weight != weight:
+            continue
+        if rule.id != last:
+            lines += [f"## {escaped(rule.id)}", "", prose(sentence(rule.title)), ""]
+        last = rule.id
+        said = " ".join(pages.plain(words) for words in (rule.seen, rule.why, rule.change) if words)
+        lines += [f"*{escaped(rule.cause or rule.id)}*", "\t" + prose(pages.plain(rule.holds)), "",
+                  "\t" + prose(said), ""]
+        lines += ["\t" + literal(rule.shows), ""] if rule.shows else []
+    return lines
+
+
+def counts(_name, object_):
+    lines = []
+    for row in table.fields_of(object_):
+        lines += [f"*{escaped(row.name)}* ({escaped(row.unit)})", "\t" + prose(pages.meaning(row)), ""]
+    return lines
+
+
+def latencies(_name, object_):
+    """Those of an object; "none" is what stands in no object."""
+    lines = []
+    for row in table.LATENCIES:
+        if row.object == object_.replace("none", ""):
+            lines += [f"*{escaped(row.name)}* ({row.unit})", "\t" + prose(pages.meaning(row)), ""]
+    return lines
+
+
+def lessons(_name, _argument):
+    lines = []
+    for folder, lesson in commands.lessons().items():
+        exercise = " It has an exercise." if (commands.ROOT / "labs" / folder / "exercise.json").exists() \
+            else ""
+        lines += [f"*{escaped(folder)}*", "\t" + prose(f"{lesson['title']}. {lesson['question']}{exercise}"),
+                  ""]
+    return lines
+
+
+PARTS = {"options": options, "name": name_section, "synopsis": synopsis, "about": about,
+         "examples": examples, "commands": all_commands, "verbs": verbs, "findings": findings,
+         "counts": counts, "latencies": latencies, "lessons": lessons}
+
+
+def source(template, version):
+    """The page as scdoc takes it."""
+    page, _, section = template.stem.rpartition(".")
+    name = page.removeprefix("wakelab").removeprefix("-") if section == "1" else ""
+
+    def part(match):
+        if match.group(1) not in PARTS:
+            raise ManualError(f"{template.name}: there is no part {match.group(0)}")
+        return "\n".join(PARTS[match.group(1)](name, match.group(2))).rstrip("\n")
+    text = PART.sub(part, template.read_text(encoding="utf-8"))
+    return f'{page}({section}) "wakelab {version}" "wakelab manual"\n\n{text}'
+
+
+def templates():
+    return sorted(TEMPLATES.glob("*.scd"))
+
+
+def make(version, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for template in templates():
+        run = subprocess.run(["scdoc"], input=source(template, version), capture_output=True, text=True,
+                             check=False)
+        if run.returncode:
+            raise ManualError(f"{template.name}: {run.stderr.strip()}")
+        (folder / template.stem).write_text(run.stdout, encoding="utf-8")
+
+
+def main(argv):
+    if len(argv) != 2:
+        print("usage: scripts/manual VERSION FOLDER", file=sys.stderr)
+        return 2
+    try:
+        make(argv[0], Path(argv[1]))
+    except FileNotFoundError:
+        print("manual: scdoc is not installed: scripts/setup build", file=sys.stderr)
+        return 1
+    except ManualError as problem:
+        print(f"manual: {problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
