@@ -198,7 +198,7 @@ def main(argv):
     try:
         make(argv[0], Path(argv[1]))
     except FileNotFoundError:
-        print("manual: scdoc is not installed: scripts/setup build", file=sys.stderr)
+        print("manual: scdoc is not installed: scripts/setup install", file=sys.stderr)
         return 1
     except ManualError as problem:
         print(f"manual: {problem}", file=sys.stderr)

@@ -68,7 +68,8 @@ def make(*goals):
 
 def quick_form():
     sources = tracked("*/*.[ch]", "*/*/*.[ch]", "*/*/*/*.[ch]")
-    shell = tracked("scripts/*", "tests/vm/room/usr/local/sbin/*", ".ci/run")
+    shell = tracked("scripts/*", "tests/vm/room/usr/local/sbin/*", ".ci/run", "packaging/build-here",
+                    "packaging/debian/*.post*", "tests/packages/installed")
     return [
         Command("form", "form/clang-format", ["clang-format", "--dry-run", "-Werror", *sources],
                 ["clang-format"]),

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Builds what the tests need, and runs them, one line a test.
 
-  scripts/check                     the gate: installs what is missing; all tiers but the last two
+  scripts/check                     the gate: installs what is missing; all tiers but the last three
   scripts/check traced              one tier, or several; installs nothing
   scripts/check traced -k test_wakes  its tests with "test_wakes" in their name
   scripts/check kernels -k /6.1/    one kernel
@@ -14,6 +14,8 @@ traced: exact counts on known workloads, as root.
 documents: what the pages show is what is printed today, as root.
 smoke: on the oldest, the newest kernel and arm64, in virtual machines: each model, exact counts, a stall.
 kernels: much of the traced tier on each kernel, and the machine for a course room; half an hour.
+packages: as scripts/package makes them: by lintian and rpmlint, twice the same, and installed, used and
+purged on Debian 12 and 13; needs scripts/setup package and the network; ten minutes.
 measured: rates, as root, and a minute of libFuzzer for each reader of what comes from outside; what they
 come to is a matter of chance, so that they are no part of the gate.
 
@@ -31,6 +33,7 @@ import commands
 import fuzzing
 from jobs import Case, Pool
 from results import Report
+from packages import tier
 from vm import matrix
 
 TREES = {"build": [], "build-san": ["SAN=1"], "build-fuzz": ["FUZZ=1"]}  # and what make calls them
@@ -69,6 +72,7 @@ TIERS = {
     "documents": with_pattern(commands.documents),
     "smoke": matrix.smoke,
     "kernels": matrix.kernels,
+    "packages": tier.packages,
     "measured": measured,
 }
 GATE = ("form", "unit", "documents", "traced", "servers", "smoke")  # the longest tests first

@@ -24,7 +24,7 @@ def files(folder):
     return {str(p.relative_to(folder)) for p in Path(folder).rglob("*") if p.is_file()}
 
 
-@unittest.skipUnless(shutil.which("scdoc"), "scdoc is not installed: scripts/setup build")
+@unittest.skipUnless(shutil.which("scdoc"), "scdoc is not installed: scripts/setup install")
 class Install(unittest.TestCase):
     def test_what_is_installed_is_taken_away_and_nothing_else(self):
         documents = [*DOCUMENTS, *(p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*") if p.is_file())]

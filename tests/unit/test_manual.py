@@ -117,7 +117,7 @@ class Usage(unittest.TestCase):
             run = subprocess.run([sys.executable, "-m", "metrics.manual", "0", folder], cwd=ROOT,
                                  env={"PATH": folder}, capture_output=True, text=True, check=False)
         self.assertEqual((run.returncode, run.stderr),
-                         (1, "manual: scdoc is not installed: scripts/setup build\n"))
+                         (1, "manual: scdoc is not installed: scripts/setup install\n"))
 
 
 if __name__ == "__main__":
