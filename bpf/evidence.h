@@ -34,6 +34,9 @@ enum evidence_of {
 	EVIDENCE_READ,  /* stalls that ended because somebody read; ns: the longest, amount */
 	EVIDENCE_NEWS,  /* stalls that ended because more came */
 	EVIDENCE_GONE,  /* stalls that ended because the descriptor was closed or removed */
+	EVIDENCE_LEAK,  /* of a process, of is 0: accepted connections whose peers have closed, and
+			   that are open still; amount: of these such as nobody is going to close,
+			   limit: all whose peers have closed; of the oldest: fd, peer, ns */
 	/* of a thread; fd: what waited; ns: the longest */
 	EVIDENCE_COMPUTED, /* what was ready waited while it was between two waits, on the CPU */
 	EVIDENCE_ASLEEP,   /* the same, asleep in another call: row */
@@ -57,17 +60,17 @@ struct evidence {
 	__u64 file;
 	__u32 tid; /* who did it last */
 	__u32 fd;
-	__u32 events; /* as epoll or poll told them */
-	__u16 row;    /* of the call, see calls.h; 0: none */
-	__u16 err;    /* errno */
-	__u16 port;   /* of the peer, in host order */
-	__u8 family;  /* of the peer; AF_UNSPEC: none */
-	__u8 unit;    /* enum unread */
-	__u8 kind;    /* enum file_kind */
-	__u8 part;    /* of a stall: its thread had taken a part of it */
-	__u8 pad[2];
-	__u8 addr[16]; /* of the peer, in network order */
-	char comm[16]; /* of that thread */
+	__u32 events;   /* as epoll or poll told them */
+	__u16 row;      /* of the call, see calls.h; 0: none */
+	__u16 err;      /* errno */
+	__u16 port;     /* of the peer, in host order */
+	__u8 family;    /* of the peer; AF_UNSPEC: none */
+	__u8 unit;      /* enum unread */
+	__u8 kind;      /* enum file_kind */
+	__u8 part;      /* of a stall: its thread had taken a part of it */
+	__u16 own_port; /* of a leak */
+	__u8 addr[16];  /* of the peer, in network order */
+	char comm[16];  /* of that thread */
 };
 
 _Static_assert(sizeof(struct evidence_key) == 16, "evidence key layout");

@@ -100,6 +100,16 @@ SILENT = {
         client = socket.create_connection(listener.getsockname())
         time.sleep(.5)
         listener.accept()"""),
+    # a second descriptor is closed, too, before the next one comes
+    "descriptor-leak": program("""
+        import os, socket, time
+        listener = socket.create_server(('127.0.0.1', 0))
+        for _ in range(30):
+            socket.create_connection(listener.getsockname()).close()
+            fd, _ = listener._accept()
+            os.close(os.dup(fd))
+            os.close(fd)
+        time.sleep(.1)"""),
     # there is no room for long, and it is registered for it
     "room-unwatched": program("""
         import os, select, socket, time

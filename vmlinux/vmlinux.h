@@ -295,7 +295,13 @@ struct tcp_sock { /* include/linux/tcp.h; starts with a struct sock */
 	__u32 snd_una, snd_nxt, write_seq; /* acknowledged, sent, written, up to there */
 	__u32 snd_wnd;                     /* that the peer has room for */
 	__u32 mss_cache;
+	__u64 tcp_mstamp; /* when something came or went last, in us of CLOCK_MONOTONIC */
 	__u8 nonagle : 4; /* TCP_NAGLE_OFF */
+};
+
+struct inet_sock { /* include/net/inet_sock.h; starts with a struct sock */
+	NUMBERED;
+	__u16 inet_sport; /* its own, in network order */
 };
 
 struct udp_sock { /* include/linux/udp.h; starts with a struct sock */

@@ -93,8 +93,11 @@ static __always_inline void file_note(const struct task_struct *task, const stru
 				      const struct sock *sk)
 {
 	unread_note(task, file, sk);
-	if (sk)
-		backlog_own(address_of(sk), address_of(task), adopted_file.fd);
+	if (!sk)
+		return;
+	backlog_own(address_of(sk), address_of(task), adopted_file.fd);
+	if (sock_is_tcp(sk))
+		connection_adopt(sk, task);
 }
 
 /* Takes in a file. A socket that was closed meanwhile is let go again: its end was seen before it
@@ -124,6 +127,18 @@ int look_at_backlog(struct bpf_raw_tracepoint_args *ctx)
 		backlog_look(address, bpf_ktime_get_ns());
 	else
 		bpf_map_delete_elem(&backlogs, &address);
+	return 0;
+}
+
+/* Looks for connections that a process keeps. Run by user space, with its tgid. */
+SEC("raw_tp")
+int look_at_keeper(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u32 tgid = ctx->args[0];
+	const struct keeper *k = keeper_find(tgid);
+
+	if (k && task_find((const void *)k->task))
+		keeper_walk(k->task, tgid, KEPT_FOR_LONG);
 	return 0;
 }
 

@@ -257,6 +257,7 @@ static __always_inline void sockets_opened(const struct task_state *t, __s64 ret
 	case KIND_ACCEPT:
 		accept_exit(t->args[0], ret);
 		accept_counted(t->args[0], t->stats.tgid, t->stats.key.tid);
+		connection_accepted(ret, t->stats.key.tid);
 		accept_succeeded(t->stats.tgid, t->args[0]);
 		break;
 	case KIND_SOCKET:

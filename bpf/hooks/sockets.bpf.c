@@ -220,8 +220,11 @@ static __always_inline void socket_changes(struct sock *sk, int before, int afte
 	if (after == TCP_CLOSE && !READ(sk, sk_socket))
 		sock_forget(sk);
 	s = sock_find(sk);
-	if (s)
-		s->state = after;
+	if (!s)
+		return;
+	s->state = after;
+	full_barrier(&s->over);
+	connection_over(s, after);
 }
 
 static __always_inline int sock_state(struct sock *sk, int before, int after, enum turn turn)

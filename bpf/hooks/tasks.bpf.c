@@ -63,9 +63,6 @@ int on_newtask_steady(const struct newtask_event *event)
 	return 1;
 }
 
-#define FILES_PART  128
-#define FILES_PARTS 512
-
 /* Nobody of the running process, which ends, will take any more what it left behind. */
 static __always_inline void stall_ends(__u64 object, __u64 index, __u32 tgid, int last)
 {
@@ -120,10 +117,12 @@ __weak __noinline int files_end_part(__u32 from, __u32 n)
  * exit_files(), comes behind sched_process_exit); unless other processes have the same table. */
 static __always_inline void files_end(const struct task_struct *task)
 {
-	__u32 n = READ(task, files, fdt, max_fds);
+	__u32 n = READ(task, files, fdt, max_fds), tgid = tgid_of(task);
 
 	if (READ(task, files, count.counter) > READ(task, signal, nr_threads))
 		return;
+	keeper_walk(address_of(task), tgid, stall_ns);
+	bpf_map_delete_elem(&keepers, &tgid);
 	for (__u32 part = 0; part < FILES_PARTS && part * FILES_PART < n; part++)
 		files_end_part(part * FILES_PART, n);
 }

@@ -5,6 +5,7 @@
 #define WAKELAB_REGISTRATIONS_BPF_H
 
 #include "interests.bpf.h"
+#include "keepers.bpf.h"
 #include "watchers.bpf.h"
 
 /* Global, like interest_watch(). */
@@ -281,6 +282,7 @@ static __always_inline void sock_forget(const void *object)
 		return;
 	if (s->listens)
 		backlog_end(key);
+	connection_closed(s);
 	FOR_EACH_PART(forget_part, key, s, 0);
 	bpf_map_delete_elem(&sockets, &key);
 }

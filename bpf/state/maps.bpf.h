@@ -24,6 +24,7 @@
 #define MAX_LISTENERS 1024
 #define MAX_HELD      1024
 #define MAX_EVIDENCE  4096
+#define MAX_KEEPERS   1024
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -253,6 +254,13 @@ struct {
 	__type(key, struct evidence_key);
 	__type(value, struct evidence);
 } evidences SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_KEEPERS);
+	__type(key, __u32); /* tgid */
+	__type(value, struct keeper);
+} keepers SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -153,7 +153,8 @@ struct sock_state {
 	__u8 spun;      /* its interests are to know when something is taken of it */
 	__u8 used;      /* a file that is no socket was read */
 	__u8 listens;   /* there is a struct backlog of it */
-	__u8 pad[3];
+	__u8 walked;    /* of one that was accepted: struct keeper's walk that came by last */
+	__u8 pad[2];
 	union {
 		struct { /* of a socket, see turn_is_ours() */
 			__s32 ready_marks, error_marks;
@@ -163,6 +164,27 @@ struct sock_state {
 			__u32 reads_ended;
 		};
 	};
+	/* of a connection that was accepted: the process that did; the same until the peer has
+	 * closed; and when that was, 0: not yet */
+	__u32 keeper, peered;
+	__u64 over;
+};
+
+/* A process that accepts connections of TCP, by its tgid: see keepers.bpf.h. */
+struct keeper {
+	__u64 task;     /* its first */
+	__u64 accepted; /* when it accepted last; 0: before tracing began */
+	__u64 newest;   /* of those that it closed, when a peer had closed before, at the latest */
+	__u32 tid;      /* who accepted last */
+	__u32 over;     /* connections whose peers have closed, ... */
+	__u32 closed;   /* ... and of these those that were seen to be closed here */
+	/* the walk that looks for the others, and what it has come by */
+	__u32 walk;
+	__u32 held;      /* open still */
+	__u32 kept;      /* for long, and others were accepted meanwhile */
+	__u32 overtaken; /* of these: one whose peer closed later has been closed */
+	__u32 fd;        /* the one that has been so for the longest time, and when that began */
+	__u64 since;
 };
 
 /* What a listener of TCP takes connections for. */

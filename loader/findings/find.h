@@ -9,6 +9,8 @@
 find_fn find_stall, find_pool, find_rearm, find_room, find_nagle, find_busy_loop, find_scheduler;
 /* find_backlog.c: connections that nobody accepts */
 find_fn find_backlog;
+/* find_leaks.c: connections that nobody closes */
+find_fn find_leak;
 /* find_spins.c: what was found ready again and again */
 find_fn find_spin, find_accept, find_stale, find_rereports;
 /* find_wakes.c: what woke for nothing, or never slept */

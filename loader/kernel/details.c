@@ -281,6 +281,34 @@ static void take_evidence(void *ctx, const void *key, const void *value)
 		d->evidence[at] = (struct evidence_row){*(const struct evidence_key *)key, *e};
 }
 
+struct looking {
+	int prog; /* look_at_keeper */
+	int err;
+};
+
+/* What a process accepted and keeps is no evidence before it is looked for. */
+static void look_at_keeper(void *ctx, const void *key, const void *value)
+{
+	struct looking *looking = ctx;
+	__u64 tgid = *(const __u32 *)key;
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &tgid, .ctx_size_in = sizeof(tgid));
+
+	(void)value;
+	if (bpf_prog_test_run_opts(looking->prog, &opts))
+		looking->err = errno;
+}
+
+/* Returns 0, or -1 with errno. */
+static int sample_evidence(const struct wakelab *skel, struct details *d)
+{
+	struct looking looking = {.prog = bpf_program__fd(skel->progs.look_at_keeper)};
+
+	if (for_each_entry(skel->maps.keepers, &looking, look_at_keeper))
+		return -1;
+	errno = looking.err;
+	return looking.err ? -1 : for_each_entry(skel->maps.evidences, d, take_evidence);
+}
+
 int details_sample(const struct wakelab *skel, struct snapshot *snap)
 {
 	struct details *d = &snap->now;
@@ -291,7 +319,7 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 	    for_each_entry(skel->maps.threads, d, take_ended) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
 	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
-	    for_each_entry(skel->maps.evidences, d, take_evidence) || backlogs_sample(skel, snap) ||
+	    sample_evidence(skel, d) || backlogs_sample(skel, snap) ||
 	    for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)

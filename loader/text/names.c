@@ -14,14 +14,14 @@
 #include "format.h"
 
 const char *const evidence_names[N_EVIDENCE] = {
-	[EVIDENCE_ENDS] = "ends",         [EVIDENCE_FAILED] = "failed",
-	[EVIDENCE_ACCEPT] = "accept",     [EVIDENCE_SPIN] = "spin",
-	[EVIDENCE_STALE] = "stale",       [EVIDENCE_REARM] = "rearm",
-	[EVIDENCE_LATE] = "late",         [EVIDENCE_ROOM] = "room",
-	[EVIDENCE_NAGLE] = "nagle",       [EVIDENCE_READ] = "read",
-	[EVIDENCE_NEWS] = "news",         [EVIDENCE_GONE] = "gone",
-	[EVIDENCE_COMPUTED] = "computed", [EVIDENCE_ASLEEP] = "asleep",
-	[EVIDENCE_NOT_RUN] = "not_run",
+	[EVIDENCE_ENDS] = "ends",     [EVIDENCE_FAILED] = "failed",
+	[EVIDENCE_ACCEPT] = "accept", [EVIDENCE_SPIN] = "spin",
+	[EVIDENCE_STALE] = "stale",   [EVIDENCE_REARM] = "rearm",
+	[EVIDENCE_LATE] = "late",     [EVIDENCE_ROOM] = "room",
+	[EVIDENCE_NAGLE] = "nagle",   [EVIDENCE_READ] = "read",
+	[EVIDENCE_NEWS] = "news",     [EVIDENCE_GONE] = "gone",
+	[EVIDENCE_LEAK] = "leak",     [EVIDENCE_COMPUTED] = "computed",
+	[EVIDENCE_ASLEEP] = "asleep", [EVIDENCE_NOT_RUN] = "not_run",
 };
 
 const char *const file_kinds[N_FILE_KINDS] = {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* What is found by counts alone, from totals that are made up: just below what it takes, and at it.
- */
+/* What is found by counts, from totals that are made up: just below what it takes, and at it. */
 #include <signal.h>
 #include <sys/epoll.h>
 
@@ -47,6 +46,35 @@ static void merged_signals(void **state)
 	s.sees = ~0u;
 	signals(400, 0, 0); /* what is unread has another cause */
 	assert_null(found("signals-merged", "unread"));
+}
+
+static void connections_that_are_kept(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	traced();
+	e = add_evidence(EVIDENCE_LEAK, 0, 30);
+	e->fd = 7;
+	e->kind = FILE_TCP;
+	e->own_port = 8080;
+	e->ns = 300 * MS;
+	e->amount = 19;
+	e->limit = 38;
+	assert_null(found("descriptor-leak", ""));
+	e->amount = 20;
+	e->limit = 41;
+	assert_null(found("descriptor-leak", ""));
+	e->limit = 40;
+	assert_says(
+		"descriptor-leak", "",
+		"30 connections that were accepted at port 8080 are open although their peers "
+		"have closed, of 40 that ended so; the oldest, for 300ms, is fd 7 (tcp, "
+		"peer 127.0.0.1:4711) of process 120 (server). A connection whose peer has closed "
+		"stays open here "
+		"until it is closed here, too, so that they grow in number, and in the end accept "
+		"fails for want of descriptors. Close each connection on every path: when a read "
+		"gives 0, after an error, and when its request is done.");
 }
 
 static void a_full_queue_of_signals(void **state)
@@ -339,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(merged_signals),
+		cmocka_unit_test(connections_that_are_kept),
 		cmocka_unit_test(a_full_queue_of_signals),
 		cmocka_unit_test(waits_that_signals_end),
 		cmocka_unit_test(the_same_level_again),

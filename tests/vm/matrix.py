@@ -16,7 +16,8 @@ MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_ide
         "test_spins.Epoll.test_nothing", "test_spins.Polls.test_nothing", "test_spins.Closed.",
         "test_spins.Nothing.test_it_only_asks[p.poll", "test_spins.Nothing.test_callbacks",
         "test_polls.", "test_rearming.", "test_turns.", "test_stalled_files.Files.test_more_comes",
-        "test_stalled_files.Files.test_nothing_is_taken")
+        "test_stalled_files.Files.test_nothing_is_taken", "test_leaks.Leaks.test_none",
+        "test_leaks.Leaks.test_every_other", "test_leaks.Adopted.test_it_keeps")
 # What is made of that, with the hooks that other kernels do not need.
 MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hanging.",
         "test_wakes.Handoffs.", "test_only.Only.test_a_part")
