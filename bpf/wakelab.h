@@ -255,6 +255,7 @@ struct interest {
 	__u64 reported;  /* when */
 	__u64 waiting;   /* disarmed, and something to read since; 0: not */
 	__u64 waits;     /* how much that was */
+	__u64 touched;   /* when somebody read a part of it then, or wrote */
 	__u64 position;  /* of its file; exclusive, and a socket: notifications since */
 	__u64 v[N_INTEREST_COUNTS];
 };
@@ -322,7 +323,7 @@ _Static_assert(sizeof(struct hist) == 32 + 8 * HIST_SLOTS, "histogram layout");
 _Static_assert(sizeof(struct call_stats) ==
 		       8 * (N_VERDICTS + 3 + N_ERRNO_CELLS) + sizeof(struct hist),
 	       "ledger layout");
-_Static_assert(sizeof(struct interest) == 8 * (17 + N_INTEREST_COUNTS), "interest layout");
+_Static_assert(sizeof(struct interest) == 8 * (18 + N_INTEREST_COUNTS), "interest layout");
 _Static_assert(sizeof(struct thread_stats) == 8 * (5 + N_THREAD_COUNTS), "thread layout");
 _Static_assert(sizeof(struct fcntl_key) == 8, "fcntl key layout");
 _Static_assert(sizeof(struct signal_stats) == 96, "signal layout");

@@ -158,6 +158,18 @@ int look_at_task(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Whether what waits at a disarmed registration may yet be seen to. Run by user space, with its
+ * epoll and data. */
+SEC("raw_tp")
+int look_at_waiting(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct interest_key key = {.epoll = ctx->args[0], .data = ctx->args[1]};
+	const struct interest *i = interest_find(&key);
+
+	at_work = i && holder_is_at_work(i, NULL);
+	return 0;
+}
+
 /* Whether a descriptor is open. Global, with scalar arguments: verified once and not at each turn
  * of the loop. */
 __weak __noinline int fd_is_open(__u64 task, __u32 fd)
@@ -244,6 +256,8 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	}
 	reg.file = (__u64)file;
 	i = interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
+	if (i && !i->sock && interest_is_disarmed(i))
+		file_disarmed(i->file, i->kind);
 	if (i)
 		waiting_begin(i, address_of(task));
 	interest_recheck(task, ctx->args[1], fd);

@@ -72,8 +72,8 @@ static __always_inline void stall_ends(__u64 object, __u64 index, __u32 tgid, in
 
 	if (s && s->tgid == tgid)
 		stall_end(&i->key, i, EVIDENCE_GONE);
-	if (i && last)
-		waiting_end(&i->key, i, EVIDENCE_REARM);
+	if (i && i->waiting && last)
+		waiting_over(i->key.epoll, i->key.data, EVIDENCE_REARM, true);
 }
 
 __weak __noinline int stalls_end_part(__u64 object, __u32 from, __u32 n, __u32 tgid, int last)

@@ -100,17 +100,21 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 {
 	struct interest *i = interest_in(sock, place);
 	struct task_state *t = task_current();
+	bool looked_at;
 
 	if (!i || !t)
 		return 0;
+	looked_at = t->turned && interest_is_looked_at(i);
 	handoff_read(i, t->id);
 	i->used = 1;
 	if (!unread)
 		waiting_end(&i->key, i, EVIDENCE_LATE);
-	if (!i->left && !read_is_first(i, unread))
+	else if (i->waiting)
+		i->touched = bpf_ktime_get_ns();
+	if (!i->left && !looked_at && !read_is_first(i, unread))
 		return 0;
 	stall_end(&i->key, i, EVIDENCE_READ);
-	if (unread)
+	if (unread || looked_at)
 		left_add(&i->key, i, t);
 	else
 		left_remove(i, t);

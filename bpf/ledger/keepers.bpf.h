@@ -209,8 +209,7 @@ __weak __noinline int keeper_walk(__u64 address, __u32 tgid, __u64 least)
 	k->held = k->kept = k->overtaken = 0;
 	k->since = 0;
 	for (__u32 part = 0; part < FILES_PARTS && part * FILES_PART < n; part++)
-		keeper_look_part(address, tgid, part * FILES_PART, n,
-				 bpf_ktime_get_ns() - least);
+		keeper_look_part(address, tgid, part * FILES_PART, n, bpf_ktime_get_ns() - least);
 	keeper_note(address, tgid);
 	return 0;
 }

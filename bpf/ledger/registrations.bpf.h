@@ -91,6 +91,17 @@ static __always_inline struct interest *interest_add(const struct registration_k
 	return i;
 }
 
+/* It is armed: its thread need not look. */
+static __always_inline void interest_unlist(struct interest *i)
+{
+	struct task_state *t = i->left && !i->sock ? task_current() : NULL;
+
+	if (t)
+		left_remove(i, t);
+	else
+		i->left = 0;
+}
+
 /* The registration stays and so does what it has pending; false if its data is new as well. */
 static __always_inline bool interest_change(const struct registration_key *reg,
 					    const struct sock *sk, __u32 events, __u64 data)
@@ -107,7 +118,7 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	if (!(exchange(&i->events, events) & ~EPOLL_PRIVATE) && events & ~EPOLL_PRIVATE)
 		interest_count(i, COUNT_REARMED, 1);
 	i->quiet = QUIET_REARMED;
-	i->left = 0;
+	interest_unlist(i);
 	i->untaken = 0;
 	interest_compare(i);
 	interest_follow(i);

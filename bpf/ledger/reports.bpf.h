@@ -199,6 +199,8 @@ static __always_inline void report_oblige(const struct interest_key *key, struct
 	if (i->events & EPOLLONESHOT) {
 		i->events &= EPOLL_PRIVATE;
 		interest_count(i, COUNT_DISARMED, 1);
+		if (!i->sock)
+			file_disarmed(i->file, i->kind);
 	}
 }
 

@@ -9,6 +9,7 @@
 #include "calls.bpf.h"
 #include "epoll.bpf.h"
 #include "notes.bpf.h"
+#include "rearms.bpf.h"
 #include "watchers.bpf.h"
 
 #define TCP_NAGLE_OFF 1 /* include/linux/tcp.h: TCP_NODELAY */
@@ -193,6 +194,10 @@ static __always_inline void write_leaves(struct task_state *t, __s64 ret)
 		t->wrote_fd = fd;
 		if (lacks_room)
 			room_end(t->stats.tgid, fd);
+		if (disarms_files)
+			file_written(fd);
+		if (disarmed_waits)
+			sock_touched(fd);
 	}
 	if (cut || ret == -EAGAIN) {
 		t->short_row = t->row;

@@ -54,6 +54,9 @@ bool compares_levels, compares_room, compares_counts, compares_nested;
  */
 bool holds, lacks_room;
 
+/* Something has waited at a registration that was disarmed; a pipe or an eventfd was. */
+bool disarmed_waits, disarms_files;
+
 /* An accept() has failed for want of something. */
 bool accepts_failed;
 
@@ -101,6 +104,9 @@ struct adopted_file adopted_file;
 
 /* What look_at_task has seen last. */
 struct looked_task looked_task;
+
+/* What look_at_waiting has seen last: whether somebody is at work on it. */
+bool at_work;
 
 /* The epoll instance that adopt_stall was last asked about. */
 __u64 adopt_epoll;

@@ -248,6 +248,14 @@ struct {
 	__type(value, struct held);
 } helds SEC(".maps") __weak;
 
+/* Pipes and eventfds that were disarmed, by their private data: the file that is registered. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_HELD);
+	__type(key, __u64);
+	__type(value, __u64);
+} disarmed SEC(".maps") __weak;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_EVIDENCE);

@@ -106,6 +106,7 @@ static void take_waker(void *ctx, const void *key, const void *value)
 
 /* All instances while they are summed up; only the busiest stay. */
 struct epoll_sum {
+	const struct wakelab *skel;
 	struct snapshot *snap;
 	int stalls;             /* the map's descriptor */
 	struct epoll_row *rows; /* by id; the first, 0, has what found no room */
@@ -152,6 +153,15 @@ static __u64 evidence_weight(const void *row)
 	return ((const struct evidence_row *)row)->evidence.count;
 }
 
+/* If that cannot be asked, it is. */
+static bool is_worked_on(const struct wakelab *skel, const struct interest_key *key)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = key, .ctx_size_in = sizeof(*key));
+
+	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_at_waiting), &opts) ||
+	       skel->bss->at_work;
+}
+
 /* What waits at a registration that is disarmed is no evidence in the kernel before it ends. */
 static void add_waiting(const struct epoll_sum *sum, const struct interest *i)
 {
@@ -159,7 +169,7 @@ static void add_waiting(const struct epoll_sum *sum, const struct interest *i)
 	__u64 ns = remainder_of(sum->snap->time, i->waiting);
 	unsigned at;
 
-	if (!i->waiting || ns < sum->snap->stall_ns)
+	if (!i->waiting || ns < sum->snap->stall_ns || is_worked_on(sum->skel, &i->key))
 		return;
 	at = PLACE(d->evidence, d->n_evidence, MAX_EVIDENCE_ROWS, 1, evidence_weight);
 	if (at >= MAX_EVIDENCE_ROWS)
@@ -207,7 +217,8 @@ static int sample_epolls(const struct wakelab *skel, struct snapshot *snap)
 {
 	const __u32 used = skel->bss->epolls_used + 1; /* and the first, which is nobody's */
 	unsigned n = places_of(skel->maps.epolls, &used);
-	struct epoll_sum sum = {.snap = snap, .stalls = bpf_map__fd(skel->maps.stalls)};
+	struct epoll_sum sum = {
+		.skel = skel, .snap = snap, .stalls = bpf_map__fd(skel->maps.stalls)};
 	struct details *d = &snap->now;
 	int err = -1;
 
@@ -318,9 +329,8 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 			   take_task) ||
 	    for_each_entry(skel->maps.threads, d, take_ended) ||
 	    for_each_entry(skel->maps.wakers, d, take_waker) || sample_epolls(skel, snap) ||
-	    for_each_entry(skel->maps.sigio_sources, d, take_source) ||
-	    sample_evidence(skel, d) || backlogs_sample(skel, snap) ||
-	    for_each_entry(skel->maps.stalls, snap, take_stall))
+	    for_each_entry(skel->maps.sigio_sources, d, take_source) || sample_evidence(skel, d) ||
+	    backlogs_sample(skel, snap) || for_each_entry(skel->maps.stalls, snap, take_stall))
 		return -1;
 	for (unsigned i = 0; i < rows_kept(d->n_threads, MAX_ROWS); i++)
 		if (!*d->threads[i].comm)
