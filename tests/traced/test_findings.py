@@ -30,7 +30,7 @@ class Findings(unittest.TestCase):
         finding = {(f["id"], f["cause"] or ""): f for f in reversed(found)}[case]
         self.assertTrue(finding["text"])
         if finding["weight"] == "wrong" and finding["subject"]["fd"] is not None:
-            self.assertIn(f"escriptor {finding['subject']['fd']} ", finding["text"])
+            self.assertIn(f"fd {finding['subject']['fd']} ", finding["text"].lower())
             self.assertIn(f"process {finding['subject']['pid']} (", finding["text"])
         said = [(l["id"], l["cause"], l["subject"]["fd"]) for l in run.lines() if l["type"] == "finding"]
         self.assertEqual(len(said), len(set(said)))
