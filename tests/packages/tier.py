@@ -19,6 +19,7 @@ NAME = "packages"
 SUITES = ("bookworm", "trixie")
 HELD = ("installed", "used", "lessons", "purged", "group")  # of tests/packages/installed
 ELSEWHERE = "/srv/another/folder"
+COMMIT = "[0-9a-f]{12}"
 MACHINES = {"amd64": 62, "arm64": 183}  # e_machine
 
 
@@ -76,8 +77,8 @@ def unpacked(made):
         with tarfile.open(file) as tar:
             tar.extractall(name)
         binary = Path(name) / f"wakelab-{source.version()}" / "bin" / "wakelab"
-        said = run([binary, "--version"]).splitlines()
-        if said[:2] != [f"wakelab {source.version()}", f"commit:        {source.commit()}"]:
+        said = run([binary, "--version"])
+        if not re.match(rf"wakelab {re.escape(source.version())}\ncommit: +({COMMIT}|not known)", said):
             raise Failure(f"{file.name} says it is {said}")
         if "07 edge-triggered" not in run([binary, "lab", "list"]):
             raise Failure(f"{file.name} does not find its lessons")
