@@ -93,7 +93,7 @@ def programs_of(page):
 
 def documents():
     """A test for each page with a transcript."""
-    pages = [page for page in tracked("*.md", "docs/*.md", "labs/*/handout*.md")
+    pages = [page for page in tracked("*.md", "docs/*.md", "docs/*/*.md", "labs/*/handout*.md")
              if re.search("^<!-- (transcript|matrix)", (ROOT / page).read_text(), re.M)]
     return [Command("tests", f"documents/{page}", ["scripts/docs", "--check", page],
                     programs_of(page), True, Path(binary_of("traced"))) for page in pages]

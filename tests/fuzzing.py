@@ -37,7 +37,7 @@ def lessons(folder):
 
 def options(folder):
     """The commands that the pages show."""
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("labs/*/*.md")]
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("labs/*/*.md")]
     text = "\n".join(page.read_text(encoding="utf-8") for page in sorted(pages))
     shown = set(re.findall(r"wakelab ((?:run|load|serve|compare|trace|lab) [^\n`\"|>]*)", text))
     for number, arguments in enumerate(sorted(shown)):
