@@ -237,9 +237,9 @@ help:
 	printf '%s\n' \
 	  'make [-j]             build/wakelab, one file to install' \
 	  'make manual           the manual pages, into build/man/; make completion, for shells: build/completion/' \
-	  'make install          to PREFIX (/usr/local) below DESTDIR; make uninstall takes it away' \
+	  'make install          to PREFIX (/usr/local) below DESTDIR; make uninstall removes it' \
 	  'make unit             the unit tests, built into build/tests/' \
-	  'make bench            what scripts/bench needs besides, into build/bench/' \
+	  'make bench            what scripts/bench also needs, into build/bench/' \
 	  'make SAN=1 [unit]     the same with AddressSanitizer and UBSan, in build-san/' \
 	  'make FUZZ=1 build-fuzz/fuzz/NAME' \
 	  '                      tests/fuzz/NAME.c for libFuzzer, with clang' \

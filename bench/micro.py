@@ -19,7 +19,7 @@ from pathlib import Path
 from built import BUILD, program
 from records import Records, add_output, require_root
 
-TURNS = ("getppid", "read of 0 bytes", "epoll_wait, time-out 0", "write + epoll_wait + read")
+TURNS = ("getppid", "read of 0 bytes", "epoll_wait, timeout 0", "write + epoll_wait + read")
 LIMIT = 30  # seconds, for a watcher to start
 
 

@@ -124,7 +124,7 @@ def tracing_tables(records):
     for measure, (what, _) in MEASURES.items():
         if not slices:
             return
-        yield f"\n{what}: untraced, and of the untraced slices on either side"
+        yield f"\n{what}: untraced, and as a ratio to the untraced slices on either side"
         heads = [f"{who:>7}{'quartiles':>10} " for who in WATCHERS]
         yield f"{'':31}{'untraced':>11} {' '.join(heads)}".rstrip()
         for server, load in servers(slices):
@@ -139,9 +139,9 @@ def library_tables(records):
     for load in dict.fromkeys(s["load"] for s in slices):
         under = [s for s in slices if s["load"] == load]
         best = better_library(under)
-        yield f"\n{load}: beside {best or 'no library, none was built'}, round by round"
+        yield f"\n{load}: compared with {best or 'no library, none was built'}, round by round"
         for measure in ("speed", "cpu"):
-            yield f"{MEASURES[measure][0]:38}{'of it':>7}{'quartiles':>13}{'p':>7}"
+            yield f"{MEASURES[measure][0]:38}{'ratio':>7}{'quartiles':>13}{'p':>7}"
             for server, _ in servers(under):
                 own = [s for s in under if s["server"] == server]
                 yield (f"  {server:20}{absolute(own, measure):>10}      " +
@@ -158,6 +158,6 @@ def machine(records):
 def report(records):
     """All of it, for people."""
     return "\n".join([machine(records), *tracing_tables(records), *library_tables(records),
-                      "\nmedian and quartiles of the ratios; p: how likely it is, were there no "
-                      "difference,\nthat so many of them lie to one side of 1 (sign test, two-sided); *: less "
+                      "\nmedian and quartiles of the ratios; p: the probability that so many of them lie to "
+                      "one side of 1\nif there is no difference (sign test, two-sided); *: less "
                       f"than {LIKELY}"])

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Traces a server of the article while clients come to it so that what is wrong with it shows.
+"""Traces a server of the article, with clients that show what is wrong with it.
 
 The servers are in tests/programs/article; scripts/article and the tests use this.
 
-Nothing depends on how fast anybody is. Clients that have to come at once come while the server is
-stopped, and what is waited for stands in /proc.
+Nothing depends on the speed of the machine. Clients that must come at once come while the server is
+stopped, and what is waited for is in /proc.
 """
 import argparse
 import contextlib

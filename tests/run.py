@@ -1,27 +1,31 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Builds what the tests need, and runs them, one line a test.
+"""Builds what the tests need, and runs them, one line for each test.
 
-  scripts/check                     the gate: installs what is missing; all tiers but the last three
-  scripts/check traced              one tier, or several; installs nothing
-  scripts/check traced -k test_wakes  its tests with "test_wakes" in their name
-  scripts/check kernels -k /6.1/    one kernel
+  scripts/check                       installs what is missing, and runs all tiers except the last three
+  scripts/check traced                runs one tier, or several; installs nothing
+  scripts/check traced -k test_wakes  runs its tests with "test_wakes" in their name
+  scripts/check kernels -k /6.1/      runs the tests on one kernel
 
-form: clang-format, shellcheck, clang-tidy, the analyzer of gcc.
-unit: the tests in C, also with sanitizers; the layout of the sources.
-servers: every model against clients, without privileges, with sanitizers.
-traced: exact counts on known workloads, as root.
-documents: what the pages show is what is printed today, as root.
-smoke: on the oldest, the newest kernel and arm64, in virtual machines: each model, exact counts, a stall.
-kernels: much of the traced tier on each kernel, and the machine for a course room; half an hour.
-packages: as scripts/package makes them: by lintian and rpmlint, twice the same, and installed, used and
-purged on Debian 12 and 13; needs scripts/setup package and the network; ten minutes.
-measured: rates, as root, and a minute of libFuzzer for each reader of what comes from outside; what they
-come to is a matter of chance, so that they are no part of the gate.
+The tiers:
 
-Kernels come from the Debian archive of the system's own package sources, and are kept in
-~/.cache/wakelab/vm (or below XDG_CACHE_HOME). WAKELAB chooses another binary. What cannot run here is
-skipped, with the reason. The last line counts; the status is 1 when a test failed or none ran.
+  form       clang-format, shellcheck, clang-tidy, the analyzer of gcc
+  unit       tests in C, also with sanitizers; the layout of the sources; the links and words of the pages
+  documents  the pages show what wakelab prints; needs root
+  traced     exact counts on known workloads; needs root
+  servers    every model with clients, without privileges, with sanitizers
+  smoke      virtual machines with the oldest and the newest kernel and arm64: each model, exact counts, a stall
+  kernels    most of the traced tier on each kernel, and the machine for a course room; takes half an hour
+  packages   the packages of scripts/package: checked by lintian and rpmlint, built twice with the same result, and
+             installed, used and purged on Debian 12 and 13; needs scripts/setup package and the network; takes ten
+             minutes
+  measured   rates, which needs root, and a minute of libFuzzer for each reader of foreign input. The results
+             depend on chance, so they do not decide whether a change may go in
+
+Kernels come from the Debian archive of the system's own package sources, and are stored in
+~/.cache/wakelab/vm (or below XDG_CACHE_HOME). The variable WAKELAB names another binary to test. What cannot
+run here is skipped, with the reason. The last line counts the tests; the status is 1 if a test failed or none
+ran.
 """
 import argparse
 import signal

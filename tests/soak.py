@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Repeats tests while the machine is busy, and tells how often each failed.
+"""Repeats tests while the machine is busy, and counts how often each one failed.
 
   scripts/soak                      all tests, 200 times each
-  scripts/soak 50 -k test_wakes     those with "test_wakes" in their name, 50 times
-  scripts/soak -j 8 -k Signals      eight at a time
+  scripts/soak 50 -k test_wakes     tests with "test_wakes" in their name, 50 times
+  scripts/soak -j 8 -k Signals      eight tests at a time
 
-First as many processes that never wait as there are CPUs run beside them; then each test runs once more
-(--tenth) with a tenth of a CPU for itself and all that it starts, by a control group. The first failure
-of each is shown in full. A test in the list that says why it has to be alone runs alone. The last line
-counts; the status is 1 when a test failed, or none ran.
+During the repetitions, one busy process for each CPU runs beside the tests. Then each test runs once more
+(--tenth) with a tenth of a CPU for itself and everything that it starts, limited by a control group. The
+first failure of each test is shown in full. A test that must be alone runs alone. The last line counts; the
+status is 1 if a test failed or none ran.
 """
 import argparse
 import os

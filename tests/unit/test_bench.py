@@ -88,7 +88,7 @@ class Shown(unittest.TestCase):
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
         self.assertIn("3 rounds", text)
         self.assertRegex(text, r"poll +a load +145 +0\.929 +0\.89\.\.0\.96 +- +0\.550 ")
-        self.assertRegex(text, r"a load: beside libevent")
+        self.assertRegex(text, r"a load: compared with libevent")
         self.assertRegex(text, r"uring +60 +0\.600 +0\.55\.\.0\.90 +1\.000")
 
     def test_times(self):

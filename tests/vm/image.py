@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Makes the image of a machine for a course room, in about two minutes.
+"""Makes a virtual machine image for a course room, in about two minutes.
 
-  sudo scripts/image                     wakelab.qcow2
-  sudo scripts/image course.vdi          for VirtualBox; what a FILE is, its ending says:
-                                            .qcow2, .raw, .img, .vdi, .vmdk
+  sudo scripts/image                     makes wakelab.qcow2
+  sudo scripts/image course.vdi          makes an image for VirtualBox; the ending of FILE selects the
+                                            format: .qcow2, .raw, .img, .vdi, .vmdk
 
-The machine boots by itself (x86-64, BIOS) to a shell of root, on its screen and on its serial
-console. It has wakelab as it is built here, the lessons, a C compiler, Python and an editor, on Debian
-trixie with Linux 6.12; its packages come from the archive of the system's own sources, as they are
-today, so make an image when it is needed rather than keep one. What it takes to make one,
-scripts/setup image installs. The image takes 0.4 GiB, and 2 GiB are taken while it is made.
+The machine boots (x86-64, BIOS) to a root shell, on its screen and on its serial console. It contains
+wakelab as it is built here, the lessons, a C compiler, Python and an editor, on Debian trixie with Linux
+6.12. The packages come from the archive of the system's own sources, as they are today, so make an image
+shortly before you need it. "scripts/setup image" installs the tools. The image takes 0.4 GiB; making it
+takes 2 GiB.
 """
 import argparse
 import os
