@@ -131,11 +131,14 @@ static const char *each_text(double value)
 		const char *format;
 	} formats[] = {
 		{0.0005, "<0.001"}, {0.01, "%.3f"},  {9.995, "%.2f"},
-		{99.95, "%.1f"},    {999.5, "%.0f"}, {INFINITY, "%.3g"},
+		{99.95, "%.1f"},    {999.5, "%.0f"},
 	};
-	char *buf = format_buffer();
+	char *buf;
 	unsigned i = 0;
 
+	if (value >= formats[sizeof(formats) / sizeof(formats[0]) - 1].below)
+		return format_count(llround(value));
+	buf = format_buffer();
 	while (value >= formats[i].below)
 		i++;
 	if (value == 0)
@@ -164,6 +167,7 @@ const char *value_text(enum unit unit, double value)
 		return "-";
 	switch (unit) {
 	case UNIT_EACH:
+	case UNIT_RATIO:
 		return each_text(value);
 	case UNIT_SHARE:
 		return share_text(value);

@@ -25,6 +25,7 @@ struct outcome {
 
 enum unit {
 	UNIT_EACH,  /* so many for each message */
+	UNIT_RATIO, /* so many for each of another thing */
 	UNIT_SHARE, /* percent */
 	UNIT_NS,
 	UNIT_RATE,  /* a second */

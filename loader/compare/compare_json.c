@@ -102,11 +102,10 @@ static void ndjson_nothing(FILE *out, const struct compare_info *info, const str
 
 static const char *unit_name(enum unit unit)
 {
-	static const char *const names[] = {[UNIT_EACH] = "per message",
-					    [UNIT_SHARE] = "percent",
-					    [UNIT_NS] = "ns",
-					    [UNIT_RATE] = "per second",
-					    [UNIT_COUNT] = "count"};
+	static const char *const names[] = {
+		[UNIT_EACH] = "per message", [UNIT_RATIO] = "per descriptor reported",
+		[UNIT_SHARE] = "percent",    [UNIT_NS] = "ns",
+		[UNIT_RATE] = "per second",  [UNIT_COUNT] = "count"};
 
 	return names[unit];
 }
@@ -208,7 +207,7 @@ static void ndjson_done(FILE *out, const struct compare_info *info, const struct
 	put_line(out, o);
 }
 
-static void ndjson_end(FILE *out, const struct compare_info *info)
+static void put_growing(FILE *out, const struct compare_info *info, unsigned which)
 {
 	const struct growth *g = info->growth;
 	struct json_object *o = new_line("growth"), *array;
@@ -216,18 +215,25 @@ static void ndjson_end(FILE *out, const struct compare_info *info)
 
 	put_names(o, g);
 	put_bool(o, "completed", info->completed);
-	put_string(o, "name", "cpu_ns");
+	put_string(o, "name", growing[which].key);
 	array = put_array(o, "steps");
 	for (unsigned i = 0; i < g->n_steps; i++) {
 		struct json_object *step = json_object_new_object();
 
 		put(step, "conns", g->steps[i].conns);
 		put(step, "active", g->steps[i].active);
-		put_spreads(step, g->steps[i].cost, g->n_subjects);
+		put_spreads(step, g->steps[i].cost[which], g->n_subjects);
 		json_object_array_add(array, step);
 	}
-	put_sentences(o, sentences, growth_sentences(g, sentences));
+	put_sentences(o, sentences, growth_sentences(g, which, sentences));
 	put_line(out, o);
+}
+
+static void ndjson_end(FILE *out, const struct compare_info *info)
+{
+	for (unsigned which = 0; which < n_growing; which++)
+		if (!which || growth_known(info->growth, which))
+			put_growing(out, info, which);
 }
 
 const struct compare_view compare_ndjson = {

@@ -93,6 +93,20 @@ static double reported_in_all(const struct outcome *o, const struct metric *m)
 	return c[COUNT_REPORTS] ? (double)c[m->counter] : NAN;
 }
 
+/* Of those that poll or select. */
+static double looked_at(const struct outcome *o, const struct metric *m)
+{
+	return o->total->counters[COUNT_POLL_LOOKED_AT] ? counted(o, m) : NAN;
+}
+
+static double looked_at_each(const struct outcome *o)
+{
+	const __u64 *c = o->total->counters;
+
+	return c[COUNT_POLL_REPORTED] ? (double)c[COUNT_POLL_LOOKED_AT] / c[COUNT_POLL_REPORTED]
+				      : NAN;
+}
+
 static __u64 count_reads(const struct snapshot *s, bool empty_only)
 {
 	__u64 sum = 0;
@@ -176,6 +190,7 @@ static double round_trip(const struct outcome *o, const struct metric *m)
 }
 
 #define EACH  .group = "per message"
+#define READY .group = "per descriptor reported", .unit = UNIT_RATIO
 #define WAITS .group = "share of the waits", .unit = UNIT_SHARE
 #define TIME  .group = "time and rate"
 #define ALL   .group = "whole run"
@@ -192,6 +207,8 @@ const struct metric metrics[] = {
 	 .sentence = SAY_TOLD, .noun = "reports per message"},
 	{EACH, .title = "  of a new edge", .of = reported, .counter = COUNT_FRESH},
 	{EACH, .title = "  of the same level", .of = reported, .counter = COUNT_REREPORTS},
+	{EACH, .title = "descriptors looked at", .of = looked_at, .counter = COUNT_POLL_LOOKED_AT},
+	{EACH, .title = "  of which reported", .of = looked_at, .counter = COUNT_POLL_REPORTED},
 	{.key = "reads",
 	 EACH,
 	 .title = "reads",
@@ -229,6 +246,13 @@ const struct metric metrics[] = {
 	 .sentence = SAY_TIME,
 	 .noun = "CPU time per message",
 	 .reassures = true},
+	{.key = "looked_at_each",
+	 READY,
+	 .title = "looked at",
+	 .value = looked_at_each,
+	 .sentence = SAY_COUNT,
+	 .verb = "looked at",
+	 .noun = "descriptors for each one reported"},
 	{.key = "at_once", WAITS, .title = "result at once", .value = at_once},
 	{.key = "slept", WAITS, .title = "result after sleep", .value = slept},
 	{.key = "nothing", WAITS, .title = "no result", .value = nothing},

@@ -186,7 +186,7 @@ static void print_rows(const struct frame *p, const struct comparison *c)
 
 	for (unsigned m = 0; m < n_metrics; m++) {
 		bool new_group = strcmp(group, metrics[m].group);
-		struct spread s[MAX_SUBJECTS];
+		struct spread s[MAX_SUBJECTS] = {0};
 
 		for (unsigned i = 0; i < c->n_subjects; i++)
 			s[i] = comparison_spread(c, m, i);
@@ -254,18 +254,27 @@ void compare_page(struct layout *l, const struct compare_info *info, const struc
 	print_notes(l, info, c);
 }
 
+static void print_growing(const struct frame *p, unsigned which)
+{
+	const struct growth *g = p->info->growth;
+
+	lay(p->l, "%s%s%s\n", paint(p->l, BOLD), growing[which].title, paint(p->l, PLAIN));
+	for (unsigned i = 0; i <= p->info->step; i++) {
+		lay(p->l, "%11s%-*s", format_count(g->steps[i].conns), TITLE_WIDTH - 11, "");
+		print_cells(p, growth_unit(which), g->steps[i].cost[which]);
+	}
+}
+
 void growth_page(struct layout *l, const struct compare_info *info, const char *progress)
 {
-	const struct growth *g = info->growth;
 	struct frame p = divide(l, info);
 
 	print_top(l, info, progress);
 	print_letters(&p);
 	print_head(&p, "connections");
-	for (unsigned i = 0; i <= info->step; i++) {
-		lay(l, "%11s%-*s", format_count(g->steps[i].conns), TITLE_WIDTH - 11, "");
-		print_cells(&p, UNIT_NS, g->steps[i].cost);
-	}
+	for (unsigned which = 0; which < n_growing; which++)
+		if (!which || growth_known(info->growth, which))
+			print_growing(&p, which);
 }
 
 void growth_notes(struct layout *l, const struct growth *g)

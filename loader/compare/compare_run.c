@@ -154,8 +154,9 @@ static void set_growth(struct growth *g, const struct comparison_plan *plan)
 	for (unsigned i = 0; i < plan->n_conns; i++) {
 		g->steps[i].conns = plan->conns[i];
 		g->steps[i].active = active && active < plan->conns[i] ? active : plan->conns[i];
-		for (unsigned s = 0; s < plan->n_subjects; s++)
-			g->steps[i].cost[s] = spread_of(NULL, 0);
+		for (unsigned which = 0; which < n_growing; which++)
+			for (unsigned s = 0; s < plan->n_subjects; s++)
+				g->steps[i].cost[which][s] = spread_of(NULL, 0);
 	}
 }
 

@@ -134,9 +134,13 @@ static void table_end(FILE *out, const struct compare_info *info)
 	draw(out, info, NULL, progress);
 	layout_begin(&l, out, info->run->fd, info->run->color);
 	growth_notes(&l, info->growth);
-	lay(&l, "\n");
-	growth_plot(&l, info->growth);
-	print_sentences(&l, sentences, growth_sentences(info->growth, sentences));
+	for (unsigned which = 0; which < n_growing; which++) {
+		if (!growth_known(info->growth, which))
+			continue;
+		lay(&l, "\n");
+		growth_plot(&l, info->growth, which);
+		print_sentences(&l, sentences, growth_sentences(info->growth, which, sentences));
+	}
 	drawn = 0;
 }
 

@@ -6,24 +6,53 @@
 
 #include "format.h"
 
+const struct growing growing[] = {
+	{.key = "cpu_ns",
+	 .title = "CPU time per message",
+	 .said = "the CPU time per message of ",
+	 .behind = ""},
+	{.key = "looked_at_each",
+	 .title = "Descriptors looked at by poll or select for each one reported",
+	 .said = "the number of descriptors that ",
+	 .behind = " looked at for each one reported"},
+};
+const unsigned n_growing = sizeof(growing) / sizeof(growing[0]);
+
+_Static_assert(sizeof(growing) / sizeof(growing[0]) <= MAX_GROWING, "more than a step holds");
+
 bool growth_carries(const struct growth *g, unsigned subject, const struct growth_step *step)
 {
 	return !g->max_conns[subject] || step->conns <= g->max_conns[subject];
 }
 
-static unsigned cost_metric(void)
+static unsigned metric_of(unsigned which)
 {
 	unsigned m = 0;
 
-	while (strcmp(metric_key(&metrics[m]), "cpu_ns"))
+	while (strcmp(metric_key(&metrics[m]), growing[which].key))
 		m++;
 	return m;
 }
 
 void growth_set(struct growth *g, unsigned step, const struct comparison *c)
 {
-	for (unsigned i = 0; i < g->n_subjects; i++)
-		g->steps[step].cost[i] = comparison_spread(c, cost_metric(), i);
+	for (unsigned which = 0; which < n_growing; which++)
+		for (unsigned i = 0; i < g->n_subjects; i++)
+			g->steps[step].cost[which][i] = comparison_spread(c, metric_of(which), i);
+}
+
+enum unit growth_unit(unsigned which)
+{
+	return metrics[metric_of(which)].unit;
+}
+
+bool growth_known(const struct growth *g, unsigned which)
+{
+	for (unsigned s = 0; s < g->n_steps; s++)
+		for (unsigned i = 0; i < g->n_subjects; i++)
+			if (g->steps[s].cost[which][i].n)
+				return true;
+	return false;
 }
 
 /* Whether a step differs from the last in nothing but what its idle connections cost. Where none
@@ -36,13 +65,13 @@ static bool alike(const struct growth *g, const struct growth_step *step)
 }
 
 /* The first and the last step, of those alike, at which a subject was measured. */
-static unsigned measured_steps(const struct growth *g, unsigned subject,
+static unsigned measured_steps(const struct growth *g, unsigned which, unsigned subject,
 			       const struct growth_step **first, const struct growth_step **last)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < g->n_steps; i++) {
-		if (!g->steps[i].cost[subject].n || !alike(g, &g->steps[i]))
+		if (!g->steps[i].cost[which][subject].n || !alike(g, &g->steps[i]))
 			continue;
 		if (!n++)
 			*first = &g->steps[i];
@@ -51,15 +80,17 @@ static unsigned measured_steps(const struct growth *g, unsigned subject,
 	return n;
 }
 
-static void say(const struct growth *g, unsigned subject, const struct growth_step *first,
-		const struct growth_step *last, char *buf, size_t size)
+static void say(const struct growth *g, unsigned which, unsigned subject,
+		const struct growth_step *first, const struct growth_step *last, char *buf,
+		size_t size)
 {
-	const struct spread *a = &first->cost[subject], *b = &last->cost[subject];
-	const char *before = format_ns(llround(a->median)), *after = format_ns(llround(b->median));
+	const struct spread *a = &first->cost[which][subject], *b = &last->cost[which][subject];
+	const char *before = value_text(growth_unit(which), a->median);
+	const char *after = value_text(growth_unit(which), b->median);
 	double ratio = b->median / a->median;
-	int len =
-		snprintf(buf, size, "From %s to %s connections, the CPU time per message of %s ",
-			 format_count(first->conns), format_count(last->conns), g->names[subject]);
+	int len = snprintf(buf, size, "From %s to %s connections, %s%s%s ",
+			   format_count(first->conns), format_count(last->conns),
+			   growing[which].said, g->names[subject], growing[which].behind);
 
 	if (len < 0 || (size_t)len >= size)
 		return;
@@ -77,13 +108,13 @@ static void say(const struct growth *g, unsigned subject, const struct growth_st
 		snprintf(buf, size, "fell to %.0f %% (%s to %s).", ratio * 100, before, after);
 }
 
-unsigned growth_sentences(const struct growth *g, char sentences[][SENTENCE_SIZE])
+unsigned growth_sentences(const struct growth *g, unsigned which, char sentences[][SENTENCE_SIZE])
 {
 	const struct growth_step *first, *last;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < g->n_subjects && n < MAX_SENTENCES; i++)
-		if (measured_steps(g, i, &first, &last) > 1)
-			say(g, i, first, last, sentences[n++], SENTENCE_SIZE);
+		if (measured_steps(g, which, i, &first, &last) > 1)
+			say(g, which, i, first, last, sentences[n++], SENTENCE_SIZE);
 	return n;
 }

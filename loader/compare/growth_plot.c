@@ -12,6 +12,7 @@
 
 struct plot {
 	const struct growth *g;
+	unsigned which;                    /* of the metrics that grow */
 	int width;                         /* of the field */
 	double x_min, x_max, y_min, y_max; /* logarithms */
 	char field[HEIGHT][WIDEST];        /* ' ', '.' for a dot, or a letter */
@@ -31,6 +32,14 @@ static double round_number(double v, bool up)
 	return steps[i] * power;
 }
 
+/* The median of a subject at a step; 0: there is none that could be drawn. */
+static double cost_at(const struct plot *p, const struct growth_step *step, unsigned subject)
+{
+	const struct spread *cost = &step->cost[p->which][subject];
+
+	return cost->n && cost->median > 0 ? cost->median : 0;
+}
+
 /* The bounds of both axes; gives the number of points. */
 static unsigned measure(struct plot *p)
 {
@@ -40,12 +49,13 @@ static unsigned measure(struct plot *p)
 	for (unsigned s = 0; s < p->g->n_steps; s++)
 		for (unsigned i = 0; i < p->g->n_subjects; i++) {
 			const struct growth_step *step = &p->g->steps[s];
+			double cost = cost_at(p, step, i);
 
-			if (!step->cost[i].n || step->cost[i].median <= 0)
+			if (cost <= 0)
 				continue;
 			n++;
-			low = fmin(low, step->cost[i].median);
-			high = fmax(high, step->cost[i].median);
+			low = fmin(low, cost);
+			high = fmax(high, cost);
 			left = fmin(left, step->conns);
 			right = fmax(right, step->conns);
 		}
@@ -78,7 +88,7 @@ static void draw_line(struct plot *p, unsigned subject, const struct growth_step
 		      const struct growth_step *to)
 {
 	double x0 = log(from->conns), x1 = log(to->conns);
-	double y0 = log(from->cost[subject].median), y1 = log(to->cost[subject].median);
+	double y0 = log(cost_at(p, from, subject)), y1 = log(cost_at(p, to, subject));
 	int first = column_of(p, x0), last = column_of(p, x1);
 
 	for (int column = first + 1; column < last; column += 2) {
@@ -95,7 +105,7 @@ static void draw_lines(struct plot *p, unsigned subject)
 	for (unsigned s = 0; s < p->g->n_steps; s++) {
 		const struct growth_step *step = &p->g->steps[s];
 
-		if (!step->cost[subject].n || step->cost[subject].median <= 0)
+		if (cost_at(p, step, subject) <= 0)
 			continue;
 		if (from)
 			draw_line(p, subject, from, step);
@@ -107,10 +117,11 @@ static void draw_points(struct plot *p, unsigned subject)
 {
 	for (unsigned s = 0; s < p->g->n_steps; s++) {
 		const struct growth_step *step = &p->g->steps[s];
+		double cost = cost_at(p, step, subject);
 
-		if (step->cost[subject].n && step->cost[subject].median > 0)
-			p->field[row_of(p, log(step->cost[subject].median))]
-				[column_of(p, log(step->conns)) + subject] = 'A' + subject;
+		if (cost > 0)
+			p->field[row_of(p, log(cost))][column_of(p, log(step->conns)) + subject] =
+				'A' + subject;
 	}
 }
 
@@ -121,7 +132,7 @@ static const char *row_label(const struct plot *p, int row)
 
 	for (; log(v) <= p->y_max + 1e-6; v = round_number(v * 1.5, true))
 		if (row_of(p, log(v)) == row)
-			return format_ns(llround(v));
+			return value_text(growth_unit(p->which), v);
 	return "";
 }
 
@@ -167,9 +178,11 @@ static void print_x_axis(struct layout *l, const struct plot *p)
 	lay(l, "\n");
 }
 
-void growth_plot(struct layout *l, const struct growth *g)
+void growth_plot(struct layout *l, const struct growth *g, unsigned which)
 {
-	struct plot p = {.g = g, .width = l->width - AXIS < WIDEST ? l->width - AXIS : WIDEST};
+	struct plot p = {.g = g,
+			 .which = which,
+			 .width = l->width - AXIS < WIDEST ? l->width - AXIS : WIDEST};
 
 	if (measure(&p) < 2)
 		return;
@@ -178,7 +191,7 @@ void growth_plot(struct layout *l, const struct growth *g)
 		draw_lines(&p, i);
 	for (unsigned i = 0; i < g->n_subjects; i++)
 		draw_points(&p, i);
-	lay(l, "CPU time per message, both axes logarithmic\n");
+	lay(l, "%s, both axes logarithmic\n", growing[which].title);
 	for (int row = 0; row < HEIGHT; row++)
 		print_row(l, &p, row);
 	print_x_axis(l, &p);

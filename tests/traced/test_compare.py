@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """wakelab compare: exact counts in every round, what it refuses, and how it ends."""
 import contextlib
-import json
 import os
 import re
 import signal
@@ -9,44 +8,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from comparing import Compare, values, words
 from harness import Process, binary, children, expand, for_each, wait_until
-from shape import check_lines
 from tracing import require_root
-
-
-class Compare(Process):
-    """A wakelab compare, with --format ndjson unless told otherwise."""
-
-    def __init__(self, test, *args, form="ndjson", env=()):
-        require_root(test)
-        super().__init__(test, ["env", *env, binary(), "compare", *args, "--format", form])
-        self.test = test
-
-    def lines(self, kind=None):
-        text = self.stdout
-        found = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
-        return [line for line in found if kind in (None, line["type"])]
-
-    def rounds(self, subject=None):
-        return [r for r in self.lines("round") if subject in (None, r["subject"])]
-
-    def end(self, status=0):
-        """Waits for its end, and gives the last line."""
-        self.wait()
-        self.test.assertEqual(self.status, status, self.stderr)
-        lines = self.lines()
-        check_lines(lines)
-        return lines[-1]
-
-
-def values(comparison, name):
-    """The metric's values, a subject each, and whether they differ."""
-    metric, = (m for m in comparison["metrics"] if m["name"] == name)
-    return metric["values"], metric["differs"]
-
-
-def words(comparison):
-    return "\n".join(comparison["sentences"])
 
 
 class Exact(unittest.TestCase):
@@ -100,6 +64,29 @@ class Exact(unittest.TestCase):
                                       r"epoll-et \(4.00 against [01]\.\d\d\)\.")
         self.assertRegex(words(last), r"epoll-lt reported each message 4\.00 times, epoll-et "
                                       r"[01]\.\d\d times?\.")
+
+    def test_what_poll_looks_at(self):
+        """The array of the listener and the open connections, each time; epoll and io_uring have none."""
+        run = Compare(self, "poll", "epoll-lt", "uring", "--conns", "1", "--messages", "100", "--rounds", "4")
+        last = run.end()
+        for r in run.rounds("poll"):
+            t, m = r["totals"], r["metrics"]
+            # what is ready: the connection to be accepted, 100 messages, its end, and the shutdown of
+            # the listener if that comes before the signal; the connection is open for 101 waits
+            reported, looked_at = t["descriptors_reported"], t["descriptors_looked_at"]
+            self.assertIn(reported, (102, 103))
+            self.assertEqual(looked_at, reported + 101)
+            self.assertEqual((m["descriptors_looked_at"], m["descriptors_reported"]),
+                             (looked_at / 100, reported / 100))
+            self.assertAlmostEqual(m["looked_at_each"], looked_at / reported, places=3)
+        for r in run.rounds("epoll-lt") + run.rounds("uring"):
+            self.assertEqual((r["totals"]["descriptors_looked_at"], r["totals"]["descriptors_reported"]),
+                             (0, 0))
+            for name in ("descriptors_looked_at", "descriptors_reported", "looked_at_each"):
+                self.assertIsNone(r["metrics"][name])
+        (poll, lt, uring), differs = values(last, "looked_at_each")
+        self.assertTrue(1.98 <= poll["min"] <= poll["max"] <= 1.991)  # 204 / 103, 203 / 102
+        self.assertEqual((lt, uring, differs), (None, None, False))
 
     def test_medians_and_ranges_are_those_of_the_rounds(self):
         run = Compare(self, "epoll-et", "poll", "thread", "--conns", "2", "--messages", "300")
@@ -313,41 +300,6 @@ class Endings(unittest.TestCase):
         self.assertEqual(held, 1 << 5 | 1 << 6 | 1 << 7 | 1 << 38 | 1 << 39)
         run.signal(signal.SIGINT)
         run.end(0)
-
-
-class Growth(unittest.TestCase):
-    ARGS = ["--conns", "1,10", "--active", "1", "--messages", "200", "--rounds", "2"]
-
-    def test_list_of_counts(self):
-        run = Compare(self, "select", "epoll-lt", *self.ARGS)
-        last = run.end()
-        self.assertEqual(last["type"], "growth")
-        self.assertTrue(last["completed"])
-        self.assertEqual([(s["conns"], s["active"]) for s in last["steps"]], [(1, 1), (10, 1)])
-        for step in last["steps"]:
-            for v, subject in zip(step["values"], last["subjects"]):
-                seen = [r["metrics"]["cpu_ns"] for r in run.rounds(subject)
-                        if r["conns"] == step["conns"]]
-                self.assertEqual((v["min"], v["max"], v["rounds"]), (min(seen), max(seen), 2))
-        self.assertEqual(len(run.lines("comparison")), 2)
-        self.assertEqual(len(last["sentences"]), 2)
-        for r in run.rounds():
-            self.assertEqual((r["totals"]["connections"], r["totals"]["messages"]),
-                             (r["conns"], 200))
-
-    def test_a_count_that_a_subject_cannot_hold(self):
-        run = Compare(self, "select", "poll", "--conns", "10,1001", "--active", "1", "--messages",
-                      "20", "--rounds", "1", form="table")
-        run.wait()
-        self.assertEqual(run.status, 0, run.stderr)
-        self.assertRegex(run.stdout, r"\n +1 001 +- +\d")
-        self.assertIn("-: select supports at most 1 000 connections.\n", run.stdout)
-
-    def test_active_is_capped(self):
-        run = Compare(self, "select", "poll", "--conns", "1,5", "--active", "3", "--messages",
-                      "20", "--rounds", "1", form="table")
-        run.wait()
-        self.assertIn("With 1 connection, all send: --active 3 is more than that.\n", run.stdout)
 
 
 @expand

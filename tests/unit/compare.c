@@ -131,6 +131,7 @@ static void values_as_they_are_read(void **state)
 	assert_string_equal(value_text(UNIT_EACH, 1.002), "1.00");
 	assert_string_equal(value_text(UNIT_EACH, 12.03), "12.0");
 	assert_string_equal(value_text(UNIT_EACH, 123.4), "123");
+	assert_string_equal(value_text(UNIT_RATIO, 1234.5), "1 235");
 	assert_string_equal(value_text(UNIT_SHARE, 0.2), "<1 %");
 	assert_string_equal(value_text(UNIT_SHARE, 99.9), ">99 %");
 	assert_string_equal(value_text(UNIT_SHARE, 100), "100 %");

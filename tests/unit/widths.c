@@ -204,8 +204,9 @@ static void a_growth_fits(void **state)
 		g.steps[i].conns = i ? 100 * i : 1;
 		g.steps[i].active = i ? 10 : 1;
 		for (unsigned s = 0; s < g.n_subjects; s++)
-			g.steps[i].cost[s] = (struct spread){
-				.median = 1000 * (i + s + 1), .min = 1, .max = 1, .n = 2};
+			for (unsigned which = 0; which < n_growing; which++)
+				g.steps[i].cost[which][s] = (struct spread){
+					.median = 1000 * (i + s + 1), .min = 1, .max = 1, .n = 2};
 	}
 	while (next_screen()) {
 		FILE *out = open_screen();
