@@ -70,7 +70,7 @@ FINDING = {
     "id": {"enum": sorted({rule.id for rule in table.RULES})},
     "cause": {"enum": [*sorted({rule.cause for rule in table.RULES if rule.cause}), None]},
     "weight": {"enum": ["wrong", "note"]},
-    "subject": record({"pid": maybe(COUNT), "tid": maybe(COUNT), "comm": maybe(TEXT),
+    "subject": record({"pid": maybe(COUNT), "tid": maybe(COUNT), "comm": maybe(TEXT), "command": maybe(TEXT),
                        "fd": maybe(COUNT), "kind": maybe(TEXT), "peer": maybe(TEXT),
                        "call": maybe(TEXT),
                        "epoll": {"anyOf": [record(counts("pid", "fd")), {"type": "null"}]}}),

@@ -57,6 +57,8 @@ struct figure {
 struct about {
 	__u32 pid, tid;
 	char comm[COMM_LEN];
+	char command[COMMAND_SIZE]; /* its command line, which may be cut */
+	bool repeats;               /* another process has that name, and not that command line */
 	int fd;
 	int kind; /* enum file_kind; -1: none */
 	__u16 row;

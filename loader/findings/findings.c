@@ -65,7 +65,9 @@ unsigned findings_find(const struct snapshot *total, const struct run_end *end,
 			found.rows[found.first].more = found.more;
 	}
 	n = in_order(rows, found.n, findings, max);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		finding_command(&findings[i], total);
 		finding_words(&findings[i]);
+	}
 	return n;
 }

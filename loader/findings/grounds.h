@@ -74,6 +74,9 @@ void finding_unread(struct finding *f, const struct evidence *e);
 /* It is about that thread. */
 void finding_about_thread(struct finding *f, const struct thread_stats *t);
 
+/* Its process's command line, and whether that tells it from others. */
+void finding_command(struct finding *f, const struct snapshot *s);
+
 /* Writes the text of a finding from the words of its rule. */
 void finding_words(struct finding *f);
 

@@ -31,8 +31,13 @@ static void add_process(struct text *t, const struct about *a)
 {
 	char part[80];
 
-	snprintf(part, sizeof(part), *a->comm ? "process %u (%s)" : "process %u", a->pid, a->comm);
+	snprintf(part, sizeof(part), *a->comm ? "process %u (%s" : "process %u", a->pid, a->comm);
 	add(t, part);
+	if (a->repeats) {
+		add(t, ": ");
+		add(t, a->command);
+	}
+	add(t, *a->comm ? ")" : "");
 }
 
 static void add_subject(struct text *t, const struct finding *f)

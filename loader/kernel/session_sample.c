@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "commands.h"
 #include "details.h"
 #include "kernel_clock.h"
 #include "percentile.h"
@@ -245,7 +246,7 @@ int session_sample(struct session *s, struct snapshot *snap)
 	hold_cpu(s, true);
 	err = read_maps(s, snap);
 	hold_cpu(s, false);
-	if (err) {
+	if (err || commands_sample(s, snap)) {
 		warn("cannot read the BPF maps");
 		return -1;
 	}

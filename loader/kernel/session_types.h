@@ -9,6 +9,7 @@
 #include "beginning.h"
 #include "hooks.h"
 #include "kernel.h"
+#include "snapshot.h"
 
 struct session {
 	struct rlimit descriptors; /* the limit before */
@@ -25,6 +26,7 @@ struct session {
 	__u64 since;                         /* kernel_now() when adopting began */
 	__u64 stalls, stalled_ns, recursion; /* of the last sample */
 	struct beginning beginning;
+	struct command_lines commands;
 	unsigned unread; /* processes whose registrations were not adopted */
 	const char *hooks[N_HOOKS + 1];
 	char tier[64];

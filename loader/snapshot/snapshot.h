@@ -15,6 +15,8 @@
 #define MAX_FCNTLS        128
 #define MAX_ROWS          64 /* of a kind of detail */
 #define MAX_EVIDENCE_ROWS 256
+#define MAX_COMMANDS      64
+#define COMMAND_SIZE      80
 
 struct fcntl_row {
 	struct fcntl_key key;
@@ -57,6 +59,20 @@ struct source_row {
 	__u64 generated;
 };
 
+/* A process, and its command line, which may be cut; "": not known. */
+struct command_line {
+	__u32 pid;
+	char comm[COMM_LEN];
+	char line[COMMAND_SIZE];
+	__u64 seen; /* when it lived last */
+};
+
+struct command_lines {
+	struct command_line rows[MAX_COMMANDS];
+	unsigned n;
+	__u64 now; /* when they were looked at last */
+};
+
 /* What the kernel at hand shows, and --only leaves, so that its absence is told from zero. */
 enum {
 	SEES_READY = 1,         /* when a socket has something to read */
@@ -89,6 +105,7 @@ struct details {
 	struct source_row sources[MAX_ROWS];             /* by signals */
 	struct evidence_row evidence[MAX_EVIDENCE_ROWS]; /* by how often */
 	struct listener_row listeners[MAX_ROWS];         /* by how many wait */
+	struct command_lines commands;                   /* also of those that have ended */
 	unsigned n_threads, n_wakers, n_epolls, n_interests, n_stalls, n_sources, n_evidence,
 		n_listeners;
 };

@@ -14,6 +14,7 @@ static void put_about(struct json_object *o, const struct about *a)
 	put_known(s, "pid", a->pid, a->pid);
 	put_known(s, "tid", a->tid, a->tid);
 	put_string(s, "comm", *a->comm ? a->comm : NULL);
+	put_string(s, "command", *a->command ? a->command : NULL);
 	put_known(s, "fd", a->fd >= 0, a->fd);
 	put_string(s, "kind", a->kind >= 0 ? file_kinds[a->kind] : NULL);
 	address_text(a->family, a->addr, a->port, peer, sizeof(peer));
