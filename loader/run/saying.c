@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "saying.h"
 
-struct run_end loop_end_so_far(const struct loop *l)
+struct run_end loop_end_so_far(const struct loop *l, const struct snapshot *sample)
 {
 	const struct stream *st = l->st;
 
@@ -9,7 +9,7 @@ struct run_end loop_end_so_far(const struct loop *l)
 		.failure = st->failure,
 		.state = l->state,
 		.before = st->processes ? session_beginning(st->session) : NULL,
-		.elapsed_ns = l->last->time - l->start,
+		.elapsed_ns = sample->time - l->start,
 	};
 }
 
@@ -21,10 +21,10 @@ static bool is_said(const struct loop *l, const struct finding *f)
 	return false;
 }
 
-void loop_say_findings(struct loop *l)
+void loop_say_findings(struct loop *l, const struct snapshot *sample)
 {
-	struct run_end end = loop_end_so_far(l);
-	unsigned n = findings_find(l->last, &end, l->found, MAX_FINDINGS);
+	struct run_end end = loop_end_so_far(l, sample);
+	unsigned n = findings_find(sample, &end, l->found, MAX_FINDINGS);
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct finding *f = &l->found[i];

@@ -5,10 +5,10 @@
 
 #include "loop.h"
 
-/* How the run has gone so far: not completed, and without the witnesses. */
-struct run_end loop_end_so_far(const struct loop *l);
+/* How the run has gone by a sample: not completed, and without the witnesses. */
+struct run_end loop_end_so_far(const struct loop *l, const struct snapshot *sample);
 
-/* Says what the last interval has found and holds for good, each once. */
-void loop_say_findings(struct loop *l);
+/* Says what a sample has found that holds for good, each once. */
+void loop_say_findings(struct loop *l, const struct snapshot *sample);
 
 #endif

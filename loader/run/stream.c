@@ -108,7 +108,28 @@ static void interval(struct loop *l)
 	l->last = l->now;
 	l->now = swap;
 	if (l->st->out.sink)
-		loop_say_findings(l);
+		loop_say_findings(l, l->last);
+	flush(l);
+}
+
+#define FIRST_LOOK 100000000ull /* ns */
+#define NEXT_LOOK  1000000000ull
+
+/*
+ * Between intervals that are long: what is certain by now, and who lives, so that a command line is
+ * known when its process has ended.
+ */
+static void look(struct loop *l)
+{
+	if (l->st->info.interval_ns > NEXT_LOOK)
+		loop_set_timer(l, FD_LOOK, NEXT_LOOK, false);
+	if (is_behind(l))
+		return;
+	if (sample(l)) {
+		loop_stop_all(l, SIGTERM);
+		return;
+	}
+	loop_say_findings(l, l->now);
 	flush(l);
 }
 
@@ -166,6 +187,8 @@ static void on_timer(struct loop *l, int which)
 		return;
 	if (which == FD_WATCH)
 		on_watch(l);
+	else if (which == FD_LOOK)
+		look(l);
 	else if (which == FD_CLOSING)
 		loop_look_at_closing(l);
 	else if (which == FD_END && l->stopping)
@@ -188,6 +211,8 @@ static void dispatch(struct loop *l)
 		on_alarm(l);
 	if (l->fds[FD_WATCH].revents)
 		on_timer(l, FD_WATCH);
+	if (l->fds[FD_LOOK].revents && !l->over)
+		on_timer(l, FD_LOOK);
 	if (l->fds[FD_CLOSING].revents)
 		on_timer(l, FD_CLOSING);
 	if (l->fds[FD_STDERR].revents)
@@ -231,13 +256,14 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
 	l->fds[FD_END].fd = timer(st->seconds, false);
 	l->fds[FD_WATCH].fd = timer(0, false);
+	l->fds[FD_LOOK].fd = timer(0, false);
 	l->fds[FD_CLOSING].fd = timer(0, false);
 	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
 	l->fds[FD_PROCESS].fd = st->processes ? st->processes->ends : -1;
 	if (l->now && l->last && l->delta && l->found && l->said && l->fds[FD_SIGNAL].fd >= 0 &&
 	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0 &&
-	    l->fds[FD_CLOSING].fd >= 0)
+	    l->fds[FD_LOOK].fd >= 0 && l->fds[FD_CLOSING].fd >= 0)
 		return 0;
 	warn("cannot start the run");
 	return -1;
@@ -267,7 +293,7 @@ static int summarize(struct loop *l)
 	if (!l->state)
 		loop_note_state(l);
 	interval(l); /* the last one, and with it the totals in l->last */
-	end = loop_end_so_far(l);
+	end = loop_end_so_far(l, l->last);
 	end.completed = !st->interrupted && !l->failed;
 	if (st->out.self)
 		session_self(st->session, l->start, &l->cpu, l->last);
@@ -343,6 +369,8 @@ int stream_run(struct stream *st)
 		goto out;
 	take_stops();
 	show_start(&l);
+	if (st->out.sink)
+		loop_set_timer(&l, FD_LOOK, FIRST_LOOK, false);
 	child_release(&st->client);
 	while (!l.over) {
 		l.fds[FD_OUTPUT].fd = output_waits(st->output);
