@@ -40,6 +40,8 @@ void finding_command(struct finding *f, const struct snapshot *s)
 {
 	const struct command_line *known = f->about.pid ? command_of(s, f->about.pid) : NULL;
 
+	if (known && !*f->about.comm) /* it is about no thread */
+		memcpy(f->about.comm, known->comm, sizeof(f->about.comm));
 	if (!known || !*known->line)
 		return;
 	memcpy(f->about.command, known->line, sizeof(f->about.command));

@@ -148,6 +148,45 @@ static bool row_folded(const struct snapshot *delta, unsigned row, __u64 all)
 	       (returned < MANY || returned * 100 < all);
 }
 
+#define BUSIEST 2
+
+/* The calls without a row of their own that there are most of, at most BUSIEST; gives how many. */
+static unsigned find_busiest(const struct snapshot *s, unsigned most[BUSIEST])
+{
+	unsigned n = 0;
+
+	for (unsigned nr = 0; nr < MAX_NR; nr++) {
+		unsigned at = n;
+
+		while (at && s->others[nr] > s->others[most[at - 1]])
+			at--;
+		if (!s->others[nr] || at == BUSIEST)
+			continue;
+		for (unsigned i = n < BUSIEST ? n++ : BUSIEST - 1; i > at; i--)
+			most[i] = most[i - 1];
+		most[at] = nr;
+	}
+	return n;
+}
+
+/* Names them. A number of one is a rate in an interval, of ns, and a count in the summary. */
+static void print_busiest(struct layout *l, const struct snapshot *s, __u64 ns, const char *before,
+			  const char *between, const char *behind)
+{
+	unsigned most[BUSIEST] = {0}, n = find_busiest(s, most);
+	char name[32];
+
+	for (unsigned i = 0; i < n; i++)
+		lay(l, "%s%s %s", i ? between : before, call_name(most[i], name, sizeof(name)),
+		    ns ? format_rate(s->others[most[i]], ns) : format_count(s->others[most[i]]));
+	lay(l, "%s", n ? behind : "");
+}
+
+static void print_busiest_line(struct layout *l, const struct snapshot *s, __u64 ns)
+{
+	print_busiest(l, s, ns, "    mostly " HANG, " · ", "\n");
+}
+
 static void print_folded(struct layout *l, const struct snapshot *delta, const bool *folded,
 			 __u64 count)
 {
@@ -161,36 +200,11 @@ static void print_folded(struct layout *l, const struct snapshot *delta, const b
 			continue;
 		lay(l, "%s%s %s", mark, row_name(row),
 		    format_rate(calls_returned(&delta->stats[row]), delta->time));
+		if (row == OTHER_CALL)
+			print_busiest(l, delta, delta->time, " (", ", ", ")");
 		mark = " · ";
 	}
 	lay(l, "\n");
-}
-
-#define BUSIEST 2
-
-/* The calls without a row of their own that there are most of. A number of one is a rate in an
- * interval, of ns, and a count in the summary. */
-static void print_busiest(struct layout *l, const struct snapshot *s, __u64 ns)
-{
-	unsigned most[BUSIEST] = {0}, n = 0;
-	char name[32];
-
-	for (unsigned nr = 0; nr < MAX_NR; nr++) {
-		unsigned at = n;
-
-		while (at && s->others[nr] > s->others[most[at - 1]])
-			at--;
-		if (!s->others[nr] || at == BUSIEST)
-			continue;
-		for (unsigned i = n < BUSIEST ? n++ : BUSIEST - 1; i > at; i--)
-			most[i] = most[i - 1];
-		most[at] = nr;
-	}
-	for (unsigned i = 0; i < n; i++)
-		lay(l, "%s%s %s", i ? " · " : "    mostly " HANG,
-		    call_name(most[i], name, sizeof(name)),
-		    ns ? format_rate(s->others[most[i]], ns) : format_count(s->others[most[i]]));
-	lay(l, "%s", n ? "\n" : "");
 }
 
 void table_calls_interval(struct layout *l, const char *title, const struct snapshot *delta,
@@ -213,7 +227,7 @@ void table_calls_interval(struct layout *l, const char *title, const struct snap
 			print_call(l, &g, row, format_rate(returned, delta->time),
 				   &delta->stats[row]);
 		if (!folded[row] && row == OTHER_CALL)
-			print_busiest(l, delta, delta->time);
+			print_busiest_line(l, delta, delta->time);
 	}
 	if (in_fold)
 		print_folded(l, delta, folded, in_fold);
@@ -240,6 +254,6 @@ void table_calls_summary(struct layout *l, const struct snapshot *total)
 		if (returned || (row == OTHER_CALL && total->calls[row]))
 			print_call(l, &g, row, format_count(returned), &total->stats[row]);
 	}
-	print_busiest(l, total, 0);
+	print_busiest_line(l, total, 0);
 	print_in_flight(l, total);
 }

@@ -159,14 +159,16 @@ static void print_epolls(struct layout *l, const struct run_info *info, const st
 
 		if (!e->id)
 			continue;
-		snprintf(name, sizeof(name), " fd %u of pid %u, %llu interests", e->state.fd,
-			 e->state.tgid, (unsigned long long)e->interests);
+		snprintf(name, sizeof(name), " fd %u of pid %u, %llu interest%s", e->state.fd,
+			 e->state.tgid, (unsigned long long)e->interests,
+			 e->interests == 1 ? "" : "s");
 		print_interest(l, &g, name, e->state.v, true);
 	}
 	print_more(l, d->n_epolls, shown + 1);
 }
 
-/* " fd 5 of pid 7721, epoll fd 8: EPOLLIN EPOLLET": in buf. */
+/* " fd 5, disarmed, epoll 8 of 7721: EPOLLIN EPOLLONESHOT": in buf. What is registered stands last:
+ * where there is no room for all it is cut. */
 static void interest_name(const struct details *d, const struct interest *i, char *buf, size_t size)
 {
 	const struct epoll_row *e = NULL;
@@ -175,13 +177,12 @@ static void interest_name(const struct details *d, const struct interest *i, cha
 
 	for (unsigned n = 0; !e && n < rows_kept(d->n_epolls, MAX_ROWS); n++)
 		e = d->epolls[n].id == i->key.epoll ? &d->epolls[n] : NULL;
-	len = snprintf(buf, size, " fd %u", i->fd);
+	len = snprintf(buf, size, " fd %u%s", i->fd, interest_is_disarmed(i) ? ", disarmed" : "");
 	if (e)
-		len += snprintf(buf + len, size - len, " of pid %u, epoll fd %u", e->state.tgid,
-				e->state.fd);
-	snprintf(buf + len, size - len, ": %s%s",
-		 epoll_events_text(i->events, events, sizeof(events)),
-		 interest_is_disarmed(i) ? ", disarmed" : "");
+		len += snprintf(buf + len, size - len, ", epoll %u of %u", e->state.fd,
+				e->state.tgid);
+	snprintf(buf + len, size - len, ": %s",
+		 epoll_events_text(i->events, events, sizeof(events)));
 }
 
 static void print_interests(struct layout *l, const struct run_info *info, const struct snapshot *s)

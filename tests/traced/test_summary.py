@@ -2,6 +2,8 @@
 """What is shown at the beginning and at the end: one table of a short run, the calls without a row
 by name, and who sleeps when tracing begins."""
 import os
+import re
+import signal
 import sys
 import unittest
 
@@ -46,6 +48,26 @@ class Summary(unittest.TestCase):
     def test_the_two_that_there_are_most_of_are_shown(self):
         self.assertIn("    mostly getpgrp 900 · getppid 700\n",
                       self.shown("--", sys.executable, "-S", "-c", self.CALLS))
+
+    def test_in_an_interval_too(self):
+        code = ("import os, select; p = select.poll(); p.poll(120); "
+                "[(os.getppid(), os.getpgrp()) for _ in range(3)]; p.poll(120)")
+        text = self.shown("--interval", "0.05", "--", sys.executable, "-S", "-c", code)
+        self.assertRegex(text, r"rare calls .* all others [\d.]+ \(getp(pid|grp) [\d.]+")
+
+    def test_what_is_registered_says_whose_it_is_and_whether_it_is_disarmed(self):
+        code = ("import os, select, signal; r, w = os.pipe(); e = select.epoll(); e.register(r, select.EPOLLIN); "
+                "e.register(w, select.EPOLLOUT | select.EPOLLONESHOT); e.poll(); "
+                "print(os.getpid(), e.fileno(), r, w, flush=True)")
+        for columns in (80, 100):
+            run = Process(self, ["env", f"COLUMNS={columns}", binary(), "trace", "--top", "4", "--kill-on-exit",
+                                 "--", sys.executable, "-S", "-c", code + "; signal.pause()"])
+            wait_until(lambda: "registered now" in run.stdout or not run.running(), "an interval")
+            run.signal(signal.SIGINT)
+            run.wait()
+            pid, epoll, r, w = re.search(r"^(\d+) (\d+) (\d+) (\d+)$", run.stdout, re.MULTILINE).groups()
+            for who in (f"fd {r}", f"fd {w}, disarmed"):
+                self.assertIn(f"\n {who}, epoll {epoll} of {pid}:", run.stdout)
 
     def test_reads_of_0_are_shown_where_there_are_any(self):
         code = "import os; r, w = os.pipe(); os.close(w); [os.read(r, 1) for _ in range({})]"

@@ -56,6 +56,16 @@ static void names_that_repeat_have_their_command_lines(void **state)
 	assert_true(named(" of process 120 (server) was"));
 }
 
+static void what_is_about_no_thread_has_the_name_of_its_process(void **state)
+{
+	(void)state;
+	spins();
+	*s.now.evidence[0].evidence.comm = '\0';
+	assert_true(named(" of process 120 was"));
+	add_process(120, "server", "");
+	assert_true(named(" of process 120 (server) was"));
+}
+
 static void threads_may_have_the_name(void **state)
 {
 	struct thread_stats *thread;
@@ -75,6 +85,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_name_that_one_alone_has_is_enough),
 		cmocka_unit_test(names_that_repeat_have_their_command_lines),
+		cmocka_unit_test(what_is_about_no_thread_has_the_name_of_its_process),
 		cmocka_unit_test(threads_may_have_the_name),
 	};
 
