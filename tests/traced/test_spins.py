@@ -189,6 +189,9 @@ class Closed(Spinning):
         s = tracer.summary()
         i = s["interests"]
         self.assertGreater(i["stale"], ROUNDS)
-        self.assertEqual((i["rereports"], i["fresh"], s["lost"]["interests"]), (0, 0, 0))
+        self.assertEqual((i["fresh"], s["lost"]["interests"]), (0, 0))
+        # where it is seen whom an instance is told of what, nothing told it of these
+        if "ep_poll_callback" not in tracer.lines()[0]["hooks"]:
+            self.assertEqual(i["rereports"], 0)
         self.row(s, "stale")
         self.row(s)
