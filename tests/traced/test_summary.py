@@ -62,7 +62,7 @@ class Summary(unittest.TestCase):
         for columns in (80, 100):
             run = Process(self, ["env", f"COLUMNS={columns}", binary(), "trace", "--top", "4", "--kill-on-exit",
                                  "--", sys.executable, "-S", "-c", code + "; signal.pause()"])
-            wait_until(lambda: "registered now" in run.stdout or not run.running(), "an interval")
+            wait_until(lambda: "\nregistered interests" in run.stdout or not run.running(), "an interval")
             run.signal(signal.SIGINT)
             run.wait()
             pid, epoll, r, w = re.search(r"^(\d+) (\d+) (\d+) (\d+)$", run.stdout, re.MULTILINE).groups()
