@@ -74,13 +74,13 @@ static void print_hook(struct layout *l, const struct plan *plan, enum hook_id i
 	unsigned tried = c ? plan->chosen[id] : candidates_of(hook);
 	const char *format = l->width < NARROW ? "%s %s\n      %s%s\n" : "%s %-46s " HANG "%s%s\n";
 
-	lay(l, format, c ? " " : "!", hook->what, c ? c->name : "cannot be seen",
+	lay(l, format, c ? " " : "!", hook->what, c ? c->name : "not available",
 	    c && !c->weaker ? " · exact" : "");
-	lay(l, "      for " HANG "%s\n", hook->metrics);
+	lay(l, "      metrics: " HANG "%s\n", hook->metrics);
 	if (c && c->weaker)
 		lay(l, "      less exact: %s\n", c->weaker);
 	for (unsigned i = 0; i < tried; i++)
-		lay(l, "      not by %s: %s\n", hook->candidates[i].name, plan->refused[id][i]);
+		lay(l, "      not used: %s: %s\n", hook->candidates[i].name, plan->refused[id][i]);
 }
 
 static unsigned count_exact(const struct plan *plan)
@@ -96,15 +96,15 @@ static unsigned count_exact(const struct plan *plan)
 static void print_preemption(struct layout *l, const struct plan *plan, const struct kernel *k)
 {
 	if (plan->steady)
-		lay(l, HANG "This kernel can preempt programs on tracepoints: system calls have a "
-			    "second program, run by perf, which it cannot.\n");
+		lay(l, HANG
+		    "This kernel can preempt BPF programs on tracepoints. System calls are also "
+		    "seen by a second program, run by perf, which the kernel does not preempt.\n");
 	else
 		lay(l,
-		    HANG
-		    "This kernel can preempt programs on tracepoints, and a second program "
-		    "that it cannot preempt is not available (%s): events can be lost, and "
-		    "are counted in lost.recursion. If kernel.perf_event_paranoid is above 2, as "
-		    "root: sysctl kernel.perf_event_paranoid=2\n",
+		    HANG "This kernel can preempt BPF programs on tracepoints, and a second "
+			 "program that it does not preempt is not available (%s): events can be "
+			 "lost, and are counted in lost.recursion. If kernel.perf_event_paranoid "
+			 "is above 2, run as root: sysctl kernel.perf_event_paranoid=2\n",
 		    k->ways[WAY_PERF].why);
 }
 
@@ -116,8 +116,8 @@ static void print_health(const struct health *h)
 	for (unsigned i = 0; i < h->n_answers; i++)
 		print_answer(&l, &h->answers[i]);
 	if (h->looked) {
-		lay(&l, "\n" HANG "What is to be seen, where it is hooked, and the metrics that "
-			"live on it:\n");
+		lay(&l, "\n" HANG "Events, the places where they are hooked, and the metrics that "
+			"depend on them:\n");
 		for (unsigned i = 0; i < N_HOOKS; i++)
 			print_hook(&l, &h->plan, i);
 	}
@@ -128,8 +128,8 @@ static void print_health(const struct health *h)
 		lay(&l, HANG "wakelab cannot trace here: %s.\n", h->why);
 	else
 		lay(&l,
-		    HANG "wakelab can trace here (%s tier): %u of %u hooks exact, the others as "
-			 "said above.\n",
+		    HANG "wakelab can trace here (%s tier): %u of %u hooks are exact, the others "
+			 "are limited as shown above.\n",
 		    h->tier, count_exact(&h->plan), N_HOOKS);
 }
 

@@ -78,7 +78,7 @@ int cmd_serve(int argc, char **argv)
 	struct server s = {.model = opt.model, .opt = opt.server, .fd = -1, .tally = tally_map()};
 
 	if (!s.tally) {
-		warn("cannot map the tally");
+		warn("cannot map memory for the server's counts");
 		return EXIT_FAILED;
 	}
 	if (server_open(&s))

@@ -36,18 +36,18 @@ static void ask_bpf(struct answer *f)
 
 	/* an empty request: refused, but by a kernel that knows the call */
 	if (syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)) >= 0 || errno != ENOSYS) {
-		snprintf(f->value, sizeof(f->value), "there");
+		snprintf(f->value, sizeof(f->value), "available");
 		return;
 	}
 	f->stops = true;
 	if (privileges_filtered()) {
 		snprintf(f->value, sizeof(f->value),
-			 "bpf() fails as if this kernel had none, and a seccomp filter is in "
-			 "force");
+			 "bpf() fails as if this kernel did not have it, and a seccomp filter is "
+			 "active");
 		snprintf(f->remedy, sizeof(f->remedy), ALLOW_BPF);
 		return;
 	}
-	snprintf(f->value, sizeof(f->value), "this kernel has no bpf system call");
+	snprintf(f->value, sizeof(f->value), "this kernel has no bpf() system call");
 	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_BPF_SYSCALL");
 }
 
@@ -60,12 +60,13 @@ static void ask_types(struct answer *f)
 	f->stops = true;
 	snprintf(f->value, sizeof(f->value), "cannot read " BTF_PATH ": %s", strerror(errno));
 	if (access(SYSFS_PATH, F_OK))
-		snprintf(f->remedy, sizeof(f->remedy), "mount sysfs at /sys, or let it be seen");
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "mount sysfs at /sys, or make it visible here");
 	else if (access(BTF_PATH, F_OK))
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "use a kernel built with CONFIG_DEBUG_INFO_BTF");
 	else
-		snprintf(f->remedy, sizeof(f->remedy), "let it be read");
+		snprintf(f->remedy, sizeof(f->remedy), "make it readable");
 }
 
 /* The mode stands in brackets. Integrity does no harm; confidentiality forbids programs to read the
@@ -80,12 +81,12 @@ static void ask_lockdown(struct answer *f)
 	if (file)
 		fclose(file);
 	snprintf(f->value, sizeof(f->value), "%s",
-		 *line ? line : "not in this kernel, or not shown");
+		 *line ? line : "not in this kernel, or not visible");
 	f->stops = strstr(line, "[confidentiality]");
 	if (f->stops)
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "boot without lockdown=confidentiality: it forbids reading the kernel's "
-			 "memory, by whomever");
+			 "boot without lockdown=confidentiality: it forbids programs to read the "
+			 "kernel's memory");
 }
 
 static void say_behind(struct answer *f, const char *what)
@@ -101,12 +102,12 @@ static void explain_refusal(struct answer *f, int error)
 	say_behind(f, ", but bpf() fails: ");
 	say_behind(f, strerror(error));
 	if (error == EPERM && privileges_filtered()) {
-		say_behind(f, ", and a seccomp filter is in force");
+		say_behind(f, ", and a seccomp filter is active");
 		snprintf(f->remedy, sizeof(f->remedy), ALLOW_BPF);
 	} else if (error == EPERM) {
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "a security module may forbid it, or before Linux 5.11 the limit on "
-			 "locked memory (ulimit -l unlimited)");
+			 "a security module may forbid it; before Linux 5.11, the limit on locked "
+			 "memory may be too low (ulimit -l unlimited)");
 	}
 }
 
@@ -120,14 +121,13 @@ static void ask_privileges(struct answer *f)
 	if (!f->stops)
 		return;
 	if (privileges_of_namespace()) {
-		say_behind(f, ", all of this user namespace only");
+		say_behind(f, ", in this user namespace only");
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "run it outside (of a rootless container, of unshare -U): the kernel asks "
-			 "for those of the first namespace");
+			 "run it outside of the rootless container or of unshare -U: the kernel "
+			 "requires these capabilities in the initial user namespace");
 	} else if (!enough) {
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "run it with sudo; serve, load and "
-			 "models need no privileges");
+			 "run it with sudo; serve, load and models need no privileges");
 	} else {
 		explain_refusal(f, error);
 	}
@@ -139,20 +139,20 @@ static void ask_memory(struct answer *f)
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY}, before;
 
 	if (!kernel_locks_maps()) {
-		snprintf(f->value, sizeof(f->value), "not limited by the limit on locked memory");
+		snprintf(f->value, sizeof(f->value), "not subject to the limit on locked memory");
 		return;
 	}
 	getrlimit(RLIMIT_MEMLOCK, &before);
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	getrlimit(RLIMIT_MEMLOCK, &limit);
 	setrlimit(RLIMIT_MEMLOCK, &before); /* a command's limits are its caller's */
-	snprintf(f->value, sizeof(f->value), "maps of %u MiB, limit on locked memory %llu KiB",
-		 MAPS_SIZE >> 20, (unsigned long long)limit.rlim_cur >> 10);
+	snprintf(f->value, sizeof(f->value),
+		 "maps need %u MiB, the limit on locked memory is %llu KiB", MAPS_SIZE >> 20,
+		 (unsigned long long)limit.rlim_cur >> 10);
 	f->stops = limit.rlim_cur < MAPS_SIZE;
 	if (f->stops)
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "raise the limit before (ulimit -l unlimited), or give CAP_SYS_RESOURCE "
-			 "too");
+			 "raise the limit (ulimit -l unlimited), or also give CAP_SYS_RESOURCE");
 }
 
 /* The value of a setting, -1 if it cannot be read. */
@@ -162,7 +162,7 @@ static long read_setting(struct answer *f, const char *path)
 	long value = -1;
 
 	if (!file || fscanf(file, "%ld", &value) != 1)
-		snprintf(f->value, sizeof(f->value), "not there, or not readable");
+		snprintf(f->value, sizeof(f->value), "missing, or not readable");
 	else
 		snprintf(f->value, sizeof(f->value), "%ld", value);
 	if (file)
@@ -174,14 +174,14 @@ static void ask_jit(struct answer *f)
 {
 	if (!read_setting(f, "/proc/sys/net/core/bpf_jit_enable"))
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "fentry needs the compiler: sysctl net.core.bpf_jit_enable=1");
+			 "fentry needs the JIT compiler: sysctl net.core.bpf_jit_enable=1");
 }
 
 static void ask_ftrace(struct answer *f)
 {
 	if (!read_setting(f, "/proc/sys/kernel/ftrace_enabled"))
 		snprintf(f->remedy, sizeof(f->remedy),
-			 "fentry needs it: sysctl kernel.ftrace_enabled=1");
+			 "fentry needs ftrace: sysctl kernel.ftrace_enabled=1");
 }
 
 static void ask_unprivileged(struct answer *f)
@@ -202,7 +202,7 @@ static const struct question {
 	{"kernel", ask_kernel, NULL},
 	{"BPF", ask_bpf, "BPF in the kernel"},
 	{"type information", ask_types, "the kernel's type information (BTF)"},
-	{"lockdown", ask_lockdown, "a kernel that lets its memory be read"},
+	{"lockdown", ask_lockdown, "a kernel that allows programs to read its memory"},
 	{"privileges", ask_privileges, "CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN)"},
 	{"memory for maps", ask_memory, "memory for its maps"},
 	{"net.core.bpf_jit_enable", ask_jit, NULL},

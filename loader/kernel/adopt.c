@@ -34,7 +34,8 @@ static int not_found(pid_t pid)
 		warnx("process %d ended before it could be traced", pid);
 		return EXIT_FAILED;
 	}
-	warnx("cannot trace process %d: it lives, but this kernel does not show it to BPF programs",
+	warnx("cannot trace process %d: it is running, but this kernel does not show it to BPF "
+	      "programs",
 	      pid);
 	return EXIT_UNABLE;
 }

@@ -122,7 +122,8 @@ static int open_samples(__s32 samples[N_FILE_KINDS])
 	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++) {
 		samples[kind] = learned[kind].open(samples);
 		if (samples[kind] < 0 && errno != ENOSYS && !learned[kind].optional) {
-			warn("cannot open a file to show what a %s looks like", file_kinds[kind]);
+			warn("cannot open a %s to learn how the kernel represents it",
+			     file_kinds[kind]);
 			return -1;
 		}
 	}
@@ -140,7 +141,7 @@ static int learn_files(struct wakelab *skel)
 	if (!err) {
 		err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.learn_files), &opts);
 		if (err)
-			warn("cannot learn what files look like to the kernel");
+			warn("cannot learn how the kernel represents files");
 	}
 	for (unsigned kind = FIRST_LEARNED_FILE; kind < N_FILE_KINDS; kind++)
 		if (samples[kind] >= 0)
@@ -250,7 +251,7 @@ int adopt_files(struct wakelab *skel, struct open_files *files)
 	for (unsigned i = 0; !err && i < n && !(files->cut = signals_ask_for_end()); i++)
 		err = search_task(skel, &members[i], &s);
 	if (err)
-		warn("cannot take in the files that the target has open");
+		warn("cannot read the open files of the target");
 	free(s.tables);
 	free(members);
 	return err;

@@ -72,10 +72,10 @@ static void say_unread(pid_t first, unsigned unread, bool readable)
 
 	if (unread > 1)
 		snprintf(others, sizeof(others), " and of %u more", unread - 1);
-	warnx("cannot read what is registered with epoll in process %d%s: no stalls of that are "
-	      "found, and its reports are unclear; %s",
+	warnx("cannot read the epoll registrations of process %d%s: their stalls are not found, "
+	      "and their reports are unclear; %s",
 	      first, others,
-	      readable ? "CAP_SYS_PTRACE would help" : "mount the /proc of this PID namespace");
+	      readable ? "run with CAP_SYS_PTRACE" : "mount the /proc of this PID namespace");
 }
 
 /* Takes in those of all instances that can be read. Returns 0, or -1 after one line on stderr. */
@@ -90,7 +90,7 @@ static int adopt_epolls(struct wakelab *skel, struct open_files *files, bool rea
 
 		look = readable ? adopt_epoll(skel, epoll) : LOOK_DENIED;
 		if (look == LOOK_FAILED) {
-			warn("cannot take in the epoll instances of process %d", epoll->by.pid);
+			warn("cannot record the epoll instances of process %d", epoll->by.pid);
 			return -1;
 		}
 		if (look == LOOK_DENIED && epoll->by.pid != last) {

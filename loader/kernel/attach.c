@@ -189,9 +189,7 @@ static int attach_programs(struct attachment *a, const struct kernel *k,
 		if (!link) {
 			snprintf(said.program, sizeof(said.program), "%s", names[n]);
 			snprintf(said.words, sizeof(said.words),
-				 "it loads, but cannot be "
-				 "attached: %s",
-				 strerror(errno));
+				 "it loads, but cannot be attached: %s", strerror(errno));
 			return -errno;
 		}
 		a->links[a->n_links++] = link;
@@ -253,7 +251,7 @@ static void explain_lack(const struct plan *plan, struct kernel *k, enum hook_id
 	struct plan other;
 
 	if (plan->wanted != HOOKS_FENTRY) {
-		snprintf(why, len, "\"%s\" cannot be seen: %s: %s", hook->what,
+		snprintf(why, len, "cannot see when %s: %s: %s", hook->what,
 			 hook->candidates[n].name, plan->refused[lack][n]);
 		return;
 	}

@@ -23,7 +23,7 @@ int descriptors_raise(struct rlimit *before)
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, before)) {
-		warn("cannot read the limit on descriptors");
+		warn("cannot read the descriptor limit (RLIMIT_NOFILE)");
 		return -1;
 	}
 	limit = *before;
@@ -32,9 +32,8 @@ int descriptors_raise(struct rlimit *before)
 	limit.rlim_cur = needed;
 	if (needed <= limit.rlim_max && !setrlimit(RLIMIT_NOFILE, &limit))
 		return 0;
-	warnx("cannot trace: attaching takes up to %d descriptors, and the hard limit of this "
-	      "process "
-	      "is %llu: raise it first (ulimit -Hn)",
+	warnx("cannot trace: attaching needs up to %d descriptors, but the hard limit of this "
+	      "process is %llu; raise it (ulimit -Hn)",
 	      NEEDED, (unsigned long long)before->rlim_max);
 	return -1;
 }

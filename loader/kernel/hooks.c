@@ -38,7 +38,8 @@
 	}
 
 #define KPROBE_SKIPS                                                                               \
-	"the kernel skips it, uncounted, while another kprobe's BPF program runs on that CPU or "  \
+	"the kernel skips it, without counting, while another kprobe's BPF program runs on that "  \
+	"CPU or "                                                                                  \
 	"maps are read there"
 
 const struct hook hooks[N_HOOKS] = {
@@ -51,8 +52,8 @@ const struct hook hooks[N_HOOKS] = {
 	[HOOK_CALL_ENDS] =
 		{
 			.what = "a system call ends",
-			.metrics = "verdicts, durations, errors, bytes, reports of epoll, work per "
-				   "wait",
+			.metrics =
+				"verdicts, durations, errors, bytes, epoll reports, work per wait",
 			.candidates = {TRACEPOINT_STEADY("sys_exit", "on_sys_exit")},
 		},
 	[HOOK_WAKING] =
@@ -70,8 +71,8 @@ const struct hook hooks[N_HOOKS] = {
 		},
 	[HOOK_TASK_BEGINS] =
 		{
-			.what = "a thread or process is made",
-			.metrics = "all of threads and children",
+			.what = "a thread or process is created",
+			.metrics = "threads and child processes",
 			.candidates = {TRACEPOINT_STEADY("task_newtask", "on_newtask")},
 		},
 	[HOOK_TASK_ENDS] =
@@ -82,13 +83,13 @@ const struct hook hooks[N_HOOKS] = {
 		},
 	[HOOK_TASK_FREED] =
 		{
-			.what = "a thread is forgotten by the kernel",
-			.metrics = "nothing; its room is used again",
+			.what = "the kernel frees a thread",
+			.metrics = "none; the memory for it is reused",
 			.candidates = {TRACEPOINT_PAIR("sched_process_free", "on_free")},
 		},
 	[HOOK_SIGNAL_GENERATED] =
 		{
-			.what = "a signal is raised",
+			.what = "a signal is generated",
 			.metrics = "signals, sigio",
 			.candidates = {TRACEPOINT("signal_generate", "on_signal_generate")},
 			.serves = WATCH_SIGNALS,
@@ -102,26 +103,25 @@ const struct hook hooks[N_HOOKS] = {
 		},
 	[HOOK_SOCKET_STATE] =
 		{
-			.what = "a connection comes in or ends",
-			.metrics = "sockets.established, edges at the end of file",
+			.what = "a connection is established or ends",
+			.metrics = "sockets.established, edges at end of file",
 			.candidates = {TRACEPOINT_PAIR("inet_sock_set_state", "on_sock_state")},
 			.caught = COUNT_CAUGHT + TOLD_STATE,
 			.serves = WATCH_INTERESTS,
 		},
 	[HOOK_DATA_READY] =
 		{
-			.what = "a socket has something to read",
+			.what = "a socket becomes readable",
 			.metrics = "ready_to_waking, service latency, wakes by data, edges, "
 				   "merged, pending, "
 				   "datagrams that arrived",
 			.candidates = {TRACEPOINT_PAIR("sk_data_ready", "on_data_ready"),
 				       FENTRY_PAIR("sock_def_readable", "on_readable"),
 				       KPROBE("sock_def_readable", "on_readable_kprobe"),
-				       INSTEAD("positions", "none of these metrics is there; "
-							    "whether a report was news is "
-							    "told by how far the socket has come; "
-							    "stalls are told of TCP "
-							    "only")},
+				       INSTEAD("positions",
+					       "none of these metrics is available; whether a "
+					       "report is fresh is judged by how much the socket "
+					       "has received; stalls are found on TCP only")},
 			.caught = COUNT_CAUGHT + TOLD_READY,
 			.serves = WATCH_WAKES | WATCH_INTERESTS,
 		},
@@ -135,52 +135,51 @@ const struct hook hooks[N_HOOKS] = {
 					.way = WAY_FENTRY,
 					.programs = {"on_recv_inet", "on_recv_inet6",
 						     "on_recv_stream", "on_recv_dgram"},
-					.weaker = "of IP and UNIX sockets only"},
-				       INSTEAD("sys_exit", "a moment later than it happens; not "
-							   "what io_uring, splice or "
-							   "sendfile receive")},
+					.weaker = "IP and UNIX sockets only"},
+				       INSTEAD("sys_exit", "seen a moment late; not what io_uring, "
+							   "splice or sendfile receive")},
 			.serves = WATCH_INTERESTS,
 		},
 	[HOOK_SOCKET_ERROR] =
 		{
-			.what = "a connection is reset, or an error comes in",
+			.what = "a socket is reset, or gets an error",
 			.metrics = "edges of errors",
 			.candidates =
 				{TRACEPOINT_PAIR("inet_sk_error_report", "on_error_report"),
 				 FENTRY_PAIR("sock_def_error_report", "on_sock_error"),
 				 KPROBE("sock_def_error_report", "on_sock_error_kprobe"),
-				 INSTEAD("none", "a report of an error counts as the old level")},
+				 INSTEAD("none", "a report of an error counts as a re-report")},
 			.caught = COUNT_CAUGHT + TOLD_ERROR,
 			.serves = WATCH_INTERESTS,
 		},
 	[HOOK_EPOLL_CALLBACK] =
 		{
-			.what = "an epoll instance is told that a file is ready",
-			.metrics = "edges of what is no socket, of EPOLLOUT and of EPOLLEXCLUSIVE; "
-				   "wakes by them",
-			.candidates = {FENTRY("ep_poll_callback", "on_epoll_callback"),
-				       KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
-				       INSTEAD("none", "such edges are not counted, whether a "
-						       "report was news is told by how "
-						       "far its file has come; such wakes have no "
-						       "ready_to_waking")},
+			.what = "a ready file notifies an epoll instance",
+			.metrics = "edges of files other than sockets, of EPOLLOUT and of "
+				   "EPOLLEXCLUSIVE; wakes by them",
+			.candidates =
+				{FENTRY("ep_poll_callback", "on_epoll_callback"),
+				 KPROBE("ep_poll_callback", "on_epoll_callback_kprobe"),
+				 INSTEAD("none", "such edges are not counted; whether a report is "
+						 "fresh is judged by how much the file has "
+						 "received; such wakes have no ready_to_waking")},
 			.serves = WATCH_WAKES | WATCH_INTERESTS,
 		},
 	[HOOK_POLL_WAKE] =
 		{
-			.what = "poll or select is told that a file is ready",
+			.what = "a ready file notifies poll or select",
 			.metrics = "wakes of poll and select by pipes, timers, room to write",
 			.candidates = {FENTRY("pollwake", "on_poll_wake"),
 				       KPROBE("pollwake", "on_poll_wake_kprobe"),
 				       INSTEAD("none", "such wakes have no ready_to_waking")},
 			.serves = WATCH_WAKES,
 		},
-	[HOOK_SIGIO] = {.what = "which descriptor raises a SIGIO",
+	[HOOK_SIGIO] = {.what = "a descriptor raises SIGIO",
 			.metrics = "sigio.sources",
 			.candidates = {{.name = "fentry/send_sigio",
 					.way = WAY_FENTRY,
 					.programs = {"on_send_sigio", "on_send_sigio_end"}},
-				       INSTEAD("none", "it is not known which")},
+				       INSTEAD("none", "the descriptor is not known")},
 			.serves = WATCH_SIGNALS},
 };
 
@@ -222,7 +221,7 @@ static bool is_refused(const struct plan *plan, struct kernel *k, const struct c
 	if (!c->programs[0])
 		return false;
 	if (plan->wanted == HOOKS_TRACEPOINT && c->way != WAY_TRACEPOINT) {
-		snprintf(reason, REASON_LEN, "--hooks tracepoint leaves it out");
+		snprintf(reason, REASON_LEN, "--hooks tracepoint excludes it");
 		return true;
 	}
 	missing = missing_place(k, c, buf, sizeof(buf));
@@ -256,7 +255,7 @@ static void settle(struct plan *plan, struct kernel *k, enum hook_id id)
 		char *reason = plan->refused[id][*at];
 
 		if (plan->wanted == HOOKS_FENTRY && has_fentry(hook) && c->way == WAY_TRACEPOINT)
-			snprintf(reason, REASON_LEN, "--hooks fentry leaves it out");
+			snprintf(reason, REASON_LEN, "--hooks fentry excludes it");
 		else if (!is_refused(plan, k, c, reason))
 			break;
 	}

@@ -18,7 +18,7 @@ int iterate(struct bpf_program *prog)
 		while ((n = read(fd, buf, sizeof(buf))) > 0)
 			;
 	if (n < 0)
-		warn("cannot look through the kernel's tasks (%s)", bpf_program__name(prog));
+		warn("cannot iterate over the kernel's tasks (%s)", bpf_program__name(prog));
 	if (fd >= 0)
 		close(fd);
 	bpf_link__destroy(link);

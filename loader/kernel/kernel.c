@@ -157,7 +157,7 @@ const struct way_state *kernel_way(struct kernel *k, enum way way)
 	state->tried = true;
 	state->works = !err;
 	if (err)
-		snprintf(state->why, sizeof(state->why), "%s is refused here: %s (%d)",
+		snprintf(state->why, sizeof(state->why), "the kernel refuses %s here: %s (%d)",
 			 way_names[way], strerror(-err), -err);
 	return state;
 }
@@ -221,7 +221,7 @@ int kernel_open(struct kernel *k)
 	snprintf(k->release, sizeof(k->release), "%s", name.release);
 	snprintf(k->machine, sizeof(k->machine), "%s", name.machine);
 	if (load_prepare()) {
-		warn("cannot prepare libbpf");
+		warn("cannot initialize libbpf");
 		return -1;
 	}
 	if (types_open(&k->types)) {

@@ -255,7 +255,7 @@ static void keep_verdict(char *log, struct refusal *why)
 			source = line + 1 + strspn(line + 1, " ");
 		else if (strstr(line, "unknown#195896080"))
 			snprintf(why->words, sizeof(why->words),
-				 "this kernel's types do not have what is read here: %s", source);
+				 "this kernel's types lack what this line reads: %s", source);
 		else if (*line && line[strspn(line, "0123456789")] != ':')
 			snprintf(why->words, sizeof(why->words), "%s", line);
 	}

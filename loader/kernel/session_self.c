@@ -33,8 +33,8 @@ void session_count_runs(struct session *s)
 	if (s->stats >= 0)
 		return;
 	snprintf(s->no_stats, sizeof(s->no_stats), "the kernel refuses to count them: %s%s",
-		 strerror(errno), errno == EPERM ? "; it takes CAP_SYS_ADMIN" : "");
-	warnx("--self: how often the programs ran, and for how long, stays unknown: %s",
+		 strerror(errno), errno == EPERM ? "; this needs CAP_SYS_ADMIN" : "");
+	warnx("--self: how often and for how long the programs run will not be known: %s",
 	      s->no_stats);
 }
 

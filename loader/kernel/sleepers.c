@@ -58,7 +58,7 @@ int find_sleepers(struct wakelab *skel, struct beginning *b)
 	}
 	free(members);
 	if (!b->sleepers)
-		warn("cannot list the threads that sleep");
+		warn("cannot list the sleeping threads");
 	return b->sleepers ? 0 : -1;
 }
 
@@ -146,7 +146,7 @@ int adopt_stalls(struct wakelab *skel, struct beginning *b)
 		if (is_epoll_wait(b->sleepers[i].call))
 			err = adopt_stalls_of(skel, &b->sleepers[i], &c);
 	if (err)
-		warn("cannot take in the stalls under way");
+		warn("cannot record the stalls that began before tracing");
 	free(c.rows);
 	return err ? -1 : 0;
 }

@@ -67,7 +67,7 @@ static int pipes_open(struct pipes *p, unsigned flags)
 	if (pipe2(p->gate, O_CLOEXEC) || open_ready(p->ready) ||
 	    (flags & CHILD_KEEP_STDERR && pipe2(p->err, O_CLOEXEC)) ||
 	    (flags & CHILD_KEPT && pipe2(p->word, O_CLOEXEC | O_NONBLOCK))) {
-		warn("cannot make a pipe");
+		warn("cannot create a pipe");
 		pipes_close(p);
 		return -1;
 	}
@@ -215,7 +215,7 @@ static bool ends(pid_t pid)
 	if (pfd.fd >= 0)
 		close(pfd.fd);
 	if (!ended)
-		warnx("process %d was killed and does not end yet%s%s", pid,
+		warnx("process %d was killed but has not ended yet%s%s", pid,
 		      state ? ": it is " : "", state ? state : "");
 	return ended;
 }

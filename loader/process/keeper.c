@@ -116,7 +116,7 @@ void keeper_stay(const struct keeping *keeping)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1))
-		err(EXIT_FAILURE, "cannot become a subreaper");
+		err(EXIT_FAILURE, "cannot adopt orphaned processes (PR_SET_CHILD_SUBREAPER)");
 	if (keeping->apart) {
 		setsid();
 		k.command = cell_fork(keeping->sealed);

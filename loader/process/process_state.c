@@ -74,7 +74,7 @@ const char *process_state(pid_t pid)
 	case 't':
 		return "stopped by a debugger";
 	case 'Z':
-		return "a zombie: it had ended, and its parent had not waited for it";
+		return "a zombie: it had ended, but its parent had not waited for it";
 	case 0:
 		return NULL;
 	default:

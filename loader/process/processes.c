@@ -100,8 +100,9 @@ static int process_open(pid_t pid)
 	pid_t leader = fd < 0 && proc_is_ours() ? process_of_thread(pid) : pid;
 
 	if (fd < 0 && leader && leader != pid) {
-		warnx("%d is a thread of process %d: trace the whole of it, with -p %d", pid,
-		      leader, leader);
+		warnx("cannot trace %d: it is a thread of process %d; trace the whole process with "
+		      "-p %d",
+		      pid, leader, leader);
 		return -1;
 	}
 	if (fd < 0) {
@@ -111,8 +112,7 @@ static int process_open(pid_t pid)
 	}
 	if (!proc_is_ours() || !is_kernel_thread(pid))
 		return fd;
-	warnx("cannot trace process %d: it is a thread of the kernel, and makes no system calls",
-	      pid);
+	warnx("cannot trace process %d: it is a kernel thread, which makes no system calls", pid);
 	close(fd);
 	return -1;
 }
@@ -121,7 +121,7 @@ static int watch_open(struct processes *p)
 {
 	p->ends = epoll_create1(EPOLL_CLOEXEC);
 	if (p->ends < 0)
-		warn("cannot watch for the end of processes");
+		warn("cannot wait for the end of processes");
 	return p->ends < 0 ? -1 : 0;
 }
 
@@ -130,7 +130,7 @@ static int watch_add(struct processes *p, pid_t pid, int fd)
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 
 	if (epoll_ctl(p->ends, EPOLL_CTL_ADD, fd, &event)) {
-		warn("cannot watch for the end of process %d", pid);
+		warn("cannot wait for the end of process %d", pid);
 		return -1;
 	}
 	p->alive++;

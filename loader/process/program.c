@@ -96,9 +96,8 @@ int program_failed(const struct program *p, int error)
 
 	visible(p->argv[0], name, sizeof(name));
 	if (error == ENOENT && !try_path(p->path)) {
-		warnx("cannot run \"%s\": what it is to be run by (in its first line, behind #!, "
-		      "or "
-		      "its dynamic linker) does not exist",
+		warnx("cannot run \"%s\": its interpreter (named after #! in the first line) or "
+		      "its dynamic linker does not exist",
 		      name);
 	} else {
 		errno = error;

@@ -51,8 +51,8 @@ static unsigned number_of_sudo(const char *name, const char *text)
 	n = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || errno || n > UINT_MAX - 1u)
 		errx(EXIT_USAGE,
-		     "cannot become the user who called sudo: %s is \"%s\", which is no user or "
-		     "group id; unset it, or say who with -u",
+		     "cannot become the user who called sudo: %s is \"%s\", which is not a user or "
+		     "group ID; unset it, or name the user with -u",
 		     name, text);
 	return n;
 }

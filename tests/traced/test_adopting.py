@@ -92,8 +92,8 @@ class Descriptors(TestCase):
             run = self.with_limit(limit, limit, "trace", "--", "echo", "it ran")
             self.assertEqual(run.wait(), 4, run.stderr)
             self.assertEqual(run.stdout, "")
-            self.assertEqual(run.stderr, "wakelab: cannot trace: attaching takes up to 256 descriptors, "
-                             f"and the hard limit of this process is {limit}: raise it first "
+            self.assertEqual(run.stderr, "wakelab: cannot trace: attaching needs up to 256 descriptors, "
+                             f"but the hard limit of this process is {limit}; raise it "
                              "(ulimit -Hn)\n")
 
 

@@ -262,8 +262,8 @@ class Beginning(unittest.TestCase):
         script = self.folder / "script"
         script.write_text("#!/nonexistent/shell\n")
         script.chmod(0o755)
-        self.refused(str(script), 127, "what it is to be run by (in its first line, behind #!, or "
-                                       "its dynamic linker) does not exist")
+        self.refused(str(script), 127, "its interpreter (named after #! in the first line) or its "
+                                       "dynamic linker does not exist")
 
     def test_a_script_without_a_first_line(self):
         script = self.folder / "script"
@@ -308,7 +308,7 @@ class Users(unittest.TestCase):
             run = Process(self, ["env", *(f"{k}={v}" for k, v in sudo.items()), binary(), "run", "poll",
                                  "--port", "0", "--messages", "1"])
             self.assertEqual(run.wait(), 2)
-            self.assertIn(f'{name} is "{value}", which is no user or group id', run.stderr)
+            self.assertIn(f'{name} is "{value}", which is not a user or group ID', run.stderr)
 
     def test_nobody_of_that_name(self):
         for args, reason in ((["-u", "no such", "--", "true"], 'invalid --user "no such": must be a user'),

@@ -101,7 +101,7 @@ class Doctor(unittest.TestCase):
         require_program("unshare")
         if not Path("/sys/kernel/security").is_dir():
             raise unittest.SkipTest("there is no /sys/kernel/security to put the mode in")
-        self.same_words(r"^tracing needs a kernel that lets its memory be read, but: none "
+        self.same_words(r"^tracing needs a kernel that allows programs to read its memory, but: none "
                         r"integrity \[confidentiality\]; boot without lockdown=confidentiality",
                         "unshare", "-m", "sh", "-c",
                         'mount -t tmpfs none /sys/kernel/security && echo "none integrity '
@@ -115,7 +115,7 @@ class Doctor(unittest.TestCase):
                 self.skipTest(f"unshare {how} is refused here")
             with self.subTest(how):
                 self.same_words(r"^tracing needs CAP_BPF and CAP_PERFMON .*, but: CAP_BPF yes, "
-                                r"CAP_PERFMON yes, CAP_SYS_ADMIN yes, all of this user namespace "
+                                r"CAP_PERFMON yes, CAP_SYS_ADMIN yes, in this user namespace "
                                 r"only; run it outside", "unshare", how)
 
     def filtered(self, prefix, error):
@@ -134,12 +134,12 @@ class Doctor(unittest.TestCase):
             os.execv(sys.argv[1], sys.argv[1:])""")
 
     def test_a_filter_that_hides_bpf(self):
-        self.filtered(r"^tracing needs BPF in the kernel, but: bpf\(\) fails as if this kernel had "
-                      r"none, and a seccomp filter is in force; allow bpf", errno.ENOSYS)
+        self.filtered(r"^tracing needs BPF in the kernel, but: bpf\(\) fails as if this kernel did not "
+                      r"have it, and a seccomp filter is active; allow bpf", errno.ENOSYS)
 
     def test_a_filter_that_refuses_bpf(self):
         self.filtered(r"^tracing needs CAP_BPF .*CAP_SYS_ADMIN yes, but bpf\(\) fails: Operation "
-                      r"not permitted, and a seccomp filter is in force; allow bpf", errno.EPERM)
+                      r"not permitted, and a seccomp filter is active; allow bpf", errno.EPERM)
 
 
 class Choice(unittest.TestCase):
@@ -175,7 +175,7 @@ class Choice(unittest.TestCase):
         for command in (["run", "poll"], ["compare", "poll", "select"], ["trace", "--", "true"]):
             run = Process(self, [binary(), command[0], "--hooks", "fentry", *command[1:]])
             self.assertEqual(run.wait(), 4)
-            self.assertRegex(run.stderr, r"--hooks fentry: fe\S+/\S+: fentry is refused here: .*; "
+            self.assertRegex(run.stderr, r"--hooks fentry: fe\S+/\S+: the kernel refuses fentry here: .*; "
                                          r"--hooks auto would use tp_btf/sk_data_ready")
 
     def test_an_unknown_one(self):

@@ -106,13 +106,13 @@ class Privileges(unittest.TestCase):
             self.assertEqual(s["lost"]["interests"], lost)
             self.assertEqual(self.stderr.count("\n"), lost, self.stderr)
             if lost:
-                self.assertRegex(self.stderr, rf"process {target.pid}: .*CAP_SYS_PTRACE would help")
+                self.assertRegex(self.stderr, rf"process {target.pid}: .*run with CAP_SYS_PTRACE")
 
     def test_two_capabilities_suffice(self):
         require_root(self)
         doctor = least(self, "doctor")
         self.assertEqual(doctor.wait(), 0, doctor.stderr)
-        self.assertNotIn("is not to be had", " ".join(doctor.stdout.split()))
+        self.assertNotIn("is not available", " ".join(doctor.stdout.split()))
         s = self.least("run", "poll", "--port", "0", "--format", "ndjson", *FEW)
         self.assertIs(s["reconciled"], True, s.get("witnesses"))
         self.assertEqual(sum(s["lost"].values()), 0, s["lost"])

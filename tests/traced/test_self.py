@@ -155,7 +155,7 @@ class Self(unittest.TestCase):
         run = least(self, "run", "poll", "--self", "--port", "0", "--messages", "1", "--format",
                     "ndjson")
         self.assertEqual(run.wait(), 0, run.stderr)
-        self.assertRegex(run.stderr, r"^wakelab: --self: how often the programs ran, .*unknown: "
+        self.assertRegex(run.stderr, r"^wakelab: --self: how often and for how long .*not be known: "
                                      r".*CAP_SYS_ADMIN\n$")
         s = json.loads(run.stdout.splitlines()[-1])["self"]
         self.assertIn("CAP_SYS_ADMIN", s["why_not"])
@@ -167,7 +167,7 @@ class Self(unittest.TestCase):
         run = Process(self, [binary(), "trace", "--self", "--", "true"])
         self.assertEqual(run.wait(), 0, run.stderr)
         self.assertRegex(run.stdout, r"\noverhead of tracing +runs +total +per run +skipped\n")
-        for line in (r" a thread or process is made +\d+ ", r" all programs +[\d ]+ ",
+        for line in (r" a thread or process is created +\d+ ", r" all programs +[\d ]+ ",
                      r" start-up +\S+ +CPU time before tracing began: user ",
                      r" tracing +\S+ +CPU time since then: user [^%]*% of the time traced",
                      r" memory +\S+ MiB +resident now · ", r" maps +\d+ MiB +in the kernel, "):

@@ -226,7 +226,7 @@ class Failures(unittest.TestCase):
     def test_a_thread_of_the_kernel(self):
         if Path("/proc/2/comm").read_text() != "kthreadd\n":
             self.skipTest("no kernel threads are to be seen here")
-        self.fails(1, "cannot trace process 2: it is a thread of the kernel", "trace", "-p", "2")
+        self.fails(1, "cannot trace process 2: it is a kernel thread", "trace", "-p", "2")
 
     def test_full_disk(self):
         require_root(self)

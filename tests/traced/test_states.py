@@ -75,7 +75,7 @@ class States(unittest.TestCase):
         self.addCleanup(target.wait)
         wait_until(lambda: state(target.pid) == "Z", "its end")
         self.assertEqual(self.says(target.pid),
-                         "a zombie: it had ended, and its parent had not waited for it")
+                         "a zombie: it had ended, but its parent had not waited for it")
 
     def test_frozen(self):
         freezer = Freezer(self)
@@ -97,7 +97,7 @@ class States(unittest.TestCase):
                              f"echo $$ > {freezer.folder}/cgroup.procs; exit 7"])
         self.assertEqual(run.wait(), 1 if "freezer" in str(freezer.file) else 128 + signal.SIGKILL)
         if "freezer" in str(freezer.file):  # the second version lets it be killed
-            self.assertRegex(run.stderr, r"process \d+ was killed and does not end yet: it is frozen by "
+            self.assertRegex(run.stderr, r"process \d+ was killed but has not ended yet: it is frozen by "
                                          "its cgroup\n$")
 
 
