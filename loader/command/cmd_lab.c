@@ -174,8 +174,8 @@ static int list(struct lab_command *cmd)
 		lesson_free(&lesson);
 	}
 	lay(&l, "%s",
-	    tr("\nRead one: wakelab lab show NO · predict and run it: sudo wakelab lab run NO · "
-	       "have your server checked: sudo wakelab lab check NO -- ./my-server {port}\n"));
+	    tr("\nRead a lesson: wakelab lab show NO · predict and run it: sudo wakelab lab run NO "
+	       "· check your server: sudo wakelab lab check NO -- ./my-server {port}\n"));
 	return status;
 }
 
@@ -190,7 +190,7 @@ static int show_exercise(const struct lab_command *cmd, struct layout *l)
 	if (lessons_read_exercise(&cmd->lessons, cmd->name, &exercise))
 		return EXIT_FAILED;
 	lay(l, tr("\n%sWrite it%s\n\n%s\n\n"), paint(l, BOLD), paint(l, PLAIN), exercise.task);
-	lay(l, tr("Begin with starter.c or starter.py in %s/%s, and have it checked:\n\n"),
+	lay(l, tr("Start with starter.c or starter.py in %s/%s, and check it:\n\n"),
 	    visible(cmd->lessons.folder, folder, sizeof(folder)), cmd->name);
 	lay(l, "  sudo wakelab lab check %.2s -- ./my-server {port}\n", cmd->name);
 	exercise_free(&exercise);

@@ -50,7 +50,7 @@ int answers_find(struct answers *a, struct json_object *values)
 	a->whole = facts_are_whole(values);
 	for (unsigned i = 0; i < a->lesson->n_questions; i++)
 		if (!answer(&a->lesson->questions[i], values, &a->answers[i], error)) {
-			warnx(tr("question %u of %s cannot be answered: %s"), i + 1, a->name,
+			warnx(tr("cannot evaluate question %u of lesson %s: %s"), i + 1, a->name,
 			      error);
 			return -1;
 		}
@@ -68,7 +68,7 @@ static void show_value(struct layout *l, const struct question *q, double value)
 
 static void show_answer(struct layout *l, const struct question *q, const struct answer *a)
 {
-	static const char *const verdicts[] = {"", " · right", " · not right"};
+	static const char *const verdicts[] = {"", " · correct", " · wrong"};
 
 	lay(l, "   " HANG);
 	if (a->prediction.given) {
@@ -94,11 +94,11 @@ void answers_show(const struct answers *a, struct layout *l)
 		right += a->answers[i].right == RIGHT;
 	}
 	if (!a->whole)
-		lay(l, tr("Some of what happened was not seen (\"lost\" in the summary of the "
-			  "run): these numbers may be too small.\n"));
+		lay(l, tr("Tracing lost some events (\"lost\" in the summary of the run), so these "
+			  "numbers may be too low.\n"));
 	if (given)
-		lay(l, tr("%u of %u predictions right. "), right, given);
-	lay(l, tr("Why it is so: wakelab lab show %s\n"), a->name);
+		lay(l, tr("%u of %u predictions correct. "), right, given);
+	lay(l, tr("The explanation: wakelab lab show %s\n"), a->name);
 }
 
 /* A number, or the letter of a choice; null: not known. */

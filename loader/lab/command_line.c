@@ -17,7 +17,7 @@ int command_line_begin(struct command_line *line, const char *command, int outpu
 {
 	*line = (struct command_line){.argv = calloc(N_OURS + 1 + words, sizeof(char *))};
 	if (!line->argv) {
-		warn("no memory for a command line");
+		warn("cannot allocate a command line");
 		return -1;
 	}
 	snprintf(line->name, sizeof(line->name), "wakelab %s", command);

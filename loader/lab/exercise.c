@@ -89,7 +89,8 @@ static bool take_reason(struct reader *r, struct criterion *c, unsigned criterio
 	    !fields_check_expression(r, "say", reason->say, true))
 		return false;
 	if (!reason->when != (i + 1 == c->n_because))
-		return fields_wrong(r, "when", reason->when ? "the last has none" : "is missing");
+		return fields_wrong(r, "when",
+				    reason->when ? "the last one must have none" : "is missing");
 	return !reason->when || fields_check_expression(r, "when", reason->when, false);
 }
 
@@ -104,9 +105,9 @@ static bool take_criterion(struct exercise_reader *e, struct json_object *o, uns
 	    !fields_take_count(r, "because", c->because_list, MAX_REASONS, &c->n_because))
 		return false;
 	if (c->points < 1 || c->points != floor(c->points))
-		return fields_wrong(r, "points", "is to be a whole number from 1 on");
+		return fields_wrong(r, "points", "must be a whole number, 1 or more");
 	if (c->event && strcmp(c->event, "stall") != 0)
-		return fields_wrong(r, "event", "there is only \"stall\"");
+		return fields_wrong(r, "event", "must be \"stall\"");
 	for (unsigned n = 0; c->when[n]; n++)
 		if (!fields_check_expression(r, "when", c->when[n], false))
 			return false;
@@ -127,7 +128,7 @@ static bool take_exercise(struct exercise_reader *reader)
 		return false;
 	e->udp = !strcmp(e->protocol, "udp");
 	if (!e->udp && strcmp(e->protocol, "tcp") != 0)
-		return fields_wrong(r, "protocol", "there is only \"tcp\" and \"udp\"");
+		return fields_wrong(r, "protocol", "must be \"tcp\" or \"udp\"");
 	for (unsigned i = 0; i < e->n_loads; i++)
 		if (!take_load(reader, json_object_array_get_idx(e->load_list, i), i))
 			return false;

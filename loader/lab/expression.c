@@ -83,7 +83,7 @@ static double number_of(struct parser *p, struct json_object *o, const char *sta
 	case json_type_boolean:
 		return json_object_get_double(o);
 	default:
-		return fail(p, "\"%.*s\" is no number", (int)(p->at - start), start);
+		return fail(p, "\"%.*s\" is not a number", (int)(p->at - start), start);
 	}
 }
 

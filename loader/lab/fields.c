@@ -30,13 +30,12 @@ static bool take_text(struct reader *r, struct json_object *o, const char *name,
 	size_t len = json_object_is_type(o, json_type_string) ? json_object_get_string_len(o) : 0;
 
 	if (!len)
-		return fields_wrong(r, name, "is to be a text");
+		return fields_wrong(r, name, "must be a string");
 	if (len != strlen(text) || len >= MAX_TEXT)
-		return fields_wrong(r, name, "is longer than %d bytes, or has a NUL in it",
+		return fields_wrong(r, name, "is longer than %d bytes, or contains a NUL",
 				    MAX_TEXT - 1);
 	if (strcmp(text, visible(text, seen, sizeof(seen))))
-		return fields_wrong(r, name,
-				    "has a backslash or characters that are not to be shown");
+		return fields_wrong(r, name, "contains a backslash or unprintable characters");
 	*into = text;
 	return true;
 }
@@ -46,9 +45,9 @@ static bool take_number(struct reader *r, struct json_object *o, const char *nam
 	double value = json_object_get_double(o);
 
 	if (!json_object_is_type(o, json_type_int) && !json_object_is_type(o, json_type_double))
-		return fields_wrong(r, name, "is to be a number");
+		return fields_wrong(r, name, "must be a number");
 	if (!(value >= 0 && value <= 1e15))
-		return fields_wrong(r, name, "is to be a number from 0 on");
+		return fields_wrong(r, name, "must be a number, 0 or more");
 	*into = value;
 	return true;
 }
@@ -57,7 +56,7 @@ static bool take_list(struct reader *r, struct json_object *o, const char *name,
 		      struct json_object **into)
 {
 	if (!json_object_is_type(o, json_type_array) || !json_object_array_length(o))
-		return fields_wrong(r, name, "is to be an array of one or more");
+		return fields_wrong(r, name, "must be an array of one or more elements");
 	*into = o;
 	return true;
 }
@@ -81,7 +80,7 @@ static bool take_field(struct reader *r, struct json_object *o, const struct fie
 bool fields_take(struct reader *r, struct json_object *o, const struct field *fields, void *into)
 {
 	if (!json_object_is_type(o, json_type_object))
-		return fields_wrong(r, "", "is to be an object");
+		return fields_wrong(r, "", "must be an object");
 	json_object_object_foreach(o, key, unused)
 	{
 		const struct field *f = fields;
@@ -90,7 +89,7 @@ bool fields_take(struct reader *r, struct json_object *o, const struct field *fi
 		while (f->name && strcmp(f->name, key))
 			f++;
 		if (!f->name)
-			return fields_wrong(r, key, "there is no such field");
+			return fields_wrong(r, key, "unknown field");
 	}
 	for (const struct field *f = fields; f->name; f++)
 		if (!take_field(r, o, f, into))
@@ -113,7 +112,7 @@ bool fields_take_count(struct reader *r, const char *field, struct json_object *
 		       unsigned *n)
 {
 	*n = json_object_array_length(list);
-	return *n <= most || fields_wrong(r, field, "has more than %u", most);
+	return *n <= most || fields_wrong(r, field, "has more than %u elements", most);
 }
 
 bool fields_take_texts(struct reader *r, const char *field, struct json_object *list, unsigned most,
@@ -143,8 +142,7 @@ bool fields_take_name(struct reader *r, const char *name)
 {
 	if (!is_name(name) || !strcmp(name, "measured") ||
 	    json_object_object_get_ex(r->names, name, NULL))
-		return fields_wrong(r, "name",
-				    "is no name for it: letters and digits, of no other");
+		return fields_wrong(r, "name", "must consist of letters and digits, and be unique");
 	json_object_object_add(r->names, name, NULL);
 	return true;
 }
@@ -163,7 +161,7 @@ bool fields_parse(const char *json, struct json_object **root, char *error)
 	json_tokener_free(tokener);
 	if (result == json_tokener_success)
 		return true;
-	snprintf(error, FIELD_ERROR, "line %u: is no JSON: %s", line,
+	snprintf(error, FIELD_ERROR, "line %u: invalid JSON: %s", line,
 		 json_tokener_error_desc(result));
 	return false;
 }

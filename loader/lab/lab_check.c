@@ -92,7 +92,7 @@ static void show_end(struct check *c, const struct trial *t)
 		lay(&c->l, tr("  the server %s before it was told to end\n"), t->ended);
 	snprintf(words, sizeof(words), "%s", t->printed);
 	if (*words)
-		lay(&c->l, "%s", tr("  it said last:\n"));
+		lay(&c->l, "%s", tr("  its last output:\n"));
 	for (char *line = strtok_r(words, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		lay(&c->l, "    %s\n", visible(line, seen, sizeof(seen)));
 }
@@ -183,12 +183,12 @@ static int try_patiently(struct check *c)
 			break;
 		if (!c->opt->ndjson)
 			lay(&c->l,
-			    tr("  for %.1f s the server would have run, and others did: once more, "
-			       "and all is waited for %d times as long\n"),
+			    tr("  for %.1f s the server was runnable, but other processes had the "
+			       "CPU: trying again with timeouts %d times as long\n"),
 			    c->starved_ms / 1000, MORE_PATIENT);
 	}
-	warnx(tr("not judged: for %.1f s the server would have run, and others did; check it when "
-		 "this machine has less to do"),
+	warnx(tr("not judged: for %.1f s the server was runnable, but other processes had the CPU; "
+		 "check it again when this machine is less busy"),
 	      c->starved_ms / 1000);
 	return EXIT_UNABLE;
 }
@@ -224,8 +224,8 @@ static bool is_possible(void)
 	}
 	if (ports_reachable())
 		return true;
-	warn("%s", tr("lab check needs 127.0.0.1, which no client can reach: bring the loopback up "
-		      "(ip link set lo up)"));
+	warn("%s", tr("lab check needs 127.0.0.1, but no client can reach it: bring up the "
+		      "loopback interface (ip link set lo up)"));
 	return false;
 }
 

@@ -23,7 +23,7 @@ static bool predict(struct answers *a, const struct lab_options *opt, struct lay
 		}
 	} else if (isatty(STDIN_FILENO) && isatty(fileno(l->out))) {
 		if (predictions_ask(a->lesson, l, stdin, predictions)) {
-			lay(l, "%s", tr("\nNo answer: nothing is run.\n"));
+			lay(l, "%s", tr("\nNo prediction was given, so nothing is run.\n"));
 			return false;
 		}
 	}
@@ -87,7 +87,7 @@ static bool programs_are_here(const struct lesson *lesson, const char *name)
 			at += snprintf(packages + at, sizeof(packages) - at, " %s",
 				       lesson->programs[i].package);
 	if (at)
-		warnx(tr("lesson %s needs programs that are not installed: on Debian, apt-get "
+		warnx(tr("lesson %s needs programs that are not installed; on Debian: apt-get "
 			 "install%s"),
 		      name, packages);
 	return !at;

@@ -52,8 +52,8 @@ bool language_choose(const char *tag)
 	if (!chosen->words || layout_is_utf8())
 		return true;
 	if (tag)
-		warnx("--lang %s: the locale is not one of UTF-8, so this is in English; "
-		      "LC_ALL=C.UTF-8 would do",
+		warnx("--lang %s: the locale does not use UTF-8, so the output is in English; set "
+		      "LC_ALL=C.UTF-8",
 		      tag);
 	chosen = &languages[0];
 	return true;

@@ -90,7 +90,7 @@ static bool take_run(struct lesson_reader *l, struct json_object *o, unsigned i)
 	    !fields_take_texts(r, "command", run->command, MAX_RUN_ARGS - 1, run->args))
 		return false;
 	if (strcmp(run->args[0], "run") != 0 && strcmp(run->args[0], "trace") != 0)
-		return fields_wrong(r, "command", "begins neither with \"run\" nor with \"trace\"");
+		return fields_wrong(r, "command", "must begin with \"run\" or \"trace\"");
 	return fields_take_name(r, run->name);
 }
 
@@ -118,7 +118,7 @@ static bool take_question(struct lesson_reader *l, struct json_object *o, unsign
 	if (!fields_take(r, o, question_fields, q))
 		return false;
 	if (!q->measured == !q->choice_list)
-		return fields_wrong(r, "", "is to have either \"measured\" or \"choices\"");
+		return fields_wrong(r, "", "must have either \"measured\" or \"choices\"");
 	if (q->choice_list && !take_choices(r, q, i))
 		return false;
 	if (q->measured && !fields_check_expression(r, "measured", q->measured, false))

@@ -67,7 +67,7 @@ int lessons_find(struct lessons *l, const char *folder)
 		snprintf(l->folder, sizeof(l->folder), "%s", folder);
 		if (look_into(l))
 			return 0;
-		warn(tr("no lessons (folders 01-NAME to 99-NAME) in %s"),
+		warn(tr("cannot find lessons (directories 01-NAME to 99-NAME) in %s"),
 		     visible(folder, seen, sizeof(seen)));
 		return -1;
 	}
@@ -77,8 +77,8 @@ int lessons_find(struct lessons *l, const char *folder)
 		if (look_into(l))
 			return 0;
 	}
-	warnx(tr("there are no lessons in %s nor in %s, seen from %s: say with --labs DIR where "
-		 "they are"),
+	warnx(tr("cannot find the lessons: they are neither in %s nor in %s, relative to %s; give "
+		 "their directory with --labs DIR"),
 	      places[0], places[1], visible(own, seen, sizeof(seen)));
 	return -1;
 }
@@ -240,8 +240,8 @@ int lessons_read_exercise(const struct lessons *l, const char *name, struct exer
 
 	*exercise = (struct exercise){0};
 	if (!lessons_have(l, name, file))
-		warnx(tr("the lesson %s has no exercise to be checked; \"wakelab lab list\" shows "
-			 "which have"),
+		warnx(tr("lesson %s has no exercise to check; \"wakelab lab list\" shows which "
+			 "lessons have one"),
 		      name);
 	else if (!read_file(l, name, file, NULL, parse_exercise, exercise) &&
 		 (!tag || !read_file(l, name, file, tag, translate_exercise, exercise)))

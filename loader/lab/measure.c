@@ -122,8 +122,8 @@ static int judge(const struct performance *p, const struct lesson_run *run, bool
 
 	if (measured && WIFEXITED(ended) && status == run->status)
 		return 0;
-	warnx(tr("the run \"%s\" of this lesson %s, and was to exit with status %.0f: nothing "
-		 "is measured"),
+	warnx(tr("the run \"%s\" of this lesson %s, but it must exit with status %.0f: nothing was "
+		 "measured"),
 	      run->name, status_text(ended, how, sizeof(how)), run->status);
 	return status ? status : EXIT_FAILED;
 }

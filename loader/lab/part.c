@@ -46,7 +46,7 @@ static bool enter(const struct part_place *place)
 		}
 	if (!place->folder || !chdir(place->folder))
 		return true;
-	warn("cannot go to %s", visible(place->folder, seen, sizeof(seen)));
+	warn("cannot change to directory %s", visible(place->folder, seen, sizeof(seen)));
 	return false;
 }
 
@@ -135,7 +135,7 @@ int part_output(void)
 	int fd = memfd_create("wakelab-lab", MFD_CLOEXEC);
 
 	if (fd < 0)
-		warn("cannot make a file in memory");
+		warn("cannot create a file in memory");
 	return fd;
 }
 

@@ -75,13 +75,14 @@ int predictions_read(const struct lesson *lesson, const char *list, struct predi
 
 		good = prediction_read(q, one, &predictions[n++]);
 		if (!good)
-			warnx(tr("--predict: \"%s\" is no answer to question %u, which takes %s"),
+			warnx(tr("--predict: \"%s\" is not a valid answer to question %u, which "
+				 "takes %s"),
 			      visible(one, seen, sizeof(seen)), n,
 			      answers_text(q, buf, sizeof(buf)));
 	}
 	if (good && (one || n < lesson->n_questions)) {
-		warnx(tr("--predict takes as many answers as there are questions, %u, separated by "
-			 "commas; nothing between two is no answer"),
+		warnx(tr("--predict takes one answer for each of the %u questions, separated by "
+			 "commas; an empty one makes no prediction"),
 		      lesson->n_questions);
 		good = false;
 	}
@@ -103,14 +104,14 @@ static int ask(const struct question *q, struct layout *l, FILE *in, struct pred
 
 	while (!read) {
 		/* Not through the layout, which prints whole lines. */
-		fprintf(l->out, tr("   Your prediction, %s; Enter alone: none> "),
+		fprintf(l->out, tr("   Your prediction (%s; Enter for none)> "),
 			answers_text(q, buf, sizeof(buf)));
 		fflush(l->out);
 		if (getline(&line, &size, in) < 0)
 			break;
 		read = prediction_read(q, line, p);
 		if (!read)
-			lay(l, "%s", tr("   That is no answer.\n"));
+			lay(l, "%s", tr("   Invalid answer.\n"));
 	}
 	free(line);
 	return read ? 0 : -1;

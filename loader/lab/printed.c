@@ -49,7 +49,7 @@ int printed_begin(struct printed *p)
 
 	*p = (struct printed){.from = -1, .stop = eventfd(0, EFD_CLOEXEC)};
 	if (p->stop < 0 || pipe2(fds, O_CLOEXEC)) {
-		warn("cannot make a pipe");
+		warn("cannot create a pipe");
 		if (p->stop >= 0)
 			close(p->stop);
 		return -1;

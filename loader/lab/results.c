@@ -37,7 +37,7 @@ int results_begin(struct results *r, const char *path)
 	r->out = open_memstream(&r->text, &r->size);
 	if (r->out)
 		return 0;
-	warn("no memory for the results");
+	warn("cannot allocate memory for the results");
 	if (r->fd >= 0)
 		close(r->fd);
 	return -1;
@@ -85,7 +85,7 @@ int results_put_score(struct results *r, const struct judgement *j, char **comma
 	struct json_object *o;
 
 	if (fflush(r->out) || !SHA256Data((const uint8_t *)r->text, r->size, digest)) {
-		warn("no memory for the results");
+		warn("cannot allocate memory for the results");
 		return -1;
 	}
 	o = new_line("score");

@@ -145,11 +145,12 @@ const char *traced_server_unable(const struct traced_server *s, char *buf, size_
 
 	if (s->stopped)
 		snprintf(buf, size, "%s",
-			 tr("its tracer was stopped, by the server if by nobody else"));
+			 tr("its tracer was stopped, by the server, unless somebody else did it"));
 	else if (s->killed)
 		snprintf(buf, size, "%s", tr("its tracer does not end"));
 	else if (WIFSIGNALED(s->tracer.status))
-		snprintf(buf, size, tr("its tracer %s, by the server if by nobody else"),
+		snprintf(buf, size,
+			 tr("its tracer %s, because of the server, unless somebody else did it"),
 			 status_text(s->tracer.status, how, sizeof(how)));
 	else if (!last_line(s, buf, size))
 		snprintf(buf, size, tr("its tracer %s"),

@@ -59,7 +59,7 @@ __attribute__((format(printf, 3, 4))) static bool mismatch(struct work *w, const
 static bool add_piece(struct work *w, const struct piece *piece)
 {
 	if (w->n == MAX_PIECES)
-		return mismatch(w, piece->path, "is one part too many");
+		return mismatch(w, piece->path, "exceeds the limit of %d texts", MAX_PIECES);
 	w->pieces[w->n++] = *piece;
 	return true;
 }
@@ -90,7 +90,8 @@ static bool add_rows(struct work *w, const struct piece *whole)
 	size_t originals = json_object_array_length(whole->original);
 
 	if (n != originals)
-		return mismatch(w, whole->path, "has %zu, and the original %zu", n, originals);
+		return mismatch(w, whole->path, "has %zu elements, but the original has %zu", n,
+				originals);
 	for (size_t i = 0; i < n; i++) {
 		struct piece piece = {
 			.original = json_object_array_get_idx(whole->original, i),
@@ -110,13 +111,13 @@ static bool take_piece(struct work *w, const struct piece *piece)
 	enum json_type type = json_object_get_type(piece->own);
 
 	if (type != json_object_get_type(piece->original))
-		return mismatch(w, piece->path, "is of another type than in the original");
+		return mismatch(w, piece->path, "has another type than in the original");
 	if (type == json_type_object)
 		return add_fields(w, piece);
 	if (type == json_type_array)
 		return add_rows(w, piece);
 	if (!piece->text || type != json_type_string)
-		return mismatch(w, piece->path, "is no text: it is for the original to say");
+		return mismatch(w, piece->path, "is not a text, so only the original may have it");
 	json_object_set_string_len(piece->original, json_object_get_string(piece->own),
 				   json_object_get_string_len(piece->own));
 	return true;

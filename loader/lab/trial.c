@@ -103,14 +103,14 @@ static void say_why_not(struct run *run)
 			 how_it_ended(run, how, sizeof(how)), run->port,
 			 traced_server_status(&run->server)
 				 ? ""
-				 : tr("; it is to stay in the foreground until it is told to "
-				      "end"));
+				 : tr("; it must stay in the foreground (not daemonize) until it "
+				      "is told to end"));
 		return;
 	}
 	elsewhere = outside_port(&run->outside, run->port);
 	if (elsewhere)
 		snprintf(why, TRIAL_REASON,
-			 tr("it listens on port %u, and not on port %u, which it was given"),
+			 tr("it listens on port %u instead of port %u, which it was given"),
 			 elsewhere, run->port);
 	else
 		snprintf(why, TRIAL_REASON, tr("after %d s it does not listen on port %u"),
@@ -121,7 +121,7 @@ static void say_why_not(struct run *run)
 static bool await_server(struct run *run)
 {
 	if (!wait_until(run, runs, NULL, WAIT_ATTACHED) ||
-	    !wait_until(run, listens, tr("it to listen"), WAIT_LISTEN))
+	    !wait_until(run, listens, tr("the server to listen"), WAIT_LISTEN))
 		return false;
 	outside_visited(&run->outside);
 	return true;

@@ -98,8 +98,8 @@ int judge(struct judgement *j, struct json_object *facts)
 		*f = (struct finding){0};
 		find(j, c, facts, f, error);
 		if (*error) {
-			warnx(tr("\"%s\" of the exercise %s cannot be judged: %s"), c->name,
-			      j->name, error);
+			warnx(tr("cannot judge \"%s\" of exercise %s: %s"), c->name, j->name,
+			      error);
 			return -1;
 		}
 		*(f->verdict == UNKNOWN ? &j->unknown : &j->of) += (unsigned)c->points;
@@ -115,7 +115,7 @@ static void show_event(struct layout *l, struct json_object *event)
 	const char *peer = json_object_get_string(json_object_object_get(event, "peer"));
 
 	lay(l, "            " HANG);
-	lay(l, tr("when: %s after the start, on descriptor %d"),
+	lay(l, tr("when: %s after the start, on fd %d"),
 	    format_ns(json_object_get_uint64(json_object_object_get(event, "elapsed_ns"))),
 	    json_object_get_int(json_object_object_get(event, "fd")));
 	if (peer)
@@ -146,14 +146,12 @@ void judgement_show(const struct judgement *j, struct layout *l)
 	for (unsigned i = 0; i < j->exercise->n_criteria; i++)
 		show_finding(l, &j->exercise->criteria[i], &j->findings[i]);
 	if (*j->why_not)
-		lay(l, tr("\nThe server could not be tried: %s.\n"), j->why_not);
+		lay(l, tr("\nThe server could not be tested: %s.\n"), j->why_not);
 	if (!j->whole)
-		lay(l, "%s",
-		    tr("\nSome of what happened was not seen: what is counted may be too "
-		       "small.\n"));
+		lay(l, "%s", tr("\nTracing lost some events, so the counts may be too low.\n"));
 	lay(l, tr("\n%sScore: %u/%u%s"), paint(l, BOLD), j->points, j->of, paint(l, PLAIN));
 	if (j->unknown)
-		lay(l, tr(" (%u more cannot be judged on this kernel)"), j->unknown);
+		lay(l, tr(" (%u more points cannot be judged on this kernel)"), j->unknown);
 	lay(l, "\n");
 }
 

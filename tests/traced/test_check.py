@@ -111,15 +111,15 @@ UNTRIED = {
     "never listens": ("signal.pause()", "after 5 s it does not listen on port PORT"),
     "exits": ("print('bad \\033[31mluck'); sys.exit(3)",
               "it exited with status 3 before it listened on port PORT."),
-    "exits with 0": ("pass", "it exited with status 0 before it listened on port PORT; it is to stay "
-                             "in the foreground until it is told to end."),
+    "exits with 0": ("pass", "it exited with status 0 before it listened on port PORT; it must stay "
+                             "in the foreground (not daemonize) until it is told to end."),
     "is killed": ("os.kill(os.getpid(), 9)",
                   "it was killed by SIGKILL before it listened on port PORT."),
     "forks away": ("if not os.fork(): os.setsid(); signal.pause()",
-                   "it exited with status 0 before it listened on port PORT; it is to stay in the "
-                   "foreground until it is told to end."),
+                   "it exited with status 0 before it listened on port PORT; it must stay in the "
+                   "foreground (not daemonize) until it is told to end."),
     "listens elsewhere": ("l = listen(0); signal.pause()",
-                          "it listens on port PORT, and not on port PORT, which it was given."),
+                          "it listens on port PORT instead of port PORT, which it was given."),
 }
 
 
@@ -171,7 +171,7 @@ class Servers(unittest.TestCase):
         course = Course(self)
         run = course.check(code=code, status=1)
         self.assertEqual(re.findall(r"(?m)^(\w+(?: seen)?) +0/", run.stdout), ["not seen"] * 7)
-        self.assertIn("The server could not be tried: " + why,
+        self.assertIn("The server could not be tested: " + why,
                       re.sub(r"port \d+", "port PORT", words(run.stdout)))
         self.assertRegex(run.stdout, r"(?m)^Score: 0/10$")
         self.assertNotIn("\033", run.stdout)
@@ -179,7 +179,7 @@ class Servers(unittest.TestCase):
 
     def test_last_words_are_shown(self):
         run = Course(self).check(code=UNTRIED["exits"][0], status=1)
-        self.assertIn("it said last: bad \\x1b[31mluck", words(run.stdout))
+        self.assertIn("its last output: bad \\x1b[31mluck", words(run.stdout))
 
     def test_killed_it_leaves_nothing_behind(self):
         course = Course(self)
@@ -256,12 +256,12 @@ class Usage(unittest.TestCase):
         course = Course(self)
         (course.path / "labs" / "01-one" / "exercise.json").unlink()
         run = course.check(code="pass", status=1)
-        self.assertIn("the lesson 01-one has no exercise to be checked", run.stderr)
+        self.assertIn("lesson 01-one has no exercise to check", run.stderr)
 
     def test_a_broken_one(self):
         course = Course(self, {**EXERCISE, "protocol": "ipx"})
         run = course.check(code="pass", status=1)
-        self.assertRegex(run.stderr, r"01-one/exercise.json: protocol: there is only")
+        self.assertRegex(run.stderr, r"01-one/exercise.json: protocol: must be")
 
 
 if __name__ == "__main__":

@@ -45,9 +45,11 @@ class Signals(unittest.TestCase):
                              "the wakelab process that watches the command was killed by SIGKILL before "
                              "the command ended: everything that the command started is killed"),
         "kills-the-tracer": ("os.kill(parent(os.getppid()), 9)",
-                             "its tracer was killed by SIGKILL, by the server if by nobody else"),
+                             "its tracer was killed by SIGKILL, because of the server, unless somebody "
+                             "else did it"),
         "kills-both": ("both = parent(os.getppid()), os.getppid()\nfor p in both: os.kill(p, 9)",
-                       "its tracer was killed by SIGKILL, by the server if by nobody else"),
+                       "its tracer was killed by SIGKILL, because of the server, unless somebody else "
+                       "did it"),
     }
 
     @for_each(CELLS)

@@ -112,8 +112,8 @@ class Predictions(unittest.TestCase):
         self.assertIn(" predicted 201 · measured 201 · right 200 of the 201 reads returned ", text)
         self.assertIn(" together? measured 2.00 201 reads and 200 writes for 200 messages. ", text)
         self.assertIn(" predicted c) it sleeps in poll or epoll_wait · measured b) it sleeps in "
-                      "read · not right The thread slept in ", text)
-        self.assertTrue(text.endswith("1 of 2 predictions right. Why it is so: wakelab lab show "
+                      "read · wrong The thread slept in ", text)
+        self.assertTrue(text.endswith("1 of 2 predictions correct. The explanation: wakelab lab show "
                                       "01-blocking "))
         self.assertNotIn("\x1b", run.stdout)
 
@@ -137,11 +137,11 @@ class Predictions(unittest.TestCase):
         for number, (letters, wants) in enumerate((("many\n", "a number"), ("201\n", "a number"),
                                                    ("\n", "a number"), ("d\n", "a, b or c"),
                                                    ("B\n", "a, b or c")), 1):
-            wait_until(lambda: t.look().count("Enter alone: none> ") == number, "the question")
-            self.assertTrue(t.look().endswith(f"Your prediction, {wants}; Enter alone: none> "))
+            wait_until(lambda: t.look().count("Enter for none)> ") == number, "the question")
+            self.assertTrue(t.look().endswith(f"Your prediction ({wants}; Enter for none)> "))
             os.write(t.fd, letters.encode())
         self.assertEqual(t.wait(), 0, t.look())
-        self.assertEqual(t.look().count("That is no answer."), 2)
+        self.assertEqual(t.look().count("Invalid answer."), 2)
         self.assertIn("2 of 2 predictions right.", t.look())
         self.assertIn("\x1b[1m", t.look())
 
@@ -155,7 +155,7 @@ class Predictions(unittest.TestCase):
         t.shows("none> ")
         t.key("D")
         self.assertEqual(t.wait(), 0)
-        self.assertTrue(t.look().endswith("\nNo answer: nothing is run.\n"), t.look())
+        self.assertTrue(t.look().endswith("\nNo prediction was given, so nothing is run.\n"), t.look())
         self.assertNotIn("wakelab run", t.look())
 
     def test_as_a_user_with_two_capabilities(self):
@@ -208,12 +208,12 @@ class Commands(unittest.TestCase):
 
     def test_predictions_that_are_none(self):
         require_root(self)
-        for predict, message in (("1", "as many answers as there are questions, 3"),
-                                 ("1,2,a,", "as many answers as there are questions, 3"),
-                                 ("1,2,d", '"d" is no answer to question 3, which takes a, b or c'),
-                                 ("x\x1b,2,a", '"x\\x1b" is no answer to question 1, which takes a number'),
-                                 ("9" * 2000 + ",2,a", "is no answer to question 1"),
-                                 ("-1,2,a", '"-1" is no answer to question 1')):
+        for predict, message in (("1", "one answer for each of the 3 questions"),
+                                 ("1,2,a,", "one answer for each of the 3 questions"),
+                                 ("1,2,d", '"d" is not a valid answer to question 3, which takes a, b or c'),
+                                 ("x\x1b,2,a", '"x\\x1b" is not a valid answer to question 1, which takes a number'),
+                                 ("9" * 2000 + ",2,a", "is not a valid answer to question 1"),
+                                 ("-1,2,a", '"-1" is not a valid answer to question 1')):
             run = lab(self, "run", "1", "--predict", predict)
             self.assertEqual(run.wait(), 2, predict)
             self.assertIn(message, run.stderr)
@@ -222,11 +222,11 @@ class Commands(unittest.TestCase):
     def test_no_lessons(self):
         with tempfile.TemporaryDirectory() as folder:
             run = lab(self, "list", labs=folder)
-            self.assertEqual((run.wait(), run.stderr), (1, "wakelab: no lessons (folders 01-NAME to "
+            self.assertEqual((run.wait(), run.stderr), (1, "wakelab: cannot find lessons (directories 01-NAME to "
                              f"99-NAME) in {folder}: No such file or directory\n"))
             alone = Process(self, [shutil.copy(binary(), folder), "lab", "list"])
             self.assertEqual(alone.wait(), 1)
-            self.assertIn(f"seen from {folder}: say with --labs DIR where they are", alone.stderr)
+            self.assertIn(f"relative to {folder}; give their directory with --labs DIR", alone.stderr)
 
     def test_where_they_are_found(self):
         """Beside the folder of a build, and where make install puts them."""

@@ -52,8 +52,8 @@ class Chosen(unittest.TestCase):
 
     def test_where_there_are_no_such_characters(self):
         run = lab(self, "list", "--lang", "zh", LC_ALL="C")
-        self.assertEqual((run.status, run.stderr), (0, "wakelab: --lang zh: the locale is not one of "
-                         "UTF-8, so this is in English; LC_ALL=C.UTF-8 would do\n"))
+        self.assertEqual((run.status, run.stderr), (0, "wakelab: --lang zh: the locale does not use "
+                         "UTF-8, so the output is in English; set LC_ALL=C.UTF-8\n"))
         self.assertTrue(run.stdout.isascii())
 
     def test_one_that_is_none(self):
@@ -78,7 +78,7 @@ class Chosen(unittest.TestCase):
             (lesson / "lesson.zh.json").write_text('{"seconds": 2}')
             run = lab(self, "list", labs=folder, LC_ALL="zh_CN.UTF-8")
             self.assertEqual((run.status, run.stderr), (1, f"wakelab: {lesson}/lesson.zh.json: "
-                             "seconds: is no text: it is for the original to say\n"))
+                             "seconds: is not a text, so only the original may have it\n"))
 
 
 @expand

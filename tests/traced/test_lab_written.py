@@ -119,15 +119,15 @@ class Written(unittest.TestCase):
         self.write(self.ENDLESS, programs=needs)
         t = Terminal(self, binary(), "lab", "run", "3", "--labs", self.folder)
         self.assertEqual(t.wait(), 4)
-        self.assertEqual(t.look(), "wakelab: lesson 03-mine needs programs that are not installed: on "
-                         "Debian, apt-get install one two\n")
+        self.assertEqual(t.look(), "wakelab: lesson 03-mine needs programs that are not installed; on "
+                         "Debian: apt-get install one two\n")
 
     def test_a_run_that_does_not_end_as_it_should(self):
         self.write(["run", "poll", "--conns", "1", "--messages", "1"], status=1)
         run = self.run_it()
         self.assertEqual(run.status, 1)
         self.assertRegex(run.stderr, r'^wakelab: the run "one" of this lesson exited with status 0, '
-                         r"and was to exit with status 1: nothing is measured\n$")
+                         r"but it must exit with status 1: nothing was measured\n$")
         self.assertNotIn("How many?", run.stdout)
 
     def test_a_command_that_is_none(self):
@@ -140,8 +140,8 @@ class Written(unittest.TestCase):
     def test_a_number_that_the_summary_does_not_have(self):
         self.write(["run", "poll", "--conns", "1", "--messages", "1"], "one.client.masseges")
         run = self.run_it()
-        self.assertEqual((run.status, run.stderr), (1, "wakelab: question 1 of 03-mine cannot be "
-                                                    'answered: there is no "one.client.masseges"\n'))
+        self.assertEqual((run.status, run.stderr), (1, "wakelab: cannot evaluate question 1 of lesson "
+                                                    '03-mine: there is no "one.client.masseges"\n'))
 
     def test_what_is_not_known_is_neither_right_nor_wrong(self):
         self.write(["run", "poll", "--conns", "1", "--messages", "1"], "1 / one.interests.reports")

@@ -56,25 +56,25 @@ static void an_exercise_is_read(void **state)
 static const struct {
 	const char *part, *by, *error;
 } broken[] = {
-	{"{\"task\": \"T.\",", "[", "line 1: is no JSON: "},
+	{"{\"task\": \"T.\",", "[", "line 1: invalid JSON: "},
 	{"\"task\": \"T.\", ", "", "task: is missing"},
-	{"\"tcp\"", "\"sctp\"", "protocol: there is only \"tcp\" and \"udp\""},
-	{"\"bad\", \"clients\"", "\"echo\", \"clients\"", "loads[1].name: is no name for it"},
+	{"\"tcp\"", "\"sctp\"", "protocol: must be \"tcp\" or \"udp\""},
+	{"\"bad\", \"clients\"", "\"echo\", \"clients\"", "loads[1].name: must consist of"},
 	{"\"deaf\"", "\"daef\"", "loads[1].clients: there is no client \"daef\""},
-	{"\"deaf\"", "7", "loads[1].clients: is to be a text"},
-	{"[\"--conns\", \"2\"]", "[]", "loads[0].args: is to be an array of one or more"},
-	{"\"points\": 3", "\"points\": 0", "criteria[0].points: is to be a whole number from 1 on"},
-	{"\"points\": 3", "\"points\": 1.5", "criteria[0].points: is to be a whole number from "},
-	{"\"points\": 3", "\"point\": 3", "criteria[0].point: there is no such field"},
-	{"\"stall\"", "\"stalls\"", "criteria[0].event: there is only \"stall\""},
+	{"\"deaf\"", "7", "loads[1].clients: must be a string"},
+	{"[\"--conns\", \"2\"]", "[]", "loads[0].args: must be an array of one or more"},
+	{"\"points\": 3", "\"points\": 0", "criteria[0].points: must be a whole number, 1 or more"},
+	{"\"points\": 3", "\"points\": 1.5", "criteria[0].points: must be a whole number, 1 or "},
+	{"\"points\": 3", "\"point\": 3", "criteria[0].point: unknown field"},
+	{"\"stall\"", "\"stalls\"", "criteria[0].event: must be \"stall\""},
 	{"\"echo.n = 1\"", "\"ehco.n = 1\"", "criteria[0].when: there is no \"ehco\""},
 	{"\"bad.n = 1\"], \"call\"", "\"bad.n =\"], \"call\"",
 	 "criteria[0].when: a value is missing"},
 	{"{echo.n}", "{eco.n}", "criteria[0].because[0].say: there is no \"eco\""},
 	{"\"when\": \"echo.n > 1\", ", "", "criteria[0].because[0].when: is missing"},
 	{"{\"say\": \"few\"}", "{\"when\": \"1\", \"say\": \"few\"}",
-	 "criteria[0].because[1].when: the last has none"},
-	{"\"B.\"", "\"B\\u001b.\"", "criteria[1].asks: has a backslash or characters that "},
+	 "criteria[0].because[1].when: the last one must have none"},
+	{"\"B.\"", "\"B\\u001b.\"", "criteria[1].asks: contains a backslash or unprintable "},
 };
 
 static void broken_exercises_are_refused(void **state)
