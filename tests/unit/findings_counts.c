@@ -73,7 +73,7 @@ static void connections_that_are_kept(void **state)
 		"peer 127.0.0.1:4711) of process 120 (server). A connection whose peer has closed "
 		"stays open here "
 		"until it is closed here, too, so that they grow in number, and in the end accept "
-		"fails for want of descriptors. Close each connection on every path: when a read "
+		"fails for lack of descriptors. Close each connection on every path: when a read "
 		"gives 0, after an error, and when its request is done.");
 }
 
