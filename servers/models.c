@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "models.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/select.h>
 
@@ -184,6 +185,16 @@ size_t name_distance(const char *a, const char *b)
 		}
 	}
 	return row[n];
+}
+
+const char *name_hint(const char *name, const char *asked, char *buf, size_t size)
+{
+	size_t len = strlen(asked);
+
+	*buf = '\0';
+	if (2 * name_distance(name, asked) <= len)
+		snprintf(buf, size, "did you mean %s? ", name);
+	return buf;
 }
 
 const struct io_model *model_nearest(const char *name)

@@ -12,10 +12,14 @@ extern const size_t n_faults;
 
 /* The model of that name, or NULL. */
 const struct io_model *model_find(const char *name);
-/* The model whose name is nearest to a mistyped one (edit distance); never NULL. */
+/* The model whose name is nearest to what was asked for (edit distance); never NULL. */
 const struct io_model *model_nearest(const char *name);
 /* Levenshtein's edit distance of two names; of b only the first 31 characters count. */
 size_t name_distance(const char *a, const char *b);
+/* "did you mean NAME? ", where that is near to what was asked for: at least half of it is right;
+ * else
+ * "". In buf. */
+const char *name_hint(const char *name, const char *asked, char *buf, size_t size);
 /* The fault of that name, or NULL. */
 const struct fault_name *fault_find(const char *name);
 

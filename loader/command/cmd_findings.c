@@ -29,16 +29,15 @@ static const char *nearest(const char *id)
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	const char **id = state->input;
+	char hint[64];
 
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	if (*id)
 		argp_error(state, "unexpected argument \"%s\": give one id", arg);
 	if (!rule_find(arg))
-		argp_error(state,
-			   "unknown finding \"%s\"; did you mean %s? \"wakelab findings\" lists "
-			   "them all",
-			   arg, nearest(arg));
+		argp_error(state, "unknown finding \"%s\"; %s\"wakelab findings\" lists them all",
+			   arg, name_hint(nearest(arg), arg, hint, sizeof(hint)));
 	*id = arg;
 	return 0;
 }

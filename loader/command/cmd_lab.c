@@ -78,7 +78,7 @@ static void check_command(struct argp_state *state, const struct lab_command *cm
 			argp_error(state, "-- COMMAND is for \"lab check\"");
 	} else if (!cmd->check.command) {
 		argp_error(state,
-			   "which server is to be checked? Give its command line after --, as in "
+			   "which server should be checked? Give its command line after --, as in "
 			   "-- ./my-server {port}");
 	} else if (!port_is_named(cmd->check.command)) {
 		argp_error(state,

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "diagnosis.h"
+#include "models.h"
 #include "scenarios.h"
 #include "stage.h"
 #include "stream_options.h"
@@ -120,6 +121,7 @@ static char **expand(int *argc, char **argv, const struct scenario **asked)
 	const struct scenario *s;
 	const char *name = NULL;
 	int at = 1, n = 0, to = 1;
+	char hint[64];
 
 	if (!wide)
 		err(EXIT_FAILED, "cannot read the arguments");
@@ -127,9 +129,8 @@ static char **expand(int *argc, char **argv, const struct scenario **asked)
 		at++;
 	s = name ? scenario_find(name) : NULL;
 	if (name && !s) {
-		warnx("unknown scenario \"%s\"; did you mean %s? \"wakelab scenarios\" lists "
-		      "them",
-		      name, scenario_nearest(name)->name);
+		warnx("unknown scenario \"%s\"; %s\"wakelab scenarios\" lists them", name,
+		      name_hint(scenario_nearest(name)->name, name, hint, sizeof(hint)));
 		free(wide);
 		return NULL;
 	}

@@ -88,7 +88,7 @@ int cmd_serve(int argc, char **argv)
 
 	server_signals(&s);
 	address_say_public(&opt.address);
-	printf("%s: listening on %s%s%s:%u (%s), Ctrl-C ends\n", s.model->name, v6 ? "[" : "",
+	printf("%s: listening on %s%s%s:%u (%s), Ctrl-C stops\n", s.model->name, v6 ? "[" : "",
 	       s.opt.address, v6 ? "]" : "", s.opt.port,
 	       s.model->transport == TRANSPORT_TCP ? "TCP" : "UDP");
 	if (fflush(stdout)) {

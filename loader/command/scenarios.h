@@ -21,7 +21,7 @@ extern const size_t n_scenarios;
 
 /* The scenario of that name, or NULL. */
 const struct scenario *scenario_find(const char *name);
-/* The one whose name is nearest to a mistyped one; never NULL. */
+/* The one whose name is nearest to what was asked for; never NULL. */
 const struct scenario *scenario_nearest(const char *name);
 
 #endif

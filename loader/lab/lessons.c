@@ -116,8 +116,13 @@ const char *lessons_name(const struct lessons *l, const char *asked)
 	for (unsigned i = 1; i < l->n; i++)
 		if (distance(l->names[i], cut) < distance(nearest, cut))
 			nearest = l->names[i];
-	warnx(tr("there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them"),
-	      visible(cut, seen, sizeof(seen)), nearest);
+	visible(cut, seen, sizeof(seen));
+	if (!is_number(cut) && 2 * distance(nearest, cut) <= strlen(cut))
+		warnx(tr("there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists "
+			 "them"),
+		      seen, nearest);
+	else
+		warnx(tr("there is no lesson \"%s\"; \"wakelab lab list\" lists them"), seen);
 	return NULL;
 }
 

@@ -27,7 +27,7 @@ struct lessons {
 int lessons_find(struct lessons *lessons, const char *folder);
 
 /* The lesson that "07", "7", "edge-triggered" or "07-edge-triggered" means; NULL after one line on
- * stderr, which says what is nearest. */
+ * stderr, which names what is near. */
 const char *lessons_name(const struct lessons *lessons, const char *asked);
 
 /* The path of a file of a lesson, PATH_MAX bytes; "" if it would be longer. */

@@ -103,6 +103,8 @@ const struct wording words_zh[] = {
 	 "从 %3$s 看，%1$s 和 %2$s 里都没有课程：请用 --labs DIR 指明它们在哪里"},
 	{"there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them",
 	 "没有“%s”这一课；你是指 %s 吗？wakelab lab list 列出所有的课"},
+	{"there is no lesson \"%s\"; \"wakelab lab list\" lists them",
+	 "没有“%s”这一课；wakelab lab list 列出所有的课"},
 	{"lesson %s has no exercise to check; \"wakelab lab list\" shows which lessons have one",
 	 "%s 这一课没有可以检查的练习；wakelab lab list 显示哪些课有"},
 	{0},

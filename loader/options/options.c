@@ -81,10 +81,12 @@ static bool has_workers(const struct io_model *model, unsigned workers)
 const struct io_model *option_model(struct argp_state *state, const char *name)
 {
 	const struct io_model *model = model_find(name);
+	char hint[64];
 
 	if (!model)
-		argp_error(state, "unknown model \"%s\"; did you mean %s? The models are %s", name,
-			   model_nearest(name)->name, model_list(has_any, 0));
+		argp_error(state, "unknown model \"%s\"; %sthe models are %s", name,
+			   name_hint(model_nearest(name)->name, name, hint, sizeof(hint)),
+			   model_list(has_any, 0));
 	return model;
 }
 

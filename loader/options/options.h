@@ -38,7 +38,7 @@ void conns_check(struct argp_state *state, const struct io_model *model,
 /* Refuses two models that no load fits both, and names those that would fit the first. */
 void transport_check(struct argp_state *state, const struct io_model *first,
 		     const struct io_model *model);
-/* The model named on the command line; an unknown one names the nearest and lists them all. */
+/* The model named on the command line; an unknown one names what is near, and lists them all. */
 const struct io_model *option_model(struct argp_state *state, const char *name);
 
 #endif

@@ -50,6 +50,8 @@ class Findings(unittest.TestCase):
     def test_what_there_is_not(self):
         run = self.ask("stal", status=2)
         self.assertIn('unknown finding "stal"; did you mean stall? ', run.stderr)
+        run = self.ask("xyz", status=2)
+        self.assertIn('unknown finding "xyz"; "wakelab findings" lists them all', run.stderr)
         run = self.ask("stall", "spin", status=2)
         self.assertIn('unexpected argument "spin": give one id', run.stderr)
 

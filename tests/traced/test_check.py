@@ -238,7 +238,7 @@ class HandedIn(unittest.TestCase):
 @expand
 class Usage(unittest.TestCase):
     @for_each([
-        (["check", "1"], "which server is to be checked? Give its command line after --"),
+        (["check", "1"], "which server should be checked? Give its command line after --"),
         (["check", "1", "--", "true"], "command line must contain {port}"),
         (["check", "--", "true", "{port}"], "which lesson?"),
         (["run", "1", "--results", "f"], '--results is not an option of "lab run", only of: check'),

@@ -188,11 +188,18 @@ class Commands(unittest.TestCase):
 
     def test_names_that_are_none(self):
         for name, nearest in (("edge-trigered", "07-edge-triggered"), ("stall", "08-the-stall"),
-                              ("77", "21-eventfd"), ("9" * 50, "21-eventfd"), ("herd\x1b[1m", "11-herd")):
+                              ("herd\x1b[1m", "11-herd")):
             run = lab(self, "show", name)
             self.assertEqual(run.wait(), 2)
             self.assertIn(f"did you mean {nearest}? ", run.stderr)
             self.assertNotIn("\x1b", run.stderr)
+
+    def test_names_that_nothing_is_near_to(self):
+        for name in ("77", "9" * 50, "xyz"):
+            run = lab(self, "show", name)
+            self.assertEqual(run.wait(), 2)
+            self.assertIn(f'there is no lesson "{name[:31]}', run.stderr)
+            self.assertNotIn("did you mean", run.stderr)
 
     def test_refusals(self):
         for args, message in (([], "list, show, run or check?"),

@@ -328,6 +328,7 @@ class Names(unittest.TestCase):
         for args, message in ((["--scenario", "herdd"], "did you mean herd?"),
                               (["poll", "--scenario", "herd"], 'unexpected argument "poll": give one model'),
                               (["--scenario=herdd"], "did you mean herd?"),
+                              (["--scenario=xyz"], 'scenario "xyz"; "wakelab scenarios" lists them'),
                               (["--scen", "herd"], "give it as --scenario herd"),
                               (["--scenario", "level", "--fault", "herd"], "epoll-lt cannot have the fault")):
             run = Process(self, [binary(), "run", *args])
