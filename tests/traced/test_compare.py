@@ -335,5 +335,5 @@ class Screen(unittest.TestCase):
         run.wait()
         self.assertRegex(run.stdout, r"\n    of the same level +3\.00 +0  none\n")
         self.assertRegex(run.stdout, r"\n    that found nothing +0 +\d\.\d\d  only here\n")
-        self.assertRegex(run.stdout, r"also the accept and the close of 1 connection, for 1 000")
+        self.assertRegex(run.stdout, r"\nThe counts include the accept and the close of 1 connection, for 1 000")
         self.assertNotRegex(run.stdout, r"\n  no result")  # a row of nothing
