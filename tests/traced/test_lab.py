@@ -109,7 +109,7 @@ class Predictions(unittest.TestCase):
         text = re.sub(r"\s+", " ", run.stdout)
         self.assertTrue(text.startswith("01 A blocking server, and what it costs to wait wakelab "
                                         "run blocking --conns 1 --messages 200 1 One client "))
-        self.assertIn(" predicted 201 · measured 201 · right 200 of the 201 reads returned ", text)
+        self.assertIn(" predicted 201 · measured 201 · correct 200 of the 201 reads returned ", text)
         self.assertIn(" together? measured 2.00 201 reads and 200 writes for 200 messages. ", text)
         self.assertIn(" predicted c) it sleeps in poll or epoll_wait · measured b) it sleeps in "
                       "read · wrong The thread slept in ", text)
@@ -142,7 +142,7 @@ class Predictions(unittest.TestCase):
             os.write(t.fd, letters.encode())
         self.assertEqual(t.wait(), 0, t.look())
         self.assertEqual(t.look().count("Invalid answer."), 2)
-        self.assertIn("2 of 2 predictions right.", t.look())
+        self.assertIn("2 of 2 predictions correct.", t.look())
         self.assertIn("\x1b[1m", t.look())
 
     def test_without_colours(self):
@@ -152,7 +152,7 @@ class Predictions(unittest.TestCase):
 
     def test_the_end_of_the_input(self):
         t = self.terminal()
-        t.shows("none> ")
+        t.shows("none)> ")
         t.key("D")
         self.assertEqual(t.wait(), 0)
         self.assertTrue(t.look().endswith("\nNo prediction was given, so nothing is run.\n"), t.look())

@@ -151,7 +151,7 @@ class Written(unittest.TestCase):
     def test_a_broken_lesson(self):
         self.write(self.ENDLESS, seconds="soon")
         self.write(self.ENDLESS, name="04-good")
-        error = f"wakelab: {self.folder}/03-mine/lesson.json: seconds: is to be a number\n"
+        error = f"wakelab: {self.folder}/03-mine/lesson.json: seconds: must be a number\n"
         for args, shown in ((["run", "mine"], ""), (["list"], "04 good")):
             run = lab(self, *args, labs=self.folder)
             self.assertEqual((run.wait(), run.stderr), (1, error))

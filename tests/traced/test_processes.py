@@ -48,7 +48,7 @@ class Containers(unittest.TestCase):
             "$0" trace --strict --format ndjson --seconds 0.05 -p $!; exit $?""",
                              binary(), sys.executable, self.fifo()])
         self.assertEqual(run.wait(), 3, run.stderr)
-        self.assertRegex(run.stderr, r"epoll in process \d+: .*; mount the /proc of this PID name")
+        self.assertRegex(run.stderr, r"epoll registrations of process \d+: .*; mount the /proc of this PID name")
 
     def fifo(self):
         folder = tempfile.TemporaryDirectory()

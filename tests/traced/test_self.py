@@ -170,7 +170,8 @@ class Self(unittest.TestCase):
         for line in (r" a thread or process is created +\d+ ", r" all programs +[\d ]+ ",
                      r" start-up +\S+ +CPU time before tracing began: user ",
                      r" tracing +\S+ +CPU time since then: user [^%]*% of the time traced",
-                     r" memory +\S+ MiB +resident now · ", r" maps +\d+ MiB +in the kernel, "):
+                     r" memory +\S+ MiB +resident now · ",
+                     r" maps +\d+ MiB +kernel memory of the BPF maps: "):
             self.assertRegex(run.stdout, rf"\n{line}")
 
 
