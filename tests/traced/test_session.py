@@ -220,7 +220,7 @@ class Failures(unittest.TestCase):
         tids = Path(f"/proc/{target.pid}/task")
         wait_until(lambda: len(list(tids.iterdir())) == 2, "the thread")
         tid, = {int(task.name) for task in tids.iterdir()} - {target.pid}
-        self.fails(1, rf"cannot trace {tid}: it is a thread of process {target.pid}: .*-p {target.pid}\n",
+        self.fails(1, rf"cannot trace {tid}: it is a thread of process {target.pid}; .*-p {target.pid}\n",
                    "trace", "-p", tid)
 
     def test_a_thread_of_the_kernel(self):
