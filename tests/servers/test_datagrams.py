@@ -114,7 +114,7 @@ class Far(unittest.TestCase):
 
 @expand
 class Public(unittest.TestCase):
-    SAYS = ("wakelab: {} is not the loopback: everyone who can reach this machine can reach the "
+    SAYS = ("wakelab: {} is not the loopback address: everyone who can reach this machine can reach the "
             "server\n")
 
     @for_each(["poll", "sigio"])

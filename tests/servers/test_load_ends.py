@@ -32,8 +32,8 @@ class Ends(unittest.TestCase):
         result = load(self, self.server, "--mode", mode, "--size", "20000", "--conns", "1",
                       "--seconds", "0.2", "--timeout", "0.5")
         self.assertEqual(result.status, 1)
-        self.assertRegex(result.stderr, r"^wakelab: 0.5 s after the end \d+ messages? (is|are) still in "
-                                        r"flight\n$")
+        self.assertRegex(result.stderr, r"^wakelab: 0.5 s after the end of the load, \d+ messages? "
+                                        r"(is|are) still in flight\n$")
         self.assertEqual(result["messages"], 0)
 
     @for_each(MODES)
@@ -42,7 +42,8 @@ class Ends(unittest.TestCase):
                             "--timeout", "0.5")
         wait_until(self.given.is_set, "the first byte")
         client.signal(signal.SIGINT)
-        self.assertRegex(Load(client).stderr, r"^wakelab: 0.5 s after the end \d+ messages? (is|are)")
+        self.assertRegex(Load(client).stderr,
+                         r"^wakelab: 0.5 s after the end of the load, \d+ messages? ")
 
 
 class Stopped(unittest.TestCase):

@@ -55,7 +55,7 @@ class WrongEchoes(unittest.TestCase):
         got = self.fails(handler)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (2, 1, 1))
         self.assertRegex(got["error"], r"^connection 0: the echo of message 2 differs at byte 17: "
-                                       r"sent 0x(..), got 0x(..)$")
+                                       r"sent 0x(..), received 0x(..)$")
         sent, back = (int(word, 16) for word in got["error"].replace(",", "").split()
                       if word.startswith("0x"))
         self.assertEqual(sent ^ back, 0x20)
@@ -80,7 +80,7 @@ class WrongEchoes(unittest.TestCase):
 
         got = self.fails(handler)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (1, 1, 2))
-        self.assertRegex(got["error"], "of message 1:")
+        self.assertRegex(got["error"], "of message 1 differs")
 
     def test_missing_last_byte(self):
         def handler(sock):
@@ -267,4 +267,4 @@ class Datagrams(unittest.TestCase):
         got = self.run_load(lambda _, data: [data[:60]], "--messages", "20")
         self.assertEqual((got.status, got["mismatches"]), (1, 1))
         self.assertEqual(got["error"],
-                         "connection 0: echo of message 0 has 60 bytes, 64 were sent")
+                         "connection 0: the echo of message 0 has 60 bytes, but 64 were sent")
