@@ -9,14 +9,17 @@ static void add_process(__u32 pid, const char *comm, const char *line)
 	struct command_line *row = &s.now.commands.rows[s.now.commands.n++];
 
 	*row = (struct command_line){.pid = pid};
-	strcpy(row->comm, comm);
-	strcpy(row->line, line);
+	snprintf(row->comm, sizeof(row->comm), "%s", comm);
+	snprintf(row->line, sizeof(row->line), "%s", line);
 }
 
 /* Whether the text of what is found of process 120 names it so. */
 static bool named(const char *name)
 {
-	return strstr(found("spin", "unread")->text, name);
+	const struct finding *f = found("spin", "unread");
+
+	assert_non_null(f);
+	return f && strstr(f->text, name);
 }
 
 static void spins(void)
