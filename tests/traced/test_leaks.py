@@ -5,12 +5,12 @@ import signal
 import sys
 import unittest
 
-from harness import Process, wait_until
-from tracing import Traced, require_root, traced
+from adopted import adopted
+from tracing import traced
 
 # Descriptors are numbers here: else Python itself closes what it forgets.
 PRELUDE = """if True:
-        import os, signal, socket, struct, time
+        import os, socket, struct, time
         l = socket.create_server(('127.0.0.1', 0), backlog=64)
         def come(): return socket.create_connection(l.getsockname())
         def accept(): return l._accept()[0]
@@ -185,25 +185,8 @@ class Leaks(unittest.TestCase):
 
 
 class Adopted(unittest.TestCase):
-    def traced(self, before, then):
-        """Of a process that has done the one when tracing begins, and then does the other."""
-        require_root(self)
-        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + before + """
-        signal.signal(signal.SIGUSR1, lambda *_: 0)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
-        print('ready', flush=True)
-        signal.sigwait({signal.SIGUSR1})""" + then + """
-        print('done', flush=True)
-        signal.pause()"""])
-        wait_until(lambda: "ready" in target.stdout, "its connections")
-        run = Traced(self, "trace", "-p", target.pid)
-        run.started()
-        target.signal(signal.SIGUSR1)
-        wait_until(lambda: "done" in target.stdout, "the rest of them")
-        return run
-
     def test_it_had_kept_them_before(self):
-        run = self.traced("""
+        run = adopted(self, PRELUDE + """
         kept = [served(come()) for _ in range(40)]""", """
         for _ in range(30): os.close(served(come()))
         time.sleep(1.2)""")
@@ -211,7 +194,7 @@ class Adopted(unittest.TestCase):
         self.assertEqual(leaks(run.summary()), ([], []))
 
     def test_it_keeps_them_now(self):
-        run = self.traced("""
+        run = adopted(self, PRELUDE + """
         c = [come() for _ in range(30)]
         kept = [accept() for _ in c]""", """
         for one in c: one.close()
@@ -221,7 +204,7 @@ class Adopted(unittest.TestCase):
         self.assertEqual(leaks(run.summary()), ([(30, 30, 31)], [(30, 31)]))
 
     def test_it_has_kept_them_for_a_moment_only(self):
-        run = self.traced("", """
+        run = adopted(self, PRELUDE, """
         kept = [served(come()) for _ in range(30)]""")
         run.signal(signal.SIGINT)
         self.assertEqual(leaks(run.summary()), ([], []))

@@ -4,11 +4,11 @@ import signal
 import sys
 import unittest
 
-from harness import Process, wait_until
-from tracing import Traced, require_root, traced
+from adopted import adopted
+from tracing import traced
 
 PRELUDE = """if True:
-        import os, select, signal, socket, threading, time
+        import os, select, socket, threading, time
         ep = select.epoll()
         ONE = select.EPOLLIN | select.EPOLLONESHOT
         a, b = socket.socketpair()
@@ -233,25 +233,13 @@ class Rearming(unittest.TestCase):
 
 class Adopted(unittest.TestCase):
     def waiting(self, code):
-        require_root(self)
-        target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """
-        signal.signal(signal.SIGUSR1, lambda *_: 0)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
-        a.recv(8)
-        print('ready', flush=True)
-        signal.sigwait({signal.SIGUSR1})
+        run = adopted(self, PRELUDE + """
+        a.recv(8)""", """
         ep.modify(a, ONE)
         b.send(b'x' * 8)
         told(a.fileno())
         a.recv(8)
-        b.send(b'x' * 5)""" + code + """
-        print('done', flush=True)
-        signal.pause()"""])
-        wait_until(lambda: "ready" in target.stdout, "its beginning")
-        run = Traced(self, "trace", "-p", target.pid)
-        run.started()
-        target.signal(signal.SIGUSR1)
-        wait_until(lambda: "done" in target.stdout, "the wait")
+        b.send(b'x' * 5)""" + code)
         run.signal(signal.SIGINT)
         return [(r["of"], r["amount"]) for r in run.summary()["evidence"] if r["of"] in ("rearm", "late")]
 
