@@ -6,16 +6,17 @@
 #include <unistd.h>
 
 #include "echoes.h"
+#include "plural.h"
 
 void load_conn_broke(struct load *l, struct load_conn *c, int error)
 {
 	if (l->opt->transport == TRANSPORT_UDP && error == ECONNREFUSED)
 		load_fail_connect(l, error);
 	else
-		load_fail(l, "connection %u: %s with %u messages unanswered", c->id,
+		load_fail(l, "connection %u: %s with %u message%s unanswered", c->id,
 			  error == ECONNRESET || error == EPIPE ? "the server reset it"
 								: strerror(error),
-			  load_conn_unanswered(c));
+			  load_conn_unanswered(c), plural(load_conn_unanswered(c)));
 }
 
 void load_conn_close(struct load *l, struct load_conn *c)

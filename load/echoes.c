@@ -5,6 +5,7 @@
 
 #include "flights.h"
 #include "pattern.h"
+#include "plural.h"
 
 /* An echo is wrong: it counts against the oldest message, whose place it took. */
 static void echo_wrong(struct load *l, struct load_conn *c)
@@ -33,7 +34,8 @@ static void echo_differs(struct load *l, struct load_conn *c, const unsigned cha
 
 void echo_unasked(struct load *l, struct load_conn *c, size_t n)
 {
-	load_fail(l, "connection %u: received %zu bytes that are no echo of a message", c->id, n);
+	load_fail(l, "connection %u: received %zu byte%s while no message was in flight", c->id, n,
+		  plural(n));
 	echo_wrong(l, c);
 }
 
@@ -98,8 +100,8 @@ void echo_check_datagram(struct load *l, struct load_conn *c, size_t n, uint64_t
 	if (n != l->opt->size) {
 		load_fail(
 			l,
-			"connection %u: the echo of message %llu has %zu bytes, but %zu were sent",
-			c->id, (unsigned long long)msg, n, l->opt->size);
+			"connection %u: the echo of message %llu has %zu byte%s, but %zu were sent",
+			c->id, (unsigned long long)msg, n, plural(n), l->opt->size);
 		echo_wrong(l, c);
 		return;
 	}

@@ -13,6 +13,7 @@
 
 #include "load_conn.h"
 #include "pacing.h"
+#include "plural.h"
 #include "setup.h"
 #include "stopping.h"
 
@@ -78,7 +79,8 @@ int load_run(const struct load_options *opt, struct load_result *r)
 	load_ended(&l);
 	load_free(&l);
 	if (!l.failed && r->unanswered)
-		load_fail(&l, "%llu messages unanswered", (unsigned long long)r->unanswered);
+		load_fail(&l, "the load ended with %llu message%s unanswered",
+			  (unsigned long long)r->unanswered, plural(r->unanswered));
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return l.failed ? -1 : 0;
 }

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "plural.h"
+
 static void describe_mode(const struct load_options *opt, char *buf, size_t len)
 {
 	switch (opt->mode) {
@@ -29,6 +31,6 @@ void load_describe(const struct load_options *opt, char *buf, size_t len)
 	if (opt->active && opt->active < opt->conns)
 		snprintf(active, sizeof(active), " (%u active)", opt->active);
 	snprintf(buf, len, "%u connection%s%s%s, %s, %zu B messages%s%s", opt->conns,
-		 opt->conns == 1 ? "" : "s", active, one, mode, opt->size, urgent,
+		 plural(opt->conns), active, one, mode, opt->size, urgent,
 		 opt->reset ? ", ended by RST" : "");
 }

@@ -7,6 +7,7 @@
 
 #include "closing.h"
 #include "load_conn.h"
+#include "plural.h"
 #include "sending.h"
 
 #define LOAD_BATCH         128          /* connects that no echo has answered yet, ... */
@@ -146,17 +147,17 @@ static void load_stalled(struct load *l)
 
 	if (l->in_flight)
 		load_fail(l, "no echo came for %g s, with %llu message%s in flight", s,
-			  (unsigned long long)l->in_flight, l->in_flight == 1 ? "" : "s");
+			  (unsigned long long)l->in_flight, plural(l->in_flight));
 	else if (l->connecting)
 		load_fail(l,
 			  "%u connection%s could not be established in %g s; the accept queue of "
 			  "the server may be full",
-			  l->connecting, l->connecting == 1 ? "" : "s", s);
+			  l->connecting, plural(l->connecting), s);
 	else if (l->closing)
 		load_fail(
 			l,
-			"the server kept %u connections open for %g s after the client ended them",
-			l->closing, s);
+			"the server kept %u connection%s open for %g s after the client ended them",
+			l->closing, plural(l->closing), s);
 }
 
 /* Progress there is, but no end. */
@@ -168,13 +169,13 @@ static void load_drags_on(struct load *l)
 		load_fail(l, "%g s after the end of the load, %llu message%s still in flight", s,
 			  (unsigned long long)l->in_flight, l->in_flight == 1 ? " is" : "s are");
 	else if (!l->ending)
-		load_fail(l, "%u connections could not be established in %g s", l->left,
-			  l->opt->seconds + s);
+		load_fail(l, "%u connection%s could not be established in %g s", l->left,
+			  plural(l->left), l->opt->seconds + s);
 	else
 		load_fail(l,
-			  "%g s after the end of the load, the server still keeps %u connections "
+			  "%g s after the end of the load, the server still keeps %u connection%s "
 			  "open",
-			  s, l->left);
+			  s, l->left, plural(l->left));
 }
 
 /* The next time at which something has to be done although no socket is ready. */

@@ -6,6 +6,7 @@
 
 #include "closing.h"
 #include "echoes.h"
+#include "plural.h"
 
 static void conn_eof(struct load *l, struct load_conn *c)
 {
@@ -15,8 +16,8 @@ static void conn_eof(struct load *l, struct load_conn *c)
 	else if (c->id >= l->active)
 		load_fail(l, "connection %u: the server closed it while it was idle", c->id);
 	else
-		load_fail(l, "connection %u: the server closed it with %u messages unanswered",
-			  c->id, load_conn_unanswered(c));
+		load_fail(l, "connection %u: the server closed it with %u message%s unanswered",
+			  c->id, load_conn_unanswered(c), plural(load_conn_unanswered(c)));
 }
 
 void load_conn_receive(struct load *l, struct load_conn *c, bool hangup)

@@ -12,6 +12,7 @@
 
 #include "closing.h"
 #include "pattern.h"
+#include "plural.h"
 
 #define LOAD_SPARE_FDS 16 /* descriptors besides the connections' own */
 
@@ -34,9 +35,10 @@ static bool load_descriptors(struct load *l)
 	}
 	if (lim.rlim_max < need) {
 		load_fail(l,
-			  "%u connections need %llu descriptors, but the hard limit is %llu; raise "
+			  "cannot open %u connection%s: this needs %llu descriptors, but the hard "
+			  "limit is %llu; raise "
 			  "it (ulimit -Hn)",
-			  l->opt->conns, (unsigned long long)need,
+			  l->opt->conns, plural(l->opt->conns), (unsigned long long)need,
 			  (unsigned long long)lim.rlim_max);
 		return false;
 	}
@@ -56,7 +58,7 @@ static bool load_allocate(struct load *l)
 	l->pattern = malloc(LOAD_STARTS + l->opt->size);
 	l->buffer = malloc(LOAD_BUFFER);
 	if (!l->conns || !l->pattern || !l->buffer) {
-		load_fail(l, "cannot allocate memory for %u connections", conns);
+		load_fail(l, "cannot allocate memory for %u connection%s", conns, plural(conns));
 		return false;
 	}
 	pattern_fill(l);

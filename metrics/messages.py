@@ -15,9 +15,11 @@ TABLES = "loader/view"  # what stands there is no message
 PRINTERS = {
     "argp_error": "usage", "err": "error", "errx": "error",
     "warn": "message", "warnx": "message", "vwarnx": "message", "tasks_warn": "message",
-    "say_refused": "message", "loop_complain": "message", "complain": "message",
+    "say_refused": "message", "loop_complain": "message", "complain": "part",
     "load_fail": "client", "fields_wrong": "lesson", "mismatch": "lesson", "fail": "lesson",
 }
+# Behind these follows the text of an error, of errno or of a limit.
+WITH_ERROR = ("err", "warn", "tasks_warn")
 # What a message is completed by: texts that are made in such a variable, or returned.
 FILLED = re.compile(r"(?:^|->|\.)(?:why|why_not|reason|remedy|value|words|no_stats|error|of_user)$")
 FILLED_HERE = re.compile(FILLED.pattern + "|^buf$")
@@ -84,7 +86,7 @@ def call(token, found, names):
     if PRINTERS[token] == "lesson":  # the field stands in front
         texts = [text for text in texts if is_said(text)]
     if texts and has_words(texts[0]):
-        yield PRINTERS[token], texts[0]
+        yield PRINTERS[token], texts[0] + (": ERROR" if token in WITH_ERROR else "")
     yield from (("part", text) for text in texts[1:] if is_said(text))
 
 
@@ -138,9 +140,9 @@ def cell(text):
 
 def page():
     lines = ["# Messages", "",
-             "Every warning and error that wakelab prints, `wakelab: ` in front. What stands for a value is as in",
-             "the source: `%s` a text, `%d` or `%u` a number. Behind `warn` and `err` follows the text of `errno`.",
-             "This page is made by `scripts/messages`, and is not edited.", ""]
+             "Every warning and error that wakelab prints; each line begins with `wakelab: `. A value is shown as in the",
+             "sources: `%s` is a text, `%d` or `%u` a number. `ERROR` is the text of the system's error, such as",
+             "\"No such file or directory\". `scripts/messages` makes this page; it is not edited by hand.", ""]
     for kind, rows in collected().items():
         lines += [f"## {kind.capitalize()}", "", KINDS[kind], "", "| text | from |", "| --- | --- |"]
         lines += [f"| {cell(text)} | `{file}`, `{function}()` |" for text, file, function in rows]

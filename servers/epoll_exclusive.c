@@ -76,8 +76,9 @@ int serve_epoll_exclusive(struct server *s)
 		}
 	}
 	if (pid < 0) {
-		warnx("%s: cannot start %u processes: fork fails with %s", s->model->name,
-		      s->opt.procs, tasks_refused(errno, why, sizeof(why)));
+		warnx("%s: cannot start %u process%s: fork fails with %s", s->model->name,
+		      s->opt.procs, s->opt.procs == 1 ? "" : "es",
+		      tasks_refused(errno, why, sizeof(why)));
 		raise(SIGTERM);
 		err = -1;
 	}

@@ -25,7 +25,7 @@ static void take_scenario(struct argp_state *state, const struct option_row *row
 			  char *arg)
 {
 	(void)into;
-	argp_error(state, "give it as --%s %s, in full and only once", row->name, arg);
+	argp_error(state, "write --%s %s in full, and only once", row->name, arg);
 }
 
 static const struct option_row rows[] = {
@@ -124,7 +124,7 @@ static char **expand(int *argc, char **argv, const struct scenario **asked)
 	char hint[64];
 
 	if (!wide)
-		err(EXIT_FAILED, "cannot read the arguments");
+		err(EXIT_FAILED, "cannot allocate memory for the arguments of a scenario");
 	while (at < *argc && !(name = scenario_asked(argv + at, &n)))
 		at++;
 	s = name ? scenario_find(name) : NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "plural.h"
 #include "visible.h"
 
 #define TITLE_WIDTH 24
@@ -213,9 +214,9 @@ static void print_failures(struct layout *l, const struct comparison *c)
 	for (unsigned i = 0; i < c->n_subjects; i++)
 		if (c->failed[i])
 			lay(l,
-			    "%s failed in %u of %u rounds, and its numbers are shown as they are: "
+			    "%s failed in %u of %u round%s, and its numbers are shown as they are: "
 			    "%s\n",
-			    c->names[i], c->failed[i], c->n[i],
+			    c->names[i], c->failed[i], c->n[i], plural(c->n[i]),
 			    visible(c->failure[i], why, sizeof(why)));
 }
 
@@ -225,9 +226,9 @@ static void print_notes(struct layout *l, const struct compare_info *info,
 	if (c->connections)
 		lay(l,
 		    "%sThe counts include the accept and the close of %s connection%s, for %s "
-		    "messages.%s\n",
-		    paint(l, DIM), format_count(c->connections), c->connections == 1 ? "" : "s",
-		    format_count(c->messages), paint(l, PLAIN));
+		    "message%s.%s\n",
+		    paint(l, DIM), format_count(c->connections), plural(c->connections),
+		    format_count(c->messages), plural(c->messages), paint(l, PLAIN));
 	else if (info->round)
 		lay(l, "Nothing was measured.\n");
 	print_failures(l, c);
@@ -288,6 +289,6 @@ void growth_notes(struct layout *l, const struct growth *g)
 	for (unsigned i = 0; last->active < last->conns && i < g->n_steps; i++)
 		if (g->steps[i].active < last->active)
 			lay(l, "With %s connection%s, all send: --active %s is more than that.\n",
-			    format_count(g->steps[i].conns), g->steps[i].conns == 1 ? "" : "s",
+			    format_count(g->steps[i].conns), plural(g->steps[i].conns),
 			    format_count(last->active));
 }

@@ -67,7 +67,7 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 		return true;
 	} else if (status != EXIT_DONE) {
 		if (!output_failed(st->output) && status != EXIT_UNABLE)
-			warnx("%s, round %u: %s", s->name, b->info.round,
+			warnx("the run of %s in round %u failed: %s", s->name, b->info.round,
 			      *st->failure ? visible(st->failure, why, sizeof(why))
 					   : "it could not start");
 		stop(b, status);
@@ -200,7 +200,7 @@ int compare_run(const struct comparison_plan *plan)
 	int status = EXIT_FAILED;
 
 	if (!b || !(b->total = calloc(1, sizeof(*b->total)))) {
-		warn("cannot start the comparison");
+		warn("cannot allocate memory for the comparison");
 		goto out;
 	}
 	b->plan = plan;

@@ -58,7 +58,7 @@ static bool find_ends(const struct comparison *c, unsigned metric, const struct 
 	return true;
 }
 
-static const char *plural(const char *number)
+static const char *time_word(const char *number)
 {
 	return !strcmp(number, "1.00") ? "time" : "times";
 }
@@ -69,7 +69,7 @@ static void say_told(const struct ends *e, char *buf, size_t size)
 	const char *low = value_text(e->metric->unit, e->low_value);
 
 	snprintf(buf, size, "%s reported each message %s %s, %s %s %s.", e->high, high,
-		 plural(high), e->low, low, plural(low));
+		 time_word(high), e->low, low, time_word(low));
 }
 
 static void say_count(const struct ends *e, char *buf, size_t size)

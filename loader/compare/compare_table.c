@@ -6,6 +6,7 @@
 
 #include "compare_page.h"
 #include "format.h"
+#include "plural.h"
 
 /* Lines that stand on the screen, to be drawn over; 0: none. */
 static unsigned drawn;
@@ -50,7 +51,7 @@ static const char *progress_text(const struct compare_info *info, unsigned round
 
 	if (info->listed)
 		snprintf(buf, size, "%s connection%s, round %u of %u", format_count(conns),
-			 conns == 1 ? "" : "s", round, info->rounds);
+			 plural(conns), round, info->rounds);
 	else
 		snprintf(buf, size, "round %u of %u", round, info->rounds);
 	return buf;
@@ -97,7 +98,7 @@ static void table_round(FILE *out, const struct compare_info *info, const struct
 static void end_text(const struct compare_info *info, char *buf, size_t size)
 {
 	if (info->completed)
-		snprintf(buf, size, "%u round%s%s", info->rounds, info->rounds == 1 ? "" : "s",
+		snprintf(buf, size, "%u round%s%s", info->rounds, plural(info->rounds),
 			 info->listed ? " of each" : "");
 	else
 		snprintf(buf, size, "stopped in round %u of %u", info->round, info->rounds);

@@ -5,6 +5,7 @@
 
 #include "finding.h"
 #include "format.h"
+#include "plural.h"
 
 struct list {
 	char *buf;
@@ -18,11 +19,6 @@ static void add(struct list *l, const char *text)
 	snprintf(l->buf + len, l->size - len, "%s%s", len ? ", " : "", text);
 }
 
-static const char *s_of(__u64 n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void add_messages(struct list *l, const struct snapshot *s, const struct run_end *end)
 {
 	__u64 n = s->client.messages;
@@ -31,7 +27,7 @@ static void add_messages(struct list *l, const struct snapshot *s, const struct 
 	if (!s->witnessed || !n)
 		return;
 	snprintf(one, sizeof(one), "%s%s message%s came back intact", end->completed ? "all " : "",
-		 format_count(n), s_of(n));
+		 format_count(n), plural(n));
 	add(l, one);
 }
 
@@ -42,7 +38,7 @@ static void add_reports(struct list *l, const struct snapshot *s)
 
 	if (!n)
 		return;
-	snprintf(one, sizeof(one), "%s epoll report%s", format_count(n), s_of(n));
+	snprintf(one, sizeof(one), "%s epoll report%s", format_count(n), plural(n));
 	add(l, one);
 	if (sees(s, SEES_READY) && !s->counters[COUNT_LEFT])
 		add(l, "no thread slept and left input unread");
@@ -62,11 +58,11 @@ static void add_wakes(struct list *l, const struct snapshot *s)
 	if (rest) {
 		snprintf(one, sizeof(one), "%s of %s wake%s found work",
 			 format_count(s->counters[COUNT_USEFUL] + s->counters[COUNT_HANDED]),
-			 format_count(rest), s_of(rest));
+			 format_count(rest), plural(rest));
 		add(l, one);
 	}
 	if (timed) {
-		snprintf(one, sizeof(one), "%s timeout%s", format_count(timed), s_of(timed));
+		snprintf(one, sizeof(one), "%s timeout%s", format_count(timed), plural(timed));
 		add(l, one);
 	}
 }

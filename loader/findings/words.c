@@ -13,6 +13,7 @@
 #include "format.h"
 #include "grounds.h"
 #include "names.h"
+#include "plural.h"
 
 struct text {
 	char *buf;
@@ -134,7 +135,7 @@ static void add_figure(struct text *t, const struct finding *f, char *name)
 		return;
 	add(t, " ");
 	add(t, thing);
-	add(t, value == 1 ? "" : "s");
+	add(t, plural(value));
 }
 
 /* What stands between { and }; gives what is behind it. */

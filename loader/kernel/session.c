@@ -103,7 +103,7 @@ struct session *session_open(const struct session_wish *wish)
 	__u64 start = now_ns();
 
 	if (!s) {
-		warn("cannot start tracing");
+		warn("cannot allocate memory for tracing");
 		return NULL;
 	}
 	if (descriptors_raise(&s->descriptors)) {

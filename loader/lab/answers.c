@@ -97,7 +97,10 @@ void answers_show(const struct answers *a, struct layout *l)
 		lay(l, tr("Tracing lost some events (\"lost\" in the summary of the run), so these "
 			  "numbers may be too low.\n"));
 	if (given)
-		lay(l, tr("%u of %u predictions correct. "), right, given);
+		lay(l,
+		    tr(given == 1 ? "%u of %u prediction correct. "
+				  : "%u of %u predictions correct. "),
+		    right, given);
 	lay(l, tr("The explanation: wakelab lab show %s\n"), a->name);
 }
 

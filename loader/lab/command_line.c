@@ -17,7 +17,7 @@ int command_line_begin(struct command_line *line, const char *command, int outpu
 {
 	*line = (struct command_line){.argv = calloc(N_OURS + 1 + words, sizeof(char *))};
 	if (!line->argv) {
-		warn("cannot allocate a command line");
+		warn("cannot allocate memory for the command line of a run");
 		return -1;
 	}
 	snprintf(line->name, sizeof(line->name), "wakelab %s", command);

@@ -77,8 +77,9 @@ int lessons_find(struct lessons *l, const char *folder)
 		if (look_into(l))
 			return 0;
 	}
-	warnx(tr("cannot find the lessons: they are neither in %s nor in %s, relative to %s; give "
-		 "their directory with --labs DIR"),
+	warnx(tr("cannot find the lessons: they are neither in %s nor in %s, relative to %s; "
+		 "install the package wakelab-course (apt install ./wakelab-course_*.deb), or "
+		 "give their directory with --labs DIR"),
 	      places[0], places[1], visible(own, seen, sizeof(seen)));
 	return -1;
 }

@@ -41,7 +41,7 @@ static bool enter(const struct part_place *place)
 
 	for (int fd = 0; fd < 3; fd++)
 		if (from[fd] >= 0 && dup2(from[fd], fd) < 0) {
-			warn("cannot prepare a run");
+			warn("cannot redirect the input and output of a run");
 			return false;
 		}
 	if (!place->folder || !chdir(place->folder))
@@ -80,7 +80,7 @@ int part_start(struct part *p, part_function *run, void *arg, const struct part_
 	if (!p->pid)
 		perform(run, arg, place, before, parent);
 	if (p->pid < 0) {
-		tasks_warn("cannot fork", errno);
+		tasks_warn("cannot start a process for a run of the lesson", errno);
 		p->pid = 0;
 		return -1;
 	}
@@ -135,7 +135,7 @@ int part_output(void)
 	int fd = memfd_create("wakelab-lab", MFD_CLOEXEC);
 
 	if (fd < 0)
-		warn("cannot create a file in memory");
+		warn("cannot create a file in memory for the output of a run");
 	return fd;
 }
 

@@ -78,7 +78,7 @@ unsigned ports_take(bool udp, int *lock)
 			return port;
 		unlock_port(*lock, port);
 	}
-	warn("cannot find a free port");
+	warn("cannot find a free port for the server");
 	if (*lock >= 0)
 		close(*lock);
 	*lock = -1;

@@ -81,7 +81,7 @@ int predictions_read(const struct lesson *lesson, const char *list, struct predi
 			      answers_text(q, buf, sizeof(buf)));
 	}
 	if (good && (one || n < lesson->n_questions)) {
-		warnx(tr("--predict takes one answer for each of the %u questions, separated by "
+		warnx(tr("--predict takes one answer for each question, %u here, separated by "
 			 "commas; an empty one makes no prediction"),
 		      lesson->n_questions);
 		good = false;

@@ -49,7 +49,7 @@ int printed_begin(struct printed *p)
 
 	*p = (struct printed){.from = -1, .stop = eventfd(0, EFD_CLOEXEC)};
 	if (p->stop < 0 || pipe2(fds, O_CLOEXEC)) {
-		warn("cannot create a pipe");
+		warn("cannot create a pipe for the output of the server");
 		if (p->stop >= 0)
 			close(p->stop);
 		return -1;
@@ -58,7 +58,7 @@ int printed_begin(struct printed *p)
 	error = pthread_create(&p->thread, NULL, take_all, p);
 	if (!error)
 		return fds[1];
-	tasks_warn("cannot start a thread", error);
+	tasks_warn("cannot start the thread that reads the output of the server", error);
 	close(fds[0]);
 	close(fds[1]);
 	close(p->stop);
@@ -72,7 +72,7 @@ void printed_end(struct printed *p)
 	char *line;
 
 	if (write(p->stop, &one, sizeof(one)) != sizeof(one))
-		warn("cannot end a thread");
+		warn("cannot end the thread that reads the output of the server");
 	pthread_join(p->thread, NULL);
 	close(p->from);
 	close(p->stop);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "plural.h"
 #include "visible.h"
 
 #define MAX_PATH   128 /* bytes of "questions[1].choices[0].text" */
@@ -90,8 +91,8 @@ static bool add_rows(struct work *w, const struct piece *whole)
 	size_t originals = json_object_array_length(whole->original);
 
 	if (n != originals)
-		return mismatch(w, whole->path, "has %zu elements, but the original has %zu", n,
-				originals);
+		return mismatch(w, whole->path, "has %zu element%s, but the original has %zu", n,
+				plural(n), originals);
 	for (size_t i = 0; i < n; i++) {
 		struct piece piece = {
 			.original = json_object_array_get_idx(whole->original, i),

@@ -151,7 +151,10 @@ void judgement_show(const struct judgement *j, struct layout *l)
 		lay(l, "%s", tr("\nTracing lost some events, so the counts may be too low.\n"));
 	lay(l, tr("\n%sScore: %u/%u%s"), paint(l, BOLD), j->points, j->of, paint(l, PLAIN));
 	if (j->unknown)
-		lay(l, tr(" (%u more points cannot be judged on this kernel)"), j->unknown);
+		lay(l,
+		    tr(j->unknown == 1 ? " (%u more point cannot be judged on this kernel)"
+				       : " (%u more points cannot be judged on this kernel)"),
+		    j->unknown);
 	lay(l, "\n");
 }
 

@@ -26,7 +26,7 @@ const struct wording words_zh[] = {
 	{"\nNo prediction was given, so nothing is run.\n", "\n没有回答：什么也不运行。\n"},
 	{"--predict: \"%s\" is not a valid answer to question %u, which takes %s",
 	 "--predict：“%s”不能回答问题 %u，它要求的是%s"},
-	{"--predict takes one answer for each of the %u questions, separated by commas; an empty "
+	{"--predict takes one answer for each question, %u here, separated by commas; an empty "
 	 "one makes no prediction",
 	 "--predict 的回答要和问题一样多，共 %u 个，用逗号分隔；两个逗号之间留空表示不预测"},
 	/* answers */
@@ -39,6 +39,7 @@ const struct wording words_zh[] = {
 	{"Tracing lost some events (\"lost\" in the summary of the run), so these numbers may be "
 	 "too low.\n",
 	 "有一部分事件没有被看到（见运行汇总里的 lost）：这些数字可能偏小。\n"},
+	{"%u of %u prediction correct. ", "预测对了 %u 个，共 %u 个。"},
 	{"%u of %u predictions correct. ", "预测对了 %u 个，共 %u 个。"},
 	{"The explanation: wakelab lab show %s\n", "为什么是这样：wakelab lab show %s\n"},
 	{"the run \"%s\" of this lesson %s, but it must exit with status %.0f: nothing was "
@@ -65,6 +66,7 @@ const struct wording words_zh[] = {
 	{"\nTracing lost some events, so the counts may be too low.\n",
 	 "\n有一部分事件没有被看到：计数可能偏小。\n"},
 	{"\n%sScore: %u/%u%s", "\n%s得分：%u/%u%s"},
+	{" (%u more point cannot be judged on this kernel)", "（另有 %u 分在这个内核上无法判定）"},
 	{" (%u more points cannot be judged on this kernel)", "（另有 %u 分在这个内核上无法判定）"},
 	{"it %s before it listened on port %u%s", "它还没有监听端口 %2$u 就结束了（%1$s）%3$s"},
 	{"; it must stay in the foreground (not daemonize) until it is told to end",
@@ -98,9 +100,11 @@ const struct wording words_zh[] = {
 	{"cannot read %s", "无法读取 %s"},
 	{"cannot find lessons (directories 01-NAME to 99-NAME) in %s",
 	 "%s 里没有课程（名为 01-NAME 到 99-NAME 的目录）"},
-	{"cannot find the lessons: they are neither in %s nor in %s, relative to %s; give their "
-	 "directory with --labs DIR",
-	 "从 %3$s 看，%1$s 和 %2$s 里都没有课程：请用 --labs DIR 指明它们在哪里"},
+	{"cannot find the lessons: they are neither in %s nor in %s, relative to %s; install the "
+	 "package wakelab-course (apt install ./wakelab-course_*.deb), or give their directory "
+	 "with --labs DIR",
+	 "从 %3$s 看，%1$s 和 %2$s 里都没有课程：请安装软件包 wakelab-course（apt install "
+	 "./wakelab-course_*.deb），或用 --labs DIR 指明它们在哪里"},
 	{"there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them",
 	 "没有“%s”这一课；你是指 %s 吗？wakelab lab list 列出所有的课"},
 	{"there is no lesson \"%s\"; \"wakelab lab list\" lists them",

@@ -67,7 +67,7 @@ static int pipes_open(struct pipes *p, unsigned flags)
 	if (pipe2(p->gate, O_CLOEXEC) || open_ready(p->ready) ||
 	    (flags & CHILD_KEEP_STDERR && pipe2(p->err, O_CLOEXEC)) ||
 	    (flags & CHILD_KEPT && pipe2(p->word, O_CLOEXEC | O_NONBLOCK))) {
-		warn("cannot create a pipe");
+		warn("cannot create the pipes to a child process");
 		pipes_close(p);
 		return -1;
 	}
@@ -290,7 +290,7 @@ int child_start(struct child *c, const struct child_body *body, const struct sig
 	fflush(NULL);
 	c->pid = fork();
 	if (c->pid < 0) {
-		tasks_warn("cannot fork", errno);
+		tasks_warn("cannot start a child process", errno);
 		c->pid = 0;
 		pipes_close(&p);
 		return -1;

@@ -125,7 +125,7 @@ void keeper_stay(const struct keeping *keeping)
 	if (!k.inner)
 		k.command = fork();
 	if (k.command < 0) {
-		tasks_warn("cannot fork", errno);
+		tasks_warn("cannot start a process for the command", errno);
 		exit(EXIT_FAILURE);
 	}
 	if (k.command)

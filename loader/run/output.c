@@ -14,6 +14,7 @@
 
 #include "brief_write.h"
 #include "clock.h"
+#include "plural.h"
 #include "signals.h"
 
 struct output {
@@ -94,7 +95,8 @@ struct output *output_open(const char *path)
 void output_empty(struct output *o)
 {
 	if (o->path && ftruncate(o->fd, 0) && errno != EINVAL)
-		warn("cannot truncate %s", o->path); /* EINVAL: a pipe, a device */
+		warn("cannot remove the previous contents of %s",
+		     o->path); /* EINVAL: a pipe, a device */
 }
 
 int output_fd(const struct output *o)
@@ -204,8 +206,8 @@ int output_drain(struct output *o, __u64 told)
 	if (signals >= 0)
 		close(signals);
 	if (output_waits(o) >= 0) {
-		warnx("cannot write to %s: it has no reader, so the last %zu bytes are lost",
-		      name(o), o->len - o->done);
+		warnx("cannot write the last %zu byte%s to %s: it has no reader", o->len - o->done,
+		      plural(o->len - o->done), name(o));
 		o->failed = true;
 		forget(o);
 	}

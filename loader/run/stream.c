@@ -265,7 +265,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0 &&
 	    l->fds[FD_LOOK].fd >= 0 && l->fds[FD_CLOSING].fd >= 0)
 		return 0;
-	warn("cannot start the run");
+	warn("cannot create the buffers and timers of the run");
 	return -1;
 }
 

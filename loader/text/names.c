@@ -12,6 +12,7 @@
 #include <linux/sockios.h>
 
 #include "format.h"
+#include "plural.h"
 
 const char *const evidence_names[N_EVIDENCE] = {
 	[EVIDENCE_ENDS] = "ends",     [EVIDENCE_FAILED] = "failed",
@@ -216,8 +217,8 @@ const char *amount_text(unsigned unit, __u64 amount, char *buf, size_t len)
 		[UNREAD_INTERESTS] = {"interest", "ready"},
 	};
 
-	snprintf(buf, len, "%s %s%s %s", format_count(amount), words[unit].unit,
-		 amount == 1 ? "" : "s", words[unit].what);
+	snprintf(buf, len, "%s %s%s %s", format_count(amount), words[unit].unit, plural(amount),
+		 words[unit].what);
 	return buf;
 }
 

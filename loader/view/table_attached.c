@@ -5,6 +5,7 @@
 
 #include "calls.h"
 #include "names.h"
+#include "plural.h"
 #include "table.h"
 
 #define ROWS_USUAL 8 /* of a kind, without --top */
@@ -118,7 +119,8 @@ static void print_unread(struct layout *l, const struct beginning *b, unsigned t
 		    peer, *peer ? ")" : "");
 	}
 	if (b->n_unread > shown)
-		lay(l, "  and %u more descriptors\n", b->n_unread - shown);
+		lay(l, "  and %u more descriptor%s\n", b->n_unread - shown,
+		    plural(b->n_unread - shown));
 }
 
 /* Data that waits for a busy process is no fault: only what a thread sleeps over stands in red. */
@@ -129,11 +131,9 @@ void table_attached(FILE *out, const struct run_info *info, const struct beginni
 	struct layout l;
 
 	layout_begin(&l, out, info->fd, info->color);
-	lay(&l, "When tracing began: %u thread%s asleep", b->n_sleepers,
-	    b->n_sleepers == 1 ? "" : "s");
+	lay(&l, "When tracing began: %u thread%s asleep", b->n_sleepers, plural(b->n_sleepers));
 	if (b->n_unread)
-		lay(&l, " · %u descriptor%s had unread input", b->n_unread,
-		    b->n_unread == 1 ? "" : "s");
+		lay(&l, " · %u descriptor%s had unread input", b->n_unread, plural(b->n_unread));
 	if (total->now.n_stalls)
 		lay(&l, " · %s%u left unread%s", paint(&l, RED), total->now.n_stalls,
 		    paint(&l, PLAIN));

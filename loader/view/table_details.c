@@ -2,6 +2,7 @@
 /* The rows behind the totals. */
 #include "format.h"
 #include "names.h"
+#include "plural.h"
 #include "table.h"
 
 #define NAME_SHOWN 29 /* bytes of a name: more, of one that is all escapes, is cut */
@@ -160,8 +161,7 @@ static void print_epolls(struct layout *l, const struct run_info *info, const st
 		if (!e->id)
 			continue;
 		snprintf(name, sizeof(name), " fd %u of pid %u, %llu interest%s", e->state.fd,
-			 e->state.tgid, (unsigned long long)e->interests,
-			 e->interests == 1 ? "" : "s");
+			 e->state.tgid, (unsigned long long)e->interests, plural(e->interests));
 		print_interest(l, &g, name, e->state.v, true);
 	}
 	print_more(l, d->n_epolls, shown + 1);

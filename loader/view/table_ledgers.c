@@ -3,6 +3,7 @@
 #include "calls.h"
 #include "format.h"
 #include "names.h"
+#include "plural.h"
 #include "table.h"
 
 #define SOURCES_SHOWN 3
@@ -152,10 +153,10 @@ static void print_polls(struct layout *l, const struct snapshot *s, __u64 ns)
 			waits += calls_succeeded(&s->stats[i]);
 	if (!c[COUNT_POLL_LOOKED_AT])
 		return;
-	lay(l, " poll, select    %9s   " HANG "%s %s descriptors, %s per wait · %s %s\n",
+	lay(l, " poll, select    %9s   " HANG "%s %s descriptor%s, %s per wait · %s %s\n",
 	    how_many(waits, ns), count_label(COUNT_POLL_LOOKED_AT),
-	    how_many(c[COUNT_POLL_LOOKED_AT], ns), format_ratio(c[COUNT_POLL_LOOKED_AT], waits),
-	    count_label(COUNT_POLL_REPORTED),
+	    how_many(c[COUNT_POLL_LOOKED_AT], ns), plural(c[COUNT_POLL_LOOKED_AT]),
+	    format_ratio(c[COUNT_POLL_LOOKED_AT], waits), count_label(COUNT_POLL_REPORTED),
 	    format_share(c[COUNT_POLL_REPORTED], c[COUNT_POLL_LOOKED_AT]));
 	print_flags(l, s, ns, "polls.flags", COUNT_POLL_IN);
 }

@@ -122,7 +122,7 @@ class WrongEchoes(unittest.TestCase):
         self.assertEqual(got.status, 1)
         self.assertEqual((got["sent"], got["messages"], got["mismatches"], got["unanswered"]),
                          (8, 8, 1, 0))
-        self.assertEqual(got["error"], "connection 0: received 64 bytes that are no echo of a message")
+        self.assertEqual(got["error"], "connection 0: received 64 bytes while no message was in flight")
 
     def test_swapped_messages(self):
         def handler(sock):
@@ -193,7 +193,7 @@ class WrongEchoes(unittest.TestCase):
         got = self.fails(handler, timeout=SHORT)
         self.assertEqual((got["messages"], got["unanswered"]), (8, 0))
         self.assertEqual(got["error"],
-                         "the server kept 1 connections open for 2 s after the client ended them")
+                         "the server kept 1 connection open for 2 s after the client ended them")
 
     def test_swallowed_in_pipeline(self):
         def handler(sock):

@@ -259,13 +259,13 @@ class Endings(unittest.TestCase):
         last = run.end(1)
         self.assertFalse(last["completed"])
         self.assertRegex(run.stderr,
-                         r"^wakelab: epoll-lt, round 1: the server was killed by SIGKILL[^\n]*\n$")
+                         r"^wakelab: the run of epoll-lt in round 1 failed: the server was killed by SIGKILL[^\n]*\n$")
 
     def test_a_server_that_cannot_start_ends_it(self):
         run = Compare(self, "nonblocking", "poll", "--address", "192.0.2.1", "--rounds", "2")
         self.assertFalse(run.end(1)["completed"])
         self.assertRegex(run.stderr, r"cannot listen on 192\.0\.2\.1[^\n]*\n"
-                                     r"wakelab: nonblocking, round 1: it could not start\n$")
+                                     r"wakelab: the run of nonblocking in round 1 failed: it could not start\n$")
 
     def test_closed_output(self):
         require_root(self)

@@ -215,8 +215,8 @@ class Commands(unittest.TestCase):
 
     def test_predictions_that_are_none(self):
         require_root(self)
-        for predict, message in (("1", "one answer for each of the 3 questions"),
-                                 ("1,2,a,", "one answer for each of the 3 questions"),
+        for predict, message in (("1", "one answer for each question, 3 here"),
+                                 ("1,2,a,", "one answer for each question, 3 here"),
                                  ("1,2,d", '"d" is not a valid answer to question 3, which takes a, b or c'),
                                  ("x\x1b,2,a", '"x\\x1b" is not a valid answer to question 1, which takes a number'),
                                  ("9" * 2000 + ",2,a", "is not a valid answer to question 1"),
@@ -233,7 +233,8 @@ class Commands(unittest.TestCase):
                              f"99-NAME) in {folder}: No such file or directory\n"))
             alone = Process(self, [shutil.copy(binary(), folder), "lab", "list"])
             self.assertEqual(alone.wait(), 1)
-            self.assertIn(f"relative to {folder}; give their directory with --labs DIR", alone.stderr)
+            self.assertIn(f"relative to {folder}; install the package wakelab-course (apt install "
+                          "./wakelab-course_*.deb), or give their directory with --labs DIR\n", alone.stderr)
 
     def test_where_they_are_found(self):
         """Beside the folder of a build, and where make install puts them."""

@@ -16,7 +16,7 @@ from harness import Process, binary, children, expand, for_each, usage, wait_unt
 from tracing import Terminal, of_session, require_program, require_root
 
 CAP_SYS_ADMIN = 21  # include/uapi/linux/capability.h
-NOBODY = r"wakelab: cannot write to standard output: it has no reader, so the last \d+ bytes are lost\n"
+NOBODY = r"wakelab: cannot write the last \d+ bytes to standard output: it has no reader\n"
 
 
 class Full:

@@ -38,13 +38,13 @@ ROOMS = {
     # the load client
     "load": ["net", "bpf"],
     # numbers, times, names and foreign strings as text; JSON; lines and columns
-    "loader/text": ["bpf"],
+    "loader/text": ["bpf", "net"],
     # all that was counted up to one moment; whether the witnesses agree; what tracing itself took
     "loader/snapshot": ["metrics", "bpf", "servers", "load", "loader/text"],
     # what was wrong in a run, or is worth knowing of it, and why
-    "loader/findings": ["metrics", "loader/text", "loader/snapshot"],
+    "loader/findings": ["metrics", "net", "loader/text", "loader/snapshot"],
     # what is shown of snapshots: a file a format
-    "loader/view": ["loader/text", "loader/snapshot", "loader/findings"],
+    "loader/view": ["net", "loader/text", "loader/snapshot", "loader/findings"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
     "loader/process": ["net", "loader/text"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
@@ -57,8 +57,8 @@ ROOMS = {
     "loader/options": ["metrics", "net", "servers", "load", "loader/view", "loader/process",
                        "loader/run"],
     # the same load on several servers, and on ever more connections
-    "loader/compare": ["load", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/process",
-                       "loader/kernel", "loader/run", "loader/options"],
+    "loader/compare": ["net", "load", "loader/text", "loader/snapshot", "loader/findings", "loader/view",
+                       "loader/process", "loader/kernel", "loader/run", "loader/options"],
     # the course: lessons, predictions, their runs, the answers
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
                    "loader/options"],

@@ -47,9 +47,15 @@ FORMS = {
     r"\b(waits|reads|calls|reports|wakes|wakeups) a (message|wait|client|turn)\b(?! takes)": "per message",
 }
 
-PAGES = ["*.md", "docs/**/*.md", "labs/*/handout.md"]
+# The same in the strings of the program alone, which fill in a number.
+FORMATS = {
+    r"%(u|d|zu|llu) (connection|message|interest)s|%(u|d|zu|llu) processes": "plural()",
+}
+
+PAGES = ["*.md", "docs/**/*.md", "labs/*/handout.md", "man/*.scd", "packaging/debian/*.README.Debian",
+         "packaging/debian/control"]
 DATA = ["labs/*/lesson.json", "labs/*/exercise.json"]
-SOURCES = ["loader/[!kl]*/*.[ch]", "load/*.[ch]", "servers/*.[ch]", "net/*.[ch]", "metrics/*.def"]
+SOURCES = ["loader/*/*.[ch]", "load/*.[ch]", "servers/*.[ch]", "net/*.[ch]", "metrics/*.def"]
 
 
 def prose(text):
@@ -99,6 +105,11 @@ def found(text, forms):
 class Words(unittest.TestCase):
     def test_none_of_the_forms_occurs(self):
         self.assertEqual([f"{path}: {said}" for path, text in everything() for said in found(text, FORMS)], [])
+
+    def test_numbers_before_nouns(self):
+        """Where the number is 1, the noun is singular."""
+        self.assertEqual([f"{path}: {said}" for path, text in read(SOURCES, strings)
+                          for said in found(text, FORMATS)], [])
 
     def test_all_kinds_of_texts_are_read(self):
         kinds = {Path(path).suffix for path, text in everything() if len(text) > 40}
