@@ -10,16 +10,11 @@
 static void take_conns(struct argp_state *state, const struct option_row *row, void *into,
 		       char *arg)
 {
-	struct load_options *opt = into;
-	uint64_t conns;
-
 	if (strchr(arg, ','))
 		argp_error(state, "invalid --%s \"%s\": only \"wakelab compare\" takes a list",
 			   row->name, arg);
-	else if (option_number(row, arg, &conns))
-		opt->conns = conns;
 	else
-		option_refuse(state, row, arg);
+		option_take_kind(state, row, into, arg);
 }
 
 static const struct option_row conns_rows[] = {

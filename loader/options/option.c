@@ -226,10 +226,15 @@ static option_take_function *const takes[] = {
 	[KIND_USER] = take_user,     [KIND_FAULT] = take_fault,
 };
 
+void option_take_kind(struct argp_state *state, const struct option_row *row, void *into, char *arg)
+{
+	takes[row->kind](state, row, into, arg);
+}
+
 void option_take(struct argp_state *state, const struct option_row *row, void *into, char *arg)
 {
 	if (row->take)
 		row->take(state, row, into, arg);
 	else
-		takes[row->kind](state, row, into, arg);
+		option_take_kind(state, row, into, arg);
 }

@@ -61,6 +61,9 @@ struct user_option {
 /* Reads a value by its row. The text stays where it is, and has to last. */
 option_take_function option_take;
 
+/* The same without the row's own .take, which may be the caller. */
+option_take_function option_take_kind;
+
 /* Whether arg is a whole number as the row wants it, and that number. */
 bool option_number(const struct option_row *row, const char *arg, uint64_t *number);
 

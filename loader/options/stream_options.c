@@ -16,14 +16,8 @@ static uint64_t room_most(void)
 
 static void take_top(struct argp_state *state, const struct option_row *row, void *into, char *arg)
 {
-	struct output_options *out = into;
-	uint64_t top;
-
-	out->top_given = true;
-	if (option_number(row, arg, &top))
-		out->top = top;
-	else
-		option_refuse(state, row, arg);
+	((struct output_options *)into)->top_given = true;
+	option_take_kind(state, row, into, arg);
 }
 
 static const struct option_row stream_rows[] = {
