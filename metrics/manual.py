@@ -119,17 +119,13 @@ def verbs(_name, _argument):
 
 
 def findings(_name, weight):
-    lines, last = [], None
-    for rule in table.RULES:
-        if table.first_rule(rule.id).weight != weight:
-            continue
-        if rule.id != last:
-            lines += [f"## {escaped(rule.id)}", "", prose(sentence(rule.title)), ""]
-        last = rule.id
-        said = " ".join(pages.plain(words) for words in (rule.seen, rule.why, rule.change) if words)
-        lines += [f"*{escaped(rule.cause or rule.id)}*", "\t" + prose(pages.plain(rule.holds)), "",
-                  "\t" + prose(said), ""]
-        lines += ["\t" + literal(rule.shows), ""] if rule.shows else []
+    lines = []
+    for rules in pages.rules_by_id(weight):
+        lines += [f"## {escaped(rules[0].id)}", "", prose(sentence(rules[0].title)), ""]
+        for rule in rules:
+            lines += [f"*{escaped(rule.cause or rule.id)}*", "\t" + prose(pages.plain(rule.holds)), "",
+                      "\t" + prose(pages.said(rule)), ""]
+            lines += ["\t" + literal(rule.shows), ""] if rule.shows else []
     return lines
 
 

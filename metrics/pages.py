@@ -74,27 +74,33 @@ def plain(words):
     return text if re.match(r"(fd|epoll|accept) ", text) else text[:1].upper() + text[1:]
 
 
+def said(rule):
+    """What a finding by that rule says, of any run."""
+    return " ".join(plain(words) for words in (rule.seen, rule.why, rule.change) if words)
+
+
 def explained(rule):
     """A rule: when it holds, what it says, and a command that shows it."""
     lines = [f"**`{rule.id}:{rule.cause}`**" if rule.cause else f"**`{rule.id}`**"]
     lines[0] += f" ({rule.weight}): {plain(rule.holds)}"
-    said = " ".join(plain(words) for words in (rule.seen, rule.why, rule.change) if words)
-    lines += ["", f"> {said}"]
+    lines += ["", f"> {said(rule)}"]
     if rule.shows:
         lines += ["", f"    {rule.shows}"]
     return lines + [""]
 
 
+def rules_by_id(weight):
+    """The rules of each finding of that weight; in the table they may lie apart."""
+    ids = dict.fromkeys(rule.id for rule in table.RULES if table.first_rule(rule.id).weight == weight)
+    return [[rule for rule in table.RULES if rule.id == id_] for id_ in ids]
+
+
 def findings(weight):
-    lines, seen = [], set()
-    for rule in table.RULES:
-        if weight != table.first_rule(rule.id).weight or rule.id in seen:
-            continue
-        seen.add(rule.id)
-        lines += [f"### {rule.id}", "", f"{rule.title[0].upper()}{rule.title[1:]}.", ""]
-        for other in table.RULES:
-            if other.id == rule.id:
-                lines += explained(other)
+    lines = []
+    for first, *others in rules_by_id(weight):
+        lines += [f"### {first.id}", "", f"{first.title[0].upper()}{first.title[1:]}.", ""]
+        for rule in (first, *others):
+            lines += explained(rule)
     return lines[:-1]
 
 

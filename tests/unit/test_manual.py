@@ -52,6 +52,11 @@ class Sources(unittest.TestCase):
             with self.assertRaisesRegex(manual.ManualError, "no part @nonsense@"):
                 manual.source(page, "0")
 
+    def test_each_finding_has_one_section(self):
+        found = [line for weight in ("wrong", "note") for line in manual.findings("", weight)
+                 if line.startswith("## ")]
+        self.assertEqual(sorted(found), sorted(f"## {manual.escaped(id_)}" for id_ in commands.findings()))
+
     def test_a_word_of_markup_is_text(self):
         self.assertEqual(manual.prose("a_b *c* `x_y` --no-color, not-this--"),
                          r"a\_b \*c\* *x\_y* *\-\-no\-color*, not\-this\-\-")
