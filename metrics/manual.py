@@ -34,9 +34,14 @@ def sentence(text):
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith(".") else ".")
 
 
-def literal(command):
-    """A command line that is shown on a line of its own."""
-    return f"*{escaped(command)}*"
+def literal(text):
+    """A name or a command line, in bold."""
+    return f"*{escaped(text)}*"
+
+
+def item(head, text):
+    """The lines of a head, which is markup already, and a text that is indented below it."""
+    return [head, "\t" + prose(text), ""]
 
 
 def scaled(number):
@@ -63,9 +68,8 @@ def limits(option):
 
 def entry(option):
     value = f" _{escaped(option.value)}_" if option.value else ""
-    names = [f"*{escaped(flag)}*{value}" for flag in option.flags]
-    return [", ".join(names), "\t" + " ".join(prose(text) for text in
-                                              [sentence(option.text), *limits(option)]), ""]
+    names = [f"{literal(flag)}{value}" for flag in option.flags]
+    return item(", ".join(names), " ".join([sentence(option.text), *limits(option)]))
 
 
 def options(name, _argument):
@@ -99,14 +103,14 @@ def examples(name, _argument):
     lines = []
     for example in commands.EXAMPLES:
         if example.command == name:
-            lines += [literal(example.line), "\t" + prose(sentence(example.what)), ""]
+            lines += item(literal(example.line), sentence(example.what))
     return lines
 
 
 def all_commands(_name, _argument):
     lines = []
     for command in commands.COMMANDS:
-        lines += [f"*wakelab-{command.name}*(1)", "\t" + prose(sentence(command.summary)), ""]
+        lines += item(f"*wakelab-{command.name}*(1)", sentence(command.summary))
     return lines
 
 
@@ -114,7 +118,7 @@ def verbs(_name, _argument):
     lines = []
     for verb in commands.VERBS:
         usage = f" {escaped(verb.usage)}" if verb.usage else ""
-        lines += [f"*{verb.name}*{usage}", "\t" + prose(sentence(verb.summary)), ""]
+        lines += item(f"*{verb.name}*{usage}", sentence(verb.summary))
     return lines
 
 
@@ -123,26 +127,26 @@ def findings(_name, weight):
     for rules in pages.rules_by_id(weight):
         lines += [f"## {escaped(rules[0].id)}", "", prose(sentence(rules[0].title)), ""]
         for rule in rules:
-            lines += [f"*{escaped(rule.cause or rule.id)}*", "\t" + prose(pages.plain(rule.holds)), "",
+            lines += [*item(literal(rule.cause or rule.id), pages.plain(rule.holds)),
                       "\t" + prose(pages.said(rule)), ""]
             lines += ["\t" + literal(rule.shows), ""] if rule.shows else []
     return lines
 
 
-def counts(_name, object_):
+def measures(rows):
     lines = []
-    for row in table.fields_of(object_):
-        lines += [f"*{escaped(row.name)}* ({escaped(row.unit)})", "\t" + prose(pages.meaning(row)), ""]
+    for row in rows:
+        lines += item(f"{literal(row.name)} ({escaped(row.unit)})", pages.meaning(row))
     return lines
+
+
+def counts(_name, object_):
+    return measures(table.fields_of(object_))
 
 
 def latencies(_name, object_):
     """Those of an object; "none" is what stands in no object."""
-    lines = []
-    for row in table.LATENCIES:
-        if row.object == object_.replace("none", ""):
-            lines += [f"*{escaped(row.name)}* ({row.unit})", "\t" + prose(pages.meaning(row)), ""]
-    return lines
+    return measures(row for row in table.LATENCIES if row.object == object_.replace("none", ""))
 
 
 def lessons(_name, _argument):
@@ -150,8 +154,7 @@ def lessons(_name, _argument):
     for folder, lesson in commands.lessons().items():
         exercise = " It has an exercise." if (commands.ROOT / "labs" / folder / "exercise.json").exists() \
             else ""
-        lines += [f"*{escaped(folder)}*", "\t" + prose(f"{lesson['title']}. {lesson['question']}{exercise}"),
-                  ""]
+        lines += item(literal(folder), f"{lesson['title']}. {lesson['question']}{exercise}")
     return lines
 
 
