@@ -79,12 +79,8 @@ def bash():
         "commands": " ".join(command.name for command in commands.COMMANDS)}
 
 
-def quoted(text):
-    """As one word of zsh and of fish, in which nothing is special."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
 def zsh_quoted(text):
+    """As one word of zsh, in which nothing is special."""
     return "'" + text.replace("'", "'\\''") + "'"
 
 
@@ -142,8 +138,13 @@ def zsh():
         "cases": "\n".join(map(zsh_command, commands.COMMANDS))}
 
 
+def fish_quoted(text):
+    """As one word of fish, in which nothing is special."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def fish_line(condition, rest, text):
-    return f"complete -c wakelab -n {quoted(condition)} {rest} -d {quoted(text)}"
+    return f"complete -c wakelab -n {fish_quoted(condition)} {rest} -d {fish_quoted(text)}"
 
 
 def fish_option(condition, option):
@@ -152,7 +153,7 @@ def fish_option(condition, option):
     if option.kind == "CHOICES":
         value = f" -x -a '(__wakelab_list {' '.join(values(option))})'"
     elif values(option):
-        value = f" -x -a {quoted(' '.join(values(option)))}"
+        value = f" -x -a {fish_quoted(' '.join(values(option)))}"
     elif option.has_value:
         value = " " + FISH.get(option.kind, "-x")
     return fish_line(condition, f"{letter}-l {option.name}{value}", brief(option.text))
@@ -170,10 +171,10 @@ def fish_command(command):
             lines.append(fish_line(f"{condition}; and not __wakelab_verb", f"-a {verb.name}", verb.summary))
         lines += [fish_line(f"{condition}; and __wakelab_verb {' '.join(lesson_verbs())}", f"-a {folder}", lesson["title"])
                   for folder, lesson in commands.lessons().items()]
-        lines.append(f"complete -c wakelab -n {quoted(condition)} -a '(__wakelab_program)'")
+        lines.append(f"complete -c wakelab -n {fish_quoted(condition)} -a '(__wakelab_program)'")
     elif command.takes:
         words = FISH_ARGUMENTS.get(command.takes) or " ".join(words_of(command.takes))
-        lines.append(f"complete -c wakelab -n {quoted(condition)} -a {quoted(words)}")
+        lines.append(f"complete -c wakelab -n {fish_quoted(condition)} -a {fish_quoted(words)}")
     return "\n".join(lines)
 
 
