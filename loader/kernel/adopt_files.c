@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "adopt_files.h"
 
-#include <bpf/bpf.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "names.h"
+#include "run_program.h"
 #include "signals.h"
 
 /* The read side of a pipe. */
@@ -135,11 +135,10 @@ static int learn_files(struct wakelab *skel)
 {
 	__s32 *samples = skel->bss->samples;
 	__u64 none = 0;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &none, .ctx_size_in = sizeof(none));
 	int err = open_samples(samples);
 
 	if (!err) {
-		err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.learn_files), &opts);
+		err = run_program(skel->progs.learn_files, &none, sizeof(none));
 		if (err)
 			warn("cannot learn how the kernel represents files");
 	}
@@ -221,10 +220,9 @@ static int search_task(struct wakelab *skel, const struct member *m, struct sear
 {
 	const struct adopted_file *file = &skel->bss->adopted_file;
 	__u64 args[2] = {m->task, 0};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
 
 	do {
-		if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_file), &opts))
+		if (run_program(skel->progs.adopt_file, args, sizeof(args)))
 			return -1;
 		if (!args[1] && was_searched(s, m->pid, file->table))
 			return 0;

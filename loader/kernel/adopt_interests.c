@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "adopt_interests.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <err.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -10,6 +8,7 @@
 
 #include "fdinfo.h"
 #include "processes.h"
+#include "run_program.h"
 #include "signals.h"
 
 /* One line of an epoll's fdinfo; gives in closed whether its number is another file's. */
@@ -18,8 +17,7 @@ static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 
 {
 	struct fdinfo_interest i;
 	__u64 args[7];
-	int err;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
+	int ret;
 
 	if (!fdinfo_interest(line, &i))
 		return 0;
@@ -30,9 +28,9 @@ static int adopt_line(struct wakelab *skel, const char *line, __u64 task, __u64 
 	args[4] = i.data;
 	args[5] = i.inode;
 	args[6] = again;
-	err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.adopt_interest), &opts);
-	*closed |= !err && opts.retval;
-	return err;
+	ret = run_program(skel->progs.adopt_interest, args, sizeof(args));
+	*closed |= ret > 0;
+	return ret < 0 ? -1 : 0;
 }
 
 /* What became of a look into /proc: an error of a BPF program, ... */

@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "members.h"
+#include "run_program.h"
 
 /* The keys of the map; looking at one may take it away. Returns how many, or -1 with errno. */
 static int list_backlogs(int fd, __u64 *keys, unsigned max)
@@ -27,14 +28,13 @@ static __u64 listener_weight(const void *row)
 /* Returns 0, also if it is gone meanwhile, or -1 with errno. */
 static int sample_one(const struct wakelab *skel, __u64 key, struct details *d)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &key, .ctx_size_in = sizeof(key));
 	int fd = bpf_map__fd(skel->maps.backlogs);
 	struct backlog b;
 	unsigned at;
 
 	if (bpf_map_lookup_elem(fd, &key, &b))
 		return errno == ENOENT ? 0 : -1;
-	if (!b.ended && bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_at_backlog), &opts))
+	if (!b.ended && run_program(skel->progs.look_at_backlog, &key, sizeof(key)))
 		return -1;
 	if (bpf_map_lookup_elem(fd, &key, &b))
 		return errno == ENOENT ? 0 : -1;
@@ -49,11 +49,9 @@ static int sample_one(const struct wakelab *skel, __u64 key, struct details *d)
  * the process's first. Returns 0, or -1 with errno. */
 static int note_thread(const struct wakelab *skel, struct listener_row *row, const struct member *m)
 {
-	__u64 task = m->task;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &task, .ctx_size_in = sizeof(task));
 	const struct looked_task *seen = &skel->bss->looked_task;
 
-	if (bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_at_task), &opts))
+	if (run_program(skel->progs.look_at_task, &m->task, sizeof(m->task)))
 		return -1;
 	row->busy |= !seen->asleep;
 	if (!seen->asleep || (row->tid && m->tid != (pid_t)row->backlog.accepter))

@@ -10,6 +10,7 @@
 #include "details.h"
 #include "places.h"
 #include "proc_comm.h"
+#include "run_program.h"
 
 #define BATCH 1024 /* entries read by one call */
 
@@ -156,10 +157,9 @@ static __u64 evidence_weight(const void *row)
 /* If that cannot be asked, it is. */
 static bool is_worked_on(const struct wakelab *skel, const struct interest_key *key)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = key, .ctx_size_in = sizeof(*key));
+	const __u64 args[] = {key->epoll, key->data};
 
-	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_at_waiting), &opts) ||
-	       skel->bss->at_work;
+	return run_program(skel->progs.look_at_waiting, args, sizeof(args)) || skel->bss->at_work;
 }
 
 /* What waits at a registration that is disarmed is no evidence in the kernel before it ends. */
@@ -293,7 +293,7 @@ static void take_evidence(void *ctx, const void *key, const void *value)
 }
 
 struct looking {
-	int prog; /* look_at_keeper */
+	const struct bpf_program *prog; /* look_at_keeper */
 	int err;
 };
 
@@ -302,17 +302,16 @@ static void look_at_keeper(void *ctx, const void *key, const void *value)
 {
 	struct looking *looking = ctx;
 	__u64 tgid = *(const __u32 *)key;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &tgid, .ctx_size_in = sizeof(tgid));
 
 	(void)value;
-	if (bpf_prog_test_run_opts(looking->prog, &opts))
+	if (run_program(looking->prog, &tgid, sizeof(tgid)))
 		looking->err = errno;
 }
 
 /* Returns 0, or -1 with errno. */
 static int sample_evidence(const struct wakelab *skel, struct details *d)
 {
-	struct looking looking = {.prog = bpf_program__fd(skel->progs.look_at_keeper)};
+	struct looking looking = {.prog = skel->progs.look_at_keeper};
 
 	if (for_each_entry(skel->maps.keepers, &looking, look_at_keeper))
 		return -1;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "sleepers.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +12,7 @@
 #include "members.h"
 #include "places.h"
 #include "proc_comm.h"
+#include "run_program.h"
 #include "signals.h"
 
 /* Fills in the call that a thread sleeps in: "232 0x4 0x7ffd... ..."; false if it does not. */
@@ -123,16 +122,14 @@ static unsigned first_of(const struct candidates *c, __u64 epoll)
 static int adopt_stalls_of(struct wakelab *skel, const struct sleeper *s,
 			   const struct candidates *c)
 {
-	int prog = bpf_program__fd(skel->progs.adopt_stall);
 	__u64 args[4] = {s->task, (__u32)s->args[0]};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = args, .ctx_size_in = sizeof(args));
-	int err = bpf_prog_test_run_opts(prog, &opts);
+	int err = run_program(skel->progs.adopt_stall, args, sizeof(args));
 	__u64 epoll = skel->bss->adopt_epoll;
 
 	for (unsigned i = first_of(c, epoll); !err && i < c->n && c->rows[i].epoll == epoll; i++) {
 		args[2] = c->rows[i].epoll;
 		args[3] = c->rows[i].data;
-		err = bpf_prog_test_run_opts(prog, &opts);
+		err = run_program(skel->progs.adopt_stall, args, sizeof(args));
 	}
 	return err;
 }
