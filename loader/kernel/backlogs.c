@@ -7,42 +7,46 @@
 #include <stdlib.h>
 
 #include "calls.h"
+#include "entries.h"
 #include "members.h"
 #include "run_program.h"
-
-/* The keys of the map; looking at one may take it away. Returns how many, or -1 with errno. */
-static int list_backlogs(int fd, __u64 *keys, unsigned max)
-{
-	unsigned n = 0;
-
-	while (n < max && !bpf_map_get_next_key(fd, n ? &keys[n - 1] : NULL, &keys[n]))
-		n++;
-	return n == max || errno == ENOENT ? (int)n : -1;
-}
 
 static __u64 listener_weight(const void *row)
 {
 	return ((const struct listener_row *)row)->backlog.waiting;
 }
 
-/* Returns 0, also if it is gone meanwhile, or -1 with errno. */
-static int sample_one(const struct wakelab *skel, __u64 key, struct details *d)
+struct looking {
+	const struct wakelab *skel;
+	struct details *d;
+	int err;
+};
+
+/* Has the program look at it, and reads it anew. Returns 0, or -1 with errno: ENOENT if it is gone
+ * meanwhile. */
+static int look_at(const struct wakelab *skel, __u64 key, struct backlog *b)
 {
-	int fd = bpf_map__fd(skel->maps.backlogs);
-	struct backlog b;
+	if (run_program(skel->progs.look_at_backlog, &key, sizeof(key)))
+		return -1;
+	return bpf_map_lookup_elem(bpf_map__fd(skel->maps.backlogs), &key, b) ? -1 : 0;
+}
+
+static void take_backlog(void *ctx, const void *key, const void *value)
+{
+	struct backlog b = *(const struct backlog *)value;
+	struct looking *looking = ctx;
+	struct details *d = looking->d;
 	unsigned at;
 
-	if (bpf_map_lookup_elem(fd, &key, &b))
-		return errno == ENOENT ? 0 : -1;
-	if (!b.ended && run_program(skel->progs.look_at_backlog, &key, sizeof(key)))
-		return -1;
-	if (bpf_map_lookup_elem(fd, &key, &b))
-		return errno == ENOENT ? 0 : -1;
+	if (!b.ended && look_at(looking->skel, *(const __u64 *)key, &b)) {
+		if (errno != ENOENT)
+			looking->err = errno;
+		return;
+	}
 	at = row_place(d->listeners, sizeof(*d->listeners), d->n_listeners++, MAX_ROWS, b.waiting,
 		       listener_weight);
 	if (at < MAX_ROWS)
 		d->listeners[at] = (struct listener_row){.backlog = b};
-	return 0;
 }
 
 /* What a thread does, of the process that is to accept. The one is named that accepted last, else
@@ -98,12 +102,10 @@ static int sample_threads(const struct wakelab *skel, struct snapshot *snap)
 
 int backlogs_sample(const struct wakelab *skel, struct snapshot *snap)
 {
-	unsigned max = bpf_map__max_entries(skel->maps.backlogs);
-	__u64 *keys = calloc(max, sizeof(*keys));
-	int n = keys ? list_backlogs(bpf_map__fd(skel->maps.backlogs), keys, max) : -1, err = n < 0;
+	struct looking looking = {.skel = skel, .d = &snap->now};
 
-	for (int i = 0; !err && i < n; i++)
-		err = sample_one(skel, keys[i], &snap->now);
-	free(keys);
-	return err ? -1 : sample_threads(skel, snap);
+	if (for_each_entry(skel->maps.backlogs, &looking, take_backlog))
+		return -1;
+	errno = looking.err;
+	return looking.err ? -1 : sample_threads(skel, snap);
 }
