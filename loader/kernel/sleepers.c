@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 
 #include "calls.h"
@@ -63,10 +62,7 @@ int find_sleepers(struct wakelab *skel, struct beginning *b)
 
 static bool is_epoll_wait(const char *name)
 {
-	for (unsigned i = 0; i < n_calls; i++)
-		if (calls[i].kind == KIND_EPOLL_WAIT && !strcmp(calls[i].name, name))
-			return true;
-	return false;
+	return calls[call_row_of(name)].kind == KIND_EPOLL_WAIT;
 }
 
 /* What is registered edge-triggered, sorted by instance: only that can stall. */

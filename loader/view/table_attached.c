@@ -19,11 +19,9 @@ struct group {
 
 static bool is_wait(const char *name)
 {
-	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++)
-		if (!strcmp(calls[i].name, name))
-			return calls[i].class == CLASS_MUX || calls[i].class == CLASS_IO ||
-			       calls[i].class == CLASS_URING;
-	return false;
+	enum call_class class = calls[call_row_of(name)].class;
+
+	return class == CLASS_MUX || class == CLASS_IO || class == CLASS_URING;
 }
 
 static bool is_alike(const struct sleeper *a, const struct sleeper *b)
