@@ -187,12 +187,15 @@ size_t name_distance(const char *a, const char *b)
 	return row[n];
 }
 
+bool name_is_near(size_t distance, const char *asked)
+{
+	return 2 * distance <= strlen(asked);
+}
+
 const char *name_hint(const char *name, const char *asked, char *buf, size_t size)
 {
-	size_t len = strlen(asked);
-
 	*buf = '\0';
-	if (2 * name_distance(name, asked) <= len)
+	if (name_is_near(name_distance(name, asked), asked))
 		snprintf(buf, size, "did you mean %s? ", name);
 	return buf;
 }

@@ -16,9 +16,9 @@ const struct io_model *model_find(const char *name);
 const struct io_model *model_nearest(const char *name);
 /* Levenshtein's edit distance of two names; of b only the first 31 characters count. */
 size_t name_distance(const char *a, const char *b);
-/* "did you mean NAME? ", where that is near to what was asked for: at least half of it is right;
- * else
- * "". In buf. */
+/* Whether a name at that distance is near to what was asked for: at least half of that is right. */
+bool name_is_near(size_t distance, const char *asked);
+/* "did you mean NAME? ", where that is near to what was asked for; else "". In buf. */
 const char *name_hint(const char *name, const char *asked, char *buf, size_t size);
 /* The fault of that name, or NULL. */
 const struct fault_name *fault_find(const char *name);

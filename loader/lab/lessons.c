@@ -118,7 +118,7 @@ const char *lessons_name(const struct lessons *l, const char *asked)
 		if (distance(l->names[i], cut) < distance(nearest, cut))
 			nearest = l->names[i];
 	visible(cut, seen, sizeof(seen));
-	if (!is_number(cut) && 2 * distance(nearest, cut) <= strlen(cut))
+	if (!is_number(cut) && name_is_near(distance(nearest, cut), cut))
 		warnx(tr("there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists "
 			 "them"),
 		      seen, nearest);
