@@ -108,6 +108,9 @@ $(OBJ): $(BUILD)/%.o: %.c | $(MADE)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The schemas that it carries.
+$(BUILD)/loader/command/cmd_schema.o: $(wildcard docs/schema/*.json)
+
 $(AGES:%=$(BUILD)/bpf/hooks/%.o): bpf/hooks/programs.bpf.c
 $(BUILD)/bpf/hooks/probe.o: bpf/hooks/probe.bpf.c
 $(BPF_OBJ):
@@ -193,8 +196,11 @@ install: all manual completion
 		$(BUILD)/completion/"$${place##*/}" $(ROOT_OF_INSTALL)/share/"$$place" || exit; done
 	for file in labs/*/*; do \
 		install -D -m 644 "$$file" $(ROOT_OF_INSTALL)/share/wakelab/"$$file" || exit; done
-	for file in README.md CHANGELOG.md LICENSE.* $$(find docs -type f); do \
+	for file in docs/schema/*; do install -D -m 644 "$$file" \
+		$(ROOT_OF_INSTALL)/share/wakelab/"$${file#docs/}" || exit; done
+	for file in README.md CHANGELOG.md LICENSE.* $$(find docs -type f ! -path 'docs/schema/*'); do \
 		install -D -m 644 "$$file" $(ROOT_OF_INSTALL)/share/doc/wakelab/"$$file" || exit; done
+	ln -sfn ../../../wakelab/schema $(ROOT_OF_INSTALL)/share/doc/wakelab/docs/schema
 
 # For what makes packages of sources that will have no history.
 commit:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from metrics import table
+from metrics import schema, table
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -172,6 +172,11 @@ def scenarios():
 
 def findings():
     return list(dict.fromkeys(rule.id for rule in table.RULES))
+
+
+def lines():
+    """The types of lines that have a schema."""
+    return list(schema.schemas())
 
 
 def lessons():

@@ -13,7 +13,7 @@ TEMPLATES = commands.ROOT / "completion"
 def words_of(kind):
     """What a value of that kind, or an argument, can be, if these are names of ours."""
     return {"FAULT": commands.faults, "SCENARIO": commands.scenarios, "model": commands.models,
-            "finding": commands.findings, "lesson": lambda: list(commands.lessons()),
+            "finding": commands.findings, "line": commands.lines, "lesson": lambda: list(commands.lessons()),
             "verb": lambda: [verb.name for verb in commands.VERBS]}.get(kind, list)()
 
 
@@ -60,7 +60,7 @@ def bash_takes():
     """The argument of each command; subcommands and their lessons apart."""
     lines = []
     for command in commands.COMMANDS:
-        if command.takes in ("model", "finding"):
+        if command.takes in ("model", "finding", "line"):
             lines.append(f"\t{command.name}) echo words {' '.join(words_of(command.takes))} ;;")
         elif command.takes:
             lines.append(f"\t{command.name}) echo {command.takes} ;;")
@@ -117,7 +117,7 @@ def zsh_option(option):
 
 
 ZSH_ARGUMENTS = {
-    "model": "':model:({words})'", "finding": "':finding:({words})'",
+    "model": "':model:({words})'", "finding": "':finding:({words})'", "line": "':type:({words})'",
     "subject": "'*:subject:_wakelab_subject'", "program": "'*::program:_wakelab_program'",
     "verb": "':subcommand:({words})' ':lesson:_wakelab_lesson' '*:::server:_wakelab_program'"}
 

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""Writes what docs/ has of the tables: those of docs/metrics.md and docs/findings.md, between their
-markers, and docs/ndjson.schema.json. With --check changes nothing, and fails where one of them says something else.
+"""Writes what docs/ has of the tables: those of docs/metrics.md, docs/findings.md and docs/commands/schema.md,
+between their markers, and docs/schema/. With --check changes nothing, and fails where one of them says something
+else.
 """
 import json
 import re
 import sys
 from pathlib import Path
 
-from metrics import schema, table
+from metrics import lines, schema, table
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
+SCHEMAS = ROOT / "docs/schema"
 
 KEPT_FOR = {"run": "all", "thread": "all, each thread",
             "interest": "all, each instance, each interest", "signal": "each signal",
             "call": "each call"}
-NEEDS = {"SEES_READY": "`null` where the kernel shows no readiness."}
 
 
 def hooks():
@@ -32,7 +33,7 @@ def meaning(row):
     """In a cell: also when it is null, and what the screen calls it."""
     parts = [row.means]
     if row.needs:
-        parts.append(NEEDS[row.needs])
+        parts.append(table.NEEDS[row.needs])
     if row.label != row.name:
         parts.append(f"On the screen: {row.label}.")
     return " ".join(parts)
@@ -54,7 +55,7 @@ def latencies(object_):
     seen = hooks()
     return markdown(["field", "from - to", "on the screen", "what it is made of", "ends when"],
                     [[f"`{row.name}`", " - ".join(row.span), row.label,
-                      " ".join(filter(None, (row.means, NEEDS.get(row.needs)))), seen[row.hook]]
+                      " ".join(filter(None, (row.means, table.NEEDS.get(row.needs)))), seen[row.hook]]
                      for row in table.LATENCIES if row.object == object_])
 
 
@@ -124,7 +125,14 @@ def sums(object_):
     return lines
 
 
-PARTS = {"counts": counts, "lost": lost, "latencies": latencies, "sums": sums, "findings": findings}
+def types(_object):
+    return markdown(["type", "printed by", "what it is"],
+                    [[f"`{line.type}`", ", ".join(f"`wakelab {name}`" for name in line.by.split(", ")), line.means]
+                     for line in lines.rows()])
+
+
+PARTS = {"counts": counts, "lost": lost, "latencies": latencies, "sums": sums, "findings": findings,
+         "types": types}
 
 
 def page(text):
@@ -132,7 +140,7 @@ def page(text):
     def made(match):
         return "\n".join([match.group(1), "", *PARTS[match.group(2)](match.group(3)), "",
                           "<!-- end -->"])
-    return re.sub(r"(<!-- (counts|lost|latencies|sums|findings) ([\w.]+) -->)\n.*?<!-- end -->", made, text,
+    return re.sub(r"(<!-- (counts|lost|latencies|sums|findings|types) ([\w.]+) -->)\n.*?<!-- end -->", made, text,
                   flags=re.S)
 
 
@@ -152,15 +160,16 @@ def laid_out(value, indent=""):
 
 def pages():
     """Of each file its path, and what it is to say."""
-    tables = [ROOT / "docs/metrics.md", ROOT / "docs/findings.md"]
+    tables = [ROOT / f"docs/{name}.md" for name in ("metrics", "findings", "commands/schema")]
     return [*((file, page(file.read_text(encoding="utf-8"))) for file in tables),
-            (ROOT / "docs/ndjson.schema.json", laid_out(schema.schema()) + "\n")]
+            *((SCHEMAS / f"{name}.json", laid_out(value) + "\n") for name, value in schema.schemas().items())]
 
 
 def lagging():
-    """Those that say something else."""
-    return [file for file, text in pages()
-            if not file.exists() or file.read_text(encoding="utf-8") != text]
+    """Those that say something else, and schemas of what is no more."""
+    made = pages()
+    return [file for file, text in made if not file.exists() or file.read_text(encoding="utf-8") != text] + \
+        [file for file in SCHEMAS.glob("*") if file not in dict(made)]
 
 
 def main(argv):
@@ -173,6 +182,7 @@ def main(argv):
                   "run scripts/metrics", file=sys.stderr)
         return bool(lagging())
     for file, text in pages():
+        file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
     return 0
 

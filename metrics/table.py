@@ -218,6 +218,9 @@ def read(name):
     return Reader((HERE / name).read_text(encoding="utf-8"), name).rows()
 
 
+# What .needs says of a field.
+NEEDS = {"SEES_READY": "`null` where the kernel shows no readiness."}
+
 WEIGHTS = ("WRONG", "NOTE")
 RULE_FIELDS = {"weight": frozenset, "find": frozenset, "least": int, "percent": int,
                "live": frozenset, "warned": frozenset, "needs": frozenset, "title": str, "holds": str,

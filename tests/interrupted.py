@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Programs whose interrupts fall into those of wakelab, and how many were kept from the first."""
-import json
 import sys
 
 from harness import Process, binary
+from shape import read_lines
 from tracing import require_program, require_root
 
 # One CPU: a UNIX socket tells of datagrams, as many as the argument says, each from a system call,
@@ -75,7 +75,7 @@ def connections(test):
     if run.wait() and "no RPS" in run.stderr:
         test.skipTest(run.stderr.strip())
     test.assertEqual(run.status, 0, run.stderr)
-    return json.loads(run.stdout.splitlines()[-1])
+    return read_lines(run.stdout)[-1]
 
 
 def kept(summary, program):

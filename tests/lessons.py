@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from harness import ROOT, Process, binary
+from shape import read_lines
 
 LABS = ROOT / "labs"
 
@@ -30,4 +31,4 @@ def answers(run, status=0):
     """The objects that a run of a lesson has printed."""
     run.wait()
     assert run.status == status, run.stderr
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    return read_lines(run.stdout)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """A lesson with one exercise, and servers of somebody else's that are checked by it."""
-import json
 import os
 import shutil
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from harness import Process, binary
 from lessons import course_of
+from shape import read_lines
 from tracing import of_file, require_root
 
 EXERCISE = {
@@ -91,4 +91,4 @@ def printed(test, code, *args, before=()):
     """What a server prints that then echoes."""
     run = judged(test, code + "\nsys.stdout.flush(); echo(listen())", "--format", "ndjson", *args,
                  before=before)
-    return json.loads(run.stdout.splitlines()[0])["printed"].replace("\\n", "\n")
+    return read_lines(run.stdout)[0]["printed"].replace("\\n", "\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness import Process, binary, expand, for_each, wait_until
 from lessons import course_of
+from shape import read_lines
 from tracing import of_file, require_root
 
 # Two loads, and criteria whose outcome each of the servers below is known for.
@@ -211,11 +212,11 @@ class HandedIn(unittest.TestCase):
                           score["unknown"], score["whole"], score["user"]),
                          ("score", "01-one", 9, 10, 0, True, "root"))
         self.assertEqual(score["server"][-1], "{port}")
-        trials = [json.loads(line) for line in lines[:2]]
+        trials = read_lines(text)[:2]
         self.assertEqual([t["load"] for t in trials], ["echo", "rude"])
         self.assertEqual(trials[0]["facts"]["client"]["messages"], 40)
         self.assertEqual(trials[1]["facts"]["server"]["left_open"], 5)
-        found = [json.loads(line) for line in lines[2:]]
+        found = read_lines(text)[2:-1]
         self.assertEqual([(c["name"], c["verdict"]) for c in found if c["verdict"] != "passed"],
                          [("closes", "failed")])
 

@@ -11,6 +11,7 @@ import unittest
 
 from harness import ROOT, Process, binary, expand, for_each
 from lessons import LABS
+from shape import read_lines
 from tracing import require_root
 
 SERVERS = ROOT / "tests" / "exercises"
@@ -183,7 +184,7 @@ class Exercises(unittest.TestCase):
 
     def judged(self, run, lesson, failed):
         self.assertIn(run.wait(), (0, 1), run.stderr)
-        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        lines = read_lines(run.stdout)
         found = [line for line in lines if line["type"] == "criterion"]
         self.assertEqual([c["name"] for c in found], criteria(lesson), run.stderr)
         self.assertEqual([c["name"] for c in found if c["verdict"] != "passed"], failed, brief(lines))

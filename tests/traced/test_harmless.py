@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Programs of somebody else's do no harm: not to who checks them, nor to the terminal, nor to files
 that are not theirs; and what is said of them stays true whatever they do."""
-import json
 import os
 import re
 import signal
@@ -12,6 +11,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, expand, for_each, wait_until
+from shape import read_lines
 from stranger import SUDO, WAITS, WITHOUT_CELLS, Course, judged, printed, serving, state
 from tracing import Terminal, of_file, require_program, require_root
 
@@ -93,7 +93,7 @@ class Ends(unittest.TestCase):
         code, status, signal_number = {"exits": ("os._exit(143)", 143, 0),
                                        "is-killed": ("os.kill(os.getpid(), 15)", 143, 15)}[how]
         run = judged(self, code, "--format", "ndjson", status=1)
-        server = json.loads(run.stdout.splitlines()[0])["facts"]["server"]
+        server = read_lines(run.stdout)[0]["facts"]["server"]
         self.assertEqual((server["exit_status"], server["killed_by"]), (status, signal_number))
 
 
@@ -205,7 +205,7 @@ echo(listen())""")
         run = Process(self, ["sh", "-c", 'cd "$0"; exec "$@"', course.path,
                              *course.argv("--format", "ndjson", "--results", "own.ndjson")])
         self.assertEqual(run.wait(), 0, run.stdout + run.stderr)
-        self.assertEqual(json.loads(run.stdout.splitlines()[0])["printed"],
+        self.assertEqual(read_lines(run.stdout)[0]["printed"],
                          "Device or resource busy\\n")
         self.assertTrue((course.path / "log").exists())
         self.assertEqual((course.path / "own.ndjson").read_text(), run.stdout)

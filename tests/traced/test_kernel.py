@@ -2,12 +2,12 @@
 """What has to hold on every kernel: each model's witnesses, exact counts, and the least privileges."""
 import ctypes
 import errno
-import json
 import signal
 import sys
 import unittest
 
 from harness import MODELS, Process, expand, for_each, wait_until
+from shape import read_lines
 from tracing import Traced, calls, least, require_root, run_model, traced
 
 IO_URING_SETUP = 425  # on all architectures
@@ -93,7 +93,7 @@ class Privileges(unittest.TestCase):
         run = least(self, *args)
         self.assertEqual(run.wait(), status, run.stderr)
         self.stderr = run.stderr
-        return json.loads(run.stdout.splitlines()[-1])
+        return read_lines(run.stdout)[-1]
 
     def test_registrations_that_may_not_be_read(self):
         require_root(self)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """The course in Chinese: who chooses the language, and that all of it is there and fits the screen."""
-import json
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from harness import Process, binary, expand, for_each, wait_until
 from lessons import LABS
+from shape import read_lines
 from tracing import Terminal, require_root
 
 LESSONS = sorted(path.name for path in LABS.iterdir())
@@ -130,7 +130,7 @@ class Run(unittest.TestCase):
         run = lab(self, "run", "1", "--predict", "201,,b", "--format", "ndjson", "--lang", "zh",
                   LC_ALL="C.UTF-8")
         self.assertEqual(run.status, 0, run.stderr)
-        first, _, last = map(json.loads, run.stdout.splitlines())
+        first, _, last = read_lines(run.stdout)
         self.assertEqual((first["type"], first["measured"], first["right"]), ("answer", 201, True))
         self.assertEqual((last["prediction"], last["measured"], last["right"]), ("b", "b", True))
         self.assertEqual(last["choices"][1], "睡在 read 里")
@@ -168,7 +168,7 @@ class Check(unittest.TestCase):
         run = lab(self, "check", "1", "--lang", "zh", "--format", "ndjson", "--", "python3",
                   LABS / "01-blocking" / "starter.py", "{port}", LC_ALL="C.UTF-8")
         self.assertEqual((run.status, run.stderr), (1, ""))
-        found = {line["name"]: line for line in map(json.loads, run.stdout.splitlines())
+        found = {line["name"]: line for line in read_lines(run.stdout)
                  if line["type"] == "criterion"}
         self.assertEqual((found["next-client"]["verdict"], found["next-client"]["because"]),
                          ("failed", "两个客户端的 100 条消息中有 0 条得到回应。"))

@@ -7,6 +7,7 @@ import sys
 import unittest
 
 from harness import Process, binary, expand, for_each, wait_until
+from shape import read_lines
 from tracing import require_root
 
 NAMES = {"escape": (rb"\x1b]0;OWNED\x07", b"\x1b]0;OWNED\x07"), "no-utf8": (rb"\xff\xfe", b"\xff\xfe"),
@@ -48,7 +49,7 @@ class Names(unittest.TestCase):
         table = self.trace(*argv)
         for rows in table.rpartition("threads woken")[2].split("woken by"):
             self.assertIn(shown.decode(), rows, table)
-        lines = [json.loads(line) for line in self.trace("--format", "ndjson", *argv).splitlines()]
+        lines = read_lines(self.trace("--format", "ndjson", *argv))
         for rows in (lines[-1]["threads"], lines[-1]["wakers"]):
             self.assertEqual({row["comm"] for row in rows if row["tid"]}, {shown.decode()})
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """--only: what nobody asked for is not attached and not told, and what is told is as it was."""
-import json
 import re
 import signal
 import sys
@@ -8,6 +7,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, expand, for_each
+from shape import read_lines
 from tracing import Traced, calls, require_root
 
 # Ten bytes, of each of which epoll tells once and a read is woken; three signals that are caught.
@@ -54,7 +54,7 @@ class Only(unittest.TestCase):
         run = Process(self, [binary(), "trace", "--format", "ndjson", "--only", names, "--",
                              sys.executable, "-S", "-c", PROGRAM])
         self.assertEqual(run.wait(), 0, run.stderr)
-        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        lines = read_lines(run.stdout)
         start, summary = lines[0], lines[-1]
         self.assertEqual(start["watched"], ["counts", *(p for p in PARTS if p in chosen)])
         hooks = set(start["hooks"])
@@ -110,7 +110,7 @@ class Only(unittest.TestCase):
         run = Process(self, [binary(), "run", model, "--port", "0", "--messages", "50", "--format",
                              "ndjson", "--only", "counts"])
         self.assertEqual(run.wait(), 0, run.stderr)
-        summary = json.loads(run.stdout.splitlines()[-1])
+        summary = read_lines(run.stdout)[-1]
         self.assertIs(summary["reconciled"], True)
         seen = {row["what"]: row.get("kernel") for row in summary["witnesses"]}
         self.assertEqual((seen["messages"], seen["bytes received"], seen["reads with data"]),

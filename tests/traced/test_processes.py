@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Which processes are traced: with their children, in a container, while they run already."""
-import json
 import os
 import re
 import signal
@@ -9,6 +8,7 @@ import tempfile
 import unittest
 
 from harness import Process, alive, binary, wait_until
+from shape import read_lines
 from sleeping import await_sleep
 from tracing import Traced, require_program, require_root
 
@@ -20,7 +20,7 @@ class Containers(unittest.TestCase):
         require_root(self)
         run = Process(self, [require_program("unshare"), "-p", "-f", "--mount-proc", *argv])
         self.assertEqual(run.wait(), 0, run.stderr)
-        return run, json.loads(run.stdout.splitlines()[-1])
+        return run, read_lines(run.stdout)[-1]
 
     def test_a_run(self):
         _, s = self.inside(binary(), "run", "epoll-et", "--port", "0", "--messages", "1",
@@ -105,7 +105,7 @@ class Processes(unittest.TestCase):
         run = Process(self, ["sh", "-c", '"$0" trace --format ndjson --seconds 0.05 -p $$; :',
                              binary()])
         self.assertEqual(run.wait(), 0, run.stderr)
-        self.assertEqual(json.loads(run.stdout.splitlines()[-1])["syscalls"], [])
+        self.assertEqual(read_lines(run.stdout)[-1]["syscalls"], [])
 
     def test_no_file_of_theirs_is_held(self):
         """While we held one that a server closes, its epoll instance would go on to report it: only

@@ -11,6 +11,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, alone, binary
+from shape import read_lines
 from tracing import Perf, Traced, least, programs_of, require_program, require_root, traced
 
 FORKS = 50
@@ -157,7 +158,7 @@ class Self(unittest.TestCase):
         self.assertEqual(run.wait(), 0, run.stderr)
         self.assertRegex(run.stderr, r"^wakelab: --self: how often and for how long .*not be known: "
                                      r".*CAP_SYS_ADMIN\n$")
-        s = json.loads(run.stdout.splitlines()[-1])["self"]
+        s = read_lines(run.stdout)[-1]["self"]
         self.assertIn("CAP_SYS_ADMIN", s["why_not"])
         for row in (s, *s["programs"]):
             self.assertEqual((row["runs"], row["run_ns"]), (None, None))

@@ -11,6 +11,7 @@ import unittest
 from pathlib import Path
 
 from harness import ROOT, Process, binary
+from shape import read_lines
 from tracing import require_program, require_root
 
 EXERCISE = "01-blocking"
@@ -46,7 +47,7 @@ class WithoutRoot(unittest.TestCase):
     def test_a_lesson(self):
         run = self.lab("run", "07", "--format", "ndjson", "--predict", "0,c,b")
         self.assertEqual(run.wait(), 0, run.stderr)
-        found = [json.loads(line) for line in run.stdout.splitlines()]
+        found = read_lines(run.stdout)
         self.assertEqual([(a["measured"], a["right"], a["whole"]) for a in found],
                          [(0, True, True), ("c", True, True), ("b", True, True)])
 

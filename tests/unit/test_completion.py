@@ -35,6 +35,8 @@ OFFERS = [
     ("wakelab compare epoll-lt epoll-e", ["epoll-et", "epoll-exclusive"]),
     ("wakelab compare poll+h", ["herd"]),
     ("wakelab findings sta", [id_ for id_ in commands.findings() if id_.startswith("sta")]),
+    ("wakelab schema ", commands.lines()),
+    ("wakelab schema su", ["summary"]),
     ("wakelab lab ", [verb.name for verb in commands.VERBS]),
     ("wakelab lab run ", list(commands.lessons())),
     ("wakelab lab --lang zh show 07", ["07-edge-triggered"]),

@@ -27,10 +27,12 @@ def files(folder):
 @unittest.skipUnless(shutil.which("scdoc"), "scdoc is not installed: scripts/setup install")
 class Install(unittest.TestCase):
     def test_what_is_installed_is_taken_away_and_nothing_else(self):
-        documents = [*DOCUMENTS, *(p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*") if p.is_file())]
+        docs = [p.relative_to(ROOT) for p in (ROOT / "docs").rglob("*") if p.is_file()]
+        schemas = [p.relative_to("docs") for p in docs if p.parent.name == "schema"]
+        documents = [*DOCUMENTS, *(p for p in docs if p.parent.name != "schema")]
         shipped = {f"usr/local/share/{place}" for place in (
             *(f"wakelab/{p.relative_to(ROOT)}" for p in (ROOT / "labs").glob("*/*")),
-            *(f"doc/wakelab/{p}" for p in documents),
+            *(f"wakelab/{p}" for p in schemas), *(f"doc/wakelab/{p}" for p in documents),
             *(f"man/man{p.stem[-1]}/{p.stem}" for p in (ROOT / "man").glob("*.scd")),
             "bash-completion/completions/wakelab", "zsh/site-functions/_wakelab",
             "fish/vendor_completions.d/wakelab.fish")}
@@ -46,6 +48,7 @@ class Install(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertEqual(files(root), shipped | {"usr/local/bin/wakelab",
                                                          "usr/local/bin/own"})
+                self.assertTrue((root / "usr/local/share/doc/wakelab/docs/schema/any.json").is_file())
                 done = make("uninstall", str(root))
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertEqual(files(folder), before)

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from metrics import pages, schema, table
+from metrics import pages, schema, shapes, table
 from shape import SCHEMA, problems, problems_of_line
 
 SHOWN = [row for row in table.COUNTS + table.LATENCIES if row.name]
@@ -41,7 +41,7 @@ class Tables(unittest.TestCase):
     def test_what_a_row_needs_is_known(self):
         known = re.findall(r"^\t(SEES_\w+) = \d+,", source("loader/snapshot/snapshot.h"), re.M)
         needs = {row.needs for row in SHOWN} - {""}
-        self.assertEqual((needs - set(known), needs - set(pages.NEEDS)), (set(), set()))
+        self.assertEqual((needs - set(known), needs - set(table.NEEDS)), (set(), set()))
 
     def test_both_sides_of_an_identity_are_there(self):
         named = {name for row in SHOWN for name in row.whole | row.part}
@@ -115,6 +115,26 @@ class Reading(unittest.TestCase):
         self.assertEqual(names[:4], ["generated", "queued", "coalesced", "ignored"])
 
 
+# Numbers that name something, and are no amount.
+IDENTS = {"pid", "tid", "fd", "sender", "part", "last_arg", "round", "question", "listens_elsewhere", "left_open_fd",
+          "exit_status", "killed_by"}
+
+
+def amount(inner):
+    types = inner.get("type", ())
+    types = {types} if isinstance(types, str) else set(types)
+    return bool(types & {"integer", "number"}) and "string" not in types
+
+
+def fields_of(properties, path):
+    """The path and the schema of every field of every object."""
+    for name, inner in properties.items():
+        if path:
+            yield f"{path}.{name}", inner
+        for deeper in (inner, inner.get("items", {}), *inner.get("anyOf", ())):
+            yield from fields_of(deeper.get("properties", {}), f"{path}.{name}")
+
+
 class Schema(unittest.TestCase):
     STALL = {"type": "stall", "schema": 3, "elapsed_ns": 1, "fd": 3, "peer": "", "kind": "tcp", "unread": 1,
              "unit": "bytes", "tid": 1, "pid": 1, "stalled_ns": 5, "before": False}
@@ -141,9 +161,37 @@ class Schema(unittest.TestCase):
         without = {name: value for name, value in self.STALL.items() if name != "tid"}
         self.assertEqual(problems_of_line(without), ["stall.tid is missing"])
 
+    def test_every_field_says_what_it_means_and_every_amount_its_unit(self):
+        for path, inner in fields_of(SCHEMA["$defs"], ""):
+            self.assertRegex(inner["description"], r"^\S.*\.$", path)
+            if inner.get("x-unit"):
+                self.assertTrue(amount(inner), path)
+            elif amount(inner):
+                self.assertIn(path.rpartition(".")[2], IDENTS, path)
+
+    def test_each_schema_has_what_it_refers_to(self):
+        for name, one in schema.schemas().items():
+            known = set(one.get("$defs", {}))
+            used = set(re.findall(r"'#/\$defs/(\w+)'", repr(one)))
+            self.assertEqual(used, known, name)
+
+    def test_another_validator_takes_them(self):
+        try:
+            from jsonschema import Draft202012Validator
+        except ImportError:
+            self.skipTest("python3-jsonschema is not installed: scripts/setup check")
+        for one in schema.schemas().values():
+            Draft202012Validator.check_schema(one)
+        for name in ("any", "stall"):
+            validator = Draft202012Validator(schema.schemas()[name])
+            self.assertTrue(validator.is_valid(self.STALL))
+            for change in ({"fd": -1}, {"before": 0}, {"schema": 1}, {"more": 1}, {"unit": "bits"}):
+                self.assertFalse(validator.is_valid({**self.STALL, **change}), change)
+
     def test_what_is_wrong_in_a_part_that_may_be_null_is_named(self):
-        root = {"$defs": {"o": schema.record({"n": schema.COUNT})}}
-        inner = schema.record({"o": schema.maybe_ref("o"), "l": schema.array(schema.TEXT)})
+        root = {"$defs": {"o": shapes.record({"n": shapes.ident("N.")})}}
+        inner = shapes.record({"o": shapes.maybe(shapes.ref("o", "O.")),
+                               "l": shapes.array(shapes.text("L."), "Ls.")})
         self.assertEqual(list(problems({"o": None, "l": []}, inner, root)), [])
         self.assertEqual(list(problems({"o": {"n": -1}, "l": ["a", 1]}, inner, root)),
                          ["line.o.n is below 0: -1", "line.l[1] is no string: 1"])

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/* wakelab schema: the JSON schemas of the lines of NDJSON, which are files of docs/schema/. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "models.h"
+#include "reading.h"
+
+/* The contents of a file, with a NUL behind them. */
+#define CARRY(type)                                                                                \
+	__asm__(".pushsection .rodata\n"                                                           \
+		"schema_" #type ": .incbin \"docs/schema/" #type ".json\"\n"                       \
+		".byte 0\n"                                                                        \
+		".popsection\n");                                                                  \
+	extern const char schema_##type[];
+
+#define LINE(type, ...) CARRY(type)
+#include "lines.def"
+CARRY(any)
+
+/* That of any line comes first. */
+static const struct schema {
+	const char *type, *text;
+} schemas[] = {
+	{"any", schema_any},
+#define LINE(type, ...) {#type, schema_##type},
+#include "lines.def"
+};
+
+#define N_SCHEMAS (sizeof(schemas) / sizeof(schemas[0]))
+
+/* "any, start, attached, ..." */
+static const char *types_text(char *buf, size_t size)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < N_SCHEMAS && len < size; i++)
+		len += snprintf(buf + len, size - len, "%s%s", i ? ", " : "", schemas[i].type);
+	return buf;
+}
+
+static const struct schema *find(const char *type)
+{
+	for (size_t i = 0; i < N_SCHEMAS; i++)
+		if (!strcmp(schemas[i].type, type))
+			return &schemas[i];
+	return NULL;
+}
+
+static const char *nearest(const char *type)
+{
+	const char *found = schemas[0].type;
+
+	for (size_t i = 1; i < N_SCHEMAS; i++)
+		if (name_distance(schemas[i].type, type) < name_distance(found, type))
+			found = schemas[i].type;
+	return found;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	const struct schema **schema = state->input;
+	char hint[64], types[256];
+
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	if (*schema)
+		argp_error(state, "unexpected argument \"%s\": give one type of lines", arg);
+	*schema = find(arg);
+	if (!*schema)
+		argp_error(state, "unknown type of lines \"%s\"; %sthe types are %s", arg,
+			   name_hint(nearest(arg), arg, hint, sizeof(hint)),
+			   types_text(types, sizeof(types)));
+	return 0;
+}
+
+int cmd_schema(int argc, char **argv)
+{
+	const struct schema *schema = NULL;
+
+	options_read(&(struct reading){.command = "schema", .arguments = parse, .input = &schema},
+		     argc, argv);
+	fputs(schema ? schema->text : schemas[0].text, stdout);
+	return EXIT_DONE;
+}
