@@ -28,12 +28,16 @@ run here is skipped, with the reason. The last line counts the tests; the status
 ran.
 """
 import argparse
+import contextlib
+import os
 import signal
 import sys
+import tempfile
 
 import cases
 import cmocka
 import commands
+import described
 import fuzzing
 from jobs import Case, Pool
 from results import Report
@@ -126,6 +130,18 @@ def run(jobs, pool, report):
         pool.run(rest, WIDTH, (staged(jobs, "slow"), 1), (staged(jobs, "guest"), 1 if rest else GUESTS))
 
 
+@contextlib.contextmanager
+def all_described(args, report):
+    """Where all tests run that check lines, whether what the schemas describe came in one of them."""
+    if args.pattern or not {"traced", "servers"} <= set(args.tiers or GATE):
+        yield
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[described.WHERE] = folder
+        yield
+        described.judge(folder, report.take)
+
+
 def take_interrupts():
     """A KeyboardInterrupt by SIGINT and SIGTERM; also where nohup, or a shell's "&", had them ignored,
     since tests send them."""
@@ -147,7 +163,8 @@ def main():
     jobs = choose(args, parser)
     report = Report()
     try:
-        run(jobs, Pool(report.take), report)
+        with all_described(args, report):
+            run(jobs, Pool(report.take), report)
     except KeyboardInterrupt:
         print("check: interrupted", file=sys.stderr)
     return report.finish()
