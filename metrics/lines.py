@@ -76,6 +76,8 @@ SUMMARY = {
     "look_at": maybe(text("What a --scenario shows; otherwise null.")),
 }
 
+# Of what is certain while a run goes on.
+LIVE_WEIGHTS = sorted({rule.weight for rule in table.RULES if rule.live})
 OF_A_RUN = ("server", "client")
 STEP = {"conns": CONNS, "active": ACTIVE}
 SPREADS = {"values": array(maybe(ref("spread", "Values of one subject; null if it has none.")),
@@ -185,7 +187,7 @@ LINES = {
     "attached": (ATTACHED, ()),
     "interval": ({**SNAPSHOT, "interval_ns": count("ns", "Length of the interval.")}, OF_A_RUN),
     "stall": ({**HEAD, "elapsed_ns": ELAPSED, **STALL}, ()),
-    "finding": ({**HEAD, "elapsed_ns": ELAPSED, **FINDING}, ()),
+    "finding": ({**HEAD, "elapsed_ns": ELAPSED, **FINDING, "weight": text("Weight of the finding.", LIVE_WEIGHTS)}, ()),
     "summary": (SUMMARY, (*OF_A_RUN, "reconciled", "witnesses")),
     "round": ({**HEAD, "round": ident("Number of the round, from 1."), **STEP, "subject": text("Name of the subject."),
                "metrics": {"type": "object", "additionalProperties": {"type": ["number", "null"]},
@@ -231,7 +233,7 @@ LINES = {
                "unknown": count("points", "Points that cannot be judged on this kernel; they are in neither of these."),
                "whole": flag("Whether nothing was lost under any load."),
                "server": array(text("A word."), "Command line of the server."),
-               "user": text("The user who called sudo, or the user."), "version": VERSION, "kernel": maybe(KERNEL),
+               "user": text("The user who called sudo, or the user."), "version": VERSION, "kernel": KERNEL,
                "time": text("Time of the check in UTC, as in 2026-01-31T12:00:00Z."),
                "sha256": text("SHA-256 of all lines before this one.")}, ()),
 }

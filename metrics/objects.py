@@ -38,10 +38,9 @@ def of_interest(row):
     return row.keeper == "interest"
 
 
-UNITS = [row.name for row in table.fields_of("left_largest")]
 UNREAD = {"fd": FD, "peer": PEER, "kind": KIND,
           "unread": count("that of `unit`", "Amount of unread data."),
-          "unit": text("Unit of `unread`.", UNITS)}
+          "unit": ref("unit", "Unit of `unread`.")}
 STALL = {
     **UNREAD, "tid": ident("Thread that went to sleep without reading the data."), "pid": PID,
     "stalled_ns": count("ns", "Time since the data was left unread."),
@@ -55,9 +54,8 @@ RUNS = {"runs": maybe(count("runs", "Number of times that it ran; null without C
 
 # A finding, with its rule's id and cause. Which figures it has depends on the rule.
 FINDING = {
-    "id": text("Id of the rule; `wakelab findings ID` explains it.", sorted({rule.id for rule in table.RULES})),
-    "cause": maybe(text("Which cause of the rule applies; null if it has only one.",
-                        sorted({rule.cause for rule in table.RULES if rule.cause}))),
+    "id": ref("rule", "Id of the rule; `wakelab findings ID` explains it."),
+    "cause": maybe(ref("cause", "Which cause of the rule applies; null if it has only one.")),
     "weight": text("wrong: something should be fixed; note: worth knowing.", ["wrong", "note"]),
     "subject": part("What the finding is about. A field is null if it does not apply or is not known.", {
         "pid": maybe(PID), "tid": maybe(TID), "comm": maybe(COMM), "command": maybe(COMMAND_LINE),
@@ -129,7 +127,7 @@ EVIDENCE = {
     "pid": PID, "fd": FD, "tid": ident("Thread that did it last."), "comm": text("Name of that thread."),
     "count": count("times", "Number of times, in a row or in total."),
     "ns": count("ns", "Longest time; 0 for what takes no time."),
-    "amount": count("that of `unit`", "Amount of data to read at that time."), "unit": text("Unit of `amount`.", UNITS),
+    "amount": count("that of `unit`", "Amount of data to read at that time."), "unit": ref("unit", "Unit of `amount`."),
     "limit": count("descriptors, connections", "Limit that was reached; 0 for none."),
     "err": maybe(text("Error of the call; null for none.")),
     "events": text("Last events that epoll or poll reported for it."), "kind": KIND, "peer": PEER,
@@ -206,6 +204,9 @@ SHARED = {
     "listener": record(LISTENER),
     "evidence": record(EVIDENCE),
     "found": record(FINDING),
+    "rule": text("Id of a rule of findings.", sorted({rule.id for rule in table.RULES})),
+    "cause": text("Cause of a finding.", sorted({rule.cause for rule in table.RULES if rule.cause})),
+    "unit": text("Unit of data that is unread.", [row.name for row in table.fields_of("left_largest")]),
     "self": record(SELF),
     "totals": record({
         "messages": CLIENT["messages"],

@@ -28,9 +28,10 @@ def target(schema):
 
 
 def types(schema):
-    """Its types, if it has several: what is referred to is an object."""
+    """Its types, if it has several."""
     if "anyOf" in schema:
-        return ["object", "null"]
+        one = inside(schema)
+        return [one.get("type") or SCHEMA["$defs"][target(one)]["type"], "null"]
     return schema["type"] if isinstance(schema.get("type"), list) else []
 
 

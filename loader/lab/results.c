@@ -63,7 +63,8 @@ static void put_where_and_when(struct json_object *o)
 	char text[32];
 
 	put_string(o, "version", WAKELAB_VERSION);
-	put_string(o, "kernel", uname(&system) ? NULL : system.release);
+	uname(&system);
+	put_string(o, "kernel", system.release);
 	gmtime_r(&now, &utc);
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	put_string(o, "time", text);

@@ -6,7 +6,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from harness import Process, binary, expand, for_each
+from harness import Process, binary, expand, for_each, wait_until
 from shape import read_lines
 from tracing import Traced, calls, require_root
 
@@ -29,7 +29,7 @@ PARTS = ("wakes", "interests", "signals")
 FIELDS = {
     "wakes": ("wakeup_ns", "wakes", "threads", "wakers"),
     "interests": ("service_ns", "busy_ns", "interests", "left_largest", "left_last", "left_ns", "sockets",
-                  "epolls", "stalled"),
+                  "epolls", "stalled", "listeners"),
     "signals": ("sigio", "signals"),
 }
 # hooks by what needs them, as far as all kernels have them
@@ -66,6 +66,20 @@ class Only(unittest.TestCase):
                     self.assertIsNone(summary[field], field)
         self.assertEqual(sum(summary["lost"].values()), 0, summary["lost"])
         self.counted(summary, chosen)
+
+    @for_each(PARTS)
+    def test_lines_before_the_end(self, only):
+        """They leave out what the summary does."""
+        target = Process(self, ["sleep", "100"])
+        run = Traced(self, "trace", "--only", only, "--interval", "0.01", "-p", str(target.pid))
+        wait_until(lambda: len(run.lines()) > 2, "an interval has passed")
+        run.signal(signal.SIGINT)
+        run.wait()
+        _, attached, interval, *_ = read_lines(run.stdout)
+        self.assertEqual((attached["type"], interval["type"]), ("attached", "interval"))
+        self.assertEqual(attached["stalled"], [] if only == "interests" else None)
+        left_out = [field for part in PARTS if part != only for field in FIELDS[part] if field in interval]
+        self.assertEqual([field for field in left_out if interval[field] is not None], [])
 
     def counted(self, summary, chosen):
         """The same as without --only."""
