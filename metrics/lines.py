@@ -65,10 +65,10 @@ SUMMARY = {
     "reconciled": flag("Whether the witnesses agree; only in a complete run."),
     "witnesses": array(record({
         "what": text("What was counted."),
-        "server": count("that of `what`", "Count of the server; absent if it does not see that."),
+        "server": count("that of `what`", "Count of the server."),
         "client": count("that of `what`", "Count of the client; absent if it does not see that."),
         "kernel": count("that of `what`", "Count of the BPF programs; absent if they do not see that.")},
-        ("server", "client", "kernel")),
+        ("client", "kernel")),
         "What server, client and kernel counted independently; only in a complete run."),
     "findings": array(ref("found", "One finding."), "What is wrong or worth knowing, the most important first."),
     "nothing_wrong": maybe(text("Sentence that nothing was wrong, and what was looked at; null if there are "

@@ -142,7 +142,7 @@ SELF = {
     "start_cpu_ns": part("CPU time of wakelab until the run began.", CPU),
     "cpu_ns": part("CPU time of wakelab since then.", CPU),
     "traced_ns": count("ns", "Length of the traced time."),
-    "cpu_share": maybe(real("share of one CPU", "`cpu_ns` divided by `traced_ns`; null if no time has passed.")),
+    "cpu_share": real("share of one CPU", "`cpu_ns` divided by `traced_ns`."),
     "rss_bytes": maybe(count("bytes", "Resident memory of wakelab; null if not known.")),
     "rss_most_bytes": maybe(count("bytes", "Maximum of that; null if not known.")),
     "maps_bytes": maybe(count("bytes", "Memory of all BPF maps; null if not known.")),
@@ -169,7 +169,7 @@ SHARED = {
         "Descriptors that raised signals; null where the kernel does not show them."))}),
     "signal": record({
         "signal": text("Name of the signal."), **fields("sigio", lambda row: not row.is_latency),
-        "code": maybe(text("si_code of the last signal, as sigaction(2) names it; null if none was generated.")),
+        "code": text("si_code of the last signal, as sigaction(2) names it."),
         "sender": maybe(ident(
             "Thread that sent the last signal; 0 if it is outside this PID namespace; null if no task sent it.")),
         "sender_comm": maybe(text("Name of that thread."))}),

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Which places this kernel lets be hooked, and programs that are traced by them."""
 import functools
-import json
 import subprocess
 import sys
 import unittest
 
 from harness import binary
+from shape import read_lines
 from tracing import require_root, traced
 
 
@@ -14,8 +14,8 @@ from tracing import require_root, traced
 def hooks_of(wanted):
     """The names of the places that are hooked with --hooks wanted; None: it cannot be had here."""
     done = subprocess.run([binary(), "doctor", "--format", "ndjson", "--hooks", wanted],
-                          stdout=subprocess.PIPE, check=False)
-    found = json.loads(done.stdout)
+                          stdout=subprocess.PIPE, text=True, check=False)
+    found, = read_lines(done.stdout)
     return found["possible"] and {h["name"] for h in found["hooks"] if h["hooked"]}
 
 

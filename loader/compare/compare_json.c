@@ -42,12 +42,15 @@ static void put_calls(struct json_object *o, const struct snapshot *s)
 			put(returned, calls[i].name, calls_returned(&s->stats[i]));
 }
 
-static void put_counters(struct json_object *o, const __u64 counters[N_COUNTERS])
+static void put_counters(struct json_object *o, const struct snapshot *s)
 {
+	const struct values values = {.v = s->counters, .sees = s->sees};
 	enum counter counter;
 
 	for (unsigned place = 1; count_total(place, &counter); place++)
-		put(o, count_alone(counter), counters[counter]);
+		put_known(o, count_alone(counter),
+			  count_known(count_row(KEPT_AS_COUNTER, counter), &values),
+			  s->counters[counter]);
 }
 
 static void put_totals(struct json_object *o, const struct outcome *run)
@@ -60,7 +63,7 @@ static void put_totals(struct json_object *o, const struct outcome *run)
 	put(t, "accepts", s->server.accepts);
 	put(t, "closes", s->server.closes);
 	put(t, "eagain", s->server.eagain);
-	put_counters(t, s->counters);
+	put_counters(t, s);
 	put(t, "pending", interests_pending(s));
 	put_calls(t, s);
 	put(t, "cpu_ns", run->cpu_ns);

@@ -164,13 +164,13 @@ static void put_sources(struct json_object *o, const struct snapshot *s)
 	}
 }
 
-/* Where the last one of a signal came from. */
+/* Where the last one of a signal came from; what was delivered was generated before. */
 static void put_origin(struct json_object *row, const struct signal_stats *s)
 {
-	bool any = signals_generated(s), sent = any && signal_has_sender(s->code);
+	bool sent = signal_has_sender(s->code);
 	char buf[32];
 
-	put_string(row, "code", any ? signal_code_name(s->code, buf, sizeof(buf)) : NULL);
+	put_string(row, "code", signal_code_name(s->code, buf, sizeof(buf)));
 	put_known(row, "sender", sent, s->sender);
 	put_string(row, "sender_comm", sent ? s->comm : NULL);
 }

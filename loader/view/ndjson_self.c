@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* What tracing itself took, as NDJSON. */
-#include <math.h>
-
 #include "json.h"
 #include "ndjson.h"
 
@@ -73,7 +71,6 @@ void put_self(struct json_object *o, const struct self *self)
 	put_cpu(inner, "start_cpu_ns", &self->start);
 	put_cpu(inner, "cpu_ns", &self->run);
 	put(inner, "traced_ns", self->ns);
-	put_real(inner, "cpu_share",
-		 self->ns ? (double)(self->run.user + self->run.system) / self->ns : NAN);
+	put_real(inner, "cpu_share", (double)(self->run.user + self->run.system) / self->ns);
 	put_memory(inner, self);
 }

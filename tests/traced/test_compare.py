@@ -252,6 +252,14 @@ class Endings(unittest.TestCase):
         self.assertRegex(words(last), r"epoll-et\+et-no-drain had \d+ stalls, epoll-et none\.")
         self.assertEqual(run.stderr, "")
 
+    def test_a_subject_that_serves_nobody(self):
+        run = Compare(self, "nonblocking", "nonblocking+nonblock-exit", "--rounds", "1", "--messages", "5")
+        last = run.end()
+        self.assertEqual([(f["subject"], f["rounds"]) for f in last["failures"]], [("nonblocking+nonblock-exit", 1)])
+        first, second = (r["totals"] for r in run.rounds())
+        self.assertEqual((first["load_messages"], second["messages"]), (20, 0))
+        self.assertEqual([name for name in second if name.startswith("load_")], [])
+
     def test_a_server_that_dies_ends_it(self):
         run = Compare(self, "epoll-lt", "poll", "--seconds", "30", "--rounds", "2")
         wait_until(lambda: len(children(run.pid)) == 2 or not run.running(), "server and client")

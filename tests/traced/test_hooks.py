@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """How the kernel is hooked: what doctor says of it, what --hooks changes, and what it must not."""
 import errno
-import json
 import platform
 import struct
 import subprocess
@@ -12,7 +11,7 @@ from pathlib import Path
 from harness import Process, binary
 from hooked import hooks_of, python
 from programs import program
-from shape import check_lines
+from shape import read_lines
 from tracing import Traced, calls, require_program, require_root, traced
 
 NO_USER = 65534
@@ -22,8 +21,7 @@ def doctor(test, *args, **options):
     require_root(test)
     run = Process(test, [binary(), "doctor", "--format", "ndjson", *args], **options)
     run.wait()
-    found = json.loads(run.stdout)
-    check_lines([found])
+    found, = read_lines(run.stdout)
     return run, found
 
 
@@ -56,7 +54,7 @@ class Doctor(unittest.TestCase):
         run = Process(self, [sys.executable, "-S", "-c", code, binary(), "doctor", "--format",
                              "ndjson"])
         self.assertEqual(run.wait(), 0, run.stderr)
-        self.assertEqual(json.loads(run.stdout)["preemptible"], found["preemptible"])
+        self.assertEqual(read_lines(run.stdout)[0]["preemptible"], found["preemptible"])
 
     def test_for_people(self):
         require_root(self)
@@ -71,7 +69,7 @@ class Doctor(unittest.TestCase):
         require_root(self)
         doctor_run = Process(self, [*wrapper, binary(), "doctor", "--format", "ndjson"])
         self.assertEqual(doctor_run.wait(), 4, doctor_run.stderr)
-        found = json.loads(doctor_run.stdout)
+        found, = read_lines(doctor_run.stdout)
         self.assertFalse(found["possible"])
         run = Process(self, [*wrapper, binary(), "run", "poll", "--port", "0", "--messages", "1"])
         self.assertEqual(run.wait(), 4)

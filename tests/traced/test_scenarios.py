@@ -329,7 +329,7 @@ class Names(unittest.TestCase):
                               (["poll", "--scenario", "herd"], 'unexpected argument "poll": give one model'),
                               (["--scenario=herdd"], "did you mean herd?"),
                               (["--scenario=xyz"], 'scenario "xyz"; "wakelab scenarios" lists them'),
-                              (["--scen", "herd"], "give it as --scenario herd"),
+                              (["--scen", "herd"], "write --scenario herd in full, and only once"),
                               (["--scenario", "level", "--fault", "herd"], "epoll-lt cannot have the fault")):
             run = Process(self, [binary(), "run", *args])
             self.assertEqual(run.wait(), 2, args)

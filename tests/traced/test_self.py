@@ -164,6 +164,16 @@ class Self(unittest.TestCase):
             self.assertEqual((row["runs"], row["run_ns"]), (None, None))
         self.assertGreater(s["rss_bytes"], 0)
 
+    def test_what_proc_does_not_say_is_not_known(self):
+        require_root(self)
+        run = Process(self, [require_program("unshare"), "-m", binary(), "trace", "--self", "--format", "ndjson", "--",
+                             "mount", "-t", "tmpfs", "none", "/proc"])
+        self.assertEqual(run.wait(), 0, run.stderr)
+        s = read_lines(run.stdout)[-1]["self"]
+        self.assertEqual((s["rss_bytes"], s["rss_most_bytes"], s["maps_bytes"]), (None, None, None))
+        self.assertEqual({row["bytes"] for row in s["maps"]}, {None})
+        self.assertGreater(s["runs"], 0)
+
     def test_the_table_says_it_in_words(self):
         run = Process(self, [binary(), "trace", "--self", "--", "true"])
         self.assertEqual(run.wait(), 0, run.stderr)
