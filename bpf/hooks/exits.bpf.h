@@ -328,7 +328,7 @@ static __always_inline void call_succeeded(struct task_state *t, __s64 ret, __u6
 		poll_exit(t->args[0], t->args[1], ret, spun_noted(t));
 		break;
 	case KIND_SELECT:
-		select_exit(ret, spun_noted(t));
+		select_exit(t, ret, spun_noted(t));
 		break;
 	}
 	if (t->kind == KIND_SPLICE && watches_sockets) /* no hook shows what that takes */

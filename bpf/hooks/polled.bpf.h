@@ -134,19 +134,14 @@ static __always_inline __u32 selected_of(__u32 n)
 }
 
 /* The running thread's select(); spun as of poll_exit(). */
-__weak __noinline int select_exit(__u32 found, __u32 spun)
+static __always_inline void select_exit(const struct task_state *t, __u32 found, __u32 spun)
 {
-	const struct task_state *t = task_current();
-
-	if (!t)
-		return 0;
 	polled_count(selected_of(t->args[0]), found);
 	if (!spun)
-		return 0;
+		return;
 	selected_set(t->args[1], t->args[0], EPOLLIN, spun);
 	selected_set(t->args[2], t->args[0], EPOLLOUT, spun);
 	selected_set(t->args[3], t->args[0], EPOLLPRI, spun);
-	return 0;
 }
 
 #endif

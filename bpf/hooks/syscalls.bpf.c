@@ -227,7 +227,7 @@ __noinline int call_refused(__u64 nr, __u64 result)
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret)
 {
-	struct task_state *t = task_current();
+	struct task_state *t = task_running((const void *)bpf_get_current_task());
 
 	if (!t)
 		return 0;
@@ -248,7 +248,7 @@ struct sys_exit_event {
 SEC("?tp/raw_syscalls/sys_exit")
 int on_sys_exit_steady(const struct sys_exit_event *event)
 {
-	struct task_state *t = task_current();
+	struct task_state *t = task_running((const void *)bpf_get_current_task());
 
 	if (!t)
 		return 1;

@@ -64,7 +64,7 @@ int on_newtask_steady(const struct newtask_event *event)
 }
 
 /* Nobody of the running process, which ends, will take any more what it left behind. */
-static __always_inline void stall_ends(__u64 object, __u64 index, __u32 tgid, int last)
+__weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid, int last)
 {
 	struct watcher *w = watcher_find(object, index);
 	struct interest *i = w ? interest_in(object, w->place) : NULL;
@@ -74,12 +74,22 @@ static __always_inline void stall_ends(__u64 object, __u64 index, __u32 tgid, in
 		stall_end(&i->key, i, EVIDENCE_GONE);
 	if (i && i->waiting && last)
 		waiting_over(i->key.epoll, i->key.data, EVIDENCE_REARM, true);
+	return 0;
 }
 
 __weak __noinline int stalls_end_part(__u64 object, __u32 from, __u32 n, __u32 tgid, int last)
 {
 	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
 		stall_ends(object, from + i, tgid, last);
+	return 0;
+}
+
+__weak __noinline int stalls_end(__u64 object, __u32 tgid, int last)
+{
+	const struct sock_state *s = object_find(object);
+
+	if (s)
+		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid, last);
 	return 0;
 }
 
@@ -98,7 +108,7 @@ __weak __noinline int file_ends(__u32 fd)
 	last = file_is_unshared(file);
 	barrier_var(last); /* else what this kernel has not is looked for ahead of the loop */
 	if (s->left)
-		FOR_EACH_PART(stalls_end_part, object, s, 0, tgid_of(task), last);
+		stalls_end(object, tgid_of(task), last);
 	if (s->listens && last)
 		backlog_end(object);
 	if (sock && s->watchers == s->holes && last)

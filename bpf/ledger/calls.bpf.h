@@ -109,10 +109,10 @@ static __always_inline void spin_settle(struct task_state *t)
 	} else if (outcome == OUTCOME_AT_ONCE) {
 		t->spun++;
 		thread_count(t, COUNT_SPUN, 1);
+	} else if (outcome == OUTCOME_NOTHING) {
+		t->polls = 1; /* if it begins soon enough: see spin_begin() */
 	} else if (bpf_ktime_get_ns() < t->idle_until) {
-		t->polls = outcome == OUTCOME_NOTHING;
-		if (!t->polls)
-			thread_count(t, COUNT_TICKED, 1);
+		thread_count(t, COUNT_TICKED, 1);
 	}
 }
 
@@ -123,8 +123,9 @@ static __always_inline void spin_begin(struct task_state *t, enum verdict verdic
 		t->outcome = OUTCOME_AT_ONCE;
 	else
 		t->spun = 0;
-	if (t->polls && t->class == CLASS_MUX && verdict == VERDICT_EMPTY)
-		thread_count(t, COUNT_POLLED, 1);
+	if (t->polls && t->class == CLASS_MUX && verdict == VERDICT_EMPTY &&
+	    t->entered < t->idle_until)
+		thread_tally(t, COUNT_POLLED, 1);
 	if (t->class == CLASS_MUX && (verdict == VERDICT_EMPTY || verdict == VERDICT_TIMEOUT)) {
 		t->outcome = verdict == VERDICT_EMPTY ? OUTCOME_NOTHING : OUTCOME_TIME;
 		t->idle_until = idle_until(t, now);

@@ -25,12 +25,15 @@ static __always_inline void interest_edge(const struct interest_key *key, struct
 __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 {
 	struct interest *i = interest_in(sock, place);
+	__u32 kind;
 
 	if (!i)
 		return 0;
 	if (!(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE))) {
-		if (edge == EDGE_READABLE)
-			waiting_begin(i, 0);
+		if (edge == EDGE_READABLE && waiting_opens(i)) {
+			kind = sock_kind((const void *)sock);
+			waiting_begins(i, socket_unread(sock, kind), kind);
+		}
 		return 0;
 	}
 	if (sees_callbacks && i->events & EPOLLEXCLUSIVE) /* seen there */
@@ -47,14 +50,20 @@ __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 	return 0;
 }
 
+/* The same of the interest that a watcher stands for. */
+__weak __noinline int edge_at(__u64 sock, __u64 index, __u32 edge)
+{
+	struct watcher *w = watcher_find(sock, index);
+
+	if (w)
+		edge_of(sock, w->place, edge);
+	return 0;
+}
+
 __weak __noinline int edge_part(__u64 sock, __u32 from, __u32 n, __u32 edge)
 {
-	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
-		struct watcher *w = watcher_find(sock, from + i);
-
-		if (w)
-			edge_of(sock, w->place, edge);
-	}
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		edge_at(sock, from + i, edge);
 	return 0;
 }
 
@@ -122,14 +131,19 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 	return 0;
 }
 
+__weak __noinline int read_at(__u64 sock, __u64 index, __u64 unread)
+{
+	struct watcher *w = watcher_find(sock, index);
+
+	if (w)
+		read_of(sock, w->place, unread);
+	return 0;
+}
+
 __weak __noinline int read_part(__u64 sock, __u32 from, __u32 n, __u64 unread)
 {
-	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
-		struct watcher *w = watcher_find(sock, from + i);
-
-		if (w)
-			read_of(sock, w->place, unread);
-	}
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		read_at(sock, from + i, unread);
 	return 0;
 }
 
@@ -141,14 +155,19 @@ static __always_inline void interest_taken(__u64 sock, __u32 place)
 		i->untaken = 0;
 }
 
+__weak __noinline int taken_at(__u64 sock, __u64 index)
+{
+	struct watcher *w = watcher_find(sock, index);
+
+	if (w)
+		interest_taken(sock, w->place);
+	return 0;
+}
+
 __weak __noinline int taken_part(__u64 sock, __u32 from, __u32 n)
 {
-	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
-		struct watcher *w = watcher_find(sock, from + i);
-
-		if (w)
-			interest_taken(sock, w->place);
-	}
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		taken_at(sock, from + i);
 	return 0;
 }
 

@@ -15,8 +15,8 @@
 /* A process that lives may yet close what its peers have closed less than so long ago. */
 #define KEPT_FOR_LONG 1000000000ull
 
-#define FILES_PART  128
-#define FILES_PARTS 512
+#define FILES_PART  256
+#define FILES_PARTS 256
 
 static __always_inline struct keeper *keeper_find(__u32 tgid)
 {

@@ -89,12 +89,16 @@ static __always_inline enum news position_news(struct interest *i)
 	return now != was ? NEWS_CERTAIN : NEWS_NONE;
 }
 
-/* What a level-triggered report tells beyond what is seen of notifications; judged: its events that
- * are to be judged. */
-static __always_inline enum news level_news(__u64 epoll, struct interest *i, __u32 judged)
+/* What a level-triggered report, of the interest that has this place, tells beyond what is seen of
+ * notifications; judged: its events that are to be judged. Global and with scalars only: the
+ * verifier takes it by itself. */
+__weak __noinline int level_news(__u64 epoll, __u32 place, __u32 judged)
 {
+	struct interest *i = interest_at(place);
 	enum news news = NEWS_NONE, more;
 
+	if (!i)
+		return NEWS_UNKNOWN;
 	if (judged & EPOLL_ROOM)
 		news = room_news(i);
 	if (judged & ~EPOLL_ROOM) {

@@ -72,17 +72,23 @@ static __always_inline void evidence_interest(struct evidence *e, const struct i
 		sock_peer(sk, &e->family, &e->port, e->addr);
 }
 
-/* What a descriptor is, who its peer is, and what there is to be read of it. */
-static __always_inline void evidence_file(struct evidence *e, const struct file *file)
+/* What a descriptor is of which there is evidence, who its peer is, and what there is to be read of
+ * it. Global and with scalars only: verified once. */
+__weak __noinline int evidence_file(__u32 what, __u32 tgid, __u32 fd, __u64 address)
 {
+	const struct file *file = (const void *)address;
+	struct evidence *e = evidence_find(what, tgid, fd);
 	struct sock *sk = sock_of_file(file);
 
-	e->file = address_of(file);
+	if (!e)
+		return 0;
+	e->file = address;
 	e->kind = file_kind_of(file, sk);
 	e->unit = unread_unit(e->kind);
 	e->amount = file_unread(e->file, address_of(sk), e->kind, bpf_get_current_task());
 	if (sk)
 		sock_peer(sk, &e->family, &e->port, e->addr);
+	return 0;
 }
 
 #endif

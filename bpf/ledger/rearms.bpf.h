@@ -9,24 +9,39 @@
 #include "stalls.bpf.h"
 #include "watchers.bpf.h"
 
-/* There is something to read, of whatever it was disarmed for. */
-static __always_inline void waiting_begin(struct interest *i, __u64 reader)
+/* There may be something to read, of whatever it was disarmed for: whether that is to be looked at.
+ */
+static __always_inline bool waiting_opens(struct interest *i)
 {
 	struct sock_state *s;
-	__u32 kind;
 
 	if (i->waiting || !interest_is_disarmed(i))
-		return;
+		return false;
 	s = object_find(object_of(i));
 	if (!s)
-		return;
+		return false;
 	s->left = 1; /* from here on a read ends it */
 	disarmed_waits = true;
 	i->waiting = bpf_ktime_get_ns();
-	i->waits = interest_unread(i, reader, &kind);
+	return true;
+}
+
+/* So much there is, of a file of that kind. */
+static __always_inline void waiting_begins(struct interest *i, __u64 unread, __u32 kind)
+{
+	i->waits = unread;
 	i->unit = unread_unit(kind);
-	if (!i->waits)
+	if (!unread)
 		i->waiting = 0; /* somebody was faster */
+}
+
+/* The same of any file; reader: who would read it. */
+static __always_inline void waiting_begin(struct interest *i, __u64 reader)
+{
+	__u32 kind = interest_kind(i);
+
+	if (waiting_opens(i))
+		waiting_begins(i, file_unread_apart(i->file, i->sock, kind, reader), kind);
 }
 
 /*
@@ -175,15 +190,20 @@ __weak __noinline int file_written(__u32 fd)
 	return 0;
 }
 
+__weak __noinline int touched_one(__u64 sock, __u64 index)
+{
+	struct watcher *w = watcher_find(sock, index);
+	struct interest *i = w ? interest_in(sock, w->place) : NULL;
+
+	if (i && i->waiting)
+		i->touched = bpf_ktime_get_ns();
+	return 0;
+}
+
 __weak __noinline int touched_part(__u64 sock, __u32 from, __u32 n)
 {
-	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
-		struct watcher *w = watcher_find(sock, from + i);
-		struct interest *in = w ? interest_in(sock, w->place) : NULL;
-
-		if (in && in->waiting)
-			in->touched = bpf_ktime_get_ns();
-	}
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		touched_one(sock, from + i);
 	return 0;
 }
 

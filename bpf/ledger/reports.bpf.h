@@ -78,9 +78,10 @@ static __always_inline struct report report_of_before(struct interest *i)
  * A report whose notification is not seen. An edge-triggered one always is news: the kernel makes
  * it of a notification, or of a registration that found its file ready, and never puts it back.
  */
-static __always_inline struct report report_unseen(__u64 epoll, struct interest *i, __u32 judged)
+static __always_inline struct report report_unseen(__u64 epoll, struct interest *i, __u32 place,
+						   __u32 judged)
 {
-	enum news news = i->events & EPOLLET ? NEWS_CERTAIN : level_news(epoll, i, judged);
+	enum news news = i->events & EPOLLET ? NEWS_CERTAIN : level_news(epoll, place, judged);
 
 	if (i->quiet && i->events & EPOLLEXCLUSIVE && i->sock) /* it may still be notified of */
 		finding_is_first(i, (const void *)i->sock);
@@ -93,8 +94,8 @@ static __always_inline struct report report_unseen(__u64 epoll, struct interest 
 
 /* Whether the report was news, and what else it comes to. Of what a socket tells all edges are
  * visible but those of room to write, and those too if callbacks are seen. */
-static __always_inline struct report report_judge(__u64 epoll, struct interest *i, __u32 events,
-						  bool visible)
+static __always_inline struct report report_judge(__u64 epoll, struct interest *i, __u32 place,
+						  __u32 events, bool visible)
 {
 	__u32 seen = sees_callbacks ? events : visible ? events & EPOLL_SEEN : 0;
 	bool whole = sees_callbacks || (visible && !(events & ~EPOLL_SEEN));
@@ -111,7 +112,7 @@ static __always_inline struct report report_judge(__u64 epoll, struct interest *
 	}
 	if (whole)
 		return level ? REPORT(COUNT_REREPORTS) : report_of_before(i);
-	return report_unseen(epoll, i, events & ~seen);
+	return report_unseen(epoll, i, place, events & ~seen);
 }
 
 /* What the next report is compared with. */
@@ -214,11 +215,13 @@ static const __u32 report_flags[] = {
 	[COUNT_REPORT_RDHUP - COUNT_REPORT_IN] = EPOLLRDHUP,
 };
 
-static __always_inline void flags_count(__u32 events)
+/* Global, like report_count(). */
+__weak __noinline int flags_count(__u32 events)
 {
 	for (__u32 n = 0; n < sizeof(report_flags) / sizeof(report_flags[0]); n++)
 		if (events & report_flags[n])
 			tally(COUNT_REPORT_IN + n, 1);
+	return 0;
 }
 
 /* Unknown reports of files of a kind. */
@@ -296,7 +299,7 @@ static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data, 
 		return;
 	}
 	visible = sees_callbacks || interest_is_visible(i);
-	report = report_judge(epoll, i, events, visible);
+	report = report_judge(epoll, i, place, events, visible);
 	report_count(epoll, place, report.is, report.also, report.merged);
 	report_note(&key, i, events, visible);
 	report_oblige(&key, i, place);

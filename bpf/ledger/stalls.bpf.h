@@ -47,13 +47,19 @@ static __always_inline bool interest_is_disarmed(const struct interest *i)
 	return i->events & EPOLLONESHOT && !(i->events & ~EPOLL_PRIVATE);
 }
 
-/* What there is to be read of an interest's file, and what that is counted in. */
-static __always_inline __u64 interest_unread(const struct interest *i, __u64 reader, __u32 *kind)
+/* Of what kind an interest's file is by now: a socket may listen since. */
+static __always_inline __u32 interest_kind(const struct interest *i)
 {
 	const struct sock *sk = (const void *)i->sock;
 
-	*kind = sk ? sock_kind(sk) : i->kind;
-	return file_unread(i->file, i->sock, *kind, reader);
+	return sk ? sock_kind(sk) : i->kind;
+}
+
+/* What there is to be read of it, and what that is counted in. */
+static __always_inline __u64 interest_unread(const struct interest *i, __u64 reader, __u32 *kind)
+{
+	*kind = interest_kind(i);
+	return file_unread_apart(i->file, i->sock, *kind, reader);
 }
 
 static __always_inline void stall_fill(struct stall *s, const struct task_state *t,

@@ -58,7 +58,7 @@ __weak __noinline int nagle_look(__u32 fd)
 	if (!e)
 		return 0;
 	evidence_by(e, t);
-	evidence_file(e, file);
+	evidence_file(EVIDENCE_NAGLE, held.tgid, fd, address_of(file));
 	bpf_map_update_elem(&helds, &key, &held, BPF_ANY);
 	holds = true;
 	return 0;
@@ -115,15 +115,19 @@ static __always_inline bool select_asks(__u64 set, __u32 fd)
 	return word >> fd % 64 & 1;
 }
 
+__weak __noinline int one_tells_of_room(__u64 object, __u64 index)
+{
+	struct watcher *w = watcher_find(object, index);
+	struct interest *i = w ? interest_in(object, w->place) : NULL;
+
+	return i && i->events & EPOLL_ROOM;
+}
+
 __weak __noinline int room_is_registered(__u64 object, __u32 from, __u32 n)
 {
-	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++) {
-		struct watcher *w = watcher_find(object, from + i);
-		struct interest *in = w ? interest_in(object, w->place) : NULL;
-
-		if (in && in->events & EPOLL_ROOM)
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		if (one_tells_of_room(object, from + i))
 			return true;
-	}
 	return false;
 }
 
@@ -155,7 +159,7 @@ __weak __noinline int room_look(__u32 fd)
 	if (!e || e->part)
 		return 0;
 	evidence_by(e, t);
-	evidence_file(e, file);
+	evidence_file(EVIDENCE_ROOM, t->stats.tgid, fd, address_of(file));
 	e->row = t->short_row;
 	e->unit = UNREAD_BYTES;
 	e->amount = sock_queued(sock_of_file(file));

@@ -38,6 +38,13 @@ static __always_inline void thread_count(struct task_state *t, enum counter whic
 	count(which, n);
 }
 
+/* The same for one that only the thread itself adds to, where its calls begin and end. */
+static __always_inline void thread_tally(struct task_state *t, enum counter which, __u64 n)
+{
+	t->stats.v[which] += n;
+	tally(which, n);
+}
+
 /* The same for one of an interest's own counts. */
 static __always_inline void interest_count(struct interest *i, enum counter which, __u64 n)
 {

@@ -45,7 +45,7 @@ __weak __noinline __u64 left_move_part(__u64 task, __u64 from, __u64 n, __u64 to
 }
 
 /* All n places; gives how many still hold. */
-__weak __noinline __u64 left_move_all(__u64 task, __u64 n)
+static __always_inline __u64 left_move_all(__u64 task, __u64 n)
 {
 	__u64 to = 0;
 

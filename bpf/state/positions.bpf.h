@@ -84,7 +84,7 @@ __weak __noinline __u32 signal_raised(__u32 tgid, __u32 signal)
 }
 
 /* The same of the running task's process, and of the signals that a mask leaves out. */
-__weak __noinline __u64 signals_raised(__u64 mask)
+static __always_inline __u64 signals_raised(__u64 mask)
 {
 	__u32 tgid = tgid_of((const void *)bpf_get_current_task());
 	__u64 n = 0;

@@ -60,7 +60,7 @@ struct task_state {
 	__u8 fresh;          /* no call of it was seen yet, see enum fresh */
 	__u8 over;           /* the steady program had the exit that the other one comes to next */
 	__u8 outcome;        /* of its last multiplexing wait: enum outcome */
-	__u8 polls;          /* that gave nothing at once, and the next one followed at once */
+	__u8 polls;          /* that gave nothing at once, and nothing was moved since */
 	/* the call in flight; row 0: none */
 	__u16 row;
 	__u8 class;

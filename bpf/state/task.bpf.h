@@ -93,7 +93,7 @@ static __always_inline struct task_state *task_running(const struct task_struct 
 }
 
 /* The same of whichever task runs. */
-static __always_inline struct task_state *task_current(void)
+static __noinline struct task_state *task_current(void)
 {
 	return task_running((const void *)bpf_get_current_task());
 }

@@ -43,20 +43,41 @@ static __always_inline __u32 unix_unread(__u64 address)
 	return READ(skb, len) - READ(parms, consumed);
 }
 
-#define UNIX_BUFFERS                                                                               \
-	512 /* of a stream that are looked through: more than it may have by default               \
-	     */
+/* Of a stream 512 are looked through, more than it may have by default: in parts, of which the
+ * verifier follows one. */
+#define UNIX_PART  32
+#define UNIX_PARTS 16
 
-/* Functions like this one are global and take scalars only: verified once. */
-__weak __noinline __u64 unix_stream_unread(__u64 address)
+/* From this buffer on: what is unread of a part. Functions like this one are global and take
+ * scalars only: verified once. */
+__weak __noinline __u64 unix_part_unread(__u64 skb, __u64 end)
+{
+	__u64 n = 0;
+
+	for (__u32 i = 0; i < UNIX_PART && skb && skb != end; i++) {
+		n += unix_unread(skb);
+		skb = address_of(READ((const struct sk_buff *)skb, next));
+	}
+	return n;
+}
+
+/* The same: the buffer behind it. */
+__weak __noinline __u64 unix_part_behind(__u64 skb, __u64 end)
+{
+	for (__u32 i = 0; i < UNIX_PART && skb && skb != end; i++)
+		skb = address_of(READ((const struct sk_buff *)skb, next));
+	return skb;
+}
+
+static __always_inline __u64 unix_stream_unread(__u64 address)
 {
 	const struct sock *sk = (const void *)address;
 	__u64 end = address + bpf_core_field_offset(sk->sk_receive_queue);
 	__u64 skb = address_of(READ(sk, sk_receive_queue.next)), n = 0;
 
-	for (__u32 i = 0; i < UNIX_BUFFERS && skb && skb != end; i++) {
-		n += unix_unread(skb);
-		skb = address_of(READ((const struct sk_buff *)skb, next));
+	for (__u32 i = 0; i < UNIX_PARTS && skb && skb != end; i++) {
+		n += unix_part_unread(skb, end);
+		skb = unix_part_behind(skb, end);
 	}
 	return n;
 }
@@ -69,17 +90,29 @@ static __always_inline __u32 pipe_buffer_bytes(__u64 buffers, __u32 index)
 	return READ(buf, len);
 }
 
-#define PIPE_BUFFERS 256 /* of a pipe that are looked through: of 1 MiB */
+/* Of a pipe 256 are looked through: of 1 MiB. */
+#define PIPE_PART  16
+#define PIPE_PARTS 16
 
-__weak __noinline __u64 pipe_unread(__u64 address)
+/* From a buffer on: what a part has. */
+__weak __noinline __u64 pipe_part_unread(__u64 buffers, __u32 at, __u32 head, __u32 mask)
+{
+	__u64 n = 0;
+
+	for (__u32 i = 0; i < PIPE_PART && at != head; i++, at++)
+		n += pipe_buffer_bytes(buffers, at & mask);
+	return n;
+}
+
+static __always_inline __u64 pipe_unread(__u64 address)
 {
 	const struct file *file = (const void *)address;
 	const struct pipe_inode_info *pipe = READ(file, private_data);
 	__u32 at = READ(pipe, tail), head = READ(pipe, head), mask = READ(pipe, ring_size) - 1;
 	__u64 buffers = address_of(READ(pipe, bufs)), n = 0;
 
-	for (__u32 i = 0; i < PIPE_BUFFERS && at != head; i++, at++)
-		n += pipe_buffer_bytes(buffers, at & mask);
+	for (__u32 i = 0; i < PIPE_PARTS && head - at - 1 <= mask; i++, at += PIPE_PART)
+		n += pipe_part_unread(buffers, at, head, mask);
 	return n;
 }
 
@@ -173,15 +206,23 @@ static __always_inline bool kind_has_unread(enum file_kind kind)
 	}
 }
 
-/* What a read or an accept() by that task would find right now of a file that is no epoll instance;
- * sk: of a socket. */
+/* What a read or an accept() would find right now of a socket of that kind. */
+static __always_inline __u64 socket_unread(__u64 sk, __u32 kind)
+{
+	if (kind == FILE_UNIX_STREAM)
+		return kind_has_unread(kind) ? unix_stream_unread(sk) : 0;
+	return sock_unread((const void *)sk);
+}
+
+/* What a read by that task would find right now of a file that is no epoll instance; sk: of a
+ * socket. */
 static __always_inline __u64 plain_unread(__u64 file, __u64 sk, __u32 kind, __u64 reader)
 {
+	if (sk)
+		return socket_unread(sk, kind);
 	if (!kind_has_unread(kind))
 		return 0;
 	switch (kind) {
-	case FILE_UNIX_STREAM:
-		return unix_stream_unread(sk);
 	case FILE_PIPE:
 		return pipe_unread(file);
 	case FILE_EVENTFD:
@@ -199,7 +240,7 @@ static __always_inline __u64 plain_unread(__u64 file, __u64 sk, __u32 kind, __u6
 	case FILE_MQUEUE:
 		return mqueue_unread(file);
 	default:
-		return sk ? sock_unread((const void *)sk) : 0;
+		return 0;
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "socket.bpf.h"
 
 /* A list of watchers is walked in parts, like a thread's in lists.bpf.h. */
-#define WATCHERS_PART 128
+#define WATCHERS_PART 256
 #define MAX_WATCHERS  MAX_INTERESTS
 
 /* Calls walk(object, from, n, ...) for each part of a list from that watcher on. */
