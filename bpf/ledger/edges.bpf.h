@@ -32,7 +32,7 @@ __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 	if (!(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE))) {
 		if (edge == EDGE_READABLE && waiting_opens(i)) {
 			kind = sock_kind((const void *)sock);
-			waiting_begins(i, socket_unread(sock, kind), kind);
+			waiting_begins(i, socket_unread(sock, kind, ASKED_AMOUNT), kind);
 		}
 		return 0;
 	}
@@ -212,7 +212,8 @@ __weak __noinline int file_read(__u32 fd)
 	if (!s || (s->used && !s->left))
 		return 0;
 	s->used = 1;
-	object_read(object, s, file_unread(object, 0, file_kind_of(file, NULL), address_of(task)));
+	object_read(object, s,
+		    file_unread_apart(object, 0, file_kind_of(file, NULL), address_of(task)));
 	return 0;
 }
 

@@ -72,9 +72,23 @@ static __always_inline void evidence_interest(struct evidence *e, const struct i
 		sock_peer(sk, &e->family, &e->port, e->addr);
 }
 
-/* What a descriptor is of which there is evidence, who its peer is, and what there is to be read of
- * it. Global and with scalars only: verified once. */
-__weak __noinline int evidence_file(__u32 what, __u32 tgid, __u32 fd, __u64 address)
+/* What there is to be read of the file of evidence. Global and with scalars only, as is the next:
+ * verified once. */
+__weak __noinline int evidence_unread(__u32 what, __u32 tgid, __u32 fd)
+{
+	struct evidence *e = evidence_find(what, tgid, fd);
+	const struct sock *sk;
+
+	if (!e)
+		return 0;
+	sk = sock_of_file((const void *)e->file);
+	e->unit = unread_unit(e->kind);
+	e->amount = file_unread(e->file, address_of(sk), e->kind, bpf_get_current_task());
+	return 0;
+}
+
+/* What a descriptor is of which there is evidence, and who its peer is. */
+__weak __noinline int evidence_describe(__u32 what, __u32 tgid, __u32 fd, __u64 address)
 {
 	const struct file *file = (const void *)address;
 	struct evidence *e = evidence_find(what, tgid, fd);
@@ -84,11 +98,16 @@ __weak __noinline int evidence_file(__u32 what, __u32 tgid, __u32 fd, __u64 addr
 		return 0;
 	e->file = address;
 	e->kind = file_kind_of(file, sk);
-	e->unit = unread_unit(e->kind);
-	e->amount = file_unread(e->file, address_of(sk), e->kind, bpf_get_current_task());
 	if (sk)
 		sock_peer(sk, &e->family, &e->port, e->addr);
 	return 0;
+}
+
+static __always_inline void evidence_file(enum evidence_of what, __u32 tgid, __u32 fd,
+					  const struct file *file)
+{
+	evidence_describe(what, tgid, fd, address_of(file));
+	evidence_unread(what, tgid, fd);
 }
 
 #endif

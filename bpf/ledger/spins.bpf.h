@@ -61,7 +61,7 @@ static __always_inline void spin_enter(const struct task_state *t, __u32 fd, __u
 	e->row = t->row;
 	evidence_by(e, t);
 	if (file)
-		evidence_file(EVIDENCE_SPIN, t->stats.tgid, fd, address_of(file));
+		evidence_file(EVIDENCE_SPIN, t->stats.tgid, fd, file);
 }
 
 /* Whether the process that waits has another file for the number of an interest, or none. */
@@ -151,7 +151,7 @@ __weak __noinline int report_of_closed(__u32 place, __u32 events)
 	e->kind = i->kind;
 	file = file_reported(i);
 	if (file)
-		evidence_file(EVIDENCE_STALE, t->stats.tgid, i->fd, address_of(file));
+		evidence_file(EVIDENCE_STALE, t->stats.tgid, i->fd, file);
 	return true;
 }
 

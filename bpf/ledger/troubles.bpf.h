@@ -50,7 +50,7 @@ __weak __noinline int descriptor_troubled(__u32 what, __u32 fd, __u32 err)
 	e->limit = READ(task, signal, rlim[RLIMIT_NOFILE].rlim_cur);
 	evidence_by(e, t);
 	if (file)
-		evidence_file(what, t->stats.tgid, fd, address_of(file));
+		evidence_file(what, t->stats.tgid, fd, file);
 	__sync_fetch_and_add(&e->count, 1);
 	return 0;
 }

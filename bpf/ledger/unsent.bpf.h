@@ -58,7 +58,7 @@ __weak __noinline int nagle_look(__u32 fd)
 	if (!e)
 		return 0;
 	evidence_by(e, t);
-	evidence_file(EVIDENCE_NAGLE, held.tgid, fd, address_of(file));
+	evidence_file(EVIDENCE_NAGLE, held.tgid, fd, file);
 	bpf_map_update_elem(&helds, &key, &held, BPF_ANY);
 	holds = true;
 	return 0;
@@ -159,7 +159,7 @@ __weak __noinline int room_look(__u32 fd)
 	if (!e || e->part)
 		return 0;
 	evidence_by(e, t);
-	evidence_file(EVIDENCE_ROOM, t->stats.tgid, fd, address_of(file));
+	evidence_file(EVIDENCE_ROOM, t->stats.tgid, fd, file);
 	e->row = t->short_row;
 	e->unit = UNREAD_BYTES;
 	e->amount = sock_queued(sock_of_file(file));

@@ -192,7 +192,8 @@ __weak __noinline int item_is_ready(__u64 link, __u64 reader)
 	struct sock *sk = sock_of_file(file);
 
 	return READ(item, event.events) & EPOLLIN &&
-	       plain_unread(address_of(file), address_of(sk), file_kind_of(file, sk), reader);
+	       plain_unread(address_of(file), address_of(sk), file_kind_of(file, sk), reader,
+			    ASKED_WHETHER);
 }
 
 #define READY_ITEMS 64 /* of one instance that are looked through */
@@ -215,7 +216,7 @@ static __always_inline __u64 epoll_unread(__u64 address, __u64 reader)
 static __always_inline __u64 file_unread(__u64 file, __u64 sk, __u32 kind, __u64 reader)
 {
 	return kind == FILE_EPOLL ? epoll_unread(file, reader)
-				  : plain_unread(file, sk, kind, reader);
+				  : plain_unread(file, sk, kind, reader, ASKED_AMOUNT);
 }
 
 /* Global, for what is long: the verifier would follow that for each kind of file. */

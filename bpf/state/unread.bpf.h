@@ -33,6 +33,9 @@ static __always_inline enum unread unread_unit(__u32 kind)
 	return kind < N_FILE_KINDS ? units[kind] : UNREAD_BYTES;
 }
 
+/* What is asked: how much there is to be read, or only whether there is anything. */
+enum asked { ASKED_AMOUNT, ASKED_WHETHER };
+
 /* What of a UNIX stream's buffer was not read yet. */
 static __always_inline __u32 unix_unread(__u64 address)
 {
@@ -69,12 +72,14 @@ __weak __noinline __u64 unix_part_behind(__u64 skb, __u64 end)
 	return skb;
 }
 
-static __always_inline __u64 unix_stream_unread(__u64 address)
+static __always_inline __u64 unix_stream_unread(__u64 address, enum asked asked)
 {
 	const struct sock *sk = (const void *)address;
 	__u64 end = address + bpf_core_field_offset(sk->sk_receive_queue);
 	__u64 skb = address_of(READ(sk, sk_receive_queue.next)), n = 0;
 
+	if (asked == ASKED_WHETHER)
+		return skb != end;
 	for (__u32 i = 0; i < UNIX_PARTS && skb && skb != end; i++) {
 		n += unix_part_unread(skb, end);
 		skb = unix_part_behind(skb, end);
@@ -104,13 +109,15 @@ __weak __noinline __u64 pipe_part_unread(__u64 buffers, __u32 at, __u32 head, __
 	return n;
 }
 
-static __always_inline __u64 pipe_unread(__u64 address)
+static __always_inline __u64 pipe_unread(__u64 address, enum asked asked)
 {
 	const struct file *file = (const void *)address;
 	const struct pipe_inode_info *pipe = READ(file, private_data);
 	__u32 at = READ(pipe, tail), head = READ(pipe, head), mask = READ(pipe, ring_size) - 1;
 	__u64 buffers = address_of(READ(pipe, bufs)), n = 0;
 
+	if (asked == ASKED_WHETHER)
+		return head != at;
 	for (__u32 i = 0; i < PIPE_PARTS && head - at - 1 <= mask; i++, at += PIPE_PART)
 		n += pipe_part_unread(buffers, at, head, mask);
 	return n;
@@ -207,24 +214,25 @@ static __always_inline bool kind_has_unread(enum file_kind kind)
 }
 
 /* What a read or an accept() would find right now of a socket of that kind. */
-static __always_inline __u64 socket_unread(__u64 sk, __u32 kind)
+static __always_inline __u64 socket_unread(__u64 sk, __u32 kind, enum asked asked)
 {
 	if (kind == FILE_UNIX_STREAM)
-		return kind_has_unread(kind) ? unix_stream_unread(sk) : 0;
+		return kind_has_unread(kind) ? unix_stream_unread(sk, asked) : 0;
 	return sock_unread((const void *)sk);
 }
 
 /* What a read by that task would find right now of a file that is no epoll instance; sk: of a
  * socket. */
-static __always_inline __u64 plain_unread(__u64 file, __u64 sk, __u32 kind, __u64 reader)
+static __always_inline __u64 plain_unread(__u64 file, __u64 sk, __u32 kind, __u64 reader,
+					  enum asked asked)
 {
 	if (sk)
-		return socket_unread(sk, kind);
+		return socket_unread(sk, kind, asked);
 	if (!kind_has_unread(kind))
 		return 0;
 	switch (kind) {
 	case FILE_PIPE:
-		return pipe_unread(file);
+		return pipe_unread(file, asked);
 	case FILE_EVENTFD:
 		return eventfd_unread(file);
 	case FILE_TIMERFD:
