@@ -226,11 +226,8 @@ static __always_inline void interest_adopt_closed(const struct task_struct *task
 	}
 	interest_add(reg, NULL, events, data, QUIET_ADOPTED);
 	i = interest_find(&key);
-	if (!i)
-		return;
-	i->closed = 1;
-	if (!i->file)
-		i->kind = FILE_UNREGISTERED;
+	if (i) /* it may be one with the same data that is open */
+		i->closed = 1;
 }
 
 /*

@@ -186,6 +186,10 @@ static __always_inline void interest_begin(struct interest *i, const struct regi
 		i->arrived = READ((const struct tcp_sock *)sk, rcv_nxt) - 1;
 	interest_compare(i);
 	interest_follow(i);
+	if (!reg->file) { /* not known, for the process has closed it */
+		i->closed = 1;
+		i->kind = FILE_UNREGISTERED;
+	}
 	if (quiet != QUIET_ADOPTED || sees_callbacks)
 		return;
 	interest_note(i, ~0u);

@@ -60,7 +60,7 @@ static __always_inline struct interest *interest_add(const struct registration_k
 {
 	struct interest_key key = {.epoll = reg->epoll, .data = data};
 	struct interest *i;
-	__u32 *place;
+	__u32 *place, made;
 
 	if (sk)
 		sock_follow(sk, true);
@@ -78,11 +78,13 @@ static __always_inline struct interest *interest_add(const struct registration_k
 	if (i) {
 		i->shared++;
 	} else {
-		i = interest_make(&key);
+		i = interest_make(&key, &made);
 		if (i)
 			interest_begin(i, reg, sk, events, quiet);
-		else
+		if (!i || !interest_show(i, &key, made)) {
 			count(COUNT_LOST_INTERESTS, 1);
+			i = NULL;
+		}
 	}
 	place = bpf_map_lookup_elem(&interests, &key);
 	/* any file that is no socket misses only that its close ends the interest */

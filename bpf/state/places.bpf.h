@@ -31,21 +31,30 @@ static __always_inline struct interest *interest_find(const struct interest_key 
 	return place ? interest_at(*place) : NULL;
 }
 
-/* An interest of which nothing is known but its key; NULL if there is no room for it. */
-static __always_inline struct interest *interest_make(const struct interest_key *key)
+/* An interest of which nothing is known but its key, and which nobody finds yet; NULL if there is
+ * no room for it. */
+static __always_inline struct interest *interest_make(const struct interest_key *key, __u32 *place)
 {
-	__u32 place = place_take(&free_interests, &interests_used);
-	struct interest *i = interest_at(place);
+	struct interest *i;
 
+	*place = place_take(&free_interests, &interests_used);
+	i = interest_at(*place);
 	if (!i)
 		return NULL;
 	__builtin_memset(i, 0, sizeof(*i));
 	i->key = *key;
+	return i;
+}
+
+/* It is found from here on; false if there is no room for it: its place is given back. */
+static __always_inline bool interest_show(struct interest *i, const struct interest_key *key,
+					  __u32 place)
+{
 	if (!bpf_map_update_elem(&interests, key, &place, BPF_NOEXIST))
-		return i;
+		return true;
 	i->key.epoll = 0;
 	bpf_map_push_elem(&free_interests, &place, BPF_ANY);
-	return NULL;
+	return false;
 }
 
 /* Gives its place back; key may be its own. */
