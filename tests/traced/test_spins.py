@@ -192,7 +192,8 @@ class Closed(Spinning):
         self.assertEqual((i["fresh"], s["lost"]["interests"]), (0, 0))
         # where it is seen whom an instance is told of what, nothing told it of these; and until the
         # second of two with the same data has been taken in, they are those of the first
-        if how == "closed" and "ep_poll_callback" not in tracer.lines()[0]["hooks"]:
+        hooks = tracer.lines()[0]["hooks"]
+        if how == "closed" and not any(hook.endswith("ep_poll_callback") for hook in hooks):
             self.assertEqual(i["rereports"], 0)
         self.row(s, "stale")
         self.row(s)
