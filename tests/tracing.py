@@ -44,7 +44,6 @@ class Traced(Process):
         require_root(test)
         self.test, self.args = test, args
         super().__init__(test, [binary(), args[0], "--format", "ndjson", *args[1:]])
-        test.addCleanup(lambda: check_lines(self.lines()))
 
     def text(self):
         return self.stdout
@@ -65,6 +64,7 @@ class Traced(Process):
         last = lines[-1] if lines else {}
         self.test.assertEqual(self.status, status, f"{self.stderr}{last.get('witnesses', '')}")
         self.test.assertEqual(last["type"], "summary")
+        check_lines(lines)
         check_identities(self.test, last, whole="--top" not in self.args)
         return last
 

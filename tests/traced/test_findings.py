@@ -5,6 +5,7 @@ import sys
 import unittest
 
 from harness import ROOT, expand, for_each
+from shape import read_lines
 from tracing import Traced
 
 sys.path.insert(0, str(ROOT))
@@ -19,20 +20,21 @@ def findings(test, command):
         args[1:1] = ["--port", "0"]
     run = Traced(test, *args)
     run.wait()
-    return run, run.lines()[-1]["findings"]
+    lines = read_lines(run.stdout)
+    return lines, lines[-1]["findings"]
 
 
 @expand
 class Findings(unittest.TestCase):
     @for_each(raising())
     def test_is_raised(self, case):
-        run, found = findings(self, raising()[case])
+        lines, found = findings(self, raising()[case])
         finding = {(f["id"], f["cause"] or ""): f for f in reversed(found)}[case]
         self.assertTrue(finding["text"])
         if finding["weight"] == "wrong" and finding["subject"]["fd"] is not None:
             self.assertIn(f"fd {finding['subject']['fd']} ", finding["text"].lower())
             self.assertIn(f"process {finding['subject']['pid']} (", finding["text"])
-        said = [(l["id"], l["cause"], l["subject"]["fd"]) for l in run.lines() if l["type"] == "finding"]
+        said = [(l["id"], l["cause"], l["subject"]["fd"]) for l in lines if l["type"] == "finding"]
         self.assertEqual(len(said), len(set(said)))
 
     @for_each(SILENT)
