@@ -86,10 +86,12 @@ LIB_OBJ := $(filter-out %/main.o,$(OBJ))
 AGES    := wakelab wakelab_mid wakelab_old
 FLAGS_OF_wakelab     := -DDIRECT_READS
 FLAGS_OF_wakelab_old := -DPLAIN_ATOMICS
-BPF_OBJ := $(AGES:%=$(BUILD)/bpf/hooks/%.o) $(BUILD)/bpf/hooks/probe.o
+# Objects of their own.
+ALONE   := probe finder
+BPF_OBJ := $(AGES:%=$(BUILD)/bpf/hooks/%.o) $(ALONE:%=$(BUILD)/bpf/hooks/%.o)
 UNIT    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 # Headers that are made: the skeletons, and what is known of the build.
-SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(BUILD)/probe.skel.h $(BUILD)/objects_digest.h
+SKEL    := $(AGES:%=$(BUILD)/%.skel.h) $(ALONE:%=$(BUILD)/%.skel.h) $(BUILD)/objects_digest.h
 FACTS   := $(BUILD)/build_version.h $(BUILD)/build_commit.h
 MADE    := $(SKEL) $(FACTS)
 
@@ -112,7 +114,7 @@ $(OBJ): $(BUILD)/%.o: %.c | $(MADE)
 $(BUILD)/loader/command/cmd_schema.o: $(wildcard docs/schema/*.json)
 
 $(AGES:%=$(BUILD)/bpf/hooks/%.o): bpf/hooks/programs.bpf.c
-$(BUILD)/bpf/hooks/probe.o: bpf/hooks/probe.bpf.c
+$(ALONE:%=$(BUILD)/bpf/hooks/%.o): $(BUILD)/bpf/hooks/%.o: bpf/hooks/%.bpf.c
 $(BPF_OBJ):
 	mkdir -p $(@D)
 	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) $(FLAGS_OF_$(basename $(@F))) -MMD -MP -c -o $@ $<
@@ -126,7 +128,7 @@ $(BUILD)/%.skel.h: $(BUILD)/%.bpf.o
 		echo '/* NOLINTEND */'; } > $@
 
 # What is kept from one run to the next is of the same objects, made in the same way.
-$(BUILD)/objects_digest.h: $(AGES:%=$(BUILD)/%.bpf.o) $(BUILD)/probe.bpf.o loader/kernel/extract.c
+$(BUILD)/objects_digest.h: $(AGES:%=$(BUILD)/%.bpf.o) $(ALONE:%=$(BUILD)/%.bpf.o) loader/kernel/extract.c
 	$(call say,GEN,$@) printf '#define OBJECTS_DIGEST "%s"\n' \
 		$$(cat $^ | sha256sum | cut -d ' ' -f 1) > $@
 

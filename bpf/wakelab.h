@@ -13,6 +13,7 @@
 #include "backlog.h"
 #include "evidence.h"
 #include "hist.h"
+#include "sought.h"
 #include "stall.h"
 
 /* How a call is judged; docs/metrics.md, "Wait verdicts". */

@@ -203,9 +203,37 @@ struct pid {
 	struct upid numbers[1];
 };
 
+struct kernfs_node { /* include/linux/kernfs.h */
+	__u64 id;    /* the number of its inode */
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state { /* include/linux/cgroup-defs.h, as are the next two */
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup {
+	NUMBERED;
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp; /* in the hierarchy of version 2 */
+};
+
+struct net; /* known by its address */
+
+struct nsproxy { /* include/linux/nsproxy.h */
+	struct net *net_ns;
+};
+
 struct task_struct { /* include/linux/sched.h */
 	NUMBERED;
 	struct thread_info thread_info;
+	unsigned int flags;   /* PF_KTHREAD */
 	unsigned int __state; /* 5.14 and later; before: long state (compat.bpf.h) */
 	int exit_state;
 	struct sched_entity se;
@@ -220,6 +248,8 @@ struct task_struct { /* include/linux/sched.h */
 	__u64 start_time; /* CLOCK_MONOTONIC, ns */
 	char comm[16];
 	struct files_struct *files;
+	struct nsproxy *nsproxy; /* NULL once it ends */
+	struct css_set *cgroups;
 	struct list_head perf_event_list; /* those that it opened, the newest last */
 	struct signal_struct *signal;
 	sigset_t blocked;
@@ -248,8 +278,6 @@ struct in6_addr {
 		__u8 u6_addr8[16];
 	} in6_u;
 };
-
-struct net; /* known by its address */
 
 typedef struct {
 	struct net *net;

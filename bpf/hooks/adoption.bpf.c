@@ -35,8 +35,11 @@ int adopt_tasks(struct bpf_iter__task *ctx)
 		adopt_found++;
 	else if (!adopt_children || !is_child(task))
 		return 0;
-	if (task_follow(task, FRESH_ADOPTED))
+	if (task_follow(task, FRESH_ADOPTED)) {
 		adopted++;
+		if (adopt_tells)
+			process_note(task);
+	}
 	return 0;
 }
 

@@ -18,8 +18,7 @@ int BPF_PROG(on_newtask, struct task_struct *task)
 	return task_begins(task);
 }
 
-#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
-#define NEWEST_MAX   16         /* tasks that others may have made meanwhile */
+#define NEWEST_MAX 16 /* tasks that others may have made meanwhile */
 
 struct newtask_event { /* events/task/task_newtask/format in tracefs */
 	__u64 common;

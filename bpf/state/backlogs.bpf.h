@@ -9,8 +9,6 @@
 #include "listeners.bpf.h"
 #include "task.bpf.h"
 
-#define AF_UNIX 1 /* include/linux/socket.h */
-
 static __always_inline __u32 listener_waiting(const struct sock *sk)
 {
 	if (READ(sk, __sk_common.skc_family) == AF_UNIX)

@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* From a descriptor to its file, of what kind that is, and the socket that it may be. */
+/* Of what kind a file is, and the socket that a descriptor of the running task may be. */
 #ifndef WAKELAB_FILE_BPF_H
 #define WAKELAB_FILE_BPF_H
 
+#include "descriptors.bpf.h"
 #include "socket.bpf.h"
-
-/* include/uapi/linux/stat.h */
-#define S_IFMT   0170000
-#define S_IFSOCK 0140000
-#define S_IFCHR  0020000
-#define S_IFIFO  0010000
-
-static __always_inline struct file *file_of(const struct task_struct *task, __u32 fd)
-{
-	struct fdtable *fdt = READ(task, files, fdt);
-	struct file **array = READ(fdt, fd);
-
-	if (fd >= READ(fdt, max_fds))
-		return NULL;
-	return (struct file *)read_word(address_of(array) + fd * sizeof(*array));
-}
 
 /* The file behind a task's descriptor if it is of that learned kind, else NULL. */
 static __always_inline struct file *file_of_kind(const struct task_struct *task, __u32 fd,
@@ -28,16 +13,6 @@ static __always_inline struct file *file_of_kind(const struct task_struct *task,
 	struct file *file = file_of(task, fd);
 
 	return file && (__u64)READ(file, f_op) == file_ops[kind] ? file : NULL;
-}
-
-static __always_inline struct sock *sock_of_file(const struct file *file)
-{
-	struct socket *socket;
-
-	if (!file || (READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return NULL;
-	socket = READ(file, private_data);
-	return READ(socket, sk);
 }
 
 /* The socket behind a descriptor of the running task; NULL if it leads to none. */

@@ -37,6 +37,9 @@ const volatile bool receives_at_exit; /* no: receives show by themselves, and al
 const volatile bool steady;           /* steady programs are attached */
 const volatile bool pairs;            /* so are second ones for what sockets tell */
 
+/* Whom else the programs of arrivals.bpf.c take in. */
+const volatile struct sought sought;
+
 /* What user space wants to know. */
 const volatile bool watches_interests;
 const volatile bool watches_sockets;
@@ -90,6 +93,8 @@ __u32 stalls_watched;
 __u32 adopt_tgid;
 /* Whether they take in the children of what is followed already, too. */
 bool adopt_children;
+/* User space is told of those that are taken in, as of others that arrive. */
+bool adopt_tells;
 /* What is registered with epoll is being taken in. */
 bool adopting;
 /* How many tasks it had at the last pass, and how many were taken in that were not there before. */

@@ -8,9 +8,7 @@
 #define WAKELAB_LISTENERS_BPF_H
 
 #include "counting.bpf.h"
-
-#define AF_INET  2 /* include/linux/socket.h */
-#define AF_INET6 10
+#include "protocols.bpf.h"
 
 /* Where a socket is at this end. A connection to a listener of IPv6 is one of IPv6, too. */
 static __always_inline void listener_key_of(const struct sock *sk, struct listener_key *key)
@@ -18,8 +16,7 @@ static __always_inline void listener_key_of(const struct sock *sk, struct listen
 	__u32 v4;
 
 	__builtin_memset(key, 0, sizeof(*key));
-	if (bpf_core_field_exists(sk->__sk_common.skc_net))
-		key->net = (__u64)READ(sk, __sk_common.skc_net.net);
+	sock_net(sk, &key->net);
 	key->port = READ(sk, __sk_common.skc_num);
 	key->family = READ(sk, __sk_common.skc_family);
 	if (key->family == AF_INET6) {

@@ -19,6 +19,7 @@
 #define MAX_SOCKETS   65536
 #define MAX_INTERESTS 24576
 #define MAX_EPOLLS    1024
+#define MAX_ARRIVALS  4096
 #define MAX_THREADS   4096
 #define MAX_WAKERS    1024
 #define MAX_LISTENERS 1024
@@ -206,7 +207,14 @@ struct {
 	__type(value, struct stall);
 } last_left SEC(".maps") __weak;
 
-/* Tells user space that there is a stall to be watched. */
+/* Processes that were taken in while tracing was under way, for user space. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, MAX_ARRIVALS);
+	__type(value, __u32);
+} arrivals SEC(".maps") __weak;
+
+/* Tells user space that there is a stall to be watched, or that a process has arrived. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);

@@ -120,6 +120,8 @@ static __always_inline void task_forget(const struct task_struct *task)
 		task_leave(t);
 }
 
+#define CLONE_THREAD 0x00010000 /* include/uapi/linux/sched.h */
+
 #define EXIT_DEAD                                                                                  \
 	0x10 /* include/linux/sched.h: its parent has taken note, and no signal reaches it */
 
@@ -195,6 +197,16 @@ static __always_inline bool task_follow(const struct task_struct *task, enum fre
 	}
 	count(COUNT_LOST_TASKS, 1);
 	return false;
+}
+
+/* A process that was taken in while tracing is under way: user space has yet to look at what it has
+ * open. */
+static __always_inline void process_note(const struct task_struct *task)
+{
+	__u32 tgid = tgid_of(task);
+
+	if (bpf_map_push_elem(&arrivals, &tgid, BPF_ANY))
+		count(COUNT_LOST_INTERESTS, 1);
 }
 
 /* The thread's row, for good. */

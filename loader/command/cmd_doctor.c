@@ -83,6 +83,15 @@ static void print_hook(struct layout *l, const struct plan *plan, enum hook_id i
 		lay(l, "      not used: %s: %s\n", hook->candidates[i].name, plan->refused[id][i]);
 }
 
+static unsigned count_wanted(const struct plan *plan)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < N_HOOKS; i++)
+		n += plan_wants(plan, i);
+	return n;
+}
+
 static unsigned count_exact(const struct plan *plan)
 {
 	unsigned n = 0;
@@ -119,7 +128,8 @@ static void print_health(const struct health *h)
 		lay(&l, "\n" HANG "Events, the places where they are hooked, and the metrics that "
 			"depend on them:\n");
 		for (unsigned i = 0; i < N_HOOKS; i++)
-			print_hook(&l, &h->plan, i);
+			if (plan_wants(&h->plan, i))
+				print_hook(&l, &h->plan, i);
 	}
 	lay(&l, "\n");
 	if (h->looked && h->kernel.preemptible)
@@ -130,7 +140,7 @@ static void print_health(const struct health *h)
 		lay(&l,
 		    HANG "wakelab can trace here (%s tier): %u of %u hooks are exact, the others "
 			 "are limited as shown above.\n",
-		    h->tier, count_exact(&h->plan), N_HOOKS);
+		    h->tier, count_exact(&h->plan), count_wanted(&h->plan));
 }
 
 static void put_refusals(struct json_object *o, const struct plan *plan, enum hook_id id)
@@ -153,8 +163,11 @@ static void put_hooks(struct json_object *o, const struct plan *plan)
 
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		const struct candidate *c = plan_candidate(plan, i);
-		struct json_object *row = json_object_new_object();
+		struct json_object *row;
 
+		if (!plan_wants(plan, i))
+			continue;
+		row = json_object_new_object();
 		put_string(row, "what", hooks[i].what);
 		put_string(row, "metrics", hooks[i].metrics);
 		put_string(row, "name", c ? c->name : NULL);

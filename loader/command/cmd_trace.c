@@ -13,8 +13,7 @@
 #include "visible.h"
 
 struct trace_command {
-	struct processes processes;
-	bool no_children;
+	struct targets targets;
 	char **argv; /* of the command, NULL: trace the processes */
 	struct user_option as;
 	bool kill_on_exit;
@@ -22,13 +21,51 @@ struct trace_command {
 	struct output_options out;
 };
 
+static void refuse(struct argp_state *state, const struct option_row *row, const char *arg,
+		   const char *wrong)
+{
+	if (wrong)
+		argp_error(state, "invalid --%s \"%s\": %s", row->name, arg, wrong);
+}
+
 static void take_pids(struct argp_state *state, const struct option_row *row, void *into, char *arg)
 {
 	struct trace_command *cmd = into;
-	const char *wrong = processes_add(&cmd->processes, arg);
 
-	if (wrong)
-		argp_error(state, "invalid --%s \"%s\": %s", row->name, arg, wrong);
+	refuse(state, row, arg, processes_add(&cmd->targets.processes, arg));
+}
+
+static void take_comm(struct argp_state *state, const struct option_row *row, void *into, char *arg)
+{
+	struct trace_command *cmd = into;
+
+	refuse(state, row, arg, targets_add_glob(&cmd->targets, arg));
+}
+
+static void take_port(struct argp_state *state, const struct option_row *row, void *into, char *arg)
+{
+	struct trace_command *cmd = into;
+	uint64_t port;
+
+	if (option_number(row, arg, &port))
+		refuse(state, row, arg, targets_add_port(&cmd->targets, (unsigned)port));
+	else
+		option_refuse(state, row, arg);
+}
+
+static void take_cgroup(struct argp_state *state, const struct option_row *row, void *into,
+			char *arg)
+{
+	struct trace_command *cmd = into;
+
+	refuse(state, row, arg, targets_add_group(&cmd->targets, arg));
+}
+
+static void take_unit(struct argp_state *state, const struct option_row *row, void *into, char *arg)
+{
+	struct trace_command *cmd = into;
+
+	refuse(state, row, arg, targets_add_unit(&cmd->targets, arg));
 }
 
 static const struct option_row rows[] = {
@@ -41,13 +78,20 @@ static const struct option_group group = OPTION_GROUP(TRACE, rows);
 static bool is_further(const struct trace_command *cmd, const struct argp_state *state,
 		       const char *arg)
 {
-	return cmd->processes.n && !state->quoted && *arg >= '0' && *arg <= '9';
+	return cmd->targets.processes.n && !state->quoted && *arg >= '0' && *arg <= '9';
 }
 
 static void check(const struct trace_command *cmd, struct argp_state *state)
 {
-	if (!cmd->argv == !cmd->processes.n)
-		argp_error(state, "give either -p PID or -- COMMAND [ARG...]");
+	const struct targets *t = &cmd->targets;
+
+	if (!cmd->argv == !targets_given(t))
+		argp_error(state, "give either -p PID, --comm, --port, --cgroup or --unit, or "
+				  "-- COMMAND [ARG...]");
+	if (t->no_children && cmd->argv)
+		argp_error(state, "--no-children requires processes that are running");
+	if (t->later && !targets_arrive(t))
+		argp_error(state, "--new requires --comm or --port");
 	if (cmd->as.name && !cmd->argv)
 		argp_error(state, "--user requires -- COMMAND");
 	if (cmd->kill_on_exit && !cmd->argv)
@@ -105,7 +149,7 @@ static void say_root(const struct trace_command *cmd)
 
 int cmd_trace(int argc, char **argv)
 {
-	struct trace_command cmd = {.processes = {.ends = -1}};
+	struct trace_command cmd = {.targets = {.processes = {.ends = -1}}};
 	struct tracing t = {.printed = -1};
 	struct terminal terminal;
 	struct program program;
@@ -119,8 +163,7 @@ int cmd_trace(int argc, char **argv)
 		return status;
 	t.out = cmd.out;
 	t.seconds = cmd.seconds;
-	t.no_children = cmd.no_children;
-	t.processes = cmd.argv ? NULL : &cmd.processes;
+	t.targets = cmd.argv ? NULL : &cmd.targets;
 	t.program = &program;
 	t.user = cmd.as.name ? &cmd.as.user : NULL;
 	t.flags = cmd.kill_on_exit ? CHILD_KEPT : 0;

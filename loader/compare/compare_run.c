@@ -217,7 +217,7 @@ int compare_run(const struct comparison_plan *plan)
 		goto out;
 	}
 	b->stream.info.tier = b->tier;
-	if (privileges_drop(true))
+	if (privileges_drop(PRIVILEGED_AGAIN))
 		goto out;
 	b->file = output_file(b->stream.output);
 	output_empty(b->stream.output);

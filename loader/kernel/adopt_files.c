@@ -130,8 +130,7 @@ static int open_samples(__s32 samples[N_FILE_KINDS])
 	return 0;
 }
 
-/* Has the programs learn from a file of each kind. Returns 0, or -1 after one line on stderr. */
-static int learn_files(struct wakelab *skel)
+int learn_files(struct wakelab *skel)
 {
 	__s32 *samples = skel->bss->samples;
 	__u64 none = 0;
@@ -235,19 +234,18 @@ static int search_task(struct wakelab *skel, const struct member *m, struct sear
 	return 0;
 }
 
-int adopt_files(struct wakelab *skel, struct open_files *files)
+int adopt_files(struct wakelab *skel, const struct processes *only, struct open_files *files)
 {
 	struct search s = {.found = files};
 	struct member *members;
 	unsigned n;
 	int err;
 
-	if (learn_files(skel))
-		return -1;
 	members = list_members(skel, &n);
 	err = members ? 0 : -1;
 	for (unsigned i = 0; !err && i < n && !(files->cut = signals_ask_for_end()); i++)
-		err = search_task(skel, &members[i], &s);
+		if (!only || processes_have(only, members[i].pid))
+			err = search_task(skel, &members[i], &s);
 	if (err)
 		warn("cannot read the open files of the target");
 	free(s.tables);

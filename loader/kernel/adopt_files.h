@@ -4,6 +4,7 @@
 #define WAKELAB_ADOPT_FILES_H
 
 #include "members.h"
+#include "processes.h"
 #include "wakelab.h"
 #include "wakelab.skel.h"
 
@@ -20,8 +21,11 @@ struct open_files {
 	bool cut; /* a signal that ends the run came before all were found */
 };
 
-/* Follows the sockets of all tasks that are followed; on the way the programs learn what some files
- * look like. Returns 0 or -1 after one line on stderr. */
-int adopt_files(struct wakelab *skel, struct open_files *files);
+/* Has the programs learn what some files look like. Returns 0, or -1 after one line on stderr. */
+int learn_files(struct wakelab *skel);
+
+/* Follows the sockets of all tasks that are followed; only: of those of these processes, unless it
+ * is NULL. Returns 0 or -1 after one line on stderr. */
+int adopt_files(struct wakelab *skel, const struct processes *only, struct open_files *files);
 
 #endif

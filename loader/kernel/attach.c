@@ -110,6 +110,7 @@ static void size_maps(struct wakelab *skel, unsigned watched, unsigned room)
 		{WATCH_INTERESTS, skel->maps.epolls, 0},
 		{WATCH_SIGNALS, skel->maps.signals_out, 0},
 		{WATCH_SIGNALS, skel->maps.sigio_sources, 0},
+		{ARRIVE_ANYHOW, skel->maps.arrivals, 0},
 	};
 
 	for (unsigned i = 0; i < sizeof(large) / sizeof(large[0]); i++) {
@@ -131,6 +132,8 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 	a->skel->rodata->preempt_count_distance = k->preempt_count_distance;
 	a->skel->rodata->stall_ns = a->stall_ns;
 	a->skel->rodata->asking_ns = asking_ns();
+	if (a->sought)
+		memcpy((void *)&a->skel->rodata->sought, a->sought, sizeof(*a->sought));
 	a->skel->rodata->preemptible = plan->preemptible;
 	a->skel->rodata->pairs = plan->marks;
 	a->skel->rodata->sees_ready = plan_sees(plan, HOOK_DATA_READY);
@@ -274,7 +277,8 @@ int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char 
 			return -1;
 		}
 		memset(&said, 0, sizeof(said));
-		*a = (struct attachment){.stall_ns = a->stall_ns, .room = a->room};
+		*a = (struct attachment){
+			.stall_ns = a->stall_ns, .room = a->room, .sought = a->sought};
 		if (!load(a, plan, k) && !attach(a, plan, k))
 			return 0;
 		attach_end(a);

@@ -15,6 +15,7 @@ struct attachment {
 	/* set before attach_plan(), see struct session_wish */
 	__u64 stall_ns;
 	unsigned room;
+	const struct sought *sought;
 	struct bpf_link *links[MAX_LINKS];
 	unsigned n_links;
 };

@@ -181,6 +181,22 @@ const struct hook hooks[N_HOOKS] = {
 					.programs = {"on_send_sigio", "on_send_sigio_end"}},
 				       INSTEAD("none", "the descriptor is not known")},
 			.serves = WATCH_SIGNALS},
+	[HOOK_NAMED] = {.what = "a process takes a name",
+			.metrics = "processes that --new adds by name",
+			.candidates = {TRACEPOINT_PAIR("task_rename", "on_rename")},
+			.serves = ARRIVE_BY_NAME},
+	[HOOK_BORN_APART] = {.what = "another program creates a process",
+			     .metrics = "processes that --new adds by name; in control groups",
+			     .candidates = {TRACEPOINT_PAIR("task_newtask", "on_stranger")},
+			     .serves = ARRIVE_BY_NAME | ARRIVE_IN_GROUP},
+	[HOOK_GROUPED] = {.what = "a process enters a control group",
+			  .metrics = "processes that enter the group of --cgroup or --unit",
+			  .candidates = {TRACEPOINT_PAIR("cgroup_attach_task", "on_enter")},
+			  .serves = ARRIVE_IN_GROUP},
+	[HOOK_LISTENS] = {.what = "a process begins to listen at a port",
+			  .metrics = "processes that --new adds by port",
+			  .candidates = {TRACEPOINT_PAIR("inet_sock_set_state", "on_listen")},
+			  .serves = ARRIVE_AT_PORT},
 };
 
 unsigned candidates_of(const struct hook *hook)

@@ -26,6 +26,10 @@ enum hook_id {
 	HOOK_EPOLL_CALLBACK,
 	HOOK_POLL_WAKE,
 	HOOK_SIGIO,
+	HOOK_NAMED,
+	HOOK_BORN_APART,
+	HOOK_GROUPED,
+	HOOK_LISTENS,
 	N_HOOKS,
 };
 
@@ -35,6 +39,14 @@ enum watch {
 	WATCH_INTERESTS = 2,
 	WATCH_SIGNALS = 4,
 	WATCH_ALL = WATCH_WAKES | WATCH_INTERESTS | WATCH_SIGNALS,
+};
+
+/* How processes come to be sought while tracing is under way: further bits of what is watched. */
+enum arrive {
+	ARRIVE_BY_NAME = 8,
+	ARRIVE_IN_GROUP = 16,
+	ARRIVE_AT_PORT = 32,
+	ARRIVE_ANYHOW = ARRIVE_BY_NAME | ARRIVE_IN_GROUP | ARRIVE_AT_PORT,
 };
 
 #define MAX_CANDIDATES    4
@@ -59,7 +71,7 @@ struct hook {
 	/* An interrupt may bring the same event while one is handled: the counter of those that the
 	 * second program handled for that. 0: not so. */
 	enum counter caught;
-	unsigned serves; /* WATCH_...; 0: the calls, which are watched in any case */
+	unsigned serves; /* WATCH_..., ARRIVE_...; 0: the calls, which are watched in any case */
 };
 
 extern const struct hook hooks[N_HOOKS];
@@ -70,7 +82,8 @@ enum hooks_wanted { HOOKS_AUTO, HOOKS_TRACEPOINT, HOOKS_FENTRY };
 /* Which candidate of each hook is in use, and why better ones are not. */
 struct plan {
 	enum hooks_wanted wanted;
-	unsigned watched;         /* WATCH_...; a hook that serves none of them has no candidate */
+	unsigned watched; /* WATCH_..., ARRIVE_...; a hook that serves none of them has no candidate
+			   */
 	unsigned chosen[N_HOOKS]; /* MAX_CANDIDATES: none, and none is left to try */
 	char refused[N_HOOKS][MAX_CANDIDATES][REASON_LEN];
 	bool preemptible; /* programs can be preempted: the second ones are needed */

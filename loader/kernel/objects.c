@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include "events.h"
+#include "sought.h"
+
+#include "finder.skel.h"
 #include "probe.skel.h"
 #include "wakelab.h"
 #include "wakelab.skel.h"
@@ -11,10 +14,9 @@
 #include "wakelab_old.skel.h"
 
 static const void *(*const bytes_of[N_OBJECTS])(size_t *len) = {
-	[OBJECT_NEW] = wakelab__elf_bytes,
-	[OBJECT_MID] = wakelab_mid__elf_bytes,
-	[OBJECT_OLD] = wakelab_old__elf_bytes,
-	[OBJECT_PROBE] = probe__elf_bytes,
+	[OBJECT_NEW] = wakelab__elf_bytes,     [OBJECT_MID] = wakelab_mid__elf_bytes,
+	[OBJECT_OLD] = wakelab_old__elf_bytes, [OBJECT_PROBE] = probe__elf_bytes,
+	[OBJECT_FINDER] = finder__elf_bytes,
 };
 
 static const char *const kernels_of[N_OBJECTS] = {
@@ -52,4 +54,9 @@ struct wakelab *object_open(enum object which, const struct bpf_object_open_opts
 struct probe *object_open_probe(const struct bpf_object_open_opts *opts)
 {
 	return probe__open_opts(opts);
+}
+
+struct finder *object_open_finder(const struct bpf_object_open_opts *opts)
+{
+	return finder__open_opts(opts);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The BPF objects that are built into this program: one for each age of kernels, with the same maps
- * and programs, see bpf/state/atomic.bpf.h and READ() in bpf/state/compat.bpf.h; and the probe. */
+ * and programs, see bpf/state/atomic.bpf.h and READ() in bpf/state/compat.bpf.h; the probe; and the
+ * finder. */
 #ifndef WAKELAB_OBJECTS_H
 #define WAKELAB_OBJECTS_H
 
@@ -12,6 +13,7 @@ enum object {
 	OBJECT_MID,
 	OBJECT_OLD,
 	OBJECT_PROBE,
+	OBJECT_FINDER,
 	N_OBJECTS,
 };
 
@@ -23,9 +25,11 @@ const void *object_bytes(enum object which, size_t *len);
 
 struct wakelab;
 struct probe;
+struct finder;
 
 /* One of the first three; NULL with errno. */
 struct wakelab *object_open(enum object which, const struct bpf_object_open_opts *opts);
 struct probe *object_open_probe(const struct bpf_object_open_opts *opts);
+struct finder *object_open_finder(const struct bpf_object_open_opts *opts);
 
 #endif

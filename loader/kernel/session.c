@@ -28,8 +28,18 @@ static void name_hooks(struct session *s)
 	}
 }
 
+/* ARRIVE_...: what shows the processes that are yet to come. */
+static unsigned watched_of(const struct sought *s)
+{
+	if (!s)
+		return 0;
+	return (s->n_globs ? ARRIVE_BY_NAME : 0) | (s->n_groups ? ARRIVE_IN_GROUP : 0) |
+	       (s->n_ports ? ARRIVE_AT_PORT : 0);
+}
+
 static int session_load(struct session *s, const struct session_wish *wish)
 {
+	unsigned watched = wish->watched | watched_of(wish->sought);
 	char why[512];
 	int err;
 
@@ -37,7 +47,7 @@ static int session_load(struct session *s, const struct session_wish *wish)
 		kernel_close(&s->kernel);
 		return -1;
 	}
-	plan_make(&s->plan, &s->kernel, wish->hooks, wish->watched);
+	plan_make(&s->plan, &s->kernel, wish->hooks, watched);
 	err = attach_plan(&s->attached, &s->plan, &s->kernel, why, sizeof(why));
 	kernel_close(&s->kernel);
 	if (!err)
@@ -114,9 +124,12 @@ struct session *session_open(const struct session_wish *wish)
 	s->stats = -1;
 	s->attached.stall_ns = wish->stall_ns;
 	s->attached.room = wish->room;
+	s->attached.sought = wish->sought;
+	s->arrivals = wish->sought;
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
-	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wish)) {
+	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wish) ||
+	    (s->arrivals && adopt_begin(s->attached.skel))) {
 		session_close(s);
 		return NULL;
 	}
@@ -169,10 +182,22 @@ const char *session_tier(const struct session *s)
 	return s->tier;
 }
 
-int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children)
+int session_adopt(struct session *s, const struct processes *p, bool children)
 {
 	s->since = kernel_now();
-	return adopt_processes(s->attached.skel, pids, n, children, &s->unread, &s->beginning);
+	return adopt_processes(s->attached.skel, p, children, &s->unread, &s->beginning);
+}
+
+int session_adopt_one(struct session *s, pid_t pid)
+{
+	const struct processes one = {.pids = {pid}, .n = 1, .named = 1};
+
+	return session_adopt(s, &one, false);
+}
+
+int session_arrivals(struct session *s)
+{
+	return s->arrivals ? adopt_arrivals(s->attached.skel, &s->unread) : 0;
 }
 
 __u64 session_since(const struct session *s)

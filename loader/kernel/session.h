@@ -19,6 +19,8 @@ struct session_wish {
 	unsigned watched; /* WATCH_... */
 	unsigned room;    /* for so many connections and as many registrations; 0: as usual */
 	__u64 stall_ns;   /* data that was left unread for so long is a stall */
+	/* processes that are taken in whenever they come to be such; NULL: none. It has to last. */
+	const struct sought *sought;
 };
 
 /* Loads and attaches the programs. NULL after one line on stderr. */
@@ -29,13 +31,20 @@ struct session *session_open(const struct session_wish *wish);
 int session_try(enum hooks_wanted wanted, char *tier, size_t len);
 
 /*
- * Follows n processes that exist: their threads, their sockets, if wanted the same of the children
+ * Follows processes that exist: their threads, their sockets, if wanted the same of the children
  * that they have, and theirs, and from here on all that is forked by any of them.
  * Returns EXIT_DONE; or, after one line on stderr, EXIT_FAILED or EXIT_UNABLE. A signal that is to
  * end the run (signals_that_end(), blocked) ends this early: then session_beginning() says that it
  * was cut, and nothing is known of the rest.
  */
-int session_adopt(struct session *s, const pid_t *pids, unsigned n, bool children);
+int session_adopt(struct session *s, const struct processes *p, bool children);
+
+/* The same of one, without its children. */
+int session_adopt_one(struct session *s, pid_t pid);
+
+/* Takes in what the processes have that have come since then, and their children, if those were
+ * wanted. To be called at each alarm. Returns 0, or -1 after one line on stderr. */
+int session_arrivals(struct session *s);
 
 /* When session_adopt() began, by kernel_now(): what was adopted is counted from then on. */
 __u64 session_since(const struct session *s);

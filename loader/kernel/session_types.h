@@ -28,6 +28,7 @@ struct session {
 	struct beginning beginning;
 	struct command_lines commands;
 	unsigned unread; /* processes whose registrations were not adopted */
+	bool arrivals;   /* processes may come later */
 	const char *hooks[N_HOOKS + 1];
 	char tier[64];
 };

@@ -38,7 +38,7 @@ static bool read_call(struct sleeper *s)
 	return true;
 }
 
-int find_sleepers(struct wakelab *skel, struct beginning *b)
+int find_sleepers(struct wakelab *skel, const struct processes *only, struct beginning *b)
 {
 	unsigned n;
 	struct member *members = list_members(skel, &n);
@@ -49,7 +49,7 @@ int find_sleepers(struct wakelab *skel, struct beginning *b)
 
 		*s = (struct sleeper){
 			.task = members[i].task, .pid = members[i].pid, .tid = members[i].tid};
-		if (!read_call(s))
+		if ((only && !processes_have(only, s->pid)) || !read_call(s))
 			continue;
 		read_comm(s->pid, s->tid, s->comm, sizeof(s->comm));
 		b->n_sleepers++;

@@ -4,12 +4,13 @@
 #define WAKELAB_SLEEPERS_H
 
 #include "beginning.h"
+#include "processes.h"
 #include "wakelab.h"
 #include "wakelab.skel.h"
 
-/* Fills in the sleepers of b, of all tasks that are followed; they are the caller's to free.
- * Returns 0 or -1 after one line on stderr. */
-int find_sleepers(struct wakelab *skel, struct beginning *b);
+/* Fills in the sleepers of b, of all tasks that are followed; only: of those of these processes,
+ * unless it is NULL. They are the caller's to free. Returns 0 or -1 after one line on stderr. */
+int find_sleepers(struct wakelab *skel, const struct processes *only, struct beginning *b);
 
 /* Takes in the stalls of those that wait for an epoll instance, whose registrations are taken in
  * already. Returns 0 or -1 after one line on stderr. */

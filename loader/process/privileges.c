@@ -14,11 +14,16 @@
 /* CAP_SYS_ADMIN stands in for the other two where it is all there is. */
 static const struct privilege {
 	cap_value_t capability;
-	bool again; /* needed only to begin anew */
+	enum privileged only_for; /* PRIVILEGED_NOTHING: needed in any case */
 	bool stand_in;
 } privileges[] = {
-	{CAP_BPF, false, false},   {CAP_KILL, false, false},  {CAP_PERFMON, true, false},
-	{CAP_SETUID, true, false}, {CAP_SETGID, true, false}, {CAP_SYS_ADMIN, false, true},
+	{.capability = CAP_BPF},
+	{.capability = CAP_KILL},
+	{.capability = CAP_PERFMON, .only_for = PRIVILEGED_AGAIN},
+	{.capability = CAP_SETUID, .only_for = PRIVILEGED_AGAIN},
+	{.capability = CAP_SETGID, .only_for = PRIVILEGED_AGAIN},
+	{.capability = CAP_SYS_PTRACE, .only_for = PRIVILEGED_LOOKING},
+	{.capability = CAP_SYS_ADMIN, .stand_in = true},
 };
 
 static bool holds(cap_t caps, cap_value_t capability)
@@ -72,24 +77,24 @@ static int keep(cap_t caps, cap_value_t capability)
 }
 
 /* Sets in kept what held has and the session still needs. Returns 0, or not 0 with errno. */
-static int choose(cap_t kept, cap_t held, bool again)
+static int choose(cap_t kept, cap_t held, enum privileged left)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(privileges) / sizeof(privileges[0]); i++) {
 		const struct privilege *p = &privileges[i];
 
-		if (holds(held, p->capability) && (again || !p->again) &&
+		if (holds(held, p->capability) && (!p->only_for || p->only_for == left) &&
 		    !(p->stand_in && holds_both(held)))
 			err = err || keep(kept, p->capability);
 	}
 	return err;
 }
 
-int privileges_drop(bool again)
+int privileges_drop(enum privileged left)
 {
 	cap_t held = cap_get_proc(), kept = cap_init();
-	int err = !held || !kept || choose(kept, held, again) || cap_set_proc(kept) ? -1 : 0;
+	int err = !held || !kept || choose(kept, held, left) || cap_set_proc(kept) ? -1 : 0;
 
 	if (err)
 		warn("cannot drop privileges");

@@ -15,11 +15,15 @@ void privileges_text(char *buf, size_t len);
 bool privileges_of_namespace(void);
 /* Whether a seccomp filter is in force, by which a system call may fail in the kernel's place. */
 bool privileges_filtered(void);
-/*
- * Gives up every privilege but those that reading the maps and ending the target need; with again,
- * those too that opening further sessions and starting further servers as another user need.
- * Returns 0, or -1 after one line on stderr.
+/* What is yet to be done, besides reading the maps and ending the target: */
+enum privileged {
+	PRIVILEGED_NOTHING,
+	PRIVILEGED_AGAIN,   /* opening sessions, starting servers as another user */
+	PRIVILEGED_LOOKING, /* reading what processes that come later have registered */
+};
+
+/* Gives up every privilege that is not needed for that. Returns 0, or -1 after one line on stderr.
  */
-int privileges_drop(bool again);
+int privileges_drop(enum privileged left);
 
 #endif

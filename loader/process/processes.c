@@ -27,7 +27,7 @@ bool proc_is_ours(void)
 	return atoi(link) == getpid();
 }
 
-static bool is_there(const struct processes *p, pid_t pid)
+bool processes_have(const struct processes *p, pid_t pid)
 {
 	for (unsigned i = 0; i < p->n; i++)
 		if (p->pids[i] == pid)
@@ -35,10 +35,14 @@ static bool is_there(const struct processes *p, pid_t pid)
 	return false;
 }
 
-void processes_add_one(struct processes *p, pid_t pid)
+bool processes_add_one(struct processes *p, pid_t pid)
 {
-	if (p->n < MAX_PROCESSES && !is_there(p, pid))
-		p->pids[p->n++] = pid;
+	if (processes_have(p, pid))
+		return true;
+	if (p->n == MAX_PROCESSES)
+		return false;
+	p->pids[p->n++] = pid;
+	return true;
 }
 
 const char *processes_add(struct processes *p, const char *list)
@@ -55,10 +59,10 @@ const char *processes_add(struct processes *p, const char *list)
 		if (*at < '0' || *at > '9' || errno || pid < 1 || pid > MAX_PID ||
 		    (*end && !strchr(SEPARATORS, *end)))
 			return "must be a comma-separated list of process IDs";
-		if (p->n == MAX_PROCESSES && !is_there(p, pid))
+		if (!processes_add_one(p, (pid_t)pid))
 			return "must not name that many processes";
-		processes_add_one(p, pid);
 	}
+	p->named = p->n;
 	return NULL;
 }
 
@@ -137,31 +141,20 @@ static int watch_add(struct processes *p, pid_t pid, int fd)
 	return 0;
 }
 
-/* Watches those that open gives a descriptor for; the others are left out, or if all are needed,
- * end it. */
-static int watch(struct processes *p, int (*open)(pid_t pid), bool all)
+int processes_open(struct processes *p)
 {
 	int err = watch_open(p);
 
 	for (unsigned i = 0; !err && i < p->n; i++) {
-		int fd = open(p->pids[i]);
+		bool named = i < p->named;
+		int fd = named ? process_open(p->pids[i]) : pidfd_of(p->pids[i]);
 
 		if (fd >= 0)
 			err = watch_add(p, p->pids[i], fd);
-		else if (all)
+		else if (named)
 			err = -1;
 	}
 	return err;
-}
-
-int processes_open(struct processes *p)
-{
-	return watch(p, process_open, true);
-}
-
-int processes_watch(struct processes *p)
-{
-	return watch(p, pidfd_of, false);
 }
 
 bool processes_ended(struct processes *p)

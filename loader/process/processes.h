@@ -12,6 +12,7 @@
 struct processes {
 	pid_t pids[MAX_PROCESSES];
 	unsigned n;
+	unsigned named; /* so many of them, the first, were named: the others may end at any time */
 	int ends;       /* readable once one has ended; -1 before processes_open() */
 	unsigned alive; /* how many have not, or are not known to have */
 };
@@ -22,16 +23,14 @@ struct processes {
  */
 const char *processes_add(struct processes *p, const char *list);
 
-/* Adds one, if it is not there already and there is room. */
-void processes_add_one(struct processes *p, pid_t pid);
+/* Adds one, if it is not there already; false: there is no room. */
+bool processes_add_one(struct processes *p, pid_t pid);
 
-/* Makes sure that each can be traced and watches for its end. Returns 0 or -1 after one line on
- * stderr. */
+bool processes_have(const struct processes *p, pid_t pid);
+
+/* Makes sure that each that was named can be traced, and watches for the end of all. Returns 0 or
+ * -1 after one line on stderr. */
 int processes_open(struct processes *p);
-
-/* The same of processes that are followed already and may end at any moment: one that has is left
- * out. */
-int processes_watch(struct processes *p);
 
 /* Takes note of those that ended; gives whether all have. */
 bool processes_ended(struct processes *p);

@@ -45,7 +45,7 @@ void loop_set_timer(struct loop *l, int which, __u64 ns, bool again)
 void loop_note_state(struct loop *l)
 {
 	const struct processes *p = l->st->processes;
-	const char *state = process_state(p ? p->pids[0] : l->st->target.runs);
+	const char *state = p && !p->n ? NULL : process_state(p ? p->pids[0] : l->st->target.runs);
 
 	for (unsigned i = 1; p && i < p->n; i++)
 		if (process_state(p->pids[i]) != state)
@@ -151,7 +151,7 @@ static bool watch_left(struct loop *l)
 {
 	processes_close(&l->left);
 	l->left = (struct processes){.ends = -1};
-	if (session_living(l->st->session, &l->left) || !l->left.n || processes_watch(&l->left))
+	if (session_living(l->st->session, &l->left) || !l->left.n || processes_open(&l->left))
 		return false;
 	l->fds[FD_PROCESS].fd = l->left.ends;
 	return true;
@@ -200,7 +200,7 @@ void loop_process_ended(struct loop *l)
 {
 	struct processes *p = l->st->processes ? l->st->processes : &l->left;
 
-	if (processes_ended(p))
+	if (processes_ended(p) && !l->st->arrivals)
 		l->over = l->st->processes || !watch_left(l);
 }
 

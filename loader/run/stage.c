@@ -88,10 +88,11 @@ static int trace(const struct stage *stage, struct stream *st, struct cast *cast
 		return EXIT_UNABLE;
 	if (st->out.self)
 		session_count_runs(st->session);
-	status = session_adopt(st->session, &st->target.pid, 1, false);
+	status = session_adopt_one(st->session, st->target.pid);
 	if (status)
 		return status;
-	if (child_start(&st->client, &client, before) || privileges_drop(stage->again))
+	if (child_start(&st->client, &client, before) ||
+	    privileges_drop(stage->again ? PRIVILEGED_AGAIN : PRIVILEGED_NOTHING))
 		return EXIT_FAILED;
 	describe(st, stage, cast->shared->port);
 	return stream_run(st);

@@ -139,10 +139,15 @@ static void watch_set(struct loop *l, bool on)
 	loop_set_timer(l, FD_WATCH, on ? l->st->out.wish.stall_ns / 2 : 0, true);
 }
 
+/* Data was left behind, or processes have come: that is looked at, whichever it is. */
 static void on_alarm(struct loop *l)
 {
 	session_alarm_take(l->st->session);
 	watch_set(l, true);
+	if (session_arrivals(l->st->session)) {
+		l->failed = true;
+		loop_stop_all(l, SIGTERM);
+	}
 }
 
 /* Warns of the stalls that have become long enough since the last look. */

@@ -46,6 +46,7 @@ struct stream {
 	struct child target;         /* pid 0: an existing process, see processes */
 	struct child client;         /* pid 0: none */
 	struct processes *processes; /* that run already; NULL: none */
+	bool arrivals;               /* more of them may come */
 	/* the children have groups of their own: Ctrl-C and Ctrl-Z are to be passed on */
 	bool groups;
 	double seconds;               /* end after so many, 0: when the target or client does */

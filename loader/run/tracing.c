@@ -55,16 +55,34 @@ static int start_command(struct stream *st, const struct tracing *t, const struc
 	return child_start(&st->target, &body, before);
 }
 
-static int find_processes(struct stream *st, const struct tracing *t)
+static int find_targets(struct stream *st, struct targets *t)
 {
-	st->processes = t->processes;
-	processes_text(st->processes, st->info.target, sizeof(st->info.target));
-	return processes_open(st->processes) ? EXIT_FAILED : 0;
+	int status = targets_find(t);
+
+	st->processes = &t->processes;
+	st->arrivals = targets_arrive(t);
+	if (st->arrivals)
+		st->out.wish.sought = &t->arriving;
+	return status;
+}
+
+/* Who has come since it was looked is found now, and who comes from here on is seen to come. */
+static int adopt_targets(struct stream *st, struct targets *t)
+{
+	int status = st->arrivals ? targets_find_more(t) : EXIT_DONE;
+
+	if (!status)
+		status = session_adopt(st->session, &t->processes, !t->no_children);
+	targets_text(t, st->info.target, sizeof(st->info.target));
+	if (status || !session_beginning(st->session)->cut)
+		return status;
+	warnx("told to stop while the state of the target was still being read: nothing "
+	      "was counted");
+	return EXIT_FAILED;
 }
 
 static int trace(struct stream *st, const struct tracing *t)
 {
-	const struct processes *p = t->processes;
 	int status;
 
 	st->session = session_open(&st->out.wish);
@@ -72,18 +90,11 @@ static int trace(struct stream *st, const struct tracing *t)
 		return EXIT_UNABLE;
 	if (st->out.self)
 		session_count_runs(st->session);
-	if (p)
-		status = session_adopt(st->session, p->pids, p->n, !t->no_children);
-	else
-		status = session_adopt(st->session, &st->target.runs, 1, false);
+	status = t->targets ? adopt_targets(st, t->targets)
+			    : session_adopt_one(st->session, st->target.runs);
 	if (status)
 		return status;
-	if (p && session_beginning(st->session)->cut) {
-		warnx("told to stop while the state of the target was still being read: nothing "
-		      "was counted");
-		return EXIT_FAILED;
-	}
-	if (privileges_drop(false))
+	if (privileges_drop(st->arrivals ? PRIVILEGED_LOOKING : PRIVILEGED_NOTHING))
 		return EXIT_FAILED;
 	if (t->report)
 		t->report->above = proc_parent(st->target.runs);
@@ -120,7 +131,7 @@ int tracing_run(const struct tracing *t)
 	if (stream_open(&st))
 		return EXIT_FAILED;
 	stream_signals(&before, st.groups);
-	status = t->processes ? find_processes(&st, t) : start_command(&st, t, &before);
+	status = t->targets ? find_targets(&st, t->targets) : start_command(&st, t, &before);
 	if (!status)
 		status = trace(&st, t);
 	status = st.exec_error ? program_failed(t->program, st.exec_error)
@@ -129,7 +140,7 @@ int tracing_run(const struct tracing *t)
 		report(t->report, &st);
 	child_kill(&st.target);
 	session_close(st.session);
-	if (t->processes)
-		processes_close(t->processes);
+	if (t->targets)
+		processes_close(&t->targets->processes);
 	return stream_close(&st, status < 0 ? EXIT_FAILED : status);
 }

@@ -6,6 +6,7 @@
 
 #include "program.h"
 #include "stream_types.h"
+#include "targets.h"
 
 /* What another process may learn of a command that is traced here, in memory that both have. */
 struct tracing_report {
@@ -20,8 +21,7 @@ struct tracing {
 	struct output_options out;
 	double seconds; /* end after so many; 0: when what is traced does */
 	/* these processes ... */
-	struct processes *processes; /* NULL: the command */
-	bool no_children;
+	struct targets *targets; /* NULL: the command */
 	/* ... or this command */
 	const struct program *program;
 	const struct user *user;       /* that it runs as; NULL: as we do */
