@@ -16,6 +16,15 @@
 #include "kernel_clock.h"
 #include "session_types.h"
 
+static bool is_named(const struct session *s, const char *place)
+{
+	for (unsigned i = 0; s->hooks[i]; i++)
+		if (!strcmp(s->hooks[i], place))
+			return true;
+	return false;
+}
+
+/* A place may have the programs of several hooks. */
 static void name_hooks(struct session *s)
 {
 	unsigned n = 0;
@@ -23,7 +32,7 @@ static void name_hooks(struct session *s)
 	for (unsigned i = 0; i < N_HOOKS; i++) {
 		const struct candidate *c = plan_candidate(&s->plan, i);
 
-		if (plan_sees(&s->plan, i))
+		if (plan_sees(&s->plan, i) && !is_named(s, candidate_place(c)))
 			s->hooks[n++] = candidate_place(c);
 	}
 }
