@@ -191,13 +191,13 @@ class Failures(unittest.TestCase):
                 ("interval", ["run", "poll", "--interval", "0"]),
                 ("stall-ms", ["run", "poll", "--stall-ms", "0"]),
                 ("top", ["trace", "--top", "65", "--", "true"]),
-                ("give either -p PID or -- COMMAND", ["trace"]),
-                ("give either -p PID or -- COMMAND", ["trace", "-p", "1", "--", "true"]),
+                ("or --unit, or -- COMMAND", ["trace"]),
+                ("or --unit, or -- COMMAND", ["trace", "-p", "1", "--", "true"]),
                 ("invalid --pid \"x\": must be a comma-separated list of process IDs", ["trace", "-p", "x"]),
                 ("must be a comma-separated list", ["trace", "-p", "1", "2x"]),
                 ("must be a comma-separated list", ["trace", "-p", "0"]),
                 ("must name a process", ["trace", "-p", ""]),
-                ("--no-children requires --pid", ["trace", "--no-children", "--", "true"])]:
+                ("--no-children requires processes that are running", ["trace", "--no-children", "--", "true"])]:
             run = Process(self, [binary(), *args])
             self.assertEqual(run.wait(), 2, run.stderr)
             self.assertIn(message, run.stderr)

@@ -37,8 +37,8 @@ class Running(unittest.TestCase):
         name = unique()
         target = running(self, f"named('{name}')")
         twin = running(self, f"""threading.Thread(target=lambda: (
-            open(f'/proc/self/task/{{threading.get_native_id()}}/comm', 'w').write('{name}'), told(signal.SIGUSR2)),
-            daemon=True).start()""", n=7)
+            open(f'/proc/self/task/{{threading.get_native_id()}}/comm', 'w').write('{name}'),
+            told(signal.SIGUSR2)), daemon=True).start()""", n=7)
         self.traced(target, twin, "--comm", name)
 
     @for_each(["'127.0.0.1'", "'::1'", "'127.0.0.1', socket.SOCK_DGRAM"])
