@@ -65,11 +65,18 @@ def echoes(folder):
     (folder / "lockstep").write_bytes(bytes([0, 0, 4, 0, 0, 3, 0] + 3 * [0, 1, 2, 65, 3, 0]))
 
 
+def globs(folder):
+    """Patterns, each with a name behind it."""
+    for number, pair in enumerate(("nginx*\0nginx", "*[0-9]\0kworker/0:1", "?[!a-z]*\0a1b")):
+        (folder / str(number)).write_text(pair)
+
+
 SEEDS = {
     "lessons": lessons,
     "handouts": lambda folder: copies(folder, "labs/*/handout*.md"),
     "options": options,
     "fdinfo": fdinfo,
+    "globs": globs,
     "programs": programs,
     "echoes": echoes,
 }
