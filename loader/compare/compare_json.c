@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* A comparison as NDJSON: a line for each run of a subject, and a last one with what they come to.
  */
-#include "build_version.h"
 #include "calls.h"
 #include "compare_found.h"
 #include "compare_view.h"
@@ -20,7 +19,7 @@ static void ndjson_start(FILE *out, const struct compare_info *info)
 {
 	struct json_object *o = new_line("start"), *conns;
 
-	put_string(o, "version", WAKELAB_VERSION);
+	put_string(o, "version", info->run->version);
 	put_string(o, "command", info->run->command);
 	put_names(o, info->growth);
 	put_string(o, "load", info->run->load);

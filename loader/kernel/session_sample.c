@@ -69,6 +69,7 @@ static int sample_ledger(struct session *s, struct snapshot *snap)
 		if (sample_row(s, snap, row))
 			return -1;
 	memcpy(snap->others, s->attached.skel->bss->other_calls, sizeof(snap->others));
+	snap->other_names = call_names(snap->others);
 	return 0;
 }
 

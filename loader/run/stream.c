@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "brief_write.h"
+#include "build_version.h"
 #include "cpu_time.h"
 #include "endings.h"
 #include "exit_status.h"
@@ -51,6 +52,7 @@ int stream_open(struct stream *st)
 	st->output = output_open(st->out.path);
 	if (!st->output)
 		return -1;
+	st->info.version = WAKELAB_VERSION;
 	uname(&kernel);
 	snprintf(st->info.kernel, sizeof(st->info.kernel), "%s", kernel.release);
 	st->info.interval_ns = st->out.interval * 1e9;

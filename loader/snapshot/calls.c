@@ -106,6 +106,17 @@ const char *call_name(unsigned nr, char *buf, size_t len)
 	return buf;
 }
 
+const char *const *call_names(const __u64 counted[MAX_NR])
+{
+	static char texts[MAX_NR][32];
+	static const char *names[MAX_NR];
+
+	for (unsigned nr = 0; nr < MAX_NR; nr++)
+		if (counted[nr] && !names[nr])
+			names[nr] = call_name(nr, texts[nr], sizeof(texts[nr]));
+	return names;
+}
+
 unsigned call_row_of(const char *name)
 {
 	for (unsigned i = OTHER_CALL + 1; i < n_calls; i++)

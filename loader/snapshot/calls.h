@@ -39,6 +39,9 @@ void calls_fill(__u8 row_of[N_ABIS][MAX_NR], struct call_row rows[MAX_CALLS]);
 /* The name of a native call by its number, in buf; "call 451" where there is no name for it. */
 const char *call_name(unsigned nr, char *buf, size_t len);
 
+/* The names of native calls by number, of all those at least that were counted. They last. */
+const char *const *call_names(const __u64 counted[MAX_NR]);
+
 /* Whether a comma-separated list holds name. A NULL list holds nothing. */
 bool name_in_list(const char *list, const char *name);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "self.h"
 
+#include <string.h>
+
 __u64 self_sum(__u64 a, __u64 b)
 {
 	return a == SELF_UNKNOWN || b == SELF_UNKNOWN ? SELF_UNKNOWN : a + b;
@@ -24,7 +26,7 @@ unsigned self_same_hook(const struct self_program *programs, unsigned n)
 {
 	unsigned same = 0;
 
-	while (same < n && programs[same].hook == programs[0].hook)
+	while (same < n && !strcmp(programs[same].what, programs[0].what))
 		same++;
 	return same;
 }

@@ -123,6 +123,7 @@ struct snapshot {
 	__u64 calls[MAX_CALLS];
 	__u64 others[MAX_NR]; /* of these, those without a row of their own, by number; native ones
 			       */
+	const char *const *other_names; /* by number, of all those at least that were counted */
 	struct call_stats stats[MAX_CALLS];
 	struct hist latencies[N_LATENCIES];
 	__u64 counters[N_COUNTERS];

@@ -48,12 +48,10 @@ void put_syscalls(struct json_object *o, const struct snapshot *s, const struct 
 
 void put_others(struct json_object *o, const struct snapshot *s)
 {
-	char name[32];
-
 	o = put_object(o, "other_calls");
 	for (unsigned nr = 0; nr < MAX_NR; nr++)
 		if (s->others[nr])
-			put(o, call_name(nr, name, sizeof(name)), s->others[nr]);
+			put(o, s->other_names[nr], s->others[nr]);
 }
 
 void put_wakeups(struct json_object *o, const struct snapshot *s, const struct snapshot *total)

@@ -9,6 +9,7 @@
 
 /* What a run is, said once at its start. */
 struct run_info {
+	const char *version;      /* of the wakelab that traces */
 	const char *command;      /* "run", "trace" */
 	const char *model;        /* NULL for trace */
 	char target[192];         /* an address, a command line, a process */

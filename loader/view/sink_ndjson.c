@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* One JSON object a line, for scripts. The names are those of docs/metrics.md; "schema" changes
  * when they do. */
-#include "build_version.h"
 #include "json.h"
 #include "ndjson.h"
 
@@ -89,7 +88,7 @@ static void ndjson_start(FILE *out, const struct run_info *info)
 {
 	struct json_object *o = new_line("start"), *hooks;
 
-	put_string(o, "version", WAKELAB_VERSION);
+	put_string(o, "version", info->version);
 	put_string(o, "command", info->command);
 	put_string(o, "model", info->model);
 	put_string(o, "target", info->target);

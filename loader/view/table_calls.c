@@ -174,10 +174,9 @@ static void print_busiest(struct layout *l, const struct snapshot *s, __u64 ns, 
 			  const char *between, const char *behind)
 {
 	unsigned most[BUSIEST] = {0}, n = find_busiest(s, most);
-	char name[32];
 
 	for (unsigned i = 0; i < n; i++)
-		lay(l, "%s%s %s", i ? between : before, call_name(most[i], name, sizeof(name)),
+		lay(l, "%s%s %s", i ? between : before, s->other_names[most[i]],
 		    ns ? format_rate(s->others[most[i]], ns) : format_count(s->others[most[i]]));
 	lay(l, "%s", n ? behind : "");
 }
