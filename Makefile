@@ -6,7 +6,7 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 CLANG   ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
-LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap libmd
+LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap libmd libzstd
 
 # SAN=1: the sanitizer build, in a tree of its own.
 ifeq ($(SAN),1)

@@ -118,7 +118,8 @@ def zsh_option(option):
 
 ZSH_ARGUMENTS = {
     "model": "':model:({words})'", "finding": "':finding:({words})'", "line": "':type:({words})'",
-    "subject": "'*:subject:_wakelab_subject'", "program": "'*::program:_wakelab_program'",
+    "subject": "'*:subject:_wakelab_subject'", "files": "'*:recording:_files'",
+    "program": "'*::program:_wakelab_program'",
     "verb": "':subcommand:({words})' ':lesson:_wakelab_lesson' '*:::server:_wakelab_program'"}
 
 
@@ -172,6 +173,8 @@ def fish_command(command):
         lines += [fish_line(f"{condition}; and __wakelab_verb {' '.join(lesson_verbs())}", f"-a {folder}", lesson["title"])
                   for folder, lesson in commands.lessons().items()]
         lines.append(f"complete -c wakelab -n {fish_quoted(condition)} -a '(__wakelab_program)'")
+    elif command.takes == "files":
+        lines.append(f"complete -c wakelab -n {fish_quoted(condition)} -F")
     elif command.takes:
         words = FISH_ARGUMENTS.get(command.takes) or " ".join(words_of(command.takes))
         lines.append(f"complete -c wakelab -n {fish_quoted(condition)} -a {fish_quoted(words)}")

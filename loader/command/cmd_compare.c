@@ -112,7 +112,8 @@ static void read_command_line(struct compare_command *cmd, int argc, char **argv
 						 {&address_group, &cmd->address},
 						 {&each_group, &cmd->address},
 						 {&server_group, &cmd->server},
-						 {&output_group, &cmd->plan.out}},
+						 {&output_group, &cmd->plan.out},
+						 {&hooks_group, &cmd->plan.out}},
 					.arguments = parse,
 					.input = cmd};
 

@@ -69,7 +69,10 @@ static void read_command_line(struct run_command *cmd, int argc, char **argv)
 						 {&listen_group, &cmd->address},
 						 {&server_group, &cmd->server},
 						 {&stream_group, &cmd->out},
-						 {&output_group, &cmd->out}},
+						 {&show_group, &cmd->out},
+						 {&output_group, &cmd->out},
+						 {&hooks_group, &cmd->out},
+						 {&record_group, &cmd->out}},
 					.arguments = parse,
 					.input = cmd};
 

@@ -125,12 +125,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static void read_command_line(struct trace_command *cmd, int argc, char **argv)
 {
-	const struct reading reading = {
-		.command = "trace",
-		.uses = {{&group, cmd}, {&stream_group, &cmd->out}, {&output_group, &cmd->out}},
-		.arguments = parse,
-		.input = cmd,
-		.flags = ARGP_IN_ORDER};
+	const struct reading reading = {.command = "trace",
+					.uses = {{&group, cmd},
+						 {&stream_group, &cmd->out},
+						 {&show_group, &cmd->out},
+						 {&output_group, &cmd->out},
+						 {&hooks_group, &cmd->out},
+						 {&record_group, &cmd->out}},
+					.arguments = parse,
+					.input = cmd,
+					.flags = ARGP_IN_ORDER};
 
 	output_options_init(&cmd->out);
 	options_read(&reading, argc, argv);

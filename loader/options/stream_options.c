@@ -42,9 +42,29 @@ static const struct option_row output_rows[] = {
 };
 const struct option_group output_group = OPTION_GROUP(OUTPUT, output_rows);
 
+static const struct option_row show_rows[] = {
+#define SHOW_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
+#include "options.def"
+};
+const struct option_group show_group = OPTION_GROUP(SHOW, show_rows);
+
+static const struct option_row hooks_rows[] = {
+#define HOOKS_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
+#include "options.def"
+};
+const struct option_group hooks_group = OPTION_GROUP(HOOKS, hooks_rows);
+
+static const struct option_row record_rows[] = {
+#define RECORD_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
+#include "options.def"
+};
+const struct option_group record_group = OPTION_GROUP(RECORD, record_rows);
+
 void output_options_init(struct output_options *out)
 {
 	*out = (struct output_options){.top = 8, .wish = {.watched = WATCH_ALL}};
 	options_preset(&stream_group, out);
+	options_preset(&show_group, out);
 	options_preset(&output_group, out);
+	options_preset(&hooks_group, out);
 }

@@ -5,9 +5,9 @@
 #include "options.h"
 #include "stream.h"
 
-/* What is printed, and where to; and how often and how much of it, of what streams. Both go to a
- * struct output_options. */
-extern const struct option_group output_group, stream_group;
+/* In which form it is printed, and where to; how much of what streams; how often, and what is
+ * traced; by which hooks; where it is recorded. All go to a struct output_options. */
+extern const struct option_group output_group, show_group, stream_group, hooks_group, record_group;
 
 /* The options as they stand before the command line is read. */
 void output_options_init(struct output_options *out);

@@ -21,6 +21,7 @@ enum {
 	FD_PROCESS,
 	FD_ALARM,
 	FD_OUTPUT,
+	FD_RECORD,
 	N_FDS
 };
 

@@ -26,6 +26,7 @@ struct output {
 	size_t done;      /* bytes at its begin that are written */
 	__u64 since;      /* when the reader took something, or what waits began to */
 	bool failed;
+	const char *then;
 };
 
 static const char *name(const struct output *o)
@@ -81,6 +82,7 @@ struct output *output_open(const char *path)
 
 	if (o) {
 		o->path = path;
+		o->then = "";
 		o->fd = path ? open_path(path) : STDOUT_FILENO;
 	}
 	if (o && o->fd >= 0)
@@ -97,6 +99,16 @@ void output_empty(struct output *o)
 	if (o->path && ftruncate(o->fd, 0) && errno != EINVAL)
 		warn("cannot remove the previous contents of %s",
 		     o->path); /* EINVAL: a pipe, a device */
+}
+
+void output_then(struct output *o, const char *then)
+{
+	o->then = then;
+}
+
+size_t output_pending(const struct output *o)
+{
+	return o->len - o->done;
 }
 
 int output_fd(const struct output *o)
@@ -116,7 +128,7 @@ static void forget(struct output *o)
 
 static int fail(struct output *o)
 {
-	warn("cannot write to %s", name(o));
+	warnx("cannot write to %s: %s%s", name(o), strerror(errno), o->then);
 	o->failed = true;
 	forget(o);
 	return -1;
@@ -206,8 +218,8 @@ int output_drain(struct output *o, __u64 told)
 	if (signals >= 0)
 		close(signals);
 	if (output_waits(o) >= 0) {
-		warnx("cannot write the last %zu byte%s to %s: it has no reader", o->len - o->done,
-		      plural(o->len - o->done), name(o));
+		warnx("cannot write the last %zu byte%s to %s: it has no reader", output_pending(o),
+		      plural(output_pending(o)), name(o));
 		o->failed = true;
 		forget(o);
 	}

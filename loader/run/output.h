@@ -27,6 +27,12 @@ struct output *output_open(const char *path);
 /* Empties the file: from here on there is something to say. Does nothing to standard output. */
 void output_empty(struct output *o);
 
+/* What is said behind the reason when it fails: "; the run goes on". It has to last. */
+void output_then(struct output *o, const char *then);
+
+/* Bytes that wait for the reader. */
+size_t output_pending(const struct output *o);
+
 /* The descriptor that is written to. */
 int output_fd(const struct output *o);
 

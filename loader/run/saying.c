@@ -13,6 +13,56 @@ struct run_end loop_end_so_far(const struct loop *l, const struct snapshot *samp
 	};
 }
 
+static __u64 elapsed(const struct loop *l, const struct snapshot *sample)
+{
+	return sample->time - l->start;
+}
+
+static void say_attached(struct loop *l)
+{
+	struct stream *st = l->st;
+	const struct beginning *b = session_beginning(st->session);
+
+	if (session_stalls(st->session, l->now, true))
+		return;
+	st->out.sink->attached(l->file, &st->info, b, l->now);
+	if (st->recorder)
+		recorder_attached(st->recorder, b, l->now);
+}
+
+void loop_say_start(struct loop *l)
+{
+	struct stream *st = l->st;
+
+	st->out.sink->start(l->file, &st->info);
+	if (st->recorder)
+		recorder_start(st->recorder, &st->info, l->start);
+	if (st->processes)
+		say_attached(l);
+}
+
+void loop_say_moment(struct loop *l, bool show)
+{
+	const struct stream *st = l->st;
+
+	if (show)
+		snapshot_delta(l->delta, l->now, l->last);
+	if (show && st->out.sink && !st->out.summary)
+		st->out.sink->interval(l->file, &st->info, l->delta, l->now, elapsed(l, l->now));
+	if (st->recorder)
+		recorder_moment(st->recorder, l->now, elapsed(l, l->now), show);
+}
+
+void loop_say_stall(struct loop *l, const struct stall_row *row)
+{
+	const struct stream *st = l->st;
+	__u64 stalled_ns = l->now->time - row->stall.since;
+
+	st->out.sink->stall(l->file, &st->info, row, stalled_ns, elapsed(l, l->now));
+	if (st->recorder)
+		recorder_stall(st->recorder, row, stalled_ns, elapsed(l, l->now));
+}
+
 static bool is_said(const struct loop *l, const struct finding *f)
 {
 	for (unsigned i = 0; i < l->n_said; i++)
@@ -23,8 +73,9 @@ static bool is_said(const struct loop *l, const struct finding *f)
 
 void loop_say_findings(struct loop *l, const struct snapshot *sample)
 {
+	const struct stream *st = l->st;
 	struct run_end end = loop_end_so_far(l, sample);
-	unsigned n = findings_find(sample, &end, l->found, MAX_FINDINGS);
+	unsigned n = st->out.sink ? findings_find(sample, &end, l->found, MAX_FINDINGS) : 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		const struct finding *f = &l->found[i];
@@ -32,6 +83,18 @@ void loop_say_findings(struct loop *l, const struct snapshot *sample)
 		if (!f->rule->live || f->open || l->n_said == MAX_SAID || is_said(l, f))
 			continue;
 		l->said[l->n_said++] = *f;
-		l->st->out.sink->finding(l->file, &l->st->info, f, end.elapsed_ns);
+		st->out.sink->finding(l->file, &st->info, f, end.elapsed_ns);
+		if (st->recorder)
+			recorder_finding(st->recorder, f, end.elapsed_ns);
 	}
+}
+
+void loop_say_summary(struct loop *l, const struct run_end *end)
+{
+	const struct stream *st = l->st;
+
+	if (st->out.sink)
+		st->out.sink->summary(l->file, &st->info, l->last, elapsed(l, l->last), end);
+	if (st->recorder)
+		recorder_summary(st->recorder, l->last, elapsed(l, l->last), end);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What is found while a run goes on, and said as soon as it is certain. */
+/* What is said of a run, to its view and to its recording. */
 #ifndef WAKELAB_SAYING_H
 #define WAKELAB_SAYING_H
 
@@ -8,7 +8,19 @@
 /* How the run has gone by a sample: not completed, and without the witnesses. */
 struct run_end loop_end_so_far(const struct loop *l, const struct snapshot *sample);
 
-/* Says what a sample has found that holds for good, each once. */
+/* The start; of processes that run, what was so already. */
+void loop_say_start(struct loop *l);
+
+/* l->now. show: an interval ends here, since l->last, which is made l->delta. */
+void loop_say_moment(struct loop *l, bool show);
+
+/* A stall of l->now that has lasted long enough. */
+void loop_say_stall(struct loop *l, const struct stall_row *row);
+
+/* What a sample has found that holds for good, each once. Nothing where there is no view. */
 void loop_say_findings(struct loop *l, const struct snapshot *sample);
+
+/* l->last is the last sample. */
+void loop_say_summary(struct loop *l, const struct run_end *end);
 
 #endif

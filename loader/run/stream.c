@@ -52,6 +52,11 @@ int stream_open(struct stream *st)
 	st->output = output_open(st->out.path);
 	if (!st->output)
 		return -1;
+	st->recorder = st->out.record ? recorder_open(st->out.record, st->output) : NULL;
+	if (st->out.record && !st->recorder) {
+		output_close(st->output);
+		return -1;
+	}
 	st->info.version = WAKELAB_VERSION;
 	uname(&kernel);
 	snprintf(st->info.kernel, sizeof(st->info.kernel), "%s", kernel.release);
@@ -67,6 +72,8 @@ int stream_open(struct stream *st)
 /* After every output, and when more of it can be written. */
 static void flush(struct loop *l)
 {
+	if (l->st->recorder)
+		recorder_flush(l->st->recorder);
 	if (output_flush(l->st->output))
 		loop_stop_all(l,
 			      SIGTERM); /* nobody is left to read it, or there is no room for it */
@@ -95,7 +102,8 @@ static int sample(struct loop *l)
 	return 0;
 }
 
-static void interval(struct loop *l)
+/* show: the view takes it; else it is only recorded, and the next one is so much the longer. */
+static void interval(struct loop *l, bool show)
 {
 	struct snapshot *swap = l->last;
 
@@ -103,14 +111,12 @@ static void interval(struct loop *l)
 		loop_stop_all(l, SIGTERM);
 		return;
 	}
-	snapshot_delta(l->delta, l->now, l->last);
-	if (l->st->out.sink && !l->st->out.summary)
-		l->st->out.sink->interval(l->file, &l->st->info, l->delta, l->now,
-					  l->now->time - l->start);
-	l->last = l->now;
-	l->now = swap;
-	if (l->st->out.sink)
+	loop_say_moment(l, show);
+	if (show) {
+		l->last = l->now;
+		l->now = swap;
 		loop_say_findings(l, l->last);
+	}
 	flush(l);
 }
 
@@ -165,8 +171,7 @@ static void warn_of_stalls(struct loop *l)
 		if (since <= l->warned || said == WARNINGS_AT_ONCE)
 			continue;
 		said++;
-		l->st->out.sink->stall(l->file, &l->st->info, &d->stalls[i], l->now->time - since,
-				       l->now->time - l->start);
+		loop_say_stall(l, &d->stalls[i]);
 	}
 	l->warned = before;
 	flush(l);
@@ -202,8 +207,8 @@ static void on_timer(struct loop *l, int which)
 		loop_end_now(l);
 	else if (which == FD_END)
 		loop_end_within_grace(l, SIGTERM);
-	else if (!is_behind(l)) /* else the next interval is so much the longer */
-		interval(l);
+	else if (!is_behind(l) || l->st->recorder)
+		interval(l, !is_behind(l));
 }
 
 static void dispatch(struct loop *l)
@@ -224,7 +229,7 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_CLOSING);
 	if (l->fds[FD_STDERR].revents)
 		loop_pass_stderr(l);
-	if (l->fds[FD_OUTPUT].revents)
+	if (l->fds[FD_OUTPUT].revents || l->fds[FD_RECORD].revents)
 		flush(l);
 	if (l->fds[FD_PROCESS].revents)
 		loop_process_ended(l);
@@ -258,7 +263,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->delta = calloc(1, sizeof(*l->delta));
 	l->found = calloc(MAX_FINDINGS, sizeof(*l->found));
 	l->said = calloc(MAX_SAID, sizeof(*l->said));
-	l->fds[FD_OUTPUT].events = POLLOUT;
+	l->fds[FD_OUTPUT].events = l->fds[FD_RECORD].events = POLLOUT;
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
 	l->fds[FD_END].fd = timer(st->seconds, false);
@@ -299,15 +304,14 @@ static int summarize(struct loop *l)
 
 	if (!l->state)
 		loop_note_state(l);
-	interval(l); /* the last one, and with it the totals in l->last */
+	interval(l, true); /* the last one, and with it the totals in l->last */
 	end = loop_end_so_far(l, l->last);
 	end.completed = !st->interrupted && !l->failed;
 	if (st->out.self)
 		session_self(st->session, l->start, &l->cpu, l->last);
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
-	if (st->out.sink)
-		st->out.sink->summary(l->file, &st->info, l->last, l->last->time - l->start, &end);
+	loop_say_summary(l, &end);
 	flush(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
 		loop_complain(
@@ -322,16 +326,6 @@ static int summarize(struct loop *l)
 	if (l->failed || output_failed(st->output))
 		return EXIT_FAILED;
 	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;
-}
-
-/* What was so already, of processes that run. */
-static void show_beginning(struct loop *l)
-{
-	struct stream *st = l->st;
-
-	if (!st->processes || session_stalls(st->session, l->now, true))
-		return;
-	st->out.sink->attached(l->file, &st->info, session_beginning(st->session), l->now);
 }
 
 /* While a command waits at the gate, Ctrl-Z stops it and us at once; from here on see on_stop(). */
@@ -354,8 +348,7 @@ static void show_start(struct loop *l)
 	st->info.attach_ns = session_attach_ns(st->session);
 	if (st->out.sink) {
 		output_empty(st->output);
-		st->out.sink->start(l->file, &st->info);
-		show_beginning(l);
+		loop_say_start(l);
 	}
 	flush(l);
 }
@@ -381,6 +374,7 @@ int stream_run(struct stream *st)
 	child_release(&st->client);
 	while (!l.over) {
 		l.fds[FD_OUTPUT].fd = output_waits(st->output);
+		l.fds[FD_RECORD].fd = st->recorder ? recorder_waits(st->recorder) : -1;
 		if (poll(l.fds, N_FDS, -1) >= 0)
 			dispatch(&l);
 		else if (errno != EINTR)
@@ -396,6 +390,9 @@ int stream_close(struct stream *st, int status)
 {
 	if (output_drain(st->output, st->interrupted))
 		status = EXIT_FAILED;
+	if (recorder_close(st->recorder, st->interrupted))
+		status = EXIT_FAILED;
+	st->recorder = NULL;
 	output_close(st->output);
 	st->output = NULL;
 	return status;

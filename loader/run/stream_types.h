@@ -6,6 +6,7 @@
 #include "child.h"
 #include "output.h"
 #include "processes.h"
+#include "recorder.h"
 #include "session.h"
 #include "sink.h"
 
@@ -13,6 +14,7 @@ struct output_options {
 	double interval;         /* seconds */
 	const struct sink *sink; /* NULL: nothing is shown */
 	const char *path;        /* -o; NULL: standard output */
+	const char *record;      /* where to; NULL: nowhere */
 	bool strict;
 	bool no_color;
 	unsigned top;      /* rows of a kind of detail */
@@ -40,7 +42,9 @@ struct witnesses {
 
 struct stream {
 	struct output_options out;
-	struct output *output; /* from stream_open() to stream_close() */
+	/* from stream_open() to stream_close() */
+	struct output *output;
+	struct recorder *recorder; /* NULL: nothing is recorded */
 	struct run_info info;
 	struct session *session;
 	struct child target;         /* pid 0: an existing process, see processes */

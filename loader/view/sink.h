@@ -25,6 +25,7 @@ struct run_info {
 	unsigned top;             /* how many rows of a kind of detail to show */
 	bool top_given;           /* show them even if there is little to tell */
 	bool all_findings;        /* show them all, not only the most important */
+	const char *recorded;     /* of a replay: when and where; NULL: it goes on now */
 	const char *look_at;      /* of a scenario: the number that shows it; NULL: none */
 };
 

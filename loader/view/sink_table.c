@@ -37,8 +37,9 @@ static void table_start(FILE *out, const struct run_info *info)
 
 	layout_begin(&l, out, info->fd, info->color);
 	say_what_it_is(&l, info);
-	lay(&l, "%sLinux %s, %s tier, attached in %s · Ctrl-C stops\n", paint(&l, DIM),
-	    info->kernel, info->tier, format_ns(info->attach_ns));
+	lay(&l, "%sLinux %s, %s tier, attached in %s · %s\n", paint(&l, DIM), info->kernel,
+	    info->tier, format_ns(info->attach_ns),
+	    info->recorded ? info->recorded : "Ctrl-C stops");
 	say_left_out(&l, info->sees);
 	if (!(info->sees & SEES_READY) && info->sees & (SEES_WAKES | SEES_INTERESTS))
 		lay(&l, HANG "This kernel does not show when a socket becomes readable: no notify "

@@ -45,6 +45,8 @@ ROOMS = {
     "loader/findings": ["metrics", "net", "loader/text", "loader/snapshot"],
     # what is shown of snapshots: a file a format
     "loader/view": ["net", "loader/text", "loader/snapshot", "loader/findings"],
+    # what is recorded of a run, how it is written, and how it is read
+    "loader/record": ["metrics", "loader/text", "loader/snapshot", "loader/findings", "loader/view"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
     "loader/process": ["net", "loader/text"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
@@ -52,7 +54,7 @@ ROOMS = {
                       "loader/process"],
     # a traced run: its loop, its children, how it ends, its output
     "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
-                   "loader/findings", "loader/view", "loader/process", "loader/kernel"],
+                   "loader/findings", "loader/view", "loader/record", "loader/process", "loader/kernel"],
     # how command lines are read; the options that several commands have
     "loader/options": ["metrics", "net", "servers", "load", "loader/view", "loader/process",
                        "loader/run"],
@@ -63,7 +65,7 @@ ROOMS = {
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
                    "loader/options"],
     # main, and a file a command
-    "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/process", "loader/kernel",
+    "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/record", "loader/process", "loader/kernel",
                        "loader/run", "loader/options", "loader/compare", "loader/lab"],
 }
 # What the Makefile makes, of no room's sources: which build it is.

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "recording.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frames.h"
+#include "mark.h"
+#include "description.h"
+#include "visible.h"
+
+struct recording {
+	const char *path;
+	struct frames *frames;
+	struct description *description;
+	struct taking block; /* what is left of it */
+	void *data[N_SECTIONS];
+	char calls[MAX_NR][sizeof(((struct recorded_call *)NULL)->name)];
+	const char *call_names[MAX_NR];
+	bool ended; /* the end mark was read */
+	char flaw[128];
+};
+
+static enum section fail(struct recording *r, const char *why)
+{
+	snprintf(r->flaw, sizeof(r->flaw), "%s", why);
+	return N_SECTIONS;
+}
+
+/* Takes the next block; false: there is none. */
+static bool next_block(struct recording *r)
+{
+	const char *why = frames_next(r->frames, &r->block);
+
+	if (why)
+		fail(r, why);
+	return !why;
+}
+
+static void name_call(struct recording *r, const struct recorded_call *call)
+{
+	if (call->nr < MAX_NR)
+		visible(call->name, r->calls[call->nr], sizeof(r->calls[call->nr]));
+}
+
+/* The names of those that are counted, as far as they have been told. */
+static void name_others(struct recording *r, struct snapshot *s)
+{
+	for (unsigned nr = 0; nr < MAX_NR; nr++) {
+		if (s->others[nr] && !*r->calls[nr])
+			snprintf(r->calls[nr], sizeof(r->calls[nr]), "call %u", nr);
+		r->call_names[nr] = r->calls[nr];
+	}
+	s->other_names = r->call_names;
+}
+
+static void forget(struct recording *r, enum section s)
+{
+	struct recorded_attached *attached = r->data[SECTION_ATTACHED];
+
+	if (s == SECTION_ATTACHED) {
+		free(attached->beginning.sleepers);
+		free(attached->beginning.unread);
+	}
+	memset(r->data[s], 0, section_rows[s].shape->size);
+}
+
+/* What hangs together with what was read. */
+static void complete(struct recording *r, enum section s, bool strange)
+{
+	struct recorded_finding *found = r->data[SECTION_FINDING];
+	struct recorded_moment *moment = r->data[SECTION_MOMENT];
+	struct recorded_head *head = r->data[SECTION_HEAD];
+
+	if (s == SECTION_CALL)
+		name_call(r, r->data[s]);
+	if (s == SECTION_HEAD)
+		head->info.hooks = head->hooks;
+	head->hooks[MAX_WORDS] = NULL;
+	if (s == SECTION_FINDING)
+		found->finding.rule = &rules[found->rule];
+	if (s == SECTION_MOMENT)
+		name_others(r, &moment->total);
+	if (s == SECTION_MOMENT && strange) /* its unit: all else that can be strange is in rows */
+		moment->total.left_last = (struct stall){0};
+	r->ended |= s == SECTION_END;
+}
+
+/* Reads one section; N_SECTIONS: it is none of ours, or the block is broken. */
+static enum section take_section(struct recording *r)
+{
+	unsigned number = take_below(&r->block, r->description->n_sections);
+	__u64 len = take_number(&r->block);
+	const unsigned char *bytes = take_bytes(&r->block, len);
+	struct taking section = {.at = bytes, .end = bytes + len};
+	enum section s;
+	enum decoded decoded;
+
+	if (r->block.broken)
+		return N_SECTIONS;
+	s = r->description->sections[number].ours;
+	if (s == N_SECTIONS)
+		return s;
+	forget(r, s);
+	decoded = description_decode(r->description, number, &section, r->data[s]);
+	r->block.broken |= decoded == DECODED_BROKEN;
+	if (decoded == DECODED_BROKEN ||
+	    (decoded == DECODED_STRANGE && (s == SECTION_STALL || s == SECTION_FINDING)))
+		return N_SECTIONS;
+	complete(r, s, decoded == DECODED_STRANGE);
+	return s;
+}
+
+static enum section next_section(struct recording *r)
+{
+	enum section s = N_SECTIONS;
+
+	while (!r->ended && !*r->flaw && s == N_SECTIONS) {
+		if (r->block.at == r->block.end && !next_block(r))
+			return N_SECTIONS;
+		s = take_section(r);
+		if (r->block.broken)
+			return fail(r, frames_broken(r->frames));
+	}
+	return s;
+}
+
+enum section recording_next(struct recording *r)
+{
+	enum section s;
+
+	do
+		s = next_section(r);
+	while (s == SECTION_HEAD || s == SECTION_CALL || s == SECTION_END);
+	return s;
+}
+
+/* What cannot be read at all, in one line on stderr. */
+static int refuse(const struct recording *r, const char *why)
+{
+	warnx("cannot read %s: %s", r->path, why);
+	return -1;
+}
+
+static int check_mark(const struct recording *r)
+{
+	const unsigned char *mark;
+	unsigned format;
+	size_t len;
+	char why[192];
+
+	if (frames_begin(r->frames, &mark, &len)) {
+		warn("cannot read %s", r->path);
+		return -1;
+	}
+	if (!len)
+		return refuse(r, "it is empty: nothing was recorded");
+	format = len == MARK_SIZE ? mark_format(mark) : 0;
+	if (!format)
+		return refuse(r, "it is not a recording; wakelab run and trace make one with "
+				 "--record FILE");
+	if (format == RECORDING_FORMAT)
+		return 0;
+	snprintf(why, sizeof(why),
+		 "it is a recording of format %u, and this wakelab reads format %d; use the "
+		 "version of wakelab that made it, or a newer one",
+		 format, RECORDING_FORMAT);
+	return refuse(r, why);
+}
+
+static int read_description(struct recording *r)
+{
+	if (next_block(r)) {
+		r->description = description_read(&r->block);
+		r->block = (struct taking){0};
+	}
+	if (!r->description && !*r->flaw)
+		fail(r, frames_broken(r->frames));
+	if (r->description && next_section(r) == SECTION_HEAD)
+		return 0;
+	warnx("cannot read %s: %s, before anything was recorded", r->path,
+	      *r->flaw ? r->flaw : "it has no head");
+	return -1;
+}
+
+struct recording *recording_open(const char *path)
+{
+	struct recording *r = calloc(1, sizeof(*r));
+	bool room = r;
+
+	for (enum section s = 0; r && s < N_SECTIONS; s++) {
+		r->data[s] = calloc(1, section_rows[s].shape->size);
+		room &= r->data[s] != NULL;
+	}
+	if (!room) {
+		warn("cannot read %s", path);
+		recording_close(r);
+		return NULL;
+	}
+	r->path = strcmp(path, "-") ? path : "standard input";
+	r->frames = frames_open(strcmp(path, "-") ? path : NULL);
+	if (!r->frames)
+		warn("cannot open %s", r->path);
+	if (r->frames && !check_mark(r) && !read_description(r))
+		return r;
+	recording_close(r);
+	return NULL;
+}
+
+const char *recording_path(const struct recording *r)
+{
+	return r->path;
+}
+
+const struct recorded_head *recording_head(const struct recording *r)
+{
+	return r->data[SECTION_HEAD];
+}
+
+const void *recording_data(const struct recording *r, enum section section)
+{
+	return r->data[section];
+}
+
+const char *recording_flaw(const struct recording *r)
+{
+	return r->ended ? NULL : r->flaw;
+}
+
+__u64 recording_dropped(const struct recording *r)
+{
+	return ((const struct recorded_end *)r->data[SECTION_END])->dropped;
+}
+
+void recording_close(struct recording *r)
+{
+	if (!r)
+		return;
+	if (r->data[SECTION_ATTACHED])
+		forget(r, SECTION_ATTACHED);
+	for (enum section s = 0; s < N_SECTIONS; s++)
+		free(r->data[s]);
+	description_free(r->description);
+	frames_close(r->frames);
+	free(r);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Reads a recording, a section after the other. */
+#ifndef WAKELAB_RECORDING_H
+#define WAKELAB_RECORDING_H
+
+#include "recorded.h"
+
+struct recording;
+
+/* Opens one, and reads its head. path "-": standard input. NULL after one line on stderr. */
+struct recording *recording_open(const char *path);
+
+/* The path as it was given. */
+const char *recording_path(const struct recording *r);
+
+/* Reads the next section that this wakelab knows; N_SECTIONS: there is no more. SECTION_HEAD and
+ * SECTION_CALL are read for the caller. */
+enum section recording_next(struct recording *r);
+
+/* The struct that recorded.h has for a section, as it was read last. Moments name other calls. */
+const struct recorded_head *recording_head(const struct recording *r);
+const void *recording_data(const struct recording *r, enum section section);
+
+/*
+ * After the last section: why there is no end mark, and where in the file; NULL: there is one. "it
+ * ends after 1234 bytes".
+ */
+const char *recording_flaw(const struct recording *r);
+
+/* Moments that are missing, since the file did not take them in time. */
+__u64 recording_dropped(const struct recording *r);
+
+/* r may be NULL. */
+void recording_close(struct recording *r);
+
+#endif

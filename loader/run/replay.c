@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "replay.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "exit_status.h"
+#include "layout.h"
+#include "visible.h"
+
+struct showing {
+	const struct replay *opt;
+	const struct sink *sink;
+	struct output *output;
+	FILE *file;
+	struct run_info info;
+	const struct beginning *before; /* NULL: nothing was so when tracing began */
+	struct snapshot *last, *delta;  /* the end of the last interval */
+	struct snapshot *now;           /* what was read last */
+	__u64 elapsed_ns;               /* of that */
+	__u64 from, to, interval, due;  /* ns since the start; when the next interval ends */
+	bool skips;                     /* what was read last is from before */
+	bool any;                       /* a moment was not */
+	bool summarized;
+	bool full; /* the output takes no more */
+};
+
+/* Written out before more is read, so what waits is never more than one line. */
+static void flush(struct showing *s)
+{
+	s->full |= output_drain(s->output, 0) != 0;
+}
+
+static const struct recorded_moment *moment_of(const struct recording *r)
+{
+	return recording_data(r, SECTION_MOMENT);
+}
+
+static void open_info(struct showing *s, const struct recorded_head *head)
+{
+	const struct output_options *out = &s->opt->out;
+
+	s->info = head->info;
+	s->info.fd = output_fd(s->output);
+	s->info.color = !out->no_color && layout_may_color(s->info.fd);
+	if (out->top_given) {
+		s->info.top = out->top;
+		s->info.top_given = true;
+	}
+	s->info.all_findings |= out->all_findings;
+	if (s->interval)
+		s->info.interval_ns = s->interval;
+	s->due = s->interval;
+}
+
+/* Whether an interval ends at a moment. Moments come when they can: one that is nearer to the time
+ * than the next one will be is the one that is meant. */
+static bool ends_interval(struct showing *s, const struct recorded_head *head,
+			  const struct recorded_moment *m)
+{
+	if (!s->interval)
+		return m->shown;
+	if (m->elapsed_ns + head->info.interval_ns / 2 < s->due)
+		return false;
+	while (s->due <= m->elapsed_ns + head->info.interval_ns / 2)
+		s->due += s->interval;
+	return true;
+}
+
+static void show_interval(struct showing *s)
+{
+	if (!s->opt->out.summary && !s->skips) {
+		snapshot_delta(s->delta, s->now, s->last);
+		s->sink->interval(s->file, &s->info, s->delta, s->now, s->elapsed_ns);
+	}
+	*s->last = *s->now;
+}
+
+static void take_moment(struct showing *s, struct recording *r)
+{
+	const struct recorded_moment *m = moment_of(r);
+
+	s->any |= !s->skips;
+	s->elapsed_ns = m->elapsed_ns;
+	*s->now = m->total;
+	if (ends_interval(s, recording_head(r), m))
+		show_interval(s);
+}
+
+static void take_attached(struct showing *s, struct recording *r)
+{
+	const struct recorded_attached *a = recording_data(r, SECTION_ATTACHED);
+
+	s->before = &a->beginning;
+	if (!s->from)
+		s->sink->attached(s->file, &s->info, &a->beginning, &a->total);
+}
+
+static void take_stall(struct showing *s, struct recording *r)
+{
+	const struct recorded_stall *stall = recording_data(r, SECTION_STALL);
+
+	if (!s->skips)
+		s->sink->stall(s->file, &s->info, &stall->row, stall->stalled_ns,
+			       stall->elapsed_ns);
+}
+
+static void take_finding(struct showing *s, struct recording *r)
+{
+	const struct recorded_finding *f = recording_data(r, SECTION_FINDING);
+
+	if (!s->skips)
+		s->sink->finding(s->file, &s->info, &f->finding, f->elapsed_ns);
+}
+
+static void show_summary(struct showing *s, struct run_end *end, const struct self *self)
+{
+	end->before = s->before;
+	if (self)
+		s->now->self = *self;
+	s->sink->summary(s->file, &s->info, s->now, s->elapsed_ns, end);
+}
+
+/* What is left of the last interval where the run was not shown up to here; and the totals. */
+static void show_end(struct showing *s)
+{
+	struct run_end end = {.failure = "", .elapsed_ns = s->elapsed_ns};
+
+	if (s->now->time > s->last->time)
+		show_interval(s);
+	show_summary(s, &end, NULL);
+}
+
+static void take_summary(struct showing *s, struct recording *r)
+{
+	const struct recorded_summary *summary = recording_data(r, SECTION_SUMMARY);
+	struct run_end end = summary->end;
+
+	if (s->now->time > s->last->time)
+		show_interval(s);
+	s->elapsed_ns = summary->elapsed_ns;
+	s->summarized = true;
+	show_summary(s, &end, &summary->self);
+}
+
+static void (*const take[N_SECTIONS])(struct showing *s, struct recording *r) = {
+	[SECTION_ATTACHED] = take_attached, [SECTION_MOMENT] = take_moment,
+	[SECTION_STALL] = take_stall,       [SECTION_FINDING] = take_finding,
+	[SECTION_SUMMARY] = take_summary,
+};
+
+/* When a section was so; what has no time comes first, and a summary stands for all. A moment is
+ * that of the interval which it ends, so it belongs where most of that does. */
+static __u64 time_of(const struct recording *r, enum section section)
+{
+	__u64 half = recording_head(r)->info.interval_ns / 2;
+
+	switch (section) {
+	case SECTION_MOMENT:
+		return remainder_of(moment_of(r)->elapsed_ns, half);
+	case SECTION_STALL:
+		return ((const struct recorded_stall *)recording_data(r, section))->elapsed_ns;
+	case SECTION_FINDING:
+		return ((const struct recorded_finding *)recording_data(r, section))->elapsed_ns;
+	default:
+		return 0;
+	}
+}
+
+/* Shows all that there is, or the part that is asked for. Gives whether all of it was read. */
+static bool show(struct showing *s, struct recording *r)
+{
+	enum section section;
+
+	s->sink->start(s->file, &s->info);
+	flush(s);
+	while (!s->full && (section = recording_next(r)) != N_SECTIONS) {
+		__u64 time = time_of(r, section);
+
+		if (s->to && time > s->to)
+			return false;
+		s->skips = time < s->from;
+		take[section](s, r);
+		flush(s);
+	}
+	return true;
+}
+
+static int status_of(const struct showing *s, const struct recording *r, bool whole)
+{
+	if (s->full)
+		return EXIT_FAILED;
+	if (!s->any && !(whole && recording_flaw(r))) {
+		warnx("cannot show %s: it has no results from that time; they were recorded every "
+		      "%.10g s",
+		      recording_path(r), recording_head(r)->info.interval_ns / 1e9);
+		return EXIT_FAILED;
+	}
+	if (whole && replay_say_flaw(r, s->elapsed_ns))
+		return EXIT_FAILED;
+	return s->opt->out.strict && snapshot_lost(s->now) ? EXIT_LOST : EXIT_DONE;
+}
+
+int replay_say_flaw(const struct recording *r, __u64 elapsed_ns)
+{
+	const char *flaw = recording_flaw(r);
+	__u64 dropped = recording_dropped(r);
+
+	if (flaw)
+		warnx("%s is incomplete: %s; what was recorded up to %.1f s is shown",
+		      recording_path(r), flaw, elapsed_ns / 1e9);
+	else if (dropped)
+		warnx("%s does not have every interval, because it did not take the data in time; "
+		      "joined to the following ones: %llu",
+		      recording_path(r), (unsigned long long)dropped);
+	return flaw ? EXIT_FAILED : EXIT_DONE;
+}
+
+const char *replay_origin(const struct recorded_head *head, char *buf, size_t size)
+{
+	char host[VISIBLE_SIZE(sizeof(head->host))], machine[VISIBLE_SIZE(sizeof(head->machine))];
+	time_t began = head->began / 1000000000;
+	struct tm tm = {0};
+	char when[64];
+
+	gmtime_r(&began, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &tm);
+	snprintf(buf, size, "recorded %s on %s (%s, %u CPU%s)", when,
+		 visible(head->host, host, sizeof(host)),
+		 visible(head->machine, machine, sizeof(machine)), head->cpus,
+		 head->cpus == 1 ? "" : "s");
+	return buf;
+}
+
+static int show_all(struct showing *s, struct recording *r)
+{
+	bool whole = show(s, r);
+
+	if (!s->full && !s->summarized && s->any)
+		show_end(s);
+	flush(s);
+	return status_of(s, r, whole);
+}
+
+static bool has_room(struct showing *s)
+{
+	s->now = calloc(1, sizeof(*s->now));
+	s->last = calloc(1, sizeof(*s->last));
+	s->delta = calloc(1, sizeof(*s->delta));
+	return s->now && s->last && s->delta;
+}
+
+int replay_run(const struct replay *opt, struct recording *r)
+{
+	struct showing s = {.opt = opt,
+			    .sink = opt->out.sink,
+			    .from = opt->from * 1e9,
+			    .to = opt->to * 1e9,
+			    .interval = opt->interval * 1e9};
+	char origin[ORIGIN_SIZE];
+	int status = EXIT_FAILED;
+
+	s.output = output_open(opt->out.path);
+	if (s.output && has_room(&s)) {
+		s.file = output_file(s.output);
+		output_empty(s.output);
+		open_info(&s, recording_head(r));
+		s.info.recorded = replay_origin(recording_head(r), origin, sizeof(origin));
+		s.last->time = recording_head(r)->start;
+		status = show_all(&s, r);
+	} else if (s.output) {
+		warn("cannot show %s", recording_path(r));
+	}
+	output_close(s.output);
+	free(s.now);
+	free(s.last);
+	free(s.delta);
+	return status;
+}

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+"""wakelab replay, of the recording in tests/records: what a run on another machine printed is printed again,
+and what cannot be read is refused. tests/traced/test_record.py makes recordings."""
+import json
+import os
+import struct
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import ROOT, Process, binary
+from shape import check_lines
+
+RECORD = ROOT / "tests" / "records" / "stall.rec"
+PRINTED = (ROOT / "tests" / "records" / "stall.ndjson").read_text(encoding="utf-8")
+MARK = 32  # bytes, with the format in the last six
+INTERVALS = [line for line in PRINTED.splitlines() if '"type":"interval"' in line]
+
+
+def kinds(text):
+    return [json.loads(line)["type"] for line in text.splitlines()]
+
+
+class Replay(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def replay(self, *args, status=0, stdin=None):
+        run = Process(self, [binary(), "replay", *args], **({"stdin": stdin} if stdin else {}))
+        self.assertEqual(run.wait(), status, run.stderr)
+        return run
+
+    def ndjson(self, *args, status=0, path=RECORD):
+        return self.replay("--format", "ndjson", *args, path, status=status)
+
+    def refused(self, content, why):
+        path = self.folder / "file"
+        path.write_bytes(content)
+        run = self.replay(path, status=1)
+        self.assertEqual((run.stdout, run.stderr), ("", f"wakelab: cannot read {path}: {why}\n"))
+
+
+class AsItWas(Replay):
+    def test_ndjson_is_the_same_byte_for_byte(self):
+        run = self.ndjson()
+        self.assertEqual((run.stdout, run.stderr), (PRINTED, ""))
+        check_lines([json.loads(line) for line in run.stdout.splitlines()])
+
+    def test_the_summary_alone(self):
+        expected = "".join(f"{line}\n" for line in PRINTED.splitlines() if line not in INTERVALS)
+        self.assertEqual(self.ndjson("--summary").stdout, expected)
+
+    def test_standard_input(self):
+        with open(RECORD, "rb") as record:
+            run = self.replay("--format", "ndjson", "-", stdin=record)
+        self.assertEqual(run.stdout, PRINTED)
+
+    def test_to_a_file(self):
+        path = self.folder / "out"
+        path.write_text("what was there\n" * 10000)
+        self.assertEqual(self.ndjson("-o", path).stdout, "")
+        self.assertEqual(path.read_text(), PRINTED)
+
+    def test_the_table_says_where_and_when(self):
+        lines = self.replay(RECORD).stdout.splitlines()
+        self.assertRegex(lines[1], r"^Linux 6\.\d+\S*, tracepoint tier, attached in \S+ ·$")
+        self.assertRegex(lines[2], r"^  recorded 2026-11-30 \d\d:\d\d:\d\d UTC on \w+ \(x86_64, 2 CPUs\)$")
+        self.assertTrue([line for line in lines if line.startswith("STALL at ")])
+        self.assertEqual(lines.count("Findings"), 1)
+        self.assertNotIn("\033", "".join(lines))
+
+    def test_as_many_rows_as_are_wanted(self):
+        last = json.loads(self.ndjson("--summary", "--top", "0").stdout.splitlines()[-1])
+        self.assertEqual((last["threads"], last["epolls"]), ([], []))
+        self.assertTrue(json.loads(PRINTED.splitlines()[-1])["threads"])
+
+
+class Parts(Replay):
+    """The recorded intervals end at 0.25 s, 0.5 s, ..., and the last one at the end of the run."""
+
+    def test_up_to_a_time(self):
+        for n in (1, 2, 3):
+            lines = self.ndjson("--to", str(0.25 * n)).stdout.splitlines()
+            self.assertEqual([line for line in lines if '"interval"' in line], INTERVALS[:n])
+            summary = json.loads(lines[-1])
+            self.assertEqual((summary["type"], summary["completed"], summary["elapsed_ns"]),
+                             ("summary", False, json.loads(INTERVALS[n - 1])["elapsed_ns"]))
+
+    def test_up_to_after_the_end(self):
+        self.assertEqual(self.ndjson("--to", "1000").stdout, PRINTED)
+
+    def test_from_a_time(self):
+        for n in (1, 2, 3):
+            lines = self.ndjson("--from", str(0.25 * n)).stdout.splitlines()
+            self.assertEqual([line for line in lines if '"interval"' in line], INTERVALS[n:])
+            self.assertEqual((lines[0], lines[-1]), (PRINTED.splitlines()[0], PRINTED.splitlines()[-1]))
+
+    def test_what_was_said_earlier_is_left_out(self):
+        said = [kind for kind in kinds(PRINTED) if kind in ("stall", "finding")]
+        self.assertEqual(said, ["stall", "finding"])
+        self.assertEqual({"stall", "finding"} & set(kinds(self.ndjson("--from", "0.5").stdout)), set())
+
+    def test_longer_intervals(self):
+        """Each is two of those that were recorded: its counts are theirs."""
+        found = [json.loads(line) for line in self.ndjson("--interval", "0.5").stdout.splitlines()]
+        recorded = [json.loads(line) for line in INTERVALS]
+        joined = [line for line in found if line["type"] == "interval"]
+        self.assertEqual([line["elapsed_ns"] for line in joined[:2]],
+                         [recorded[1]["elapsed_ns"], recorded[3]["elapsed_ns"]])
+        self.assertEqual(sum(line["interval_ns"] for line in joined), recorded[-1]["elapsed_ns"])
+        self.assertEqual(joined[0]["work"]["returns"], sum(line["work"]["returns"] for line in recorded[:2]))
+        self.assertEqual(json.dumps(found[-1], separators=(",", ":")),
+                         json.dumps(json.loads(PRINTED.splitlines()[-1]), separators=(",", ":")))
+
+    def test_one_interval_of_a_part(self):
+        lines = self.ndjson("--from", "0.25", "--to", "0.75", "--interval", "0.25").stdout.splitlines()
+        self.assertEqual([line for line in lines if '"interval"' in line], INTERVALS[1:3])
+
+    def test_a_time_when_nothing_was(self):
+        run = self.ndjson("--from", "1000", status=1)
+        self.assertEqual(run.stderr, f"wakelab: cannot show {RECORD}: it has no results from that time; they "
+                                     "were recorded every 0.25 s\n")
+
+    def test_from_after_to(self):
+        run = self.replay("--from", "3", "--to", "2", RECORD, status=2)
+        self.assertIn("--from 3 is not before --to 2\n", run.stderr)
+
+
+class Bad(Replay):
+    def test_not_there(self):
+        path = self.folder / "nowhere"
+        run = self.replay(path, status=1)
+        self.assertEqual(run.stderr, f"wakelab: cannot open {path}: No such file or directory\n")
+        run = self.replay(self.folder, status=1)
+        self.assertEqual(run.stderr, f"wakelab: cannot read {self.folder}: Is a directory\n")
+
+    def test_none_and_two(self):
+        self.assertIn("which recording? ", self.replay(status=2).stderr)
+        self.assertIn("unexpected argument ", self.replay(RECORD, RECORD, status=2).stderr)
+
+    def test_empty(self):
+        self.refused(b"", "it is empty: nothing was recorded")
+
+    def test_something_else(self):
+        why = "it is not a recording; wakelab run and trace make one with --record FILE"
+        for content in (b"\0", PRINTED.encode(), bytes(100000), os.urandom(100)):
+            self.refused(content, why)
+
+    def test_a_newer_format(self):
+        self.refused(RECORD.read_bytes()[:MARK - 6] + b"23   \n", "it is a recording of format 23, and this "
+                     "wakelab reads format 1; use the version of wakelab that made it, or a newer one")
+
+    def test_a_block_that_claims_to_be_huge(self):
+        """A frame of zstd whose head says that it holds 2^63 bytes."""
+        huge = struct.pack("<IBQ", 0xfd2fb528, 0xe0, 1 << 63) + bytes([1, 0, 0])
+        self.refused(RECORD.read_bytes()[:MARK] + huge,
+                     f"it is damaged behind its first {MARK} bytes, before anything was recorded")
+
+    def test_cut(self):
+        """What is printed of it are the same lines, up to where it was cut, and totals of that moment."""
+        content, path = RECORD.read_bytes(), self.folder / "cut"
+        seen = set()
+        for n in range(1, 40):
+            path.write_bytes(content[:len(content) * n // 40])
+            run = Process(self, [binary(), "replay", "--format", "ndjson", path])
+            self.assertEqual(run.wait(), 1)
+            lines = run.stdout.splitlines()
+            if not lines:
+                self.assertIn(", before anything was recorded\n", run.stderr)
+                continue
+            self.assertRegex(run.stderr, f"^wakelab: {path} is incomplete: it ends after {path.stat().st_size} bytes, "
+                                         r"without its end mark; what was recorded up to \d\.\d s is shown\n$")
+            shown = lines[:-1] if kinds(lines[-1]) == ["summary"] else lines
+            self.assertEqual(shown, PRINTED.splitlines()[:len(shown)])
+            seen.add(len(shown))
+        self.assertGreater(len(seen), len(INTERVALS))
+
+    def test_a_reader_that_goes_away(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        run = Process(self, [binary(), "replay", "--format", "ndjson", RECORD], stdout=writer)
+        os.close(writer)
+        self.assertEqual(run.wait(), 1)
+        self.assertEqual(run.stderr, "wakelab: cannot write to standard output: Broken pipe\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
