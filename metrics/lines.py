@@ -88,7 +88,7 @@ SENTENCES = array(text("A sentence."), "The differences in words.")
 PER = ["per message", "per descriptor reported", "percent", "ns", "per second", "count"]
 
 START = {
-    **HEAD, "version": VERSION, "command": text("Command that printed it.", ["run", "trace", "compare"]),
+    **HEAD, "version": VERSION, "command": text("Command that printed it.", ["run", "trace", "compare", "replay"]),
     "model": MODEL,
     "target": text("Address and port of the server, the process or processes, or the command line."),
     "load": text("The load in words; empty for trace."), "kernel": KERNEL, "tier": TIER,

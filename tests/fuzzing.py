@@ -71,6 +71,14 @@ def globs(folder):
         (folder / str(number)).write_text(pair)
 
 
+def recordings(folder):
+    """Of a run and of a comparison; and the beginnings of them, which are read sooner."""
+    for path in sorted(ROOT.glob("tests/records/*.rec")):
+        for part in (4, 8):
+            content = path.read_bytes()
+            (folder / f"{part}-{path.name}").write_bytes(content[:len(content) * part // 8])
+
+
 SEEDS = {
     "lessons": lessons,
     "handouts": lambda folder: copies(folder, "labs/*/handout*.md"),
@@ -79,6 +87,7 @@ SEEDS = {
     "globs": globs,
     "programs": programs,
     "echoes": echoes,
+    "recordings": recordings,
 }
 
 

@@ -113,7 +113,8 @@ static void read_command_line(struct compare_command *cmd, int argc, char **argv
 						 {&each_group, &cmd->address},
 						 {&server_group, &cmd->server},
 						 {&output_group, &cmd->plan.out},
-						 {&hooks_group, &cmd->plan.out}},
+						 {&hooks_group, &cmd->plan.out},
+						 {&record_group, &cmd->plan.out}},
 					.arguments = parse,
 					.input = cmd};
 

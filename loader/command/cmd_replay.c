@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* wakelab replay: what was recorded of a run. */
+/* wakelab replay: what was recorded of a run, or of several. */
+#include <err.h>
 #include <signal.h>
+#include <string.h>
 
 #include "brief_write.h"
 #include "command.h"
-#include "replay.h"
+#include "compare_replay.h"
 #include "stream_options.h"
 
 struct replay_command {
 	struct replay replay;
-	const char *path;
+	const struct compare_view *view; /* the same, of comparisons */
+	char *paths[MAX_SUBJECTS];
+	unsigned n;
 };
 
 static const struct option_row rows[] = {
@@ -18,23 +22,54 @@ static const struct option_row rows[] = {
 };
 static const struct option_group group = OPTION_GROUP(REPLAY, rows);
 
+/* An option that is given, and says nothing of a comparison; NULL: there is none. */
+static const char *option_of_runs(const struct replay *r, bool several)
+{
+	if (r->from > 0)
+		return "--from";
+	if (r->to > 0 && !several)
+		return "--to";
+	if (r->interval > 0)
+		return "--interval";
+	if (r->out.summary)
+		return "--summary";
+	if (r->out.top_given)
+		return "--top";
+	return r->out.all_findings ? "--all-findings" : NULL;
+}
+
+static void check(struct argp_state *state, struct replay_command *cmd)
+{
+	const struct replay *r = &cmd->replay;
+	const char *option = option_of_runs(r, true);
+
+	if (!cmd->n)
+		argp_error(state, "which recording? \"wakelab run --record FILE\" makes one");
+	if (r->to > 0 && r->from >= r->to)
+		argp_error(state, "--from %.10g is not before --to %.10g", r->from, r->to);
+	if (cmd->n > 1 && option)
+		argp_error(
+			state,
+			"%s does not apply to several recordings: only their totals are compared",
+			option);
+	cmd->view = compare_view_find(r->out.sink->name);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct replay_command *cmd = state->input;
 
 	switch (key) {
 	case ARGP_KEY_ARG:
-		if (cmd->path)
-			argp_error(state, "unexpected argument \"%s\": give one recording", arg);
-		cmd->path = arg;
+		if (cmd->n == MAX_SUBJECTS)
+			argp_error(
+				state,
+				"unexpected argument \"%s\": at most %d recordings can be compared",
+				arg, MAX_SUBJECTS);
+		cmd->paths[cmd->n++] = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!cmd->path)
-			argp_error(state,
-				   "which recording? \"wakelab run --record FILE\" makes one");
-		if (cmd->replay.to > 0 && cmd->replay.from >= cmd->replay.to)
-			argp_error(state, "--from %.10g is not before --to %.10g", cmd->replay.from,
-				   cmd->replay.to);
+		check(state, cmd);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -54,20 +89,35 @@ static void read_command_line(struct replay_command *cmd, int argc, char **argv)
 	options_read(&reading, argc, argv);
 }
 
+/* A single recording, of a run or of a comparison. */
+static int show(const struct replay_command *cmd)
+{
+	struct recording *r = recording_open(cmd->paths[0]);
+	const char *option = option_of_runs(&cmd->replay, false);
+	int status = EXIT_USAGE;
+
+	if (!r)
+		return EXIT_FAILED;
+	if (strcmp(recording_head(r)->info.command, "compare") != 0)
+		status = replay_run(&cmd->replay, r);
+	else if (!option)
+		status = compare_replay(&cmd->replay, cmd->view, r);
+	else
+		warnx("%s does not apply to %s, which is the recording of a comparison", option,
+		      cmd->paths[0]);
+	recording_close(r);
+	return status;
+}
+
 int cmd_replay(int argc, char **argv)
 {
-	struct replay_command cmd = {.path = NULL};
-	struct recording *recording;
+	struct replay_command cmd = {.n = 0};
 	struct sigaction before;
-	int status;
 
 	read_command_line(&cmd, argc, argv);
 	brief_signal(&before);
 	signal(SIGPIPE, SIG_IGN);
-	recording = recording_open(cmd.path);
-	if (!recording)
-		return EXIT_FAILED;
-	status = replay_run(&cmd.replay, recording);
-	recording_close(recording);
-	return status;
+	if (cmd.n == 1)
+		return show(&cmd);
+	return compare_recordings(&cmd.replay, cmd.view, cmd.paths, cmd.n);
 }

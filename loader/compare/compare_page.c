@@ -220,6 +220,15 @@ static void print_failures(struct layout *l, const struct comparison *c)
 			    visible(c->failure[i], why, sizeof(why)));
 }
 
+static bool any_run(const struct comparison *c)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < c->n_subjects; i++)
+		any |= c->n[i] > 0;
+	return any;
+}
+
 static void print_notes(struct layout *l, const struct compare_info *info,
 			const struct comparison *c)
 {
@@ -229,15 +238,15 @@ static void print_notes(struct layout *l, const struct compare_info *info,
 		    "message%s.%s\n",
 		    paint(l, DIM), format_count(c->connections), plural(c->connections),
 		    format_count(c->messages), plural(c->messages), paint(l, PLAIN));
-	else if (info->round)
+	else if (info->round && !any_run(c))
 		lay(l, "Nothing was measured.\n");
 	print_failures(l, c);
 }
 
 static void print_top(struct layout *l, const struct compare_info *info, const char *progress)
 {
-	lay(l, "%swakelab compare · %s · %s%s\n", paint(l, BOLD), progress, info->run->load,
-	    paint(l, PLAIN));
+	lay(l, "%swakelab %s · %s%s%s%s\n", paint(l, BOLD), info->run->command, progress,
+	    *info->run->load ? " · " : "", info->run->load, paint(l, PLAIN));
 	lay(l,
 	    "%s" HANG "Medians of the rounds, and how they differ from the first column; spread: "
 	    "the rounds overlap.%s\n\n",

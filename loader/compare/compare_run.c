@@ -4,7 +4,7 @@
 #include <err.h>
 #include <stdlib.h>
 
-#include "compare_found.h"
+#include "display.h"
 #include "exit_status.h"
 #include "format.h"
 #include "load_describe.h"
@@ -16,12 +16,9 @@
 struct bench {
 	const struct comparison_plan *plan;
 	struct stream stream; /* as each run begins with it */
-	struct compare_info info;
-	struct growth growth;
-	struct comparison comparison; /* of the step */
+	struct display display;
 	struct snapshot *total;
 	char tier[64];
-	FILE *file;
 	struct signals before;
 	bool over; /* before its time */
 	int status;
@@ -37,21 +34,14 @@ static void stop(struct bench *b, int status)
 /* After every output: the bench stops if nobody is left to read it, or there is no room for it. */
 static void flush(struct bench *b)
 {
-	if (output_flush(b->stream.output))
+	if (display_flush(&b->display))
 		stop(b, EXIT_FAILED);
 }
 
-/* A subject that is wrong on purpose counts, whatever became of it. */
-static void note_failure(struct bench *b, unsigned subject, const char *failure)
-{
-	struct comparison *c = &b->comparison;
-
-	if (!c->failed[subject]++)
-		snprintf(c->failure[subject], sizeof(c->failure[subject]), "%s", failure);
-}
-
-/* Whether the run counts; the bench stops if it does not. */
-static bool counts(struct bench *b, unsigned subject, const struct stream *st, int status)
+/* Whether the run counts; the bench stops if it does not. failure gets why it failed, where that is
+ * its fault, and it counts nevertheless. */
+static bool counts(struct bench *b, unsigned subject, const struct stream *st, int status,
+		   const char **failure)
 {
 	const struct subject *s = &b->plan->subjects[subject];
 	bool faulty = s->server.faults, measured = st->total->time;
@@ -63,11 +53,12 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 		b->status = EXIT_LOST;
 		return true;
 	} else if (status == EXIT_FAILED && faulty && measured && !output_failed(st->output)) {
-		note_failure(b, subject, st->failure);
+		*failure = st->failure;
 		return true;
 	} else if (status != EXIT_DONE) {
 		if (!output_failed(st->output) && status != EXIT_UNABLE)
-			warnx("the run of %s in round %u failed: %s", s->name, b->info.round,
+			warnx("the run of %s in round %u failed: %s", s->name,
+			      b->display.info.round,
 			      *st->failure ? visible(st->failure, why, sizeof(why))
 					   : "it could not start");
 		stop(b, status);
@@ -78,66 +69,68 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 static void run_subject(struct bench *b, unsigned subject)
 {
 	const struct subject *s = &b->plan->subjects[subject];
-	const struct growth_step *step = &b->growth.steps[b->info.step];
+	const struct display *d = &b->display;
+	const struct growth_step *step = &d->growth.steps[d->info.step];
 	struct stage stage = {.model = s->model,
 			      .server = s->server,
 			      .load = b->plan->load,
 			      .again = true,
 			      .watched = true};
 	struct stream st = b->stream;
+	const char *failure = NULL;
 	struct run_end end;
 	int status;
 
 	stage.load.conns = step->conns;
 	stage.load.active = step->active;
 	b->total->time = 0;
+	st.recorder = NULL; /* of each run only its end is recorded */
 	st.total = b->total;
 	st.end = &end;
 	status = stage_run(&stage, &st, &b->before);
 	b->stream.interrupted = st.interrupted;
-	if (counts(b, subject, &st, status)) {
+	if (counts(b, subject, &st, status, &failure)) {
 		struct outcome o = {.total = b->total,
 				    .run_end = &end,
 				    .begin = stage.begin,
 				    .end = stage.end,
 				    .cpu_ns = stage.cpu_ns};
 
-		comparison_add(&b->comparison, subject, &o);
-		found_in_round(&b->comparison, subject, &o);
-		b->plan->view->ran(b->file, &b->info, &b->comparison, subject, &o);
+		display_ran(&b->display, subject, &o, failure);
 		flush(b);
 	}
 }
 
 static void run_round(struct bench *b)
 {
+	const struct display *d = &b->display;
 	unsigned n = b->plan->n_subjects;
 
 	for (unsigned i = 0; i < n && !b->over; i++) {
-		unsigned subject = (i + b->info.round - 1) % n;
+		unsigned subject = (i + d->info.round - 1) % n;
 
 		if (signals_ask_for_end())
 			stop(b, EXIT_DONE);
-		else if (growth_carries(&b->growth, subject, &b->growth.steps[b->info.step]))
+		else if (growth_carries(&d->growth, subject, &d->growth.steps[d->info.step]))
 			run_subject(b, subject);
 	}
-	growth_set(&b->growth, b->info.step, &b->comparison);
 	if (!b->over)
-		b->plan->view->round(b->file, &b->info, &b->comparison);
+		display_round(&b->display);
 	flush(b);
 }
 
 static void run_step(struct bench *b)
 {
-	comparison_init(&b->comparison, b->growth.names, b->plan->n_subjects);
-	for (b->info.round = 0; b->info.round < b->plan->rounds && !b->over;) {
-		b->plan->view->begin(b->file, &b->info, &b->comparison);
+	struct display *d = &b->display;
+
+	for (d->info.round = 0; d->info.round < b->plan->rounds && !b->over;) {
+		display_begin(d);
 		flush(b);
-		b->info.round++;
+		d->info.round++;
 		run_round(b);
 	}
-	b->info.completed = !b->over;
-	b->plan->view->done(b->file, &b->info, &b->comparison);
+	d->info.completed = !b->over;
+	display_done(d);
 	flush(b);
 }
 
@@ -151,29 +144,26 @@ static void set_growth(struct growth *g, const struct comparison_plan *plan)
 		g->names[i] = plan->subjects[i].name;
 		g->max_conns[i] = plan->subjects[i].model->max_conns;
 	}
-	for (unsigned i = 0; i < plan->n_conns; i++) {
-		g->steps[i].conns = plan->conns[i];
-		g->steps[i].active = active && active < plan->conns[i] ? active : plan->conns[i];
-		for (unsigned which = 0; which < n_growing; which++)
-			for (unsigned s = 0; s < plan->n_subjects; s++)
-				g->steps[i].cost[which][s] = spread_of(NULL, 0);
-	}
+	for (unsigned i = 0; i < plan->n_conns; i++)
+		growth_set_step(g, i, plan->conns[i],
+				active && active < plan->conns[i] ? active : plan->conns[i]);
 }
 
 static void run_steps(struct bench *b)
 {
-	b->info.growth = &b->growth;
-	b->info.run = &b->stream.info;
-	b->info.rounds = b->plan->rounds;
-	b->info.listed = b->plan->n_conns > 1;
-	b->plan->view->start(b->file, &b->info);
+	struct display *d = &b->display;
+
+	d->info.run = &b->stream.info;
+	d->info.rounds = b->plan->rounds;
+	d->info.listed = b->plan->n_conns > 1;
+	display_start(d);
 	flush(b);
-	for (unsigned i = 0; i < b->growth.n_steps && !b->over; i++) {
-		b->info.step = i;
+	for (unsigned i = 0; i < d->growth.n_steps && !b->over; i++) {
+		d->info.step = i;
 		run_step(b);
 	}
-	if (b->info.listed)
-		b->plan->view->end(b->file, &b->info);
+	if (d->info.listed)
+		display_end(d);
 	flush(b);
 }
 
@@ -219,11 +209,13 @@ int compare_run(const struct comparison_plan *plan)
 	b->stream.info.tier = b->tier;
 	if (privileges_drop(PRIVILEGED_AGAIN))
 		goto out;
-	b->file = output_file(b->stream.output);
 	output_empty(b->stream.output);
+	b->display.view = plan->view;
+	b->display.output = b->stream.output;
+	b->display.recorder = b->stream.recorder;
 	b->stream.out.sink = NULL;
 	describe(plan, b->stream.info.load, sizeof(b->stream.info.load));
-	set_growth(&b->growth, plan);
+	set_growth(&b->display.growth, plan);
 	run_steps(b);
 	status = b->status;
 out:

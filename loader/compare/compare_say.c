@@ -165,7 +165,8 @@ static bool say_chance(const struct comparison *c, char *buf, size_t size)
 			rounds = c->n[i];
 	if (rounds == 1)
 		snprintf(buf, size,
-			 "One round has no spread, so no difference is marked: use --rounds 5.");
+			 "One round has no spread, so no difference is marked: use compare "
+			 "--rounds 5.");
 	else if (rounds < 4)
 		snprintf(buf, size,
 			 "With %u rounds, chance alone marks one row in %u as different: use "

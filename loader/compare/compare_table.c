@@ -62,7 +62,8 @@ static void table_start(FILE *out, const struct compare_info *info)
 	struct layout l;
 
 	layout_begin(&l, out, info->run->fd, info->run->color);
-	lay(&l, "Linux %s, %s tier · Ctrl-C stops\n", info->run->kernel, info->run->tier);
+	lay(&l, HANG "Linux %s, %s tier · %s\n", info->run->kernel, info->run->tier,
+	    info->run->recorded ? info->run->recorded : "Ctrl-C stops");
 }
 
 /* In place: what is known, and which round comes now. */

@@ -34,6 +34,14 @@ static unsigned metric_of(unsigned which)
 	return m;
 }
 
+void growth_set_step(struct growth *g, unsigned step, unsigned conns, unsigned active)
+{
+	g->steps[step] = (struct growth_step){.conns = conns, .active = active};
+	for (unsigned which = 0; which < n_growing; which++)
+		for (unsigned i = 0; i < g->n_subjects; i++)
+			g->steps[step].cost[which][i] = spread_of(NULL, 0);
+}
+
 void growth_set(struct growth *g, unsigned step, const struct comparison *c)
 {
 	for (unsigned which = 0; which < n_growing; which++)

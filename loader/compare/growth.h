@@ -34,6 +34,9 @@ struct growth {
 /* Whether the subject can hold the connections of a step. */
 bool growth_carries(const struct growth *g, unsigned subject, const struct growth_step *step);
 
+/* A step of which nothing is known yet. The subjects are set. */
+void growth_set_step(struct growth *g, unsigned step, unsigned conns, unsigned active);
+
 /* Sets the costs of a step from the rounds that were made of it. */
 void growth_set(struct growth *g, unsigned step, const struct comparison *c);
 

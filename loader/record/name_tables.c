@@ -7,6 +7,7 @@
 #include "finding.h"
 #include "names.h"
 #include "snapshot.h"
+#include "turn.h"
 
 /* How many there are, is known where they stand: behind the last are such without a name. */
 static const char *call(unsigned i, char buf[NAME_SIZE])
@@ -159,6 +160,19 @@ static const char *flag(unsigned i, char buf[NAME_SIZE])
 	return flag_name(i);
 }
 
+static const char *turn(unsigned i, char buf[NAME_SIZE])
+{
+	static const char *const turns[N_TURNS] = {
+		[TURN_BEGIN] = "begin",
+		[TURN_ROUND] = "round",
+		[TURN_DONE] = "done",
+		[TURN_END] = "end",
+	};
+
+	(void)buf;
+	return turns[i];
+}
+
 const struct names names_of_calls = {"call", MAX_CALLS, call};
 const struct names names_of_errors = {"error", N_ERRNO_CELLS, error};
 const struct names names_of_verdicts = {"verdict", N_VERDICTS, verdict};
@@ -176,9 +190,11 @@ const struct names names_of_wakers = {"waker", N_WAKER_CONTEXTS, waker};
 const struct names names_of_flags = {"flag", N_FLAG_BITS, flag};
 const struct names names_of_rules = {"rule", MAX_RULES, rule};
 
+const struct names names_of_turns = {"turn", N_TURNS, turn};
+
 const struct names *const name_tables[N_NAMES] = {
 	&names_of_calls,    &names_of_errors,  &names_of_verdicts,  &names_of_latencies,
 	&names_of_counters, &names_of_threads, &names_of_interests, &names_of_results,
 	&names_of_lost,     &names_of_units,   &names_of_kinds,     &names_of_evidence,
-	&names_of_wakers,   &names_of_flags,   &names_of_rules,
+	&names_of_wakers,   &names_of_flags,   &names_of_rules,     &names_of_turns,
 };

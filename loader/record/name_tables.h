@@ -8,10 +8,10 @@
 extern const struct names names_of_calls, names_of_errors, names_of_verdicts, names_of_latencies,
 	names_of_counters, names_of_threads, names_of_interests, names_of_results, names_of_lost,
 	names_of_units, names_of_kinds, names_of_evidence, names_of_wakers, names_of_flags,
-	names_of_rules;
+	names_of_rules, names_of_turns;
 
 /* All of them. */
-#define N_NAMES 15
+#define N_NAMES 16
 extern const struct names *const name_tables[N_NAMES];
 
 #endif

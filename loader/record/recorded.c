@@ -173,13 +173,66 @@ static const struct shape shape_summary = SHAPE("summary", struct recorded_summa
 static const struct field mark_fields[] = {NUMBER(struct recorded_end, dropped)};
 static const struct shape shape_mark = SHAPE("end", struct recorded_end, mark_fields);
 
+static const struct field subject_fields[] = {
+	WORD(struct recorded_subject, name),
+	NUMBER(struct recorded_subject, max_conns),
+};
+static const struct shape shape_subject =
+	SHAPE("subject of a comparison", struct recorded_subject, subject_fields);
+
+static const struct field step_fields[] = {
+	NUMBER(struct recorded_step, conns),
+	NUMBER(struct recorded_step, active),
+};
+static const struct shape shape_step = SHAPE("step", struct recorded_step, step_fields);
+
+static const struct field plan_fields[] = {
+	NUMBER(struct recorded_plan, rounds),
+	NUMBER(struct recorded_plan, listed),
+	ROWS(struct recorded_plan, subjects, n_subjects, &shape_subject),
+	ROWS(struct recorded_plan, steps, n_steps, &shape_step),
+};
+static const struct shape shape_plan = SHAPE("plan", struct recorded_plan, plan_fields);
+
+static const struct field turn_fields[] = {
+	CHOICE(struct recorded_turn, turn, &names_of_turns),
+	NUMBER(struct recorded_turn, step),
+	NUMBER(struct recorded_turn, round),
+	NUMBER(struct recorded_turn, completed),
+};
+static const struct shape shape_turn = SHAPE("turn", struct recorded_turn, turn_fields);
+
+static const struct field progress_fields[] = {
+	NUMBER(struct progress, time),
+	NUMBER(struct progress, cpu_ns),
+	NUMBER(struct progress, messages),
+};
+static const struct shape shape_progress = SHAPE("progress", struct progress, progress_fields);
+
+static const struct field ran_fields[] = {
+	NUMBER(struct recorded_ran, step),
+	NUMBER(struct recorded_ran, round),
+	NUMBER(struct recorded_ran, subject),
+	NUMBER(struct recorded_ran, failed),
+	TEXT(struct recorded_ran, failure),
+	PART(struct recorded_ran, total, &shape_snapshot),
+	PART(struct recorded_ran, end, &shape_end),
+	PART(struct recorded_ran, load_begins, &shape_progress),
+	PART(struct recorded_ran, load_ends, &shape_progress),
+	NUMBER(struct recorded_ran, cpu_ns),
+};
+static const struct shape shape_ran = SHAPE("ran", struct recorded_ran, ran_fields);
+
 const struct section_row section_rows[N_SECTIONS] = {
-	[SECTION_HEAD] = {"head", &shape_head},
-	[SECTION_CALL] = {"call", &shape_call},
-	[SECTION_ATTACHED] = {"attached", &shape_attached},
-	[SECTION_MOMENT] = {"moment", &shape_moment},
-	[SECTION_STALL] = {"stall", &shape_stalled},
-	[SECTION_FINDING] = {"finding", &shape_found},
-	[SECTION_SUMMARY] = {"summary", &shape_summary},
-	[SECTION_END] = {"end", &shape_mark},
+	[SECTION_HEAD] = {.name = "head", .shape = &shape_head},
+	[SECTION_CALL] = {.name = "call", .shape = &shape_call},
+	[SECTION_ATTACHED] = {.name = "attached", .shape = &shape_attached},
+	[SECTION_MOMENT] = {.name = "moment", .shape = &shape_moment},
+	[SECTION_STALL] = {.name = "stall", .shape = &shape_stalled, .needs_names = true},
+	[SECTION_FINDING] = {.name = "finding", .shape = &shape_found, .needs_names = true},
+	[SECTION_SUMMARY] = {.name = "summary", .shape = &shape_summary},
+	[SECTION_END] = {.name = "end", .shape = &shape_mark},
+	[SECTION_PLAN] = {.name = "plan", .shape = &shape_plan},
+	[SECTION_TURN] = {.name = "turn", .shape = &shape_turn, .needs_names = true},
+	[SECTION_RAN] = {.name = "ran", .shape = &shape_ran},
 };

@@ -4,6 +4,7 @@
 #define WAKELAB_RECORDED_H
 
 #include "sink.h"
+#include "turn.h"
 
 #define RECORDING_FORMAT 1 /* a reader of another format cannot read it */
 
@@ -17,6 +18,10 @@ enum section {
 	SECTION_FINDING,
 	SECTION_SUMMARY,
 	SECTION_END,
+	/* of a comparison */
+	SECTION_PLAN,
+	SECTION_TURN,
+	SECTION_RAN,
 	N_SECTIONS
 };
 
@@ -78,9 +83,49 @@ struct recorded_end {
 			*/
 };
 
+#define RECORDED_SUBJECTS 8
+#define RECORDED_STEPS    16
+
+/* What a comparison was asked for. */
+struct recorded_subject {
+	const char *name;
+	unsigned max_conns; /* that it can hold; 0: no limit */
+};
+
+struct recorded_step {
+	unsigned conns, active;
+};
+
+struct recorded_plan {
+	unsigned rounds;
+	bool listed; /* a list of connection counts, not one */
+	struct recorded_subject subjects[RECORDED_SUBJECTS];
+	struct recorded_step steps[RECORDED_STEPS];
+	unsigned n_subjects, n_steps;
+};
+
+/* How far it has come. */
+struct recorded_turn {
+	unsigned turn; /* enum turn */
+	unsigned step, round;
+	bool completed;
+};
+
+/* A subject has been through a round. */
+struct recorded_ran {
+	unsigned step, round, subject;
+	bool failed; /* it is wrong on purpose */
+	char failure[384];
+	struct snapshot total;
+	struct run_end end;
+	struct progress load_begins, load_ends;
+	__u64 cpu_ns; /* of the server, start and stop included */
+};
+
 struct section_row {
 	const char *name;
 	const struct shape *shape;
+	bool needs_names; /* it is passed over if something in it has no name here */
 };
 
 extern const struct section_row section_rows[N_SECTIONS];

@@ -67,50 +67,88 @@ static void forget(struct recording *r, enum section s)
 	memset(r->data[s], 0, section_rows[s].shape->size);
 }
 
-/* What hangs together with what was read. */
-static void complete(struct recording *r, enum section s, bool strange)
+/* What hangs together with what was read; strange: something in it has no name here. */
+static void complete_head(struct recording *r, bool strange)
 {
-	struct recorded_finding *found = r->data[SECTION_FINDING];
-	struct recorded_moment *moment = r->data[SECTION_MOMENT];
 	struct recorded_head *head = r->data[SECTION_HEAD];
 
-	if (s == SECTION_CALL)
-		name_call(r, r->data[s]);
-	if (s == SECTION_HEAD)
-		head->info.hooks = head->hooks;
+	(void)strange;
+	head->info.hooks = head->hooks;
 	head->hooks[MAX_WORDS] = NULL;
-	if (s == SECTION_FINDING)
-		found->finding.rule = &rules[found->rule];
-	if (s == SECTION_MOMENT)
-		name_others(r, &moment->total);
-	if (s == SECTION_MOMENT && strange) /* its unit: all else that can be strange is in rows */
-		moment->total.left_last = (struct stall){0};
-	r->ended |= s == SECTION_END;
 }
 
-/* Reads one section; N_SECTIONS: it is none of ours, or the block is broken. */
+static void complete_call(struct recording *r, bool strange)
+{
+	(void)strange;
+	name_call(r, r->data[SECTION_CALL]);
+}
+
+static void complete_finding(struct recording *r, bool strange)
+{
+	struct recorded_finding *found = r->data[SECTION_FINDING];
+
+	(void)strange;
+	found->finding.rule = &rules[found->rule];
+}
+
+/* All else that can be strange in a snapshot is in rows, and these are left out. */
+static void complete_total(struct recording *r, struct snapshot *total, bool strange)
+{
+	name_others(r, total);
+	if (strange)
+		total->left_last = (struct stall){0};
+}
+
+static void complete_moment(struct recording *r, bool strange)
+{
+	complete_total(r, &((struct recorded_moment *)r->data[SECTION_MOMENT])->total, strange);
+}
+
+static void complete_ran(struct recording *r, bool strange)
+{
+	complete_total(r, &((struct recorded_ran *)r->data[SECTION_RAN])->total, strange);
+}
+
+static void complete_end(struct recording *r, bool strange)
+{
+	(void)strange;
+	r->ended = true;
+}
+
+static void (*const complete[N_SECTIONS])(struct recording *r, bool strange) = {
+	[SECTION_HEAD] = complete_head,       [SECTION_CALL] = complete_call,
+	[SECTION_FINDING] = complete_finding, [SECTION_MOMENT] = complete_moment,
+	[SECTION_RAN] = complete_ran,         [SECTION_END] = complete_end,
+};
+
+/* Reads a section of ours; N_SECTIONS: it says nothing here, or the block is broken. */
+static enum section decode_section(struct recording *r, unsigned number, struct taking *bytes)
+{
+	enum section s = r->description->sections[number].ours;
+	enum decoded decoded;
+
+	forget(r, s);
+	decoded = description_decode(r->description, number, bytes, r->data[s]);
+	r->block.broken |= decoded == DECODED_BROKEN;
+	if (decoded == DECODED_BROKEN ||
+	    (decoded == DECODED_STRANGE && section_rows[s].needs_names))
+		return N_SECTIONS;
+	if (complete[s])
+		complete[s](r, decoded == DECODED_STRANGE);
+	return s;
+}
+
+/* Reads the next section of the block; N_SECTIONS: it is none of ours, or the block is broken. */
 static enum section take_section(struct recording *r)
 {
 	unsigned number = take_below(&r->block, r->description->n_sections);
 	__u64 len = take_number(&r->block);
-	const unsigned char *bytes = take_bytes(&r->block, len);
-	struct taking section = {.at = bytes, .end = bytes + len};
-	enum section s;
-	enum decoded decoded;
+	struct taking bytes = {.at = take_bytes(&r->block, len)};
 
-	if (r->block.broken)
+	if (r->block.broken || r->description->sections[number].ours == N_SECTIONS)
 		return N_SECTIONS;
-	s = r->description->sections[number].ours;
-	if (s == N_SECTIONS)
-		return s;
-	forget(r, s);
-	decoded = description_decode(r->description, number, &section, r->data[s]);
-	r->block.broken |= decoded == DECODED_BROKEN;
-	if (decoded == DECODED_BROKEN ||
-	    (decoded == DECODED_STRANGE && (s == SECTION_STALL || s == SECTION_FINDING)))
-		return N_SECTIONS;
-	complete(r, s, decoded == DECODED_STRANGE);
-	return s;
+	bytes.end = bytes.at + len;
+	return decode_section(r, number, &bytes);
 }
 
 static enum section next_section(struct recording *r)
@@ -159,8 +197,8 @@ static int check_mark(const struct recording *r)
 		return refuse(r, "it is empty: nothing was recorded");
 	format = len == MARK_SIZE ? mark_format(mark) : 0;
 	if (!format)
-		return refuse(r, "it is not a recording; wakelab run and trace make one with "
-				 "--record FILE");
+		return refuse(r, "it is not a recording; wakelab run, trace and compare make one "
+				 "with --record FILE");
 	if (format == RECORDING_FORMAT)
 		return 0;
 	snprintf(why, sizeof(why),
@@ -227,6 +265,25 @@ const void *recording_data(const struct recording *r, enum section section)
 const char *recording_flaw(const struct recording *r)
 {
 	return r->ended ? NULL : r->flaw;
+}
+
+__u64 recording_time(const struct recording *r, enum section section)
+{
+	const struct recorded_head *head = r->data[SECTION_HEAD];
+	const struct recorded_moment *moment = r->data[SECTION_MOMENT];
+	const struct recorded_stall *stall = r->data[SECTION_STALL];
+	const struct recorded_finding *found = r->data[SECTION_FINDING];
+
+	switch (section) {
+	case SECTION_MOMENT:
+		return remainder_of(moment->elapsed_ns, head->info.interval_ns / 2);
+	case SECTION_STALL:
+		return stall->elapsed_ns;
+	case SECTION_FINDING:
+		return found->elapsed_ns;
+	default:
+		return 0;
+	}
 }
 
 __u64 recording_dropped(const struct recording *r)

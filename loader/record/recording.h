@@ -21,6 +21,10 @@ enum section recording_next(struct recording *r);
 const struct recorded_head *recording_head(const struct recording *r);
 const void *recording_data(const struct recording *r, enum section section);
 
+/* When a section was so that has been read, ns since the start; 0 of such as have no time. A moment
+ * is that of the interval which it ends, so its time is the middle of that. */
+__u64 recording_time(const struct recording *r, enum section section);
+
 /*
  * After the last section: why there is no end mark, and where in the file; NULL: there is one. "it
  * ends after 1234 bytes".

@@ -91,6 +91,8 @@ void writer_add(struct writer *w, enum section section, const void *data)
 {
 	if (section == SECTION_MOMENT)
 		name_calls(w, &((const struct recorded_moment *)data)->total);
+	if (section == SECTION_RAN)
+		name_calls(w, &((const struct recorded_ran *)data)->total);
 	add_section(w, section, data);
 }
 

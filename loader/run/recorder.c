@@ -94,7 +94,7 @@ static void end_block(struct recorder *r)
 	r->lacks_memory = true;
 }
 
-static void record(struct recorder *r, enum section section, const void *data)
+void recorder_add(struct recorder *r, enum section section, const void *data)
 {
 	if (is_over(r))
 		return;
@@ -115,18 +115,18 @@ void recorder_start(struct recorder *r, const struct run_info *info, __u64 start
 	memcpy(head.host, machine.nodename, sizeof(head.host));
 	memcpy(head.machine, machine.machine, sizeof(head.machine));
 	proc_command(getpid(), head.arguments, sizeof(head.arguments));
-	for (; info->hooks[head.n_hooks] && head.n_hooks < MAX_WORDS; head.n_hooks++)
+	for (; info->hooks && info->hooks[head.n_hooks] && head.n_hooks < MAX_WORDS; head.n_hooks++)
 		head.hooks[head.n_hooks] = info->hooks[head.n_hooks];
 	output_empty(r->out);
 	r->started = true;
-	record(r, SECTION_HEAD, &head);
+	recorder_add(r, SECTION_HEAD, &head);
 }
 
 void recorder_attached(struct recorder *r, const struct beginning *b, const struct snapshot *total)
 {
 	r->attached.beginning = *b;
 	r->attached.total = *total;
-	record(r, SECTION_ATTACHED, &r->attached);
+	recorder_add(r, SECTION_ATTACHED, &r->attached);
 }
 
 void recorder_moment(struct recorder *r, const struct snapshot *total, __u64 elapsed_ns, bool shown)
@@ -137,7 +137,7 @@ void recorder_moment(struct recorder *r, const struct snapshot *total, __u64 ela
 	r->moment.shown = shown;
 	r->moment.total = *total;
 	if (!r->behind)
-		record(r, SECTION_MOMENT, &r->moment);
+		recorder_add(r, SECTION_MOMENT, &r->moment);
 }
 
 void recorder_stall(struct recorder *r, const struct stall_row *row, __u64 stalled_ns,
@@ -146,7 +146,7 @@ void recorder_stall(struct recorder *r, const struct stall_row *row, __u64 stall
 	const struct recorded_stall stall = {
 		.elapsed_ns = elapsed_ns, .stalled_ns = stalled_ns, .row = *row};
 
-	record(r, SECTION_STALL, &stall);
+	recorder_add(r, SECTION_STALL, &stall);
 }
 
 void recorder_finding(struct recorder *r, const struct finding *finding, __u64 elapsed_ns)
@@ -154,7 +154,7 @@ void recorder_finding(struct recorder *r, const struct finding *finding, __u64 e
 	const struct recorded_finding found = {
 		.elapsed_ns = elapsed_ns, .rule = finding->rule - rules, .finding = *finding};
 
-	record(r, SECTION_FINDING, &found);
+	recorder_add(r, SECTION_FINDING, &found);
 }
 
 void recorder_summary(struct recorder *r, const struct snapshot *total, __u64 elapsed_ns,
@@ -164,8 +164,8 @@ void recorder_summary(struct recorder *r, const struct snapshot *total, __u64 el
 		.elapsed_ns = elapsed_ns, .self = total->self, .end = *end};
 
 	if (r->behind) /* it is told of the last moment, which is needed */
-		record(r, SECTION_MOMENT, &r->moment);
-	record(r, SECTION_SUMMARY, &summary);
+		recorder_add(r, SECTION_MOMENT, &r->moment);
+	recorder_add(r, SECTION_SUMMARY, &summary);
 }
 
 /* The end mark, and how much is missing. */
@@ -173,7 +173,7 @@ static void finish(struct recorder *r)
 {
 	const struct recorded_end end = {.dropped = r->dropped};
 
-	record(r, SECTION_END, &end);
+	recorder_add(r, SECTION_END, &end);
 	if (r->dropped)
 		warnx("cannot record every interval to %s: it did not take the data in time; "
 		      "joined to the following ones: %llu",

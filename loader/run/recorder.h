@@ -15,6 +15,9 @@ struct recorder *recorder_open(const char *path, const struct output *view);
 /* The run has begun, at start as snapshots have the time: the file is emptied. */
 void recorder_start(struct recorder *r, const struct run_info *info, __u64 start);
 
+/* Any section; data is the struct that recorded.h has for it. */
+void recorder_add(struct recorder *r, enum section section, const void *data);
+
 /* What a sink is given, see sink.h. shown: the view took it as the end of an interval. */
 void recorder_attached(struct recorder *r, const struct beginning *b, const struct snapshot *total);
 void recorder_moment(struct recorder *r, const struct snapshot *total, __u64 elapsed_ns,

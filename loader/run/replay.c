@@ -151,24 +151,6 @@ static void (*const take[N_SECTIONS])(struct showing *s, struct recording *r) = 
 	[SECTION_SUMMARY] = take_summary,
 };
 
-/* When a section was so; what has no time comes first, and a summary stands for all. A moment is
- * that of the interval which it ends, so it belongs where most of that does. */
-static __u64 time_of(const struct recording *r, enum section section)
-{
-	__u64 half = recording_head(r)->info.interval_ns / 2;
-
-	switch (section) {
-	case SECTION_MOMENT:
-		return remainder_of(moment_of(r)->elapsed_ns, half);
-	case SECTION_STALL:
-		return ((const struct recorded_stall *)recording_data(r, section))->elapsed_ns;
-	case SECTION_FINDING:
-		return ((const struct recorded_finding *)recording_data(r, section))->elapsed_ns;
-	default:
-		return 0;
-	}
-}
-
 /* Shows all that there is, or the part that is asked for. Gives whether all of it was read. */
 static bool show(struct showing *s, struct recording *r)
 {
@@ -177,7 +159,7 @@ static bool show(struct showing *s, struct recording *r)
 	s->sink->start(s->file, &s->info);
 	flush(s);
 	while (!s->full && (section = recording_next(r)) != N_SECTIONS) {
-		__u64 time = time_of(r, section);
+		__u64 time = recording_time(r, section);
 
 		if (s->to && time > s->to)
 			return false;
@@ -190,6 +172,8 @@ static bool show(struct showing *s, struct recording *r)
 
 static int status_of(const struct showing *s, const struct recording *r, bool whole)
 {
+	char until[32];
+
 	if (s->full)
 		return EXIT_FAILED;
 	if (!s->any && !(whole && recording_flaw(r))) {
@@ -198,19 +182,20 @@ static int status_of(const struct showing *s, const struct recording *r, bool wh
 		      recording_path(r), recording_head(r)->info.interval_ns / 1e9);
 		return EXIT_FAILED;
 	}
-	if (whole && replay_say_flaw(r, s->elapsed_ns))
+	snprintf(until, sizeof(until), "%.1f s", s->elapsed_ns / 1e9);
+	if (whole && replay_say_flaw(r, until))
 		return EXIT_FAILED;
 	return s->opt->out.strict && snapshot_lost(s->now) ? EXIT_LOST : EXIT_DONE;
 }
 
-int replay_say_flaw(const struct recording *r, __u64 elapsed_ns)
+int replay_say_flaw(const struct recording *r, const char *until)
 {
 	const char *flaw = recording_flaw(r);
 	__u64 dropped = recording_dropped(r);
 
 	if (flaw)
-		warnx("%s is incomplete: %s; what was recorded up to %.1f s is shown",
-		      recording_path(r), flaw, elapsed_ns / 1e9);
+		warnx("%s is incomplete: %s; what was recorded up to %s is shown",
+		      recording_path(r), flaw, until);
 	else if (dropped)
 		warnx("%s does not have every interval, because it did not take the data in time; "
 		      "joined to the following ones: %llu",

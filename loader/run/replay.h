@@ -17,9 +17,9 @@ struct replay {
  * stderr, where the output failed, or the recording has no end. */
 int replay_run(const struct replay *opt, struct recording *r);
 
-/* What is said of a recording that has no end, in one line on stderr. Returns EXIT_FAILED then,
- * else EXIT_DONE. */
-int replay_say_flaw(const struct recording *r, __u64 elapsed_ns);
+/* What is said of a recording that has no end, in one line on stderr; until: how far it came.
+ * Returns EXIT_FAILED then, else EXIT_DONE. */
+int replay_say_flaw(const struct recording *r, const char *until);
 
 #define ORIGIN_SIZE 640
 

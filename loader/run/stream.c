@@ -55,6 +55,7 @@ int stream_open(struct stream *st)
 	st->recorder = st->out.record ? recorder_open(st->out.record, st->output) : NULL;
 	if (st->out.record && !st->recorder) {
 		output_close(st->output);
+		st->output = NULL;
 		return -1;
 	}
 	st->info.version = WAKELAB_VERSION;

@@ -25,13 +25,6 @@ struct output_options {
 	struct session_wish wish;
 };
 
-/* How far a server and its client had come at one moment. */
-struct progress {
-	__u64 time;     /* CLOCK_MONOTONIC, ns */
-	__u64 cpu_ns;   /* of the server and all its workers */
-	__u64 messages; /* echoed */
-};
-
 /* The memory that the loader shares with the server and the client of a run. */
 struct witnesses {
 	struct tally server;

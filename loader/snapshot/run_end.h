@@ -6,6 +6,13 @@
 #include "beginning.h"
 #include "reconcile.h"
 
+/* How far a server and its client had come at one moment. */
+struct progress {
+	__u64 time;     /* CLOCK_MONOTONIC, ns */
+	__u64 cpu_ns;   /* of the server and all its workers */
+	__u64 messages; /* echoed */
+};
+
 struct run_end {
 	bool completed;                  /* it was not cut short by a signal or a death */
 	struct reconciliation witnesses; /* n_rows 0: there was nothing to reconcile */

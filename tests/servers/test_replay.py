@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""wakelab replay, of the recording in tests/records: what a run on another machine printed is printed again,
+"""wakelab replay, of the recordings in tests/records: what runs on another machine printed is printed again,
 and what cannot be read is refused. tests/traced/test_record.py makes recordings."""
 import json
 import os
+import re
 import struct
 import tempfile
 import unittest
@@ -11,8 +12,9 @@ from pathlib import Path
 from harness import ROOT, Process, binary
 from shape import check_lines
 
-RECORD = ROOT / "tests" / "records" / "stall.rec"
-PRINTED = (ROOT / "tests" / "records" / "stall.ndjson").read_text(encoding="utf-8")
+RECORDS = ROOT / "tests" / "records"
+RECORD, COMPARED = RECORDS / "stall.rec", RECORDS / "compare.rec"
+PRINTED = (RECORDS / "stall.ndjson").read_text(encoding="utf-8")
 MARK = 32  # bytes, with the format in the last six
 INTERVALS = [line for line in PRINTED.splitlines() if '"type":"interval"' in line]
 
@@ -77,6 +79,65 @@ class AsItWas(Replay):
         self.assertTrue(json.loads(PRINTED.splitlines()[-1])["threads"])
 
 
+class Comparisons(Replay):
+    def test_one_that_was_recorded(self):
+        printed = (RECORDS / "compare.ndjson").read_text(encoding="utf-8")
+        run = self.ndjson(path=COMPARED)
+        self.assertEqual((run.stdout, run.stderr), (printed, ""))
+        check_lines([json.loads(line) for line in run.stdout.splitlines()])
+
+    def test_its_table(self):
+        lines = self.replay(COMPARED).stdout.splitlines()
+        self.assertRegex(lines[0], r"^Linux \S+, tracepoint tier · recorded 2026-11-30 ")
+        self.assertIn("1 connection, round 1 of 2", lines)
+        self.assertIn("wakelab compare · 2 rounds of each · up to 3 connections, lockstep, 64 B messages, 30 on each",
+                      lines)
+
+    def test_one_that_was_cut(self):
+        content, path = COMPARED.read_bytes(), self.folder / "cut"
+        for n in range(6, 10):
+            path.write_bytes(content[:len(content) * n // 10])
+            lines = [json.loads(line) for line in self.ndjson(path=path, status=1).stdout.splitlines()]
+            self.assertEqual([line["type"] for line in lines if line["type"] != "round"][:1], ["start"])
+            self.assertEqual([line["completed"] for line in lines if line["type"] == "growth"], [False])
+
+    def test_recordings_of_runs_side_by_side(self):
+        other = self.folder / "other.rec"
+        other.write_bytes(RECORD.read_bytes())
+        lines = [json.loads(line) for line in self.ndjson(other).stdout.splitlines()]
+        check_lines(lines)
+        self.assertEqual([line["type"] for line in lines], ["start", "round", "round", "comparison"])
+        self.assertEqual(lines[0]["subjects"], ["other.rec", "stall.rec"])
+        self.assertEqual(lines[1]["totals"], lines[2]["totals"])
+        self.assertEqual(lines[1]["totals"]["stalls"], 1)
+        self.assertEqual([(row["id"], row["rounds"]) for row in lines[3]["findings"]][0], ("stall", [1, 1]))
+
+    def test_their_table_says_where_each_is_from(self):
+        other = self.folder / "other.rec"
+        other.write_bytes(RECORD.read_bytes())
+        text = " ".join(self.replay(other, RECORD).stdout.split())
+        self.assertEqual(len(re.findall(r"(?:other|stall)\.rec: wakelab run epoll-et, \d\.\d s · Linux ", text)), 2)
+        self.assertEqual(text.count("recorded 2026-11-30 "), 2)
+        self.assertNotIn("Nothing was measured", text)
+
+    def test_up_to_a_time(self):
+        lines = [json.loads(line) for line in self.ndjson(RECORD, "--to", "0.25").stdout.splitlines()]
+        summary = json.loads(self.ndjson("--summary", "--to", "0.25").stdout.splitlines()[-1])
+        self.assertEqual(lines[1]["totals"]["syscalls"]["read"],
+                         [row["calls"] for row in summary["syscalls"] if row["name"] == "read"][0])
+
+    def test_a_comparison_where_a_run_is_wanted(self):
+        run = self.replay(RECORD, COMPARED, status=1)
+        self.assertEqual((run.stdout, run.stderr), (
+            "", f"wakelab: cannot compare {COMPARED}: it is the recording of a comparison; give recordings of "
+                "runs, or this one alone\n"))
+        run = self.replay("--from", "1", COMPARED, status=2)
+        self.assertEqual(run.stderr, f"wakelab: --from does not apply to {COMPARED}, which is the recording of a "
+                                     "comparison\n")
+        run = self.replay("--summary", RECORD, RECORD, status=2)
+        self.assertIn("--summary does not apply to several recordings, ", run.stderr)
+
+
 class Parts(Replay):
     """The recorded intervals end at 0.25 s, 0.5 s, ..., and the last one at the end of the run."""
 
@@ -136,15 +197,15 @@ class Bad(Replay):
         run = self.replay(self.folder, status=1)
         self.assertEqual(run.stderr, f"wakelab: cannot read {self.folder}: Is a directory\n")
 
-    def test_none_and_two(self):
+    def test_none_and_five(self):
         self.assertIn("which recording? ", self.replay(status=2).stderr)
-        self.assertIn("unexpected argument ", self.replay(RECORD, RECORD, status=2).stderr)
+        self.assertIn("at most 4 recordings can be compared", self.replay(*[RECORD] * 5, status=2).stderr)
 
     def test_empty(self):
         self.refused(b"", "it is empty: nothing was recorded")
 
     def test_something_else(self):
-        why = "it is not a recording; wakelab run and trace make one with --record FILE"
+        why = "it is not a recording; wakelab run, trace and compare make one with --record FILE"
         for content in (b"\0", PRINTED.encode(), bytes(100000), os.urandom(100)):
             self.refused(content, why)
 

@@ -23,6 +23,11 @@ RUNS = {
     "herd": ["run", "--scenario", "herd", "--port", "0", "--seconds", "0.5", "--top", "2"],
     "stall": ["run", "--scenario", "et-no-drain", "--port", "0", "--self", "--all-findings"],
     "summary": ["run", "epoll-et", "--port", "0", "--messages", "50", "--summary", "--only", "counts"],
+    "compare": ["compare", "epoll-lt", "epoll-et", "--conns", "1", "--messages", "50", "--rounds", "2"],
+    "growth": ["compare", "select", "epoll-lt", "--conns", "1,1500", "--active", "1", "--messages", "20",
+               "--rounds", "1"],
+    "faulty": ["compare", "epoll-et", "epoll-et+et-no-drain", "--conns", "1", "--messages", "5", "--read-size", "16",
+               "--rounds", "1", "--timeout", "0.3"],
     "command": ["trace", "--self", "--", "sh", "-c", "ls / >/dev/null; sleep 0.1; exit 3"],
 }
 # Its name would move the cursor, and it gets signals, reads what is not there, and calls what has no row.
@@ -76,7 +81,7 @@ class Equal(Recorded):
         run.wait()
         summary = ["--summary"] if "--summary" in args else []
         self.assertEqual(self.replay(*summary), self.out.read_text())
-        self.assertEqual(json.loads(self.lines()[-1])["type"], "summary", run.stderr)
+        self.assertIn(json.loads(self.lines()[-1])["type"], ("summary", "comparison", "growth"), run.stderr)
 
     def test_a_table_is_the_same_but_for_where_it_comes_from(self):
         run = self.record(*RUNS["herd"], form="table")
