@@ -258,7 +258,7 @@ class Endings(unittest.TestCase):
         self.assertEqual([(f["subject"], f["rounds"]) for f in last["failures"]], [("nonblocking+nonblock-exit", 1)])
         first, second = (r["totals"] for r in run.rounds())
         self.assertEqual((first["load_messages"], second["messages"]), (20, 0))
-        self.assertEqual([name for name in second if name.startswith("load_")], [])
+        self.assertEqual(second.get("load_messages", 0), 0)  # none: its client was ended first
 
     def test_a_server_that_dies_ends_it(self):
         run = Compare(self, "epoll-lt", "poll", "--seconds", "30", "--rounds", "2")
