@@ -146,17 +146,17 @@ static void load_stalled(struct load *l)
 	double s = l->patience / 1e9;
 
 	if (l->in_flight)
-		load_fail(l, "no echo came for %g s, with %llu message%s in flight", s,
-			  (unsigned long long)l->in_flight, plural(l->in_flight));
+		load_fail(l, "nothing came from the server for %gs, with %llu message%s in flight",
+			  s, (unsigned long long)l->in_flight, plural(l->in_flight));
 	else if (l->connecting)
 		load_fail(l,
-			  "%u connection%s could not be established in %g s; the accept queue of "
+			  "%u connection%s could not be established in %gs; the accept queue of "
 			  "the server may be full",
 			  l->connecting, plural(l->connecting), s);
 	else if (l->closing)
 		load_fail(
 			l,
-			"the server kept %u connection%s open for %g s after the client ended them",
+			"the server kept %u connection%s open for %gs after the client ended them",
 			l->closing, plural(l->closing), s);
 }
 
@@ -166,14 +166,14 @@ static void load_drags_on(struct load *l)
 	double s = l->grace / 1e9;
 
 	if (l->in_flight)
-		load_fail(l, "%g s after the end of the load, %llu message%s still in flight", s,
+		load_fail(l, "%gs after the end of the load, %llu message%s still in flight", s,
 			  (unsigned long long)l->in_flight, l->in_flight == 1 ? " is" : "s are");
 	else if (!l->ending)
-		load_fail(l, "%u connection%s could not be established in %g s", l->left,
+		load_fail(l, "%u connection%s could not be established in %gs", l->left,
 			  plural(l->left), l->opt->seconds + s);
 	else
 		load_fail(l,
-			  "%g s after the end of the load, the server still keeps %u connection%s "
+			  "%gs after the end of the load, the server still keeps %u connection%s "
 			  "open",
 			  s, l->left, plural(l->left));
 }

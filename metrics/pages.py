@@ -83,7 +83,7 @@ def said(rule):
 def explained(rule):
     """A rule: when it holds, what it says, and a command that shows it."""
     lines = [f"**`{rule.id}:{rule.cause}`**" if rule.cause else f"**`{rule.id}`**"]
-    lines[0] += f" ({rule.weight}): {plain(rule.holds)}"
+    lines[0] += f" (weight: {rule.weight}): {plain(rule.holds)}"
     lines += ["", f"> {said(rule)}"]
     if rule.shows:
         lines += ["", f"    {rule.shows}"]

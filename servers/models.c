@@ -66,7 +66,7 @@ const struct io_model models[] = {
 	 .faults = FAULT_NO_NODELAY | FAULT_ET_NO_DRAIN | FAULT_ET_ACCEPT_ONCE,
 	 .serve = serve_epoll_et},
 	{.name = "epoll-oneshot",
-	 .waits = "threads, one epoll set, EPOLLONESHOT",
+	 .waits = "threads, one epoll instance, EPOLLONESHOT",
 	 .syscalls = "epoll_wait, epoll_ctl(MOD), futex",
 	 .wait_call = EPOLL_WAIT,
 	 .transport = TRANSPORT_TCP,
@@ -141,7 +141,7 @@ const struct fault_name faults[] = {
 	 .finding = "run-failed"},
 	{.fault = FAULT_NO_NODELAY,
 	 .name = "no-nodelay",
-	 .what = "small writes wait for the ACK of earlier ones",
+	 .what = "no TCP_NODELAY: small writes wait for the ACK of earlier ones",
 	 .finding = "small-writes"},
 };
 const size_t n_faults = sizeof(faults) / sizeof(faults[0]);

@@ -194,7 +194,7 @@ def select(server):
     with contextlib.suppress(BlockingIOError):
         client.recv(1)
         raise AssertionError("more than one greeting")
-    return "A client sent 2 messages at once, and had 1 greeting."
+    return "A client sent 2 messages together, and had 1 greeting."
 
 
 def poll(server):
@@ -223,7 +223,7 @@ def epoll(server):
     clients.append(server.connect())
     receive(clients[1], GREETING)
     server.stalls(2)
-    return (f"{AT_ONCE} clients came at once. 1 was accepted; the second when one more came. "
+    return (f"{AT_ONCE} clients came together. 1 was accepted; the second when one more came. "
             f"{server.queue()} wait.")
 
 
@@ -241,7 +241,7 @@ def sigio(server):
     client.send(MESSAGE)
     client.recv(GREETING)
     server.comes_to_rest()
-    return f"A client sent {DATAGRAMS} datagrams at once and 1 later, and had 2 greetings."
+    return f"A client sent {DATAGRAMS} datagrams together and 1 later, and had 2 greetings."
 
 
 SERVERS = {f.__name__: f for f in (blocking, fork, nonblocking, select, poll, epoll, sigio)}

@@ -193,8 +193,8 @@ def tally(text):
     """The counts at the end of serve's output, by the names of struct tally."""
     counts = {}
     for label, number in re.findall(r"(accepted|refused|closed|reads|bytes in|bytes out|waits|"
-                                    r"EAGAIN) +(\d+)", text):
-        counts[TALLY[label]] = int(number)
+                                    r"EAGAIN) +(\d+(?: \d{3})*)", text):
+        counts[TALLY[label]] = int(number.replace(" ", ""))
     return counts
 
 

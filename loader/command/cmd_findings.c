@@ -57,7 +57,9 @@ static void list_all(struct layout *l)
 			grid_row(l, &g,
 				 (const char *const[]){rules[i].id, weight_names[rules[i].weight],
 						       rules[i].title});
-	lay(l, "\nwakelab findings ID explains one.\n");
+	lay(l,
+	    "\n" HANG "Weight wrong: there is a fault to be fixed; note: worth knowing. \"wakelab "
+	    "findings ID\" explains a finding.\n");
 }
 
 static void explain_part(struct layout *l, const char *what, const char *words)
@@ -70,7 +72,8 @@ static void explain_part(struct layout *l, const char *what, const char *words)
 
 static void explain(struct layout *l, const struct rule *r)
 {
-	lay(l, "%s%s%s  %s\n", r->id, *r->cause ? ":" : "", r->cause, weight_names[r->weight]);
+	lay(l, "%s%s%s  weight: %s\n", r->id, *r->cause ? ":" : "", r->cause,
+	    weight_names[r->weight]);
 	explain_part(l, "when    ", r->holds);
 	explain_part(l, "says    ", r->seen);
 	explain_part(l, "why     ", r->why);

@@ -149,7 +149,7 @@ static void list_head(struct layout *l, const struct grid *g)
 static int list(struct lab_command *cmd)
 {
 	static const struct column columns[] = {
-		{.title = "NO", .least = 2, .most = 2, .left = true},
+		{.title = "N", .least = 2, .most = 2, .left = true},
 		{.title = "LESSON", .least = 15, .most = 20, .left = true},
 		{.title = "QUESTION", .least = 40, .most = 42, .left = true},
 		{.title = "NEEDS", .least = 26, .most = 26, .rank = 3, .left = true},
@@ -174,8 +174,8 @@ static int list(struct lab_command *cmd)
 		lesson_free(&lesson);
 	}
 	lay(&l, "%s",
-	    tr("\nRead a lesson: wakelab lab show NO · predict and run it: sudo wakelab lab run NO "
-	       "· check your server: sudo wakelab lab check NO -- ./my-server {port}\n"));
+	    tr("\nRead a lesson: wakelab lab show N · predict and run it: sudo wakelab lab run N "
+	       "· check your server: sudo wakelab lab check N -- ./my-server {port}\n"));
 	return status;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab load: the load client on its own, against any echo server. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,7 +65,7 @@ static void print_latency(const struct hist *h)
 	printf("latency     ");
 	for (size_t i = 0; i < N_PERCENTILES; i++)
 		printf("%10s", percentiles[i].name);
-	printf("%10s\n            ", "max");
+	printf("%10s\n%12s", "max", "");
 	for (size_t i = 0; i < N_PERCENTILES; i++)
 		printf("%10s", format_percentile(h, percentiles[i].p));
 	printf("%10s\n", h->count ? format_ns(h->max) : "-");
@@ -76,18 +75,18 @@ static void print_table(const struct load_options *opt, const struct load_result
 {
 	double s = r->elapsed_ns / 1e9;
 
-	printf("connections %10" PRIu64 "\n", r->connections);
-	printf("messages    %10" PRIu64 "  echoed and equal\n", r->messages);
-	printf("bytes       %10" PRIu64 "  each way\n", r->bytes);
-	printf("mismatches  %10" PRIu64 "\n", r->mismatches);
-	printf("unanswered  %10" PRIu64 "\n", r->unanswered);
+	printf("connections %12s\n", format_count(r->connections));
+	printf("messages    %12s  echoed and equal\n", format_count(r->messages));
+	printf("bytes       %12s  each way\n", format_count(r->bytes));
+	printf("mismatches  %12s\n", format_count(r->mismatches));
+	printf("unanswered  %12s\n", format_count(r->unanswered));
 	if (opt->mode == LOAD_OPEN)
-		printf("overdue     %10" PRIu64 "  due, and not sent when the time was over\n",
-		       r->overdue);
-	printf("elapsed     %9.3fs\n", s);
+		printf("overdue     %12s  due, and not sent when the time was over\n",
+		       format_count(r->overdue));
+	printf("elapsed     %11.3fs\n", s);
 	if (r->elapsed_ns)
-		printf("throughput  %10.0f  messages/s, %.2f MB/s each way\n", r->messages / s,
-		       r->bytes / s / 1e6);
+		printf("throughput  %12s  messages/s, %.2f MB/s each way\n",
+		       format_rate(r->messages, r->elapsed_ns), r->bytes / s / 1e6);
 	print_latency(&r->latency);
 }
 

@@ -12,9 +12,9 @@ static void print_models(struct layout *l)
 {
 	static const struct column columns[] = {
 		{.title = "MODEL", .least = 16, .most = 17, .left = true},
-		{.title = "WAITS", .least = 40, .most = 42, .left = true},
+		{.title = "HOW IT WAITS", .least = 40, .most = 42, .left = true},
 		{.title = "SYSTEM CALLS", .least = 36, .most = 38, .rank = 1, .left = true},
-		{.title = "OVER", .least = 4, .most = 4, .rank = 2, .left = true}};
+		{.title = "VIA", .least = 4, .most = 4, .rank = 2, .left = true}};
 	struct grid g;
 
 	grid_fit(&g, l, columns, sizeof(columns) / sizeof(columns[0]));
@@ -58,7 +58,7 @@ static void print_owners(struct layout *l, const struct fault_name *fault)
 
 static void print_faults(struct layout *l)
 {
-	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (IN WHICH MODELS): ITS FINDING");
+	lay(l, "%-16s  %s\n", "--fault", "WHAT GOES WRONG (MODELS): FINDING");
 	for (size_t i = 0; i < n_faults; i++) {
 		lay(l, "%-16s  " HANG "%s (", faults[i].name, faults[i].what);
 		print_owners(l, &faults[i]);

@@ -17,10 +17,10 @@ int cmd_scenarios(int argc, char **argv)
 	for (size_t i = 0; i < n_scenarios; i++) {
 		const struct scenario *s = &scenarios[i];
 
-		lay(&l, "%s%s\n  " HANG "%s\n  look at  " HANG "%s\n", i ? "\n" : "", s->name,
+		lay(&l, "%s%s\n  " HANG "%s\n  expect   " HANG "%s\n", i ? "\n" : "", s->name,
 		    s->what, s->shows);
 		if (s->finding)
-			lay(&l, "  finds    %s\n", s->finding);
+			lay(&l, "  finding  %s\n", s->finding);
 		lay(&l, "  wakelab run");
 		for (unsigned a = 0; s->args[a]; a++)
 			lay(&l, " %s", s->args[a]);

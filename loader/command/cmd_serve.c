@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* wakelab serve: one echo server, and its own account of what it did. */
 #include <err.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
+#include "format.h"
 #include "options.h"
 #include "serve.h"
 #include "stop.h"
@@ -55,17 +55,17 @@ static void print_tally(const struct server *s)
 {
 	const struct tally *t = s->tally;
 
-	printf("\n  %-10s %12" PRIu64 "   refused %12" PRIu64 "   closed  %12" PRIu64 "\n",
-	       "accepted", t->accepts, t->refused, t->closes);
-	printf("  %-10s %12" PRIu64 "   bytes in %11" PRIu64 "   bytes out %10" PRIu64 "\n",
-	       "reads", t->reads, t->bytes_in, t->bytes_out);
+	printf("\n  %-10s %12s   refused   %12s   closed    %12s\n", "accepted",
+	       format_count(t->accepts), format_count(t->refused), format_count(t->closes));
+	printf("  %-10s %12s   bytes in  %12s   bytes out %12s\n", "reads", format_count(t->reads),
+	       format_count(t->bytes_in), format_count(t->bytes_out));
 	if (s->model->wait_call)
-		printf("  %-10s %12" PRIu64 "   EAGAIN  %12" PRIu64 "\n", "waits", t->waits,
-		       t->eagain);
+		printf("  %-10s %12s   EAGAIN    %12s\n", "waits", format_count(t->waits),
+		       format_count(t->eagain));
 	else
-		printf("  %-10s %12" PRIu64 "\n", "EAGAIN", t->eagain);
+		printf("  %-10s %12s\n", "EAGAIN", format_count(t->eagain));
 	if (t->urgent)
-		printf("  %-10s %12" PRIu64 "\n", "urgent", t->urgent);
+		printf("  %-10s %12s\n", "urgent", format_count(t->urgent));
 }
 
 int cmd_serve(int argc, char **argv)

@@ -104,7 +104,7 @@ static void difference_text(enum unit unit, double first, double other, char *bu
 	else if (ratio < 1.095)
 		snprintf(buf, size, "%.0f %% %s", fabs(other - first) / first * 100, way);
 	else if (ratio < MANY)
-		snprintf(buf, size, "%s× %s", times_text(ratio), way);
+		snprintf(buf, size, "%s %s", other > first ? "×" : "÷", times_text(ratio));
 	else
 		snprintf(buf, size, "far %s", way);
 }

@@ -105,7 +105,7 @@ bool any_differ(const struct spread *s, unsigned n);
 bool any_value(const struct spread *s, unsigned n);
 
 /*
- * How other differs from first, in at most 9 columns: "4.0x less" (with a proper sign), "8 % more",
+ * How other differs from first, in at most 9 columns: "÷ 4.0", "8 % more",
  * "+75 pts" for shares, "none", "only here"; "same" when all rounds of both are equal, "in spread"
  * (wide: "within the spread") when they do not differ, and "" when nothing can be said. In buf.
  */

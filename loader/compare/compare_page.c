@@ -248,8 +248,10 @@ static void print_top(struct layout *l, const struct compare_info *info, const c
 	lay(l, "%swakelab %s · %s%s%s%s\n", paint(l, BOLD), info->run->command, progress,
 	    *info->run->load ? " · " : "", info->run->load, paint(l, PLAIN));
 	lay(l,
-	    "%s" HANG "Medians of the rounds, and how they differ from the first column; spread: "
-	    "the rounds overlap.%s\n\n",
+	    "%s" HANG
+	    "Medians of the rounds; × 2.0: twice the first column, ÷ 2.0: half of it, only "
+	    "here: the first has none; spread: the rounds overlap, so no difference is "
+	    "shown.%s\n\n",
 	    paint(l, DIM), paint(l, PLAIN));
 }
 

@@ -58,18 +58,11 @@ static bool find_ends(const struct comparison *c, unsigned metric, const struct 
 	return true;
 }
 
-static const char *time_word(const char *number)
-{
-	return !strcmp(number, "1.00") ? "time" : "times";
-}
-
 static void say_told(const struct ends *e, char *buf, size_t size)
 {
-	const char *high = value_text(e->metric->unit, e->high_value);
-	const char *low = value_text(e->metric->unit, e->low_value);
-
-	snprintf(buf, size, "%s reported each message %s %s, %s %s %s.", e->high, high,
-		 time_word(high), e->low, low, time_word(low));
+	snprintf(buf, size, "%s made %s reports per message on average, %s made %s.", e->high,
+		 value_text(e->metric->unit, e->high_value), e->low,
+		 value_text(e->metric->unit, e->low_value));
 }
 
 static void say_count(const struct ends *e, char *buf, size_t size)

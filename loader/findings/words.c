@@ -102,7 +102,8 @@ static bool add_known(struct text *t, const struct finding *f, const char *name)
 	else if (!strcmp(name, "errno"))
 		add(t, f->err ? errno_cell_name(f->err, part, sizeof(part)) : "");
 	else if (!strcmp(name, "events"))
-		add(t, told_events_text(f->events, part, sizeof(part)));
+		add(t, call_events_text(f->about.row ? calls[f->about.row].kind : 0, f->events,
+					part, sizeof(part)));
 	else if (!strcmp(name, "signal"))
 		add(t, f->signal ? signal_name(f->signal, part, sizeof(part)) : "");
 	else if (!strcmp(name, "detail"))

@@ -66,10 +66,21 @@ static void show_value(struct layout *l, const struct question *q, double value)
 		lay(l, "%s", number_text(value));
 }
 
+/* Which numbers a prediction is right with. */
+static void show_accepted(struct layout *l, double tolerance, double measured)
+{
+	if (tolerance > 0)
+		lay(l, tr(" (accepted: %s to %s)"), number_text(fmax(measured - tolerance, 0)),
+		    number_text(measured + tolerance));
+	else
+		lay(l, tr(" (accepted: only %s)"), number_text(measured));
+}
+
 static void show_answer(struct layout *l, const struct question *q, const struct answer *a)
 {
 	static const char *const verdicts[] = {"", " · correct", " · wrong"};
 
+	choices_show(l, q);
 	lay(l, "   " HANG);
 	if (a->prediction.given) {
 		lay(l, "%s", tr("predicted "));
@@ -78,7 +89,10 @@ static void show_answer(struct layout *l, const struct question *q, const struct
 	}
 	lay(l, tr("measured %s"), paint(l, BOLD));
 	show_value(l, q, a->measured);
-	lay(l, "%s%s\n", paint(l, PLAIN), tr(verdicts[a->right]));
+	lay(l, "%s%s", paint(l, PLAIN), tr(verdicts[a->right]));
+	if (a->right != RIGHT_UNKNOWN && !q->n_choices)
+		show_accepted(l, q->tolerance, a->measured);
+	lay(l, "\n");
 	lay(l, "   " HANG "%s\n\n", a->explanation);
 }
 
@@ -87,7 +101,7 @@ void answers_show(const struct answers *a, struct layout *l)
 	unsigned n = a->lesson->n_questions, given = 0, right = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		lay(l, "%s%u  " HANG "%s%s\n", paint(l, BOLD), i + 1, a->lesson->questions[i].ask,
+		lay(l, "%s%u. " HANG "%s%s\n", paint(l, BOLD), i + 1, a->lesson->questions[i].ask,
 		    paint(l, PLAIN));
 		show_answer(l, &a->lesson->questions[i], &a->answers[i]);
 		given += a->answers[i].prediction.given;

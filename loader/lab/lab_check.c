@@ -77,7 +77,7 @@ static void say_wait(void *arg, const char *what, unsigned seconds)
 
 	if (c->opt->ndjson)
 		return;
-	lay(&c->l, tr("  waiting for %s, %u s more at most\n"), what, seconds);
+	lay(&c->l, tr("  waiting for %s, %us more at most\n"), what, seconds);
 	fflush(c->l.out);
 }
 
@@ -183,11 +183,11 @@ static int try_patiently(struct check *c)
 			break;
 		if (!c->opt->ndjson)
 			lay(&c->l,
-			    tr("  for %.1f s the server was runnable, but other processes had the "
+			    tr("  for %.1fs the server was runnable, but other processes had the "
 			       "CPU: trying again with timeouts %d times as long\n"),
 			    c->starved_ms / 1000, MORE_PATIENT);
 	}
-	warnx(tr("not judged: for %.1f s the server was runnable, but other processes had the CPU; "
+	warnx(tr("not judged: for %.1fs the server was runnable, but other processes had the CPU; "
 		 "check it again when this machine is less busy"),
 	      c->starved_ms / 1000);
 	return EXIT_UNABLE;

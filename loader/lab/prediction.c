@@ -121,7 +121,7 @@ int predictions_ask(const struct lesson *lesson, struct layout *l, FILE *in,
 		    struct prediction *predictions)
 {
 	for (unsigned i = 0; i < lesson->n_questions; i++) {
-		lay(l, "%u  " HANG "%s\n", i + 1, lesson->questions[i].ask);
+		lay(l, "%u. " HANG "%s\n", i + 1, lesson->questions[i].ask);
 		choices_show(l, &lesson->questions[i]);
 		if (ask(&lesson->questions[i], l, in, &predictions[i]))
 			return -1;

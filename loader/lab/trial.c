@@ -113,7 +113,7 @@ static void say_why_not(struct run *run)
 			 tr("it listens on port %u instead of port %u, which it was given"),
 			 elsewhere, run->port);
 	else
-		snprintf(why, TRIAL_REASON, tr("after %d s it does not listen on port %u"),
+		snprintf(why, TRIAL_REASON, tr("after %ds it does not listen on port %u"),
 			 WAIT_LISTEN / 1000 * (int)run->setup->patience.times, run->port);
 }
 

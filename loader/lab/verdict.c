@@ -128,9 +128,10 @@ static void show_finding(struct layout *l, const struct criterion *c, const stru
 	unsigned got = f->verdict == PASSED ? (unsigned)c->points : 0;
 	const char *shown = tr(verdicts[f->verdict].shown);
 
-	lay(l, "%s%s%*s%s %u/%.0f " HANG "%s%s%s: %s\n", paint(l, verdicts[f->verdict].colour),
-	    shown, 8 - (int)columns_of(shown), "", paint(l, PLAIN), got, c->points, paint(l, BOLD),
-	    c->name, paint(l, PLAIN), c->asks);
+	lay(l, "%s%s%*s%s %u/%.0f " HANG "%s%s%s: ", paint(l, verdicts[f->verdict].colour), shown,
+	    8 - (int)columns_of(shown), "", paint(l, PLAIN), got, c->points, paint(l, BOLD),
+	    c->name, paint(l, PLAIN));
+	lay(l, "%s%s\n", f->verdict == PASSED ? "" : tr("required: "), c->asks);
 	if (*f->because)
 		lay(l, "            " HANG "%s\n", f->because);
 	if (f->event)

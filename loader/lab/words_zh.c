@@ -6,15 +6,15 @@
 
 const struct wording words_zh[] = {
 	/* the list */
-	{"NO", "课"},
+	{"N", "课"},
 	{"LESSON", "名称"},
 	{"QUESTION", "问题"},
 	{"NEEDS", "需要"},
 	{"SECONDS", "秒"},
 	{"CHECK", "练习"},
 	{"yes", "有"},
-	{"\nRead a lesson: wakelab lab show NO · predict and run it: sudo wakelab lab run NO · "
-	 "check your server: sudo wakelab lab check NO -- ./my-server {port}\n",
+	{"\nRead a lesson: wakelab lab show N · predict and run it: sudo wakelab lab run N · "
+	 "check your server: sudo wakelab lab check N -- ./my-server {port}\n",
 	 "\n阅读一课：wakelab lab show 课 · 预测并运行：sudo wakelab lab run 课 · "
 	 "检查你的服务器：sudo wakelab lab check 课 -- ./my-server {port}\n"},
 	/* predictions */
@@ -34,6 +34,8 @@ const struct wording words_zh[] = {
 	{"measured %s", "实测 %s"},
 	{" · correct", " · 正确"},
 	{" · wrong", " · 不对"},
+	{" (accepted: %s to %s)", "（%s 到 %s 都算对）"},
+	{" (accepted: only %s)", "（只有 %s 算对）"},
 	{"unknown", "未知"},
 	{"cannot evaluate question %u of lesson %s: %s", "%2$s 的问题 %1$u 无法回答：%3$s"},
 	{"Tracing lost some events (\"lost\" in the summary of the run), so these numbers may be "
@@ -61,6 +63,7 @@ const struct wording words_zh[] = {
 	{"when: %s after the start, on fd %d", "时间：启动后 %s，描述符 %d"},
 	{" (client %s)", "（客户端 %s）"},
 	{", thread %d\n", "，线程 %d\n"},
+	{"required: ", "要求："},
 	{"look at: %s, which calls %s\n", "请看：%s，它调用了 %s\n"},
 	{"\nThe server could not be tested: %s.\n", "\n无法试验这个服务器：%s。\n"},
 	{"\nTracing lost some events, so the counts may be too low.\n",
@@ -73,7 +76,7 @@ const struct wording words_zh[] = {
 	 "；它应当留在前台，直到让它结束"},
 	{"it listens on port %u instead of port %u, which it was given",
 	 "它监听的是端口 %u，而不是交给它的端口 %u"},
-	{"after %d s it does not listen on port %u", "过了 %d 秒它还没有监听端口 %u"},
+	{"after %ds it does not listen on port %u", "过了 %d 秒它还没有监听端口 %u"},
 	{"the server could not be traced: %s", "无法跟踪这个服务器：%s"},
 	{"its tracer was stopped, by the server, unless somebody else did it",
 	 "跟踪它的进程被停住了，若不是别人，就是服务器自己做的"},
@@ -82,11 +85,11 @@ const struct wording words_zh[] = {
 	{"its tracer does not end", "跟踪它的进程不结束"},
 	{"its tracer %s", "跟踪它的进程结束了（%s）"},
 	{"the server to listen", "它开始监听"},
-	{"  waiting for %s, %u s more at most\n", "  正在等待：%s，最多再等 %u 秒\n"},
-	{"  for %.1f s the server was runnable, but other processes had the CPU: trying again with "
+	{"  waiting for %s, %us more at most\n", "  正在等待：%s，最多再等 %u 秒\n"},
+	{"  for %.1fs the server was runnable, but other processes had the CPU: trying again with "
 	 "timeouts %d times as long\n",
 	 "  有 %.1f 秒服务器本来可以运行，CPU 却给了别的进程：再试一次，每次等待延长到 %d 倍\n"},
-	{"not judged: for %.1f s the server was runnable, but other processes had the CPU; check "
+	{"not judged: for %.1fs the server was runnable, but other processes had the CPU; check "
 	 "it again when this machine is less busy",
 	 "没有评分：有 %.1f 秒服务器本来可以运行，CPU "
 	 "却给了别的进程；请在这台机器空闲一些时再检查"},

@@ -4,6 +4,7 @@
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "exit_status.h"
@@ -31,13 +32,27 @@ static int run_command(void *arg)
 	return errno;
 }
 
+/* A word of a command, between quotes where one would not see its ends or a shell would change it.
+ * Gives how long it is, also where there is less room. */
+static size_t put_word(char *buf, size_t size, const char *word)
+{
+	const char *mark = "";
+
+	if (!*word || strpbrk(word, " \"'`$*?[](){}<>|&;#~!"))
+		mark = strchr(word, '\'') ? "\"" : "'";
+	return snprintf(buf, size, "%s%s%s", mark, word, mark);
+}
+
 static void describe_command(struct stream *st, char **argv)
 {
+	const size_t size = sizeof(st->info.target);
 	size_t len = 0;
 
-	for (; *argv && len < sizeof(st->info.target) - 1; argv++)
-		len += snprintf(st->info.target + len, sizeof(st->info.target) - len, "%s%s",
-				len ? " " : "", *argv);
+	for (; *argv && len + 2 < size; argv++) {
+		if (len)
+			st->info.target[len++] = ' ';
+		len += put_word(st->info.target + len, size - len, *argv);
+	}
 }
 
 static int start_command(struct stream *st, const struct tracing *t, const struct signals *before)

@@ -104,6 +104,8 @@ const char *format_ratio(__u64 a, __u64 b)
 
 	if (!b)
 		return "-";
+	if (ratio >= 999.5)
+		return format_count(llround(ratio));
 	snprintf(buf, FORMAT_SIZE, ratio < 9.995 ? "%.2f" : ratio < 99.95 ? "%.1f" : "%.0f", ratio);
 	return buf;
 }

@@ -201,6 +201,26 @@ const char *told_events_text(__u32 events, char *buf, size_t len)
 	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
 }
 
+const char *call_events_text(unsigned kind, __u32 events, char *buf, size_t len)
+{
+	static const struct name of_poll[] = {
+		NAME(POLLIN),  NAME(POLLPRI),   NAME(POLLOUT),  NAME(POLLERR),
+		NAME(POLLHUP), NAME(POLLRDHUP), NAME(POLLNVAL),
+	};
+	static const struct name of_select[] = {
+		{POLLIN, "readable"},
+		{POLLPRI, "exceptional condition"},
+		{POLLOUT, "writable"},
+	};
+
+	if (kind == KIND_POLL)
+		return bits_text(of_poll, sizeof(of_poll) / sizeof(of_poll[0]), events, buf, len);
+	if (kind == KIND_SELECT)
+		return bits_text(of_select, sizeof(of_select) / sizeof(of_select[0]), events, buf,
+				 len);
+	return told_events_text(events, buf, len);
+}
+
 const char *amount_text(unsigned unit, __u64 amount, char *buf, size_t len)
 {
 	static const struct {

@@ -31,6 +31,8 @@ const char *address_text(int family, const __u8 *addr, unsigned port, char *buf,
 extern const char *const evidence_names[N_EVIDENCE];
 /* "EPOLLIN EPOLLHUP", ... as a wait told; in buf. */
 const char *told_events_text(__u32 events, char *buf, size_t len);
+/* The same in the words of the call that told, of that kind: "POLLIN", or "readable" of select. */
+const char *call_events_text(unsigned kind, __u32 events, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */
 const char *signal_name(int signal, char *buf, size_t len);
 /* "SI_USER", "SI_KERNEL", ...; buf is used for codes without a name, those of a kind of signal. */

@@ -45,9 +45,9 @@ static void table_start(FILE *out, const struct run_info *info)
 		lay(&l, HANG "This kernel does not show when a socket becomes readable: no notify "
 			     "stage, no service latency, no edges; \"wakelab doctor\" says why\n");
 	lay(&l,
-	    HANG "at once: a result without sleeping · slept: a result after sleeping · nothing: "
-		 "no result (EAGAIN, timeout) · other: a signal or an error · call: time spent in "
-		 "the call%s\n\n",
+	    HANG "with a result: at once (without sleeping) or slept · without a result, slept or "
+		 "not: nothing (EAGAIN, timeout) or other (a signal, an error) · call: time spent "
+		 "in the call%s\n\n",
 	    paint(&l, PLAIN));
 }
 
@@ -62,7 +62,7 @@ static void table_interval(FILE *out, const struct run_info *info, const struct 
 	if ((elapsed_ns > delta->time ? delta->time * 10 : delta->time) < info->interval_ns)
 		return;
 	layout_begin(&l, out, info->fd, info->color);
-	snprintf(title, sizeof(title), "%.1f s", elapsed_ns / 1e9);
+	snprintf(title, sizeof(title), "%.1fs", elapsed_ns / 1e9);
 	table_calls_interval(&l, title, delta, total);
 	table_ledgers(&l, delta, delta->time);
 	if (info->top_given)
@@ -101,8 +101,9 @@ static void print_witnesses(struct layout *l, const struct run_info *info,
 
 	if (!r->n_rows) {
 		if (info->model && !end->completed)
-			lay(l, "\nThree witnesses: not compared, because the run was stopped with "
-			       "messages in flight\n");
+			lay(l, "\nThree witnesses (server, client and kernel count independently): "
+			       "not compared, because the run was stopped with messages in "
+			       "flight\n");
 		return;
 	}
 	grid_fit(&g, l, columns, N_WITNESSES + 2);
@@ -118,7 +119,7 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	struct layout l;
 
 	layout_begin(&l, out, info->fd, info->color);
-	lay(&l, "%s%s after %.1f s%s\n\n", paint(&l, BOLD), end->completed ? "Done" : "Stopped",
+	lay(&l, "%s%s after %.3fs%s\n\n", paint(&l, BOLD), end->completed ? "Done" : "Stopped",
 	    elapsed_ns / 1e9, paint(&l, PLAIN));
 	table_calls_summary(&l, total);
 	table_ledgers(&l, total, 0);
@@ -138,13 +139,13 @@ static void table_stall(FILE *out, const struct run_info *info, const struct sta
 
 	layout_begin(&l, out, info->fd, info->color);
 	peer_text(s, peer, sizeof(peer));
-	lay(&l, "%sSTALL at %.2f s: %s on fd %u%s%s%s for %s%s\n", paint(&l, RED), elapsed_ns / 1e9,
+	lay(&l, "%sSTALL at %.3fs: %s on fd %u%s%s%s for %s%s\n", paint(&l, RED), elapsed_ns / 1e9,
 	    unread_text(s, unread, sizeof(unread)), s->fd, *peer ? " (peer " : "", peer,
 	    *peer ? ")" : "", format_ns(stalled_ns), paint(&l, PLAIN));
 	lay(&l,
-	    "  " HANG "Thread %u of process %u was notified once (EPOLLET) and went to sleep%s: %s "
-	    "until EAGAIN.\n",
-	    s->tid, s->tgid, s->before ? " before tracing began" : "",
+	    "  " HANG "Thread %u of process %u was notified once (EPOLLET) and went to sleep with "
+	    "input left%s. Fix: %s until EAGAIN.\n",
+	    s->tid, s->tgid, s->before ? ", before tracing began" : "",
 	    s->unit == UNREAD_CONNECTIONS ? "accept" : "read");
 }
 

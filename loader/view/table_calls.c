@@ -181,9 +181,20 @@ static void print_busiest(struct layout *l, const struct snapshot *s, __u64 ns, 
 	lay(l, "%s", n ? behind : "");
 }
 
+/* Whether there are no others than the busiest. */
+static bool busiest_are_all(const struct snapshot *s)
+{
+	unsigned kinds = 0;
+
+	for (unsigned nr = 0; nr < MAX_NR; nr++)
+		kinds += s->others[nr] != 0;
+	return kinds <= BUSIEST;
+}
+
 static void print_busiest_line(struct layout *l, const struct snapshot *s, __u64 ns)
 {
-	print_busiest(l, s, ns, "    mostly " HANG, " · ", "\n");
+	print_busiest(l, s, ns, busiest_are_all(s) ? "    namely " HANG : "    mostly " HANG, " · ",
+		      "\n");
 }
 
 static void print_folded(struct layout *l, const struct snapshot *delta, const bool *folded,

@@ -44,7 +44,7 @@ void table_findings(struct layout *l, const struct run_info *info, const struct 
 	if (fine)
 		lay(l, " %s\n", none);
 	if (info->look_at)
-		lay(l, " Look at: %s.\n", info->look_at);
+		lay(l, " Expected in this output: %s.\n", info->look_at);
 }
 
 void table_finding(FILE *out, const struct run_info *info, const struct finding *finding,
@@ -55,6 +55,6 @@ void table_finding(FILE *out, const struct run_info *info, const struct finding 
 	if (finding->rule->warned)
 		return;
 	layout_begin(&l, out, info->fd, info->color);
-	lay(&l, "%sFOUND at %.2f s%s", paint(&l, RED), elapsed_ns / 1e9, paint(&l, PLAIN));
+	lay(&l, "%sFOUND at %.3fs%s:", paint(&l, RED), elapsed_ns / 1e9, paint(&l, PLAIN));
 	print_finding(&l, finding);
 }

@@ -142,21 +142,30 @@ static void print_flags(struct layout *l, const struct snapshot *s, __u64 ns, co
 	lay(l, "\n");
 }
 
+static __u64 calls_of_kind(const struct snapshot *s, unsigned kind)
+{
+	__u64 n = 0;
+
+	for (unsigned i = 0; i < n_calls; i++)
+		if (calls[i].kind == kind)
+			n += calls_succeeded(&s->stats[i]);
+	return n;
+}
+
 /* Waits that look at all that they are given. */
 static void print_polls(struct layout *l, const struct snapshot *s, __u64 ns)
 {
 	const __u64 *c = s->counters;
-	__u64 waits = 0;
+	__u64 polls = calls_of_kind(s, KIND_POLL), selects = calls_of_kind(s, KIND_SELECT);
 
-	for (unsigned i = 0; i < n_calls; i++)
-		if (calls[i].kind == KIND_POLL || calls[i].kind == KIND_SELECT)
-			waits += calls_succeeded(&s->stats[i]);
 	if (!c[COUNT_POLL_LOOKED_AT])
 		return;
-	lay(l, " poll, select    %9s   " HANG "%s %s descriptor%s, %s per wait · %s %s\n",
-	    how_many(waits, ns), count_label(COUNT_POLL_LOOKED_AT),
+	lay(l, " poll, select    %9s   " HANG "%s %s descriptor%s%s, %s per wait · %s %s\n",
+	    how_many(polls + selects, ns), count_label(COUNT_POLL_LOOKED_AT),
 	    how_many(c[COUNT_POLL_LOOKED_AT], ns), plural(c[COUNT_POLL_LOOKED_AT]),
-	    format_ratio(c[COUNT_POLL_LOOKED_AT], waits), count_label(COUNT_POLL_REPORTED),
+	    selects ? " (select: all numbers below nfds)" : "",
+	    format_ratio(c[COUNT_POLL_LOOKED_AT], polls + selects),
+	    count_label(COUNT_POLL_REPORTED),
 	    format_share(c[COUNT_POLL_REPORTED], c[COUNT_POLL_LOOKED_AT]));
 	print_flags(l, s, ns, "polls.flags", COUNT_POLL_IN);
 }
@@ -190,8 +199,8 @@ static void print_stalls(struct layout *l, const struct snapshot *s)
 {
 	if (!s->counters[COUNT_STALLS] && !s->now.n_stalls)
 		return;
-	lay(l, " %sstalls          %9s   " HANG "lasted %s or longer · %s in total", paint(l, RED),
-	    format_count(s->counters[COUNT_STALLS]), format_ns(s->stall_ns),
+	lay(l, " %sstalls          %9s   " HANG "of %s or longer (--stall-ms) · %s in total",
+	    paint(l, RED), format_count(s->counters[COUNT_STALLS]), format_ns(s->stall_ns),
 	    format_ns(s->stalled_ns));
 	if (s->now.n_stalls) {
 		lay(l, " · %u now: ", s->now.n_stalls);
@@ -210,11 +219,11 @@ static void print_left(struct layout *l, const struct snapshot *s, __u64 ns)
 		return;
 	lay(l, " left unread     %9s   " HANG, how_many(s->counters[COUNT_LEFT], ns));
 	if (h->count)
-		lay(l, "time unread: p50 %s  p99 %s  max %s · ", format_percentile(h, 0.5),
+		lay(l, "duration: p50 %s  p99 %s  max %s · ", format_percentile(h, 0.5),
 		    format_percentile(h, 0.99), format_ns(h->max));
-	lay(l, "at most ");
+	lay(l, "most: ");
 	print_unread(l, s->left_largest);
-	lay(l, " · last %s\n", unread_text(&s->left_last, text, sizeof(text)));
+	lay(l, " · latest: %s\n", unread_text(&s->left_last, text, sizeof(text)));
 }
 
 static void print_service(struct layout *l, const struct snapshot *s, __u64 ns)
@@ -290,10 +299,10 @@ static void print_lost(struct layout *l, const struct snapshot *s)
 	unsigned n, shown = 0;
 
 	if (!snapshot_lost(s)) {
-		lay(l, " lost 0\n");
+		lay(l, " lost events 0\n");
 		return;
 	}
-	lay(l, " %slost %s: " HANG, paint(l, RED), format_count(snapshot_lost(s)));
+	lay(l, " %slost events %s: " HANG, paint(l, RED), format_count(snapshot_lost(s)));
 	n = count_fields("lost", rows);
 	for (unsigned i = 0; i < n; i++)
 		if (s->lost[rows[i]->at])

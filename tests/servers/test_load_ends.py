@@ -32,7 +32,7 @@ class Ends(unittest.TestCase):
         result = load(self, self.server, "--mode", mode, "--size", "20000", "--conns", "1",
                       "--seconds", "0.2", "--timeout", "0.5")
         self.assertEqual(result.status, 1)
-        self.assertRegex(result.stderr, r"^wakelab: 0.5 s after the end of the load, \d+ messages? "
+        self.assertRegex(result.stderr, r"^wakelab: 0.5s after the end of the load, \d+ messages? "
                                         r"(is|are) still in flight\n$")
         self.assertEqual(result["messages"], 0)
 
@@ -43,7 +43,7 @@ class Ends(unittest.TestCase):
         wait_until(self.given.is_set, "the first byte")
         client.signal(signal.SIGINT)
         self.assertRegex(Load(client).stderr,
-                         r"^wakelab: 0.5 s after the end of the load, \d+ messages? ")
+                         r"^wakelab: 0.5s after the end of the load, \d+ messages? ")
 
 
 class Stopped(unittest.TestCase):

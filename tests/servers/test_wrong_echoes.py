@@ -89,7 +89,7 @@ class WrongEchoes(unittest.TestCase):
 
         got = self.fails(handler, timeout=SHORT)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (3, 0, 1))
-        self.assertEqual(got["error"], "no echo came for 2 s, with 1 message in flight")
+        self.assertEqual(got["error"], "nothing came from the server for 2s, with 1 message in flight")
 
     def test_duplicated_byte(self):
         def handler(sock):
@@ -181,7 +181,7 @@ class WrongEchoes(unittest.TestCase):
     def test_never_answers(self):
         got = self.fails(lambda sock: receive(sock, 1 << 30), timeout=SHORT)
         self.assertEqual((got["messages"], got["mismatches"], got["unanswered"]), (0, 0, 4))
-        self.assertEqual(got["error"], "no echo came for 2 s, with 4 messages in flight")
+        self.assertEqual(got["error"], "nothing came from the server for 2s, with 4 messages in flight")
         self.assertEqual((got["latency_ns"]["count"], got["latency_ns"]["p50"]), (0, None))
 
     def test_never_closes(self):
@@ -193,7 +193,7 @@ class WrongEchoes(unittest.TestCase):
         got = self.fails(handler, timeout=SHORT)
         self.assertEqual((got["messages"], got["unanswered"]), (8, 0))
         self.assertEqual(got["error"],
-                         "the server kept 1 connection open for 2 s after the client ended them")
+                         "the server kept 1 connection open for 2s after the client ended them")
 
     def test_swallowed_in_pipeline(self):
         def handler(sock):
@@ -244,7 +244,7 @@ class Datagrams(unittest.TestCase):
         got = self.run_load(lambda number, data: [data] if number != 5 else [],
                             "--messages", "20", "--mode", "pipeline", "--depth", "4", timeout=SHORT)
         self.assertEqual((got.status, got["messages"], got["unanswered"]), (1, 19, 1))
-        self.assertEqual(got["error"], "no echo came for 2 s, with 1 message in flight")
+        self.assertEqual(got["error"], "nothing came from the server for 2s, with 1 message in flight")
 
     def test_lost_in_lockstep_stops_the_connection(self):
         got = self.run_load(lambda number, data: [data] if number != 5 else [], "--messages", "20",

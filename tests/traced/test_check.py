@@ -109,7 +109,7 @@ echo(l)""", ["echoes", "survives"], "0 of 40 messages came back."),
 }
 # The server, and why it cannot be tried.
 UNTRIED = {
-    "never listens": ("signal.pause()", "after 5 s it does not listen on port PORT"),
+    "never listens": ("signal.pause()", "after 5s it does not listen on port PORT"),
     "exits": ("print('bad \\033[31mluck'); sys.exit(3)",
               "it exited with status 3 before it listened on port PORT."),
     "exits with 0": ("pass", "it exited with status 0 before it listened on port PORT; it must stay "

@@ -80,7 +80,7 @@ while data := client.recv(1):
     time.sleep(0.5)""", self.EXERCISE)
         run = course.check()
         wait_until(lambda: "waiting" in run.stdout or not run.running(), "word of it")
-        self.assertRegex(run.stdout, r"\n  waiting for half-close, \d s more at most\n")
+        self.assertRegex(run.stdout, r"\n  waiting for half-close, \ds more at most\n")
         run.signal(signal.SIGKILL)
         run.wait()
         wait_until(lambda: not course.left(), "the end of all")
@@ -122,7 +122,7 @@ while data := client.recv(65536):
 signal.pause()""")
         run = course.check()
         self.assertEqual(run.wait(), 0, run.stdout + run.stderr)
-        self.assertRegex(re.sub(r"\s+", " ", run.stdout), r"for \d+\.\d s the server was runnable, but "
+        self.assertRegex(re.sub(r"\s+", " ", run.stdout), r"for \d+\.\ds the server was runnable, but "
                          "other processes had the CPU: trying again with timeouts 3 times as long load echo: ")
         self.assertRegex(run.stdout, r"(?m)^Score: 1/1$")
 

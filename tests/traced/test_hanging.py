@@ -83,7 +83,7 @@ class Hanging(unittest.TestCase):
         self.assertEqual(run.wait(), 0, run.stderr)
         for line in ("When tracing began: 1 thread asleep · 1 descriptor had unread input · 1 left unread",
                      "sleeps in epoll_", f"48 bytes unread on fd {fd} of process ",
-                     "went to sleep before tracing began: read until EAGAIN"):
+                     "went to sleep with input left, before tracing began. Fix: read until EAGAIN"):
             self.assertIn(line, " ".join(run.stdout.split()))  # wherever lines are broken
 
     TWO = PRELUDE + """
@@ -146,7 +146,7 @@ class Hanging(unittest.TestCase):
         self.assertEqual([line for line in lines if " 0ns in total" in line], [])
         both = [line for line in lines if "2 now" in line]
         for line in both[1:]:
-            self.assertRegex(line, r"lasted 50ms or longer · \d+(\.\d+)?m?s in total · 2 now: 96 bytes unread$")
+            self.assertRegex(line, r"of 50ms or longer \(--stall-ms\) · \d+(\.\d+)?m?s in total · 2 now: 96 bytes unread$")
 
     def test_in_a_process_whose_first_thread_has_ended(self):
         target = Process(self, [sys.executable, "-S", "-c", PRELUDE + """

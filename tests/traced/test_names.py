@@ -55,8 +55,12 @@ class Names(unittest.TestCase):
 
     def test_of_a_command(self):
         command = ["/bin/true", "\x1b[31m\x07", os.fsdecode(b"\xff"), "a\nb"]
-        shown = r"/bin/true \x1b[31m\x07 \xff a\nb"
+        shown = r"/bin/true '\x1b[31m\x07' \xff a\nb"
         self.assertIn(f"wakelab trace {shown}\n", self.trace("--", *command))
+
+    def test_of_words_that_a_shell_would_not_leave_alone(self):
+        for word, shown in (("a b", "'a b'"), ("it's", '"it\'s"'), ("", "''"), ("$x", "'$x'"), ("a=1", "a=1")):
+            self.assertIn(f"wakelab trace /bin/true {shown} end\n", self.trace("--", "/bin/true", word, "end"))
 
     def test_of_a_command_that_is_cut_inside_a_character(self):
         for pad in range(3):

@@ -156,7 +156,7 @@ class Faults(unittest.TestCase):
         last = run.stdout.splitlines()[-24:]
         said = " ".join(line.strip() for line in last[last.index("Findings") + 1:])
         self.assertRegex(said, r"^stall +fd \d+ .*\bhad (?:48|32) bytes unread ")
-        self.assertTrue(said.endswith("Look at: the STALL line: 48 bytes unread; stalls: 1."), said)
+        self.assertTrue(said.endswith("Expected in this output: a line STALL with 48 bytes unread, and 1 stall (line stalls)."), said)
         self.assertTrue(all(len(line) <= 100 for line in last))
 
     def stopped_server(self, model, fault, call):
@@ -285,13 +285,13 @@ class Findings(unittest.TestCase):
         run = Process(self, [binary(), "run", "poll", "--port", "0", "--messages", "1"])
         self.assertEqual(run.wait(), 0)
         self.assertRegex(run.stdout, r"\n\nFindings\n No problem was found in what was examined: ")
-        self.assertNotIn("Look at", run.stdout)
+        self.assertNotIn("Expected in this output", run.stdout)
 
     def test_what_to_look_at_is_that_of_the_list(self):
         s = scenario(self, "edge", "--messages", "10")
         run = Process(self, [binary(), "scenarios"])
         self.assertEqual(run.wait(), 0)
-        self.assertRegex(run.stdout, f"\nedge\n.*\n  look at  {re.escape(s['look_at'])}\n")
+        self.assertRegex(run.stdout, f"\nedge\n.*\n  expect   {re.escape(s['look_at'])}\n")
 
     def test_busy_polling(self):
         program = ("import os, select; r, w = os.pipe(); p = select.poll(); p.register(r, 1)\n"

@@ -104,12 +104,17 @@ static void the_words_of_a_spin(void **state)
 	spin->events = EPOLLIN | EPOLLRDHUP;
 	spin->row = row_of("epoll_wait");
 	add_evidence(EVIDENCE_ENDS, 7, 2999);
-	assert_says("spin", "end-of-file",
-		    FD_7
-		    "was reported 3 000 times in a row (EPOLLIN EPOLLRDHUP) by epoll_wait, which "
-		    "never slept; 2 999 reads from it returned 0. It is at end of file: its peer "
-		    "has closed, or there is no more to read. A descriptor at end of file is "
-		    "always ready. Close it when a read returns 0, or stop watching it.");
+	assert_says(
+		"spin", "end-of-file",
+		FD_7
+		"was reported 3 000 times in a row (EPOLLIN EPOLLRDHUP) by epoll_wait, which "
+		"never slept; 2 999 reads from it returned 0. It is at end of file: there is "
+		"no more to read, and if it has a peer, that has closed. A descriptor at end "
+		"of file is always ready. Close it when a read returns 0, or stop watching it.");
+	spin->row = row_of("ppoll");
+	assert_non_null(strstr(found("spin", "end-of-file")->text, " (POLLIN POLLRDHUP) by ppoll"));
+	spin->row = row_of("pselect6");
+	assert_non_null(strstr(found("spin", "end-of-file")->text, " (readable) by pselect6"));
 	s.now.evidence[1].evidence.file++; /* of another file that had the number */
 	assert_null(found("spin", "end-of-file"));
 	s.now.evidence[1].key.what = EVIDENCE_FAILED;
@@ -208,7 +213,8 @@ static void a_stall_that_ended(void **state)
 	assert_says("stall", "",
 		    FD_7 "had 48 bytes unread for 1.8s, the longest of 3 stalls. Thread 123 was "
 			 "notified once (EPOLLET), went to sleep without taking everything, and "
-			 "gets no further notification for what is left. Read or accept until "
+			 "is not notified again until something new comes: more input, an end "
+			 "or an error. Read or accept until "
 			 "EAGAIN, or register it without EPOLLET.");
 	s.now.evidence[0].key.what = EVIDENCE_NEWS;
 	assert_non_null(found("stall", ""));
@@ -238,11 +244,13 @@ static void a_stall_that_goes_on(void **state)
 	s.now.n_stalls = 1;
 	s.now.stalls[0].stall = under_way;
 	s.counters[COUNT_STALLS] = 1;
-	assert_says("stall", "",
-		    "fd 4 (listener) of process 120 (server) had 4 connections waiting for 1.0s. "
-		    "Thread 123 was notified once (EPOLLET) before tracing began, went to sleep "
-		    "without taking everything, and gets no further notification for what is left. "
-		    "Read or accept until EAGAIN, or register it without EPOLLET.");
+	assert_says(
+		"stall", "",
+		"fd 4 (listener) of process 120 (server) had 4 connections waiting for 1.0s. "
+		"Thread 123 was notified once (EPOLLET) before tracing began, went to sleep "
+		"without taking everything, and is not notified again until something new comes: "
+		"more input, an end or an error. "
+		"Read or accept until EAGAIN, or register it without EPOLLET.");
 	memset(s.calls, 0, sizeof(s.calls));
 	assert_null(found("nothing-seen", ""));
 	add_evidence(EVIDENCE_READ, 9, 1); /* there are workers */

@@ -351,13 +351,14 @@ static void a_client_without_an_answer(void **state)
 {
 	(void)state;
 	served();
-	strcpy(s.client.error, "no echo came for 1 s");
+	strcpy(s.client.error, "nothing came from the server for 1s");
 	s.client.unanswered = 4;
 	s.client.messages = 1;
 	assert_null(found("unanswered", "")); /* stopped, not failed */
 	end.failure = s.client.error;
 	assert_says("unanswered", "",
-		    "The client got no answer to 4 of 5 messages: no echo came for 1 s.");
+		    "The client got no answer to 4 of 5 messages: nothing came from the server for "
+		    "1s.");
 	s.client.unanswered = 0;
 	assert_null(found("unanswered", ""));
 	assert_non_null(found("run-failed", ""));

@@ -213,11 +213,12 @@ static void what_stalls_left_is_told_in_its_unit(void **state)
 	s.stalled_left[UNREAD_BYTES] = 1;
 	tell_interval(&s);
 	assert_non_null(strstr(
-		text, "\n stalls                  1   lasted 50ms or longer · 120ms in total ·\n   "
-		      "                          2 now: 1 byte unread, 3 connections waiting\n"));
-	assert_non_null(strstr(
-		text, "   time unread: p50 -  p99 -  max 2.0us · at most 48 bytes unread ·\n "
-		      "                            last 3 connections waiting\n"));
+		text, "\n stalls                  1   of 50ms or longer (--stall-ms) · 120ms in "
+		      "total ·\n                             2 now: 1 byte unread, 3 connections "
+		      "waiting\n"));
+	assert_non_null(strstr(text,
+			       "   duration: p50 -  p99 -  max 2.0us · most: 48 bytes unread ·\n "
+			       "                            latest: 3 connections waiting\n"));
 }
 
 static void wakes_and_reports_are_told_by_what_they_were(void **state)

@@ -59,7 +59,7 @@ ROOMS = {
     "loader/options": ["metrics", "net", "servers", "load", "loader/view", "loader/process",
                        "loader/run"],
     # the same load on several servers, and on ever more connections
-    "loader/compare": ["net", "load", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/record",
+    "loader/compare": ["net", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/record",
                        "loader/process", "loader/kernel", "loader/run", "loader/options"],
     # the course: lessons, predictions, their runs, the answers
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",

@@ -162,7 +162,7 @@ static void measure(struct comparison *c, unsigned n)
 				c->values[m][s][r] = 12345 * (s + 1) + r;
 	}
 	c->failed[1] = 1;
-	snprintf(c->failure[1], sizeof(c->failure[1]), "no echo came for 1 s");
+	snprintf(c->failure[1], sizeof(c->failure[1]), "nothing came from the server for 1s");
 }
 
 static void a_comparison_fits(void **state)

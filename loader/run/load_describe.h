@@ -7,7 +7,7 @@
 
 #include "load_types.h"
 
-/* "4 connections, lockstep, 1000 messages of 64 B each", in buf. */
+/* "4 connections, lockstep, 64 B messages", in buf. */
 void load_describe(const struct load_options *opt, char *buf, size_t len);
 
 #endif
