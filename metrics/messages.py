@@ -145,7 +145,8 @@ def page():
              "\"No such file or directory\". `scripts/messages` makes this page; it is not edited by hand.", ""]
     for kind, rows in collected().items():
         lines += [f"## {kind.capitalize()}", "", KINDS[kind], "", "| text | from |", "| --- | --- |"]
-        lines += [f"| {cell(text)} | `{file}`, `{function}()` |" for text, file, function in rows]
+        before = "FILE: FIELD: " if kind == "lesson" else ""
+        lines += [f"| {before}{cell(text)} | `{file}`, `{function}()` |" for text, file, function in rows]
         lines.append("")
     return "\n".join(lines)
 

@@ -53,7 +53,7 @@ static void read_next(struct request *r)
 	r->cb.aio_sigevent.sigev_notify_function = read_done;
 	r->cb.aio_sigevent.sigev_value.sival_ptr = r;
 	if (aio_read(&r->cb)) {
-		say_refused("aio: client refused: aio_read fails with %s",
+		say_refused("aio: the connection of a client is closed: aio_read fails with %s",
 			    tasks_refused(errno, why, sizeof(why)));
 		over(r);
 	}
@@ -98,7 +98,8 @@ static void serve_client(struct conn *c)
 	struct request *r = conns_count() <= CLIENTS_MAX ? malloc(sizeof(*r)) : NULL;
 
 	if (!r) {
-		say_refused("aio: client refused: all %d helper threads are busy; the model uring "
+		say_refused("aio: the connection of a client is closed: all %d helper threads are "
+			    "busy; the model uring "
 			    "needs none",
 			    CLIENTS_MAX);
 		conn_refuse(c);

@@ -63,7 +63,7 @@ static void refuse(struct conn *c, int error)
 {
 	char why[TASKS_REFUSED_LEN];
 
-	say_refused("fork: client refused: fork fails with %s",
+	say_refused("fork: the connection of a client is closed: fork fails with %s",
 		    tasks_refused(error, why, sizeof(why)));
 	conn_refuse(c);
 }

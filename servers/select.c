@@ -28,7 +28,8 @@ static void wait_for(int fd, fd_set *set)
 static void add(struct conn *c)
 {
 	if (c->fd >= FD_SETSIZE) {
-		say_refused("select: client refused: descriptor %d is not below FD_SETSIZE (%d); "
+		say_refused("select: the connection of a client is closed: descriptor %d is not "
+			    "below FD_SETSIZE (%d); "
 			    "poll and the epoll models have no such limit",
 			    c->fd, FD_SETSIZE);
 		conn_refuse(c);

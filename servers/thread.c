@@ -28,7 +28,7 @@ static void refuse(struct conn *c, int error)
 {
 	char why[TASKS_REFUSED_LEN];
 
-	say_refused("thread: client refused: pthread_create fails with %s",
+	say_refused("thread: the connection of a client is closed: pthread_create fails with %s",
 		    tasks_refused(error, why, sizeof(why)));
 	conn_refuse(c);
 }

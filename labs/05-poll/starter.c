@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* An echo server for all clients at once, with poll. It listens; the rest is up to you. */
+/* An echo server for all clients together, with poll. It listens; the rest is up to you. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <poll.h>
@@ -27,7 +27,7 @@ int main(int argc, char **argv)
 
 	for (;;) {
 		/*
-		 * Your part: wait for the listening socket and for all clients at once, and send
+		 * Your part: wait for the listening socket and for all clients together, and send
 		 * back what the clients send. Sleep only in poll: make accepted sockets
 		 * non-blocking (O_NONBLOCK), and keep the bytes that a write does not accept until
 		 * poll reports that there is room. Close a connection when its client has closed

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""An echo server for all clients at once, with epoll. It listens; the rest is up to you."""
+"""An echo server for all clients together, with epoll. It listens; the rest is up to you."""
 import select
 import socket
 import sys

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* A level-triggered echo server. It serves clients that read at once; late readers are yours. */
+/* A level-triggered echo server. It serves clients that read immediately; late readers are yours.
+ */
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-"""A level-triggered echo server. It serves clients that read at once; late readers are yours."""
+"""A level-triggered echo server. It serves clients that read immediately; late readers are yours."""
 import select
 import socket
 import sys

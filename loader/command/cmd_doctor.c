@@ -74,11 +74,15 @@ static void print_hook(struct layout *l, const struct plan *plan, enum hook_id i
 	unsigned tried = c ? plan->chosen[id] : candidates_of(hook);
 	const char *format = l->width < NARROW ? "%s %s\n      %s%s\n" : "%s %-46s " HANG "%s%s\n";
 
-	lay(l, format, c ? " " : "!", hook->what, c ? c->name : "not available",
+	lay(l, format, c ? " " : "!", hook->what,
+	    !c                    ? "not available"
+	    : plan_sees(plan, id) ? c->name
+				  : "not hooked",
 	    c && !c->weaker ? " · exact" : "");
 	lay(l, "      metrics: " HANG "%s\n", hook->metrics);
 	if (c && c->weaker)
-		lay(l, "      less exact: %s\n", c->weaker);
+		lay(l, "      %s: %s\n", plan_sees(plan, id) ? "less exact" : "without it",
+		    c->weaker);
 	for (unsigned i = 0; i < tried; i++)
 		lay(l, "      not used: %s: %s\n", hook->candidates[i].name, plan->refused[id][i]);
 }
@@ -117,6 +121,28 @@ static void print_preemption(struct layout *l, const struct plan *plan, const st
 		    k->ways[WAY_PERF].why);
 }
 
+/* The events that are not seen exactly, by name. */
+static void print_others(struct layout *l, const struct plan *plan)
+{
+	for (unsigned seen = 2; seen--;) {
+		unsigned n = 0;
+
+		for (unsigned i = 0; i < N_HOOKS; i++) {
+			const struct candidate *c = plan_candidate(plan, i);
+
+			if (!plan_wants(plan, i) || plan_sees(plan, i) != seen || (c && !c->weaker))
+				continue;
+			if (n++)
+				lay(l, " · %s", hooks[i].what);
+			else
+				lay(l, "%s: " HANG "%s",
+				    seen ? "Seen, but less exactly" : "Not hooked", hooks[i].what);
+		}
+		if (n)
+			lay(l, "\n");
+	}
+}
+
 static void print_health(const struct health *h)
 {
 	struct layout l;
@@ -138,9 +164,10 @@ static void print_health(const struct health *h)
 		lay(&l, HANG "wakelab cannot trace here: %s.\n", h->why);
 	else
 		lay(&l,
-		    HANG "wakelab can trace here (%s tier): %u of %u hooks are exact, the others "
-			 "are limited as shown above.\n",
+		    HANG "wakelab can trace here (%s tier): %u of %u events are seen exactly.\n",
 		    h->tier, count_exact(&h->plan), count_wanted(&h->plan));
+	if (!*h->why)
+		print_others(&l, &h->plan);
 }
 
 static void put_refusals(struct json_object *o, const struct plan *plan, enum hook_id id)

@@ -21,10 +21,7 @@ int cmd_scenarios(int argc, char **argv)
 		    s->what, s->shows);
 		if (s->finding)
 			lay(&l, "  finding  %s\n", s->finding);
-		lay(&l, "  wakelab run");
-		for (unsigned a = 0; s->args[a]; a++)
-			lay(&l, " %s", s->args[a]);
-		lay(&l, "\n");
+		lay_command(&l, "  wakelab run", s->args);
 	}
 	return EXIT_DONE;
 }

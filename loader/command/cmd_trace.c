@@ -147,7 +147,9 @@ static void say_root(const struct trace_command *cmd)
 	char name[VISIBLE_SIZE(sizeof(user.name))];
 
 	if (!cmd->as.name && user_of_sudo(&user) && user.uid)
-		warnx("the command runs as root; -u %s would run it as the user who called sudo",
+		warnx("note: the command runs as root; with -u %s it would run as the user who "
+		      "called "
+		      "sudo",
 		      visible(user.name, name, sizeof(name)));
 }
 

@@ -20,7 +20,9 @@
 #define SYSFS_PATH    "/sys/kernel"
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
 #define MAPS_SIZE     (32u << 20) /* what all maps of a session take */
-#define ALLOW_BPF     "allow bpf and perf_event_open in it (in a container: in its seccomp profile)"
+#define ALLOW_BPF                                                                                  \
+	"allow bpf and perf_event_open in the seccomp filter (of a container: in its seccomp "     \
+	"profile)"
 
 static void ask_kernel(struct answer *f)
 {
@@ -172,26 +174,43 @@ static long read_setting(struct answer *f, const char *path)
 
 static void ask_jit(struct answer *f)
 {
-	if (!read_setting(f, "/proc/sys/net/core/bpf_jit_enable"))
+	long value = read_setting(f, "/proc/sys/net/core/bpf_jit_enable");
+
+	if (!value)
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "fentry needs the JIT compiler: sysctl net.core.bpf_jit_enable=1");
+	else if (value > 0)
+		snprintf(f->remedy, sizeof(f->remedy), "no obstacle: on, as fentry needs");
 }
 
 static void ask_ftrace(struct answer *f)
 {
-	if (!read_setting(f, "/proc/sys/kernel/ftrace_enabled"))
+	long value = read_setting(f, "/proc/sys/kernel/ftrace_enabled");
+
+	if (!value)
 		snprintf(f->remedy, sizeof(f->remedy),
 			 "fentry needs ftrace: sysctl kernel.ftrace_enabled=1");
+	else if (value > 0)
+		snprintf(f->remedy, sizeof(f->remedy), "no obstacle: on, as fentry needs");
 }
 
 static void ask_unprivileged(struct answer *f)
 {
-	read_setting(f, "/proc/sys/kernel/unprivileged_bpf_disabled");
+	if (read_setting(f, "/proc/sys/kernel/unprivileged_bpf_disabled") >= 0)
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "no obstacle: it does not concern users who have CAP_BPF");
 }
 
 static void ask_paranoia(struct answer *f)
 {
-	read_setting(f, "/proc/sys/kernel/perf_event_paranoid");
+	long value = read_setting(f, "/proc/sys/kernel/perf_event_paranoid");
+
+	if (value > 2)
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "above 2: the kernel may refuse perf events: sysctl "
+			 "kernel.perf_event_paranoid=2");
+	else if (value >= 0)
+		snprintf(f->remedy, sizeof(f->remedy), "no obstacle: 2 or less");
 }
 
 static const struct question {

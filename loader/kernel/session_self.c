@@ -32,7 +32,7 @@ void session_count_runs(struct session *s)
 	s->stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (s->stats >= 0)
 		return;
-	snprintf(s->no_stats, sizeof(s->no_stats), "the kernel refuses to count them: %s%s",
+	snprintf(s->no_stats, sizeof(s->no_stats), "the kernel refuses to count program runs: %s%s",
 		 strerror(errno), errno == EPERM ? "; this needs CAP_SYS_ADMIN" : "");
 	warnx("--self: how often and for how long the programs run will not be known: %s",
 	      s->no_stats);

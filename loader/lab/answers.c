@@ -115,7 +115,7 @@ void answers_show(const struct answers *a, struct layout *l)
 		    tr(given == 1 ? "%u of %u prediction correct. "
 				  : "%u of %u predictions correct. "),
 		    right, given);
-	lay(l, tr("The explanation: wakelab lab show %s\n"), a->name);
+	lay(l, tr("The explanation: wakelab lab show %.2s\n"), a->name);
 }
 
 /* A number, or the letter of a choice; null: not known. */

@@ -44,16 +44,17 @@ struct check {
 /* "echo: hang-up, reset, wakelab load --conns 2" */
 static void say_load(struct check *c, const struct exercise_load *load)
 {
+	char before[512];
+	size_t len;
+
 	if (c->opt->ndjson)
 		return;
-	lay(&c->l, tr("load %s: "), load->name);
-	lay(&c->l, HANG);
-	for (unsigned i = 0; load->clients[i]; i++)
-		lay(&c->l, "%s, ", load->clients[i]);
-	lay(&c->l, "wakelab load");
-	for (unsigned i = 0; load->args[i]; i++)
-		lay(&c->l, " %s", load->args[i]);
-	lay(&c->l, "\n");
+	len = snprintf(before, sizeof(before), tr("load %s: "), load->name);
+	for (unsigned i = 0; load->clients[i] && len < sizeof(before); i++)
+		len += snprintf(before + len, sizeof(before) - len, "%s, ", load->clients[i]);
+	if (len < sizeof(before))
+		snprintf(before + len, sizeof(before) - len, "wakelab load");
+	lay_command(&c->l, before, load->args);
 	fflush(c->l.out);
 }
 

@@ -34,10 +34,7 @@ static bool predict(struct answers *a, const struct lab_options *opt, struct lay
 
 static void say_run(struct layout *l, const struct lesson_run *run)
 {
-	lay(l, "wakelab" HANG);
-	for (unsigned i = 0; run->args[i]; i++)
-		lay(l, " %s", run->args[i]);
-	lay(l, "\n");
+	lay_command(l, "wakelab", run->args);
 	fflush(l->out);
 }
 

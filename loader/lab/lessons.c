@@ -199,7 +199,7 @@ static int read_file(const struct lessons *l, const char *name, const char *file
 		if (parse(into, json, error))
 			return 0;
 	} else {
-		snprintf(error, sizeof(error), "is longer than %d bytes", MAX_JSON);
+		snprintf(error, sizeof(error), "the file is longer than %d bytes", MAX_JSON);
 	}
 	path_of(l, name, file, tag, path);
 	warnx("%s: %s", visible(path, seen, sizeof(seen)), error);

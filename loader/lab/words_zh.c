@@ -43,7 +43,7 @@ const struct wording words_zh[] = {
 	 "有一部分事件没有被看到（见运行汇总里的 lost）：这些数字可能偏小。\n"},
 	{"%u of %u prediction correct. ", "预测对了 %u 个，共 %u 个。"},
 	{"%u of %u predictions correct. ", "预测对了 %u 个，共 %u 个。"},
-	{"The explanation: wakelab lab show %s\n", "为什么是这样：wakelab lab show %s\n"},
+	{"The explanation: wakelab lab show %.2s\n", "为什么是这样：wakelab lab show %.2s\n"},
 	{"the run \"%s\" of this lesson %s, but it must exit with status %.0f: nothing was "
 	 "measured",
 	 "这一课的运行“%s”（%s）应当以状态 %.0f 退出：没有测量结果"},

@@ -95,8 +95,8 @@ void address_say_public(const struct address_options *opt)
 	struct address address;
 
 	if (address_parse(opt->address, opt->port, &address) && !address_is_loopback(&address))
-		warnx("%s is not the loopback address: everyone who can reach this machine can "
-		      "reach the server",
+		warnx("warning: %s is not a loopback address, so everyone who can reach this "
+		      "machine can reach the server",
 		      opt->address);
 }
 

@@ -96,7 +96,7 @@ int program_failed(const struct program *p, int error)
 
 	visible(p->argv[0], name, sizeof(name));
 	if (error == ENOENT && !try_path(p->path)) {
-		warnx("cannot run \"%s\": its interpreter (named after #! in the first line) or "
+		warnx("cannot run \"%s\": the interpreter that its first line names after #!, or "
 		      "its dynamic linker does not exist",
 		      name);
 	} else {

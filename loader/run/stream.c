@@ -315,8 +315,9 @@ static int summarize(struct loop *l)
 	loop_say_summary(l, &end);
 	flush(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
-		loop_complain(
-			l, "the witnesses differ: server, client and kernel counted differently");
+		loop_complain(l,
+			      "the run failed: server, client and kernel counted differently; the "
+			      "summary says what");
 		l->failed = true;
 	}
 	if (st->total)

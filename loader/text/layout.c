@@ -12,6 +12,7 @@
 
 #define ITEM_END       " ·"
 #define ITEM_END_ASCII ","
+#define COMMAND_INDENT 6 /* of a command's further lines */
 
 /* What our own lines are made of, and what stands for it where the locale does not have it. The
  * first that fits is taken. */
@@ -25,6 +26,7 @@ static const struct stand_in {
 	{"└", "+"},
 	{"─", "-"},
 	{"×", "x"},
+	{"÷", "/"},
 };
 #define N_STAND_INS (sizeof(stand_ins) / sizeof(stand_ins[0]))
 
@@ -320,4 +322,23 @@ void lay(struct layout *l, const char *format, ...)
 		memmove(l->line, end + 1, strlen(end + 1) + 1);
 	}
 	l->len = strlen(l->line);
+}
+
+void lay_command(struct layout *l, const char *before, const char *const *words)
+{
+	unsigned at = columns_of(before);
+
+	lay(l, "%s", before);
+	for (; *words; words++) {
+		unsigned wide = columns_of(*words) + 1;
+
+		/* room for what follows it: " \\" */
+		if (at + wide + (words[1] ? 2 : 0) > l->width && at > COMMAND_INDENT) {
+			lay(l, " \\\n%*s", COMMAND_INDENT, "");
+			at = COMMAND_INDENT;
+		}
+		lay(l, " %s", *words);
+		at += wide;
+	}
+	lay(l, "\n");
 }

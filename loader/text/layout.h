@@ -42,6 +42,11 @@ void layout_begin(struct layout *l, FILE *out, int fd, bool color);
  */
 __attribute__((format(printf, 2, 3))) void lay(struct layout *l, const char *format, ...);
 
+/* A line with a command: what stands before it, then its words up to a NULL. Where it is wider than
+ * a line, each part but the last ends with a backslash, so that a shell takes it as it is printed.
+ */
+void lay_command(struct layout *l, const char *before, const char *const *words);
+
 /* The colour, or nothing where there are to be none. */
 static inline const char *paint(const struct layout *l, const char *colour)
 {

@@ -114,8 +114,8 @@ class Far(unittest.TestCase):
 
 @expand
 class Public(unittest.TestCase):
-    SAYS = ("wakelab: {} is not the loopback address: everyone who can reach this machine can reach the "
-            "server\n")
+    SAYS = ("wakelab: warning: {} is not a loopback address, so everyone who can reach this machine can reach "
+            "the server\n")
 
     @for_each(["poll", "sigio"])
     def test_who_can_reach_it_is_said_once(self, model):

@@ -262,8 +262,8 @@ class Beginning(unittest.TestCase):
         script = self.folder / "script"
         script.write_text("#!/nonexistent/shell\n")
         script.chmod(0o755)
-        self.refused(str(script), 127, "its interpreter (named after #! in the first line) or its "
-                                       "dynamic linker does not exist")
+        self.refused(str(script), 127, "the interpreter that its first line names after #!, or "
+                                       "its dynamic linker does not exist")
 
     def test_a_script_without_a_first_line(self):
         script = self.folder / "script"
@@ -297,8 +297,8 @@ class Users(unittest.TestCase):
                 "trace", "-o", "/dev/null"]
         run = Process(self, [*sudo, "--", "id", "-u"])
         self.assertEqual((run.wait(), run.stdout), (0, "0\n"))
-        self.assertEqual(run.stderr, "wakelab: the command runs as root; -u some\\x1bbody would run "
-                                     "it as the user who called sudo\n")
+        self.assertEqual(run.stderr, "wakelab: note: the command runs as root; with -u some\\x1bbody it "
+                                     "would run as the user who called sudo\n")
         run = Process(self, [*sudo, "-u", "root", "--", "id", "-u"])
         self.assertEqual((run.wait(), run.stdout, run.stderr), (0, "0\n", ""))
 

@@ -48,7 +48,7 @@ class Scarce(unittest.TestCase):
         limit, cgroup = limited(self, 16)
         run = Process(self, [*limit, binary(), "run", model, "--port", "0", "--conns", "40"])
         self.assertEqual(run.wait(), 1, run.stderr)
-        said = (f"{model}: client refused: {CALLS[model]} fails with EAGAIN: the cgroup "
+        said = (f"{model}: the connection of a client is closed: {CALLS[model]} fails with EAGAIN: the cgroup "
                 f"{cgroup} has reached its pids.max of 16\n")
         *_, first, last = run.stderr.splitlines(keepends=True)
         self.assertEqual(first, f"wakelab: {said}")
@@ -78,7 +78,7 @@ class Scarce(unittest.TestCase):
         port = wait_until(lambda: re.search(r":(\d+) \(", server.stdout), "the server to listen")
         subprocess.run([binary(), "load", "--port", port.group(1), "--conns", "1", "--messages", "1"],
                        capture_output=True, check=False)
-        self.assertRegex(server.stderr, f"^wakelab: {model}: client refused: {CALLS[model]} fails "
+        self.assertRegex(server.stderr, f"^wakelab: {model}: the connection of a client is closed: {CALLS[model]} fails "
                          r"with EAGAIN: a limit was reached; check RLIMIT_NPROC \(ulimit -u, here 1\), ")
 
 

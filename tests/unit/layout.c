@@ -94,6 +94,24 @@ static void a_word_is_cut_only_where_it_is_wider_than_a_line(void **state)
 		    "   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
 }
 
+static void a_command_is_broken_as_a_shell_takes_it(void **state)
+{
+	const char *const words[] = {"run",         "epoll-et", "--fault",    "et-no-drain",
+				     "--conns",     "1",        "--messages", "1",
+				     "--read-size", "16",       "--all",      NULL};
+	const char *const whole[] = {"--messages", "1", "--read-size", "16", NULL};
+	struct layout l;
+	FILE *out = open_layout(&l, 60, "C.UTF-8");
+
+	(void)state;
+	lay_command(&l, "wakelab", words);
+	lay_command(&l, "a load of so much: wakelab load", whole); /* as wide as a line */
+	fclose(out);
+	assert_string_equal(text, "wakelab run epoll-et --fault et-no-drain --conns 1 \\\n"
+				  "       --messages 1 --read-size 16 --all\n"
+				  "a load of so much: wakelab load --messages 1 --read-size 16\n");
+}
+
 /* Ten characters of two columns. */
 #define TEN "一二三四五六七八九十"
 
@@ -294,6 +312,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_broken_between_items_and_hangs),
 		cmocka_unit_test(a_sentence_is_broken_between_words_but_not_in_numbers),
 		cmocka_unit_test(a_word_is_cut_only_where_it_is_wider_than_a_line),
+		cmocka_unit_test(a_command_is_broken_as_a_shell_takes_it),
 		cmocka_unit_test(chinese_is_broken_between_characters),
 		cmocka_unit_test(what_a_locale_lacks_has_a_stand_in),
 		cmocka_unit_test(width_is_that_of_columns_within_bounds),
