@@ -128,7 +128,7 @@ class Others(Screen):
     def words(self, *args, columns):
         text = self.printed(*args, columns=columns)
         self.fits(text, int(columns))
-        return text.split()
+        return text.replace(" \\\n", "\n").split()  # a command goes on behind a backslash
 
     @for_each(["60", "80"])  # the narrowest of each of its two forms
     def test_doctor(self, columns):
