@@ -315,9 +315,8 @@ static int summarize(struct loop *l)
 	loop_say_summary(l, &end);
 	flush(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
-		loop_complain(l,
-			      "the run failed: server, client and kernel counted differently; the "
-			      "summary says what");
+		loop_complain(l, "the run failed: server, client and kernel counted differently; "
+				 "see the summary");
 		l->failed = true;
 	}
 	if (st->total)
