@@ -6,7 +6,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from harness import Process, expand, for_each, wait_until
+from harness import Process, alone, expand, for_each, wait_until
 from programs import program
 from tracing import Traced, calls, traced
 
@@ -103,6 +103,7 @@ class Nothing(unittest.TestCase):
         self.hogs()
         self.assertGreater(polled(), ROUNDS * .8)
 
+    @alone("other tracers make a call dearer, against which is held what goes by between two")
     def test_callbacks_are_queued(self):
         """It asks between any two of them, and there always is another."""
         loop = f"""if True:
