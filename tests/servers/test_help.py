@@ -41,7 +41,8 @@ def wrong(option):
         below = [str(option.min - 1)] if option.min else ["-1"]
         return [*below, str(option.max + 1 if option.max else 2**64), "x", "1x", ""]
     if option.kind == "REAL":
-        return [str(option.low / 2), str(option.high * 2), "-1", "x", "1e3", ""]
+        below = [str(option.low / 2)] if option.low else []
+        return [*below, str(option.high * 2), "-1", "x", "1e3", ""]
     return WRONG.get(option.kind, [])
 
 
@@ -149,7 +150,7 @@ class Names(unittest.TestCase):
         self.assertEqual(self.names("scenarios"), commands.scenarios())
 
     def test_findings(self):
-        *names, _last_line = self.names("findings")
+        *names, _weight, _last_line = self.names("findings")
         self.assertEqual(names, ["FINDING", *commands.findings()])
 
     def test_lessons(self):

@@ -135,7 +135,7 @@ class Comparisons(Replay):
         self.assertEqual(run.stderr, f"wakelab: --from does not apply to {COMPARED}, which is the recording of a "
                                      "comparison\n")
         run = self.replay("--summary", RECORD, RECORD, status=2)
-        self.assertIn("--summary does not apply to several recordings, ", run.stderr)
+        self.assertIn("--summary does not apply to several recordings: ", run.stderr)
 
 
 class Parts(Replay):
