@@ -39,7 +39,7 @@ class Findings(unittest.TestCase):
 
     def test_scenarios_and_faults_name_what_there_is(self):
         named = {}
-        for command, pattern in (("scenarios", r"^  finding  (\S+)$"), ("models", r"\):\s+(\S+)$")):
+        for command, pattern in (("scenarios", r"^  finding  (\S+)$"), ("models", r"\):\s+([a-z-]+)$")):
             run = Process(self, [binary(), command])
             self.assertEqual(run.wait(), 0)
             named[command] = set(re.findall(pattern, run.stdout, re.M))
