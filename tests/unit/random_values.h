@@ -35,7 +35,20 @@ static inline void random_numbers(void *to, size_t size, unsigned one_in)
 		values[i] = random_number() % one_in ? 0 : random_number() >> random_number() % 60;
 }
 
-static inline void random_choices(const struct shape *shape, void *to);
+/* Structs within others whose turn is yet to come. */
+static struct {
+	const struct shape *shape;
+	char *to;
+} random_pending[1 << 16];
+static unsigned random_n_pending;
+
+static inline void random_later(const struct shape *shape, char *to)
+{
+	if (random_n_pending == sizeof(random_pending) / sizeof(random_pending[0]))
+		abort();
+	random_pending[random_n_pending].shape = shape;
+	random_pending[random_n_pending++].to = to;
+}
 
 static inline void random_rows(const struct field *f, char *at, char *to)
 {
@@ -43,7 +56,7 @@ static inline void random_rows(const struct field *f, char *at, char *to)
 
 	*n = random_number() % (f->counts_more ? 2 * f->count : f->count + 1);
 	for (unsigned i = 0; i < f->count; i++)
-		random_choices(f->shape, at + i * f->size);
+		random_later(f->shape, at + i * f->size);
 }
 
 /* Text with what must not reach a terminal. */
@@ -51,13 +64,16 @@ static inline void random_text(char *at, size_t size)
 {
 	static const char *const parts[] = {"a", "\033[2J", "\n", "\\", "\xc3\xa9", "\xff", " b"};
 
+	size_t used = 0;
+
 	memset(at, 0, size);
 	for (;;) {
 		const char *part = parts[random_number() % 7];
 
-		if (strlen(at) + strlen(part) >= size || random_number() % 9 == 0)
+		if (used + strlen(part) >= size || random_number() % 9 == 0)
 			return;
-		strcat(at, part);
+		while (*part)
+			at[used++] = *part++;
 	}
 }
 
@@ -92,16 +108,15 @@ static inline void random_counts(const struct field *f, char *at)
 		if (f->names && !f->names->of(i, buf))
 			memset(at + i * f->size, 0, f->size);
 		else if (f->shape)
-			random_choices(f->shape, at + i * f->size);
+			random_later(f->shape, at + i * f->size);
 	}
 }
 
-/* Makes what the rows of the shape say of a struct true of one with anything in it. */
-static inline void random_choices(const struct shape *shape, void *to)
+static inline void random_fields(const struct shape *shape, char *to)
 {
 	for (unsigned i = 0; i < shape->n; i++) {
 		const struct field *f = &shape->fields[i];
-		char *at = (char *)to + f->at;
+		char *at = to + f->at;
 
 		if (f->is_bool)
 			*(uint8_t *)at &= 1;
@@ -112,9 +127,20 @@ static inline void random_choices(const struct shape *shape, void *to)
 		else if (f->form == FORM_NUMBERS || f->form == FORM_PARTS)
 			random_counts(f, at);
 		else if (f->form == FORM_PART)
-			random_choices(f->shape, at);
+			random_later(f->shape, at);
 		else if (f->form == FORM_ROWS)
 			random_rows(f, at, to);
+	}
+}
+
+/* Makes what the rows of the shape say of a struct true of one with anything in it. */
+static inline void random_choices(const struct shape *shape, void *to)
+{
+	random_later(shape, to);
+	while (random_n_pending) {
+		random_n_pending--;
+		random_fields(random_pending[random_n_pending].shape,
+			      random_pending[random_n_pending].to);
 	}
 }
 
