@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "models.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/select.h>
@@ -187,6 +188,22 @@ size_t name_distance(const char *a, const char *b)
 	return row[n];
 }
 
+size_t name_nearest(const char *const *first, size_t n, size_t size, const char *asked)
+{
+	size_t nearest = 0, least = SIZE_MAX;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *const *name = (const void *)((const char *)first + i * size);
+		size_t distance = name_distance(*name, asked);
+
+		if (distance < least) {
+			least = distance;
+			nearest = i;
+		}
+	}
+	return nearest;
+}
+
 bool name_is_near(size_t distance, const char *asked)
 {
 	return 2 * distance <= strlen(asked);
@@ -202,10 +219,5 @@ const char *name_hint(const char *name, const char *asked, char *buf, size_t siz
 
 const struct io_model *model_nearest(const char *name)
 {
-	const struct io_model *nearest = &models[0];
-
-	for (size_t i = 1; i < n_models; i++)
-		if (name_distance(models[i].name, name) < name_distance(nearest->name, name))
-			nearest = &models[i];
-	return nearest;
+	return &models[name_nearest(&models[0].name, n_models, sizeof(models[0]), name)];
 }

@@ -16,6 +16,9 @@ const struct io_model *model_find(const char *name);
 const struct io_model *model_nearest(const char *name);
 /* Levenshtein's edit distance of two names; of b only the first 31 characters count. */
 size_t name_distance(const char *a, const char *b);
+/* Of n names, each a member of one of n structs of that size in a row, first being that of the
+ * first: the place of the one nearest to what was asked for, in that distance. n is not 0. */
+size_t name_nearest(const char *const *first, size_t n, size_t size, const char *asked);
 /* Whether a name at that distance is near to what was asked for: at least half of that is right. */
 bool name_is_near(size_t distance, const char *asked);
 /* "did you mean NAME? ", where that is near to what was asked for; else "". In buf. */

@@ -18,12 +18,7 @@ static bool is_first(const struct rule *r)
 
 static const char *nearest(const char *id)
 {
-	const char *found = rules[0].id;
-
-	for (unsigned i = 1; i < n_rules; i++)
-		if (name_distance(rules[i].id, id) < name_distance(found, id))
-			found = rules[i].id;
-	return found;
+	return rules[name_nearest(&rules[0].id, n_rules, sizeof(rules[0]), id)].id;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

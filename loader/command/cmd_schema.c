@@ -50,12 +50,7 @@ static const struct schema *find(const char *type)
 
 static const char *nearest(const char *type)
 {
-	const char *found = schemas[0].type;
-
-	for (size_t i = 1; i < N_SCHEMAS; i++)
-		if (name_distance(schemas[i].type, type) < name_distance(found, type))
-			found = schemas[i].type;
-	return found;
+	return schemas[name_nearest(&schemas[0].type, N_SCHEMAS, sizeof(schemas[0]), type)].type;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

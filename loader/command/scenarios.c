@@ -111,10 +111,6 @@ const struct scenario *scenario_find(const char *name)
 
 const struct scenario *scenario_nearest(const char *name)
 {
-	const struct scenario *nearest = &scenarios[0];
-
-	for (size_t i = 1; i < n_scenarios; i++)
-		if (name_distance(scenarios[i].name, name) < name_distance(nearest->name, name))
-			nearest = &scenarios[i];
-	return nearest;
+	return &scenarios[name_nearest(&scenarios[0].name, n_scenarios, sizeof(scenarios[0]),
+				       name)];
 }
