@@ -23,10 +23,10 @@ static unsigned place_among(const struct names *ours, unsigned guess, const char
 {
 	char buf[NAME_SIZE];
 
-	if (guess < ours->n && is_text(text, len, ours->of(guess, buf)))
+	if (guess < ours->n && is_text(text, len, names_at(ours, guess, buf)))
 		return guess;
 	for (unsigned i = 0; i < ours->n; i++)
-		if (is_text(text, len, ours->of(i, buf)))
+		if (is_text(text, len, names_at(ours, i, buf)))
 			return i;
 	return ours->n;
 }

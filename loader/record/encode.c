@@ -208,7 +208,7 @@ static void put_names(struct bytes *to)
 		put_words(to, name_tables[i]->name);
 		bytes_number(to, name_tables[i]->n);
 		for (unsigned k = 0; k < name_tables[i]->n; k++)
-			put_words(to, name_tables[i]->of(k, buf));
+			put_words(to, names_at(name_tables[i], k, buf));
 	}
 }
 

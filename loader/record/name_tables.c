@@ -35,27 +35,15 @@ static const char *error(unsigned i, char buf[NAME_SIZE])
 	return buf;
 }
 
-static const char *verdict(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const ids[N_VERDICTS] = {
+static const char *const verdict_ids[N_VERDICTS] = {
 #define VERDICT(id, ...) [VERDICT_##id] = #id,
 #include "counts.def"
-	};
+};
 
-	(void)buf;
-	return ids[i];
-}
-
-static const char *latency(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const ids[N_LATENCIES] = {
+static const char *const latency_ids[N_LATENCIES] = {
 #define LATENCY(id, ...) [LATENCY_##id] = #id,
 #include "latencies.def"
-	};
-
-	(void)buf;
-	return ids[i];
-}
+};
 
 #define TEXT_OF(id) #id
 
@@ -94,64 +82,28 @@ static const char *interest_counter(unsigned i, char buf[NAME_SIZE])
 	return counter(COUNT_EDGES + i, buf);
 }
 
-static const char *result(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const ids[N_SIGNAL_RESULTS] = {
+static const char *const result_ids[N_SIGNAL_RESULTS] = {
 #define SIGNAL_RESULT(id, ...) [SIGNAL_##id] = #id,
 #include "counts.def"
-	};
+};
 
-	(void)buf;
-	return ids[i];
-}
-
-static const char *lost(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const ids[N_LOST] = {
+static const char *const lost_ids[N_LOST] = {
 #define LOST_COUNT(id, ...) [LOST_##id] = #id,
 #define LOST_ELSE(id, ...)  [LOST_##id] = #id,
 #include "counts.def"
-	};
+};
 
-	(void)buf;
-	return ids[i];
-}
-
-static const char *unit(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const ids[N_UNREAD] = {
+static const char *const unit_ids[N_UNREAD] = {
 #define LEFT_LARGEST(id, ...) [UNREAD_##id] = #id,
 #include "counts.def"
-	};
+};
 
-	(void)buf;
-	return ids[i];
-}
-
-static const char *kind(unsigned i, char buf[NAME_SIZE])
-{
-	(void)buf;
-	return file_kinds[i];
-}
-
-static const char *evidence(unsigned i, char buf[NAME_SIZE])
-{
-	(void)buf;
-	return evidence_names[i];
-}
-
-static const char *waker(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const contexts[N_WAKER_CONTEXTS] = {
-		[WAKER_TASK] = "task",
-		[WAKER_SOFTIRQ] = "softirq",
-		[WAKER_HARDIRQ] = "hardirq",
-		[WAKER_UNKNOWN] = "unknown",
-	};
-
-	(void)buf;
-	return contexts[i];
-}
+static const char *const contexts[N_WAKER_CONTEXTS] = {
+	[WAKER_TASK] = "task",
+	[WAKER_SOFTIRQ] = "softirq",
+	[WAKER_HARDIRQ] = "hardirq",
+	[WAKER_UNKNOWN] = "unknown",
+};
 
 /* These differ between architectures. */
 static const char *flag(unsigned i, char buf[NAME_SIZE])
@@ -160,37 +112,30 @@ static const char *flag(unsigned i, char buf[NAME_SIZE])
 	return flag_name(i);
 }
 
-static const char *turn(unsigned i, char buf[NAME_SIZE])
-{
-	static const char *const turns[N_TURNS] = {
-		[TURN_BEGIN] = "begin",
-		[TURN_ROUND] = "round",
-		[TURN_DONE] = "done",
-		[TURN_END] = "end",
-	};
+static const char *const turns[N_TURNS] = {
+	[TURN_BEGIN] = "begin",
+	[TURN_ROUND] = "round",
+	[TURN_DONE] = "done",
+	[TURN_END] = "end",
+};
 
-	(void)buf;
-	return turns[i];
-}
-
-const struct names names_of_calls = {"call", MAX_CALLS, call};
-const struct names names_of_errors = {"error", N_ERRNO_CELLS, error};
-const struct names names_of_verdicts = {"verdict", N_VERDICTS, verdict};
-const struct names names_of_latencies = {"latency", N_LATENCIES, latency};
-const struct names names_of_counters = {"count", N_COUNTERS, counter};
-const struct names names_of_threads = {"count of a thread", N_THREAD_COUNTS, counter};
+const struct names names_of_calls = {"call", MAX_CALLS, .of = call};
+const struct names names_of_errors = {"error", N_ERRNO_CELLS, .of = error};
+const struct names names_of_verdicts = {"verdict", N_VERDICTS, .list = verdict_ids};
+const struct names names_of_latencies = {"latency", N_LATENCIES, .list = latency_ids};
+const struct names names_of_counters = {"count", N_COUNTERS, .of = counter};
+const struct names names_of_threads = {"count of a thread", N_THREAD_COUNTS, .of = counter};
 const struct names names_of_interests = {"count of an interest", N_INTEREST_COUNTS,
-					 interest_counter};
-const struct names names_of_results = {"result of a signal", N_SIGNAL_RESULTS, result};
-const struct names names_of_lost = {"loss", N_LOST, lost};
-const struct names names_of_units = {"unit", N_UNREAD, unit};
-const struct names names_of_kinds = {"kind of file", N_FILE_KINDS, kind};
-const struct names names_of_evidence = {"evidence", N_EVIDENCE, evidence};
-const struct names names_of_wakers = {"waker", N_WAKER_CONTEXTS, waker};
-const struct names names_of_flags = {"flag", N_FLAG_BITS, flag};
-const struct names names_of_rules = {"rule", MAX_RULES, rule};
-
-const struct names names_of_turns = {"turn", N_TURNS, turn};
+					 .of = interest_counter};
+const struct names names_of_results = {"result of a signal", N_SIGNAL_RESULTS, .list = result_ids};
+const struct names names_of_lost = {"loss", N_LOST, .list = lost_ids};
+const struct names names_of_units = {"unit", N_UNREAD, .list = unit_ids};
+const struct names names_of_kinds = {"kind of file", N_FILE_KINDS, .list = file_kinds};
+const struct names names_of_evidence = {"evidence", N_EVIDENCE, .list = evidence_names};
+const struct names names_of_wakers = {"waker", N_WAKER_CONTEXTS, .list = contexts};
+const struct names names_of_flags = {"flag", N_FLAG_BITS, .of = flag};
+const struct names names_of_rules = {"rule", MAX_RULES, .of = rule};
+const struct names names_of_turns = {"turn", N_TURNS, .list = turns};
 
 const struct names *const name_tables[N_NAMES] = {
 	&names_of_calls,    &names_of_errors,  &names_of_verdicts,  &names_of_latencies,
@@ -198,3 +143,8 @@ const struct names *const name_tables[N_NAMES] = {
 	&names_of_lost,     &names_of_units,   &names_of_kinds,     &names_of_evidence,
 	&names_of_wakers,   &names_of_flags,   &names_of_rules,     &names_of_turns,
 };
+
+const char *names_at(const struct names *names, unsigned i, char buf[NAME_SIZE])
+{
+	return names->list ? names->list[i] : names->of(i, buf);
+}

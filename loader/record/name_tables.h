@@ -14,4 +14,7 @@ extern const struct names names_of_calls, names_of_errors, names_of_verdicts, na
 #define N_NAMES 16
 extern const struct names *const name_tables[N_NAMES];
 
+/* The name of one, which may be in buf; NULL: it has none. */
+const char *names_at(const struct names *names, unsigned i, char buf[NAME_SIZE]);
+
 #endif

@@ -16,7 +16,8 @@
 struct names {
 	const char *name;
 	unsigned n;
-	/* the name of one, in buf; NULL: it has none, and is not recorded */
+	/* the name of each, or what gives it, in buf; NULL: one has none, and is not recorded */
+	const char *const *list;
 	const char *(*of)(unsigned i, char buf[NAME_SIZE]);
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "name_tables.h"
 #include "shape.h"
 
 static uint64_t random_state;
@@ -84,7 +85,7 @@ static inline unsigned random_place(const struct field *f)
 
 	do
 		i = random_number() % f->names->n;
-	while (!f->names->of(i, buf));
+	while (!names_at(f->names, i, buf));
 	return i;
 }
 
@@ -105,7 +106,7 @@ static inline void random_counts(const struct field *f, char *at)
 	char buf[NAME_SIZE];
 
 	for (unsigned i = 0; i < f->count; i++) {
-		if (f->names && !f->names->of(i, buf))
+		if (f->names && !names_at(f->names, i, buf))
 			memset(at + i * f->size, 0, f->size);
 		else if (f->shape)
 			random_later(f->shape, at + i * f->size);
