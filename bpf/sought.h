@@ -52,8 +52,7 @@ struct sought {
 	__u32 n_globs, n_ports, n_groups;
 	__u32 self;               /* the process that looks for them, which is none of them */
 	__u64 net;                /* the network namespace of the ports, by its address */
-	__u64 groups[MAX_SOUGHT]; /* the numbers of their directories; what is below belongs to it
-				   */
+	__u64 groups[MAX_SOUGHT]; /* by their directories' numbers; with what is below */
 	__u16 ports[MAX_SOUGHT];
 	struct name_glob globs[MAX_SOUGHT];
 };

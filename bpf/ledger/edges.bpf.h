@@ -30,7 +30,7 @@ __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
 	if (!i)
 		return 0;
 	if (!(i->events & (edge == EDGE_READABLE ? EPOLL_READABLE : ~EPOLL_PRIVATE))) {
-		if (edge == EDGE_READABLE && waiting_opens(i)) {
+		if (edge == EDGE_READABLE && waiting_opens(i)) { /* of no other kinds of files */
 			kind = sock_kind((const void *)sock);
 			waiting_begins(i, socket_unread(sock, kind, ASKED_AMOUNT), kind);
 		}

@@ -159,7 +159,7 @@ __weak __noinline int room_look(__u32 fd)
 	if (!e || e->part)
 		return 0;
 	evidence_by(e, t);
-	evidence_file(EVIDENCE_ROOM, t->stats.tgid, fd, file);
+	evidence_describe(EVIDENCE_ROOM, t->stats.tgid, fd, address_of(file));
 	e->row = t->short_row;
 	e->unit = UNREAD_BYTES;
 	e->amount = sock_queued(sock_of_file(file));

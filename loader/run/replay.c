@@ -8,6 +8,7 @@
 
 #include "exit_status.h"
 #include "layout.h"
+#include "plural.h"
 #include "visible.h"
 
 struct showing {
@@ -214,8 +215,7 @@ const char *replay_origin(const struct recorded_head *head, char *buf, size_t si
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &tm);
 	snprintf(buf, size, "recorded %s on %s (%s, %u CPU%s)", when,
 		 visible(head->host, host, sizeof(host)),
-		 visible(head->machine, machine, sizeof(machine)), head->cpus,
-		 head->cpus == 1 ? "" : "s");
+		 visible(head->machine, machine, sizeof(machine)), head->cpus, plural(head->cpus));
 	return buf;
 }
 
