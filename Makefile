@@ -86,6 +86,9 @@ LIB_OBJ := $(filter-out %/main.o,$(OBJ))
 AGES    := wakelab wakelab_mid wakelab_old
 FLAGS_OF_wakelab     := -DDIRECT_READS
 FLAGS_OF_wakelab_old := -DPLAIN_ATOMICS
+# The same, and they tell each event, see bpf/state/event_ring.bpf.h.
+$(foreach age,$(AGES),$(eval FLAGS_OF_$(age)_events := $(FLAGS_OF_$(age)) -DEVENTS))
+AGES    += $(AGES:%=%_events)
 # Objects of their own.
 ALONE   := probe finder
 BPF_OBJ := $(AGES:%=$(BUILD)/bpf/hooks/%.o) $(ALONE:%=$(BUILD)/bpf/hooks/%.o)

@@ -2,7 +2,7 @@
 """The lines of NDJSON: their types, of lines.def, and the fields of each."""
 from dataclasses import dataclass
 
-from metrics import table
+from metrics import event_lines, table
 from metrics.objects import (ACTIVE, CLIENT, COMM, COMPLETED, CONNS, ELAPSED, FINDING, PID, ROUND_TRIP, STALL, TID,
                              UNREAD, fields)
 from metrics.shapes import array, by_name, count, flag, ident, maybe, part, real, record, ref, text
@@ -70,6 +70,7 @@ SUMMARY = {
         "kernel": count("that of `what`", "Count of the BPF programs; absent if they do not see that.")},
         ("client", "kernel")),
         "What server, client and kernel counted independently; only in a complete run."),
+    "events": maybe(part("How many events of each kind there were; null without --events.", event_lines.COUNTS)),
     "findings": array(ref("found", "One finding."), "What is wrong or worth knowing, the most important first."),
     "nothing_wrong": maybe(text("Sentence that nothing was wrong, and what was looked at; null if there are "
                                 "findings, or if nothing was looked at.")),
@@ -171,7 +172,7 @@ OF_SERVER = {
 }
 FACTS = {
     **{name: SUMMARY[name] for name in SUMMARY if name not in (*OF_A_RUN, "reconciled", "witnesses")},
-    **dict.fromkeys(("model", "self", "look_at"), {"type": "null", "description": "Always null here."}),
+    **dict.fromkeys(("model", "self", "events", "look_at"), {"type": "null", "description": "Always null here."}),
     **{name: watched(SUMMARY[name]) for name in WATCHED},
     "type": {"const": "summary", "description": "The other fields are those of the summary."},
     "hostile": {"type": "object", "additionalProperties": {"enum": [0, 1]},
@@ -188,6 +189,7 @@ LINES = {
     "interval": ({**SNAPSHOT, "interval_ns": count("ns", "Length of the interval.")}, OF_A_RUN),
     "stall": ({**HEAD, "elapsed_ns": ELAPSED, **STALL}, ()),
     "finding": ({**HEAD, "elapsed_ns": ELAPSED, **FINDING, "weight": text("Weight of the finding.", LIVE_WEIGHTS)}, ()),
+    "event": ({**HEAD, **event_lines.EVENT}, event_lines.OPTIONAL),
     "summary": (SUMMARY, (*OF_A_RUN, "reconciled", "witnesses")),
     "round": ({**HEAD, "round": ident("Number of the round, from 1."), **STEP, "subject": text("Name of the subject."),
                "metrics": {"type": "object", "additionalProperties": {"type": ["number", "null"]},

@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from metrics import lines, schema, table
+from metrics import events, lines, schema, table
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 100
@@ -131,8 +131,29 @@ def types(_object):
                      for line in lines.rows()])
 
 
-PARTS = {"counts": counts, "lost": lost, "latencies": latencies, "sums": sums, "findings": findings,
-         "types": types}
+FORMS = {"RESULT": "integer", "ARGS": "array of text", "FILE": "object", "FD": "integer", "NS": "ns", "TIMEOUT": "ns",
+         "AMOUNT": "integer", "NUMBER": "integer", "TID": "integer"}
+
+
+def events_of(part):
+    """The kinds of a part, each with its fields."""
+    found = []
+    for event in events.EVENTS:
+        if event.part == part:
+            found += [f"**`{event.name}`** {event.means} Counted as `{event.counted}`.", "",
+                      *markdown(["field", "what", "form"], [[f"`{member.name}`", member.means,
+                                                            FORMS.get(member.type, "text")] for member in event.fields]),
+                      ""]
+    return found[:-1]
+
+
+def words(group):
+    return markdown(["word", "meaning"],
+                    [[f"`{word.word}`", word.means] for word in events.WORDS if word.group == group])
+
+
+PARTS = {"counts": counts, "lost": lost, "latencies": latencies, "sums": sums, "findings": findings, "events": events_of,
+         "words": words, "types": types}
 
 
 def page(text):
@@ -140,8 +161,7 @@ def page(text):
     def made(match):
         return "\n".join([match.group(1), "", *PARTS[match.group(2)](match.group(3)), "",
                           "<!-- end -->"])
-    return re.sub(r"(<!-- (counts|lost|latencies|sums|findings|types) ([\w.]+) -->)\n.*?<!-- end -->", made, text,
-                  flags=re.S)
+    return re.sub(rf"(<!-- ({'|'.join(PARTS)}) ([\w.]+) -->)\n.*?<!-- end -->", made, text, flags=re.S)
 
 
 def laid_out(value, indent=""):
@@ -160,7 +180,7 @@ def laid_out(value, indent=""):
 
 def pages():
     """Of each file its path, and what it is to say."""
-    tables = [ROOT / f"docs/{name}.md" for name in ("metrics", "findings", "commands/schema")]
+    tables = [ROOT / f"docs/{name}.md" for name in ("metrics", "findings", "events", "commands/schema")]
     return [*((file, page(file.read_text(encoding="utf-8"))) for file in tables),
             *((SCHEMAS / f"{name}.json", laid_out(value) + "\n") for name, value in schema.schemas().items())]
 

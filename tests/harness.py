@@ -105,7 +105,7 @@ class Process:
 
     @staticmethod
     def _content(file):
-        return os.pread(file.fileno(), 1 << 22, 0).decode(errors="replace")
+        return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode(errors="replace")
 
     @property
     def stdout(self):

@@ -35,6 +35,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_F_MMAPABLE = 1 << 10 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 
 /* A member of those that are read by loads, see READ() in bpf/state/compat.bpf.h. No structure of
  * the kernel has it: its offset is the number of the structure among the kernel's types. */

@@ -4,6 +4,7 @@
 #define WAKELAB_POLLED_BPF_H
 
 #include "spins.bpf.h"
+#include "telling.bpf.h"
 
 /* struct pollfd, include/uapi/asm-generic/poll.h */
 struct user_pollfd {
@@ -75,6 +76,9 @@ __weak __noinline int polled_part(__u64 fds, __u32 n, __u32 spun)
 	for (__u32 i = 0; spun && i < POLLED_PART; i++)
 		if (part[i].revents)
 			spin_polled(part[i].fd, part[i].revents, spun);
+	for (__u32 i = 0; i < POLLED_PART; i++)
+		if (part[i].revents)
+			tell_polled(part[i].fd, part[i].revents);
 	return found;
 }
 
@@ -104,7 +108,11 @@ static __always_inline __u32 bits_of(__u64 word)
 __weak __noinline int selected_word(__u64 word, __u32 first, __u32 event, __u32 spun)
 {
 	for (__u32 i = 0; i < BITS_OF_WORD && word; i++) {
-		spin_polled(first + bits_of((word & -word) - 1), event, spun);
+		__u32 fd = first + bits_of((word & -word) - 1);
+
+		if (spun || !tells_polled())
+			spin_polled(fd, event, spun);
+		tell_polled(fd, event);
 		word &= word - 1;
 	}
 	return 0;
@@ -137,7 +145,7 @@ static __always_inline __u32 selected_of(__u32 n)
 static __always_inline void select_exit(const struct task_state *t, __u32 found, __u32 spun)
 {
 	polled_count(selected_of(t->args[0]), found);
-	if (!spun)
+	if (!spun && !tells_polled())
 		return;
 	selected_set(t->args[1], t->args[0], EPOLLIN, spun);
 	selected_set(t->args[2], t->args[0], EPOLLOUT, spun);

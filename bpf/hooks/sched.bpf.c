@@ -57,6 +57,7 @@ int BPF_PROG(on_waking, struct task_struct *task)
 	__sync_fetch_and_add(&t->wakes, 1);
 	thread_count(t, COUNT_WAKES, 1);
 	waker_count(from);
+	tell_wake(task, from);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * inside a function of the kernel. */
 #include "sigio.bpf.h"
 #include "task.bpf.h"
+#include "telling.bpf.h"
 
 SEC("?tp_btf/signal_generate")
 int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct task_struct *task,
@@ -19,6 +20,7 @@ int BPF_PROG(on_signal_generate, int signal, struct kernel_siginfo *info, struct
 		return 0;
 	__sync_fetch_and_add(&stats->results[kind], 1);
 	signal_origin(stats, info);
+	tell_raise(task, signal, kind, info);
 	sigio_source_count(t->stats.tgid);
 	if (kind != SIGNAL_QUEUED && kind != SIGNAL_LOST_INFO)
 		return 0;
@@ -40,7 +42,7 @@ int BPF_PROG(on_signal_deliver, int signal)
 	stats = signal_stats_of(signal);
 	if (!stats)
 		return 0;
-	signal_taken(t->stats.tgid, signal, &stats->delivered, &generated);
+	signal_taken(t->stats.tgid, signal, WORD_TAKEN_DELIVERED, &stats->delivered, &generated);
 	if (generated && (signal == SIGIO || stats->io))
 		latency_add(LATENCY_SIGNAL, generated, bpf_ktime_get_ns());
 	return 0;

@@ -120,7 +120,9 @@ int BPF_PROG(on_sys_enter, struct pt_regs *regs, long nr)
 		return 0;
 	abi = task_abi(task);
 	call_args(regs, abi, args);
-	return call_begins(t, args, abi, nr);
+	call_begins(t, args, abi, nr);
+	tell_begins(regs, abi);
+	return 0;
 }
 
 /* Programs that perf runs get the event as it would be recorded; and 1 leaves it to be recorded by
@@ -140,6 +142,8 @@ int on_sys_enter_steady(const struct sys_enter_event *event)
 
 	if (t)
 		call_begins(t, args, task_abi(task), event->nr);
+	if (t)
+		tell_begins_steady(event->args, task);
 	return 1;
 }
 
@@ -157,6 +161,7 @@ static __always_inline int call_ends(struct task_state *t, long ret)
 	__u64 now = bpf_ktime_get_ns();
 	enum verdict verdict = call_verdict(t, ret);
 
+	tell_returns(verdict, ret, now - t->entered);
 	ledger_add(t, verdict, ret, now - t->entered);
 	work_add(t, ret);
 	if (t->waiting)
@@ -178,6 +183,7 @@ static __always_inline int call_ends(struct task_state *t, long ret)
 	t->eventfd = 0;
 	if (t->kind == KIND_EPOLL_WAIT)
 		turn_opens(t, now);
+	tell_call(t);
 	t->row = 0;
 	return 0;
 }
@@ -220,6 +226,8 @@ __noinline int call_refused(__u64 nr, __u64 result)
 	work_add(t, ret);
 	if (t->waiting)
 		wait_end(call_verdict(t, ret), ret, bpf_ktime_get_ns());
+	tell_returns(call_verdict(t, ret), ret, 0);
+	tell_call(t);
 	t->row = 0;
 	return 0;
 }

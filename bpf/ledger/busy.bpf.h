@@ -7,6 +7,7 @@
 #define WAKELAB_BUSY_BPF_H
 
 #include "notes.bpf.h"
+#include "telling.bpf.h"
 
 #define BUSY_LEAST 1000000 /* ns: what takes less is no matter */
 
@@ -92,6 +93,7 @@ __weak __noinline int late_report(__u64 epoll, __u64 address)
 	since = s->ready > t->turned ? s->ready : t->turned;
 	ns = t->entered - since;
 	latency_add(LATENCY_BUSY, since, t->entered);
+	tell_late(&key, ns, turn_was(t));
 	e = evidence_enter(turn_was(t), t->stats.tgid, t->stats.key.tid);
 	if (!e || !evidence_lasted(e, ns))
 		return 0;

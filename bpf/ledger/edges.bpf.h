@@ -4,6 +4,7 @@
 #define WAKELAB_EDGES_BPF_H
 
 #include "interests.bpf.h"
+#include "telling.bpf.h"
 #include "watchers.bpf.h"
 
 /* What a notification is, and whom it concerns. */
@@ -19,6 +20,7 @@ static __always_inline void interest_edge(const struct interest_key *key, struct
 	epoll_told(key->epoll);
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
+	tell_ready(key);
 	stall_end(key, i, EVIDENCE_NEWS);
 }
 

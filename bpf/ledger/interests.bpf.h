@@ -11,6 +11,7 @@
 #include "handoffs.bpf.h"
 #include "positions.bpf.h"
 #include "rearms.bpf.h"
+#include "telling.bpf.h"
 #include "watchers.bpf.h"
 
 static __always_inline bool interest_is_ready(const struct interest *i, const struct sock *sk)
@@ -79,6 +80,7 @@ static __always_inline void interest_arm(struct interest *i, const struct sock *
 	epoll_told(i->key.epoll);
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
+	tell_ready(&i->key);
 	interest_count(i, COUNT_ARMS, 1);
 }
 

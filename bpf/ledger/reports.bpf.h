@@ -11,6 +11,7 @@
 
 #include "news.bpf.h"
 #include "spins.bpf.h"
+#include "telling.bpf.h"
 
 /* What a report comes to: which count it belongs to, and what else it adds to. */
 struct report {
@@ -200,6 +201,7 @@ static __always_inline void report_oblige(const struct interest_key *key, struct
 	if (i->events & EPOLLONESHOT) {
 		i->events &= EPOLL_PRIVATE;
 		interest_count(i, COUNT_DISARMED, 1);
+		tell_disarm(key);
 		if (!i->sock)
 			file_disarmed(i->file, i->kind);
 	}
@@ -264,6 +266,8 @@ __weak __noinline int report_count(__u64 epoll, __u32 place, __u32 is, __u32 als
 		unknown_count(i ? i->kind : FILE_UNREGISTERED, 1);
 	if (also & ALSO_EDGE)
 		own_count(c, own, COUNT_EDGES, 1);
+	if (also & ALSO_EDGE && i)
+		tell_ready(&i->key);
 	if (also & ALSO_ARM)
 		own_count(c, own, COUNT_ARMS, 1);
 	if (also & ALSO_FOUND)
@@ -276,6 +280,7 @@ __weak __noinline int report_count(__u64 epoll, __u32 place, __u32 is, __u32 als
 /* What was undecided told the same again. */
 static __always_inline void reports_decide(struct interest *i)
 {
+	tell_decide(i);
 	interest_count(i, COUNT_REREPORTS, i->undecided);
 	interest_count(i, COUNT_UNKNOWN, -(__u64)i->undecided);
 	unknown_count(i->kind, -(__u64)i->undecided);
@@ -294,12 +299,14 @@ static __always_inline void report_enter(__u64 epoll, __u32 events, __u64 data, 
 	flags_count(events);
 	if (!i || i->shared) {
 		report_count(epoll, NO_PLACE, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN, 0, 0);
+		tell_report(place, events, data, i ? COUNT_AMBIGUOUS : COUNT_UNKNOWN);
 		if (i && i->closed && report_of_closed(place, events))
 			interest_spins(i, place, events, progress);
 		return;
 	}
 	visible = sees_callbacks || interest_is_visible(i);
 	report = report_judge(epoll, i, place, events, visible);
+	tell_report(place, events, key.data, report.is);
 	report_count(epoll, place, report.is, report.also, report.merged);
 	report_note(&key, i, events, visible);
 	report_oblige(&key, i, place);

@@ -5,28 +5,15 @@
 
 #include "counting.bpf.h"
 #include "cpu.bpf.h"
+#include "siginfo.bpf.h"
 #include "task.bpf.h"
+#include "telling.bpf.h"
 
 #define SIGIO 29 /* include/uapi/asm-generic/signal.h */
 
 static __always_inline struct signal_stats *signal_stats_of(__u32 signal)
 {
 	return bpf_map_lookup_elem(&signals, &signal);
-}
-
-/* include/uapi/asm-generic/siginfo.h */
-#define SI_USER   0
-#define SI_QUEUE  -1
-#define SI_TKILL  -6
-#define SI_KERNEL 0x80
-
-/* In place of a siginfo the kernel may have a number, include/linux/sched/signal.h: SEND_SIG_NOINFO
- * is 0, SEND_SIG_PRIV 1. */
-static __always_inline __s32 signal_code(__u64 info)
-{
-	if (info <= 1)
-		return info ? SI_KERNEL : SI_USER;
-	return READ((const struct kernel_siginfo *)info, si_code);
 }
 
 /* Whom a signal that is generated right now is from: the running task, if any sent it. */
@@ -36,7 +23,7 @@ static __always_inline void signal_origin(struct signal_stats *stats,
 	__s32 code = signal_code(address_of(info));
 
 	stats->code = code;
-	if (code != SI_USER && code != SI_QUEUE && code != SI_TKILL)
+	if (SIGNAL_IS_UNSENT(code))
 		return;
 	stats->sender = tid_of(bpf_get_current_task());
 	bpf_get_current_comm(stats->comm, sizeof(stats->comm));
@@ -85,7 +72,8 @@ static __always_inline void sigio_source_count(__u32 tgid)
  * tracing, or the SIGKILL by which the kernel ends each thread of a process whatever ended the
  * process.
  */
-static __always_inline void signal_taken(__u32 tgid, __u32 signal, __u64 *count, __u64 *generated)
+static __always_inline void signal_taken(__u32 tgid, __u32 signal, enum event_word how,
+					 __u64 *count, __u64 *generated)
 {
 	struct signal_key key = {.tgid = tgid, .signal = signal};
 	struct signal_state *s = bpf_map_lookup_elem(&signals_out, &key);
@@ -97,6 +85,7 @@ static __always_inline void signal_taken(__u32 tgid, __u32 signal, __u64 *count,
 	s->generated = 0;
 	__sync_fetch_and_add(&s->outstanding, -1);
 	__sync_fetch_and_add(count, 1);
+	tell_take(signal, how);
 }
 
 static __always_inline void signal_consumed(__u32 tgid, __u32 signal)
@@ -105,7 +94,7 @@ static __always_inline void signal_consumed(__u32 tgid, __u32 signal)
 	__u64 generated;
 
 	if (stats)
-		signal_taken(tgid, signal, &stats->consumed, &generated);
+		signal_taken(tgid, signal, WORD_TAKEN_CONSUMED, &stats->consumed, &generated);
 }
 
 static __always_inline bool process_ended(const struct task_struct *task)

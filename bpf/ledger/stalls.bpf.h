@@ -14,6 +14,7 @@
 
 #include "lists.bpf.h"
 #include "notes.bpf.h"
+#include "telling.bpf.h"
 
 static __always_inline void stall_alarm(void)
 {
@@ -93,6 +94,7 @@ static __always_inline bool stall_begin(const struct interest_key *key, struct i
 	}
 	interest_count(i, COUNT_LEFT, 1);
 	left_note(s);
+	tell_left(s);
 	__sync_fetch_and_add(&stalls_open, 1);
 	/* else session_watch_ends() may miss this stall, and this that nobody watches any more */
 	full_barrier((__u64 *)&stalls_open);
@@ -152,6 +154,7 @@ __weak __noinline int stall_over(__u64 epoll, __u64 data, __u32 how)
 		return 0; /* somebody else was faster */
 	ns = bpf_ktime_get_ns() - s.since;
 	left_time(i, ns);
+	tell_goes_on(&s, ns);
 	__sync_fetch_and_add(&stalls_open, -1);
 	if (ns >= stall_ns)
 		stall_note(&s, i->file, how, ns);

@@ -5,6 +5,7 @@
 #define WAKELAB_WAKES_BPF_H
 
 #include "handoffs.bpf.h"
+#include "telling.bpf.h"
 
 static __always_inline struct waker *waker_find(const struct waker_key *key)
 {
@@ -52,6 +53,7 @@ static __always_inline void wakes_settle(struct task_state *t, __u64 ended)
 static __always_inline void wakes_run(struct task_state *t, __u64 oncpu)
 {
 	t->asleep = 0;
+	tell_runs(t, oncpu);
 	if (!t->waiting)
 		return;
 	t->oncpu = oncpu;
@@ -79,6 +81,7 @@ static __always_inline void wakes_sleep(struct task_state *t)
 	wakes_awake(t);
 	t->asleep = 1;
 	t->sleeps++;
+	tell_sleeps(t);
 	if (!t->waiting)
 		return;
 	thread_count(t, COUNT_SLEEPS, 1);
@@ -137,6 +140,7 @@ static __always_inline void wakes_returned(struct task_state *t, enum verdict ve
 	thread_count(t, COUNT_RETURNED, 1);
 	count(wakes_cause(t, verdict), 1);
 	wakes_stages(t, now);
+	tell_woken(t);
 	t->woken = 0;
 	if (verdict == VERDICT_TIMEOUT)
 		thread_count(t, COUNT_TIMED, 1);

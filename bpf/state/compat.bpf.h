@@ -230,6 +230,13 @@ static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u
 	args[2] = READ(regs, dx);
 	args[3] = READ(regs, r10);
 }
+
+/* The argument behind those, of a 64-bit task. */
+static __always_inline __u64 call_fifth(const struct pt_regs *regs)
+{
+	return READ(regs, r8);
+}
+
 /* The number of a call that ends. */
 static __always_inline __u64 call_number(const struct pt_regs *regs)
 {
@@ -257,6 +264,11 @@ static __always_inline void call_args(const struct pt_regs *regs, __u32 abi, __u
 	args[1] = READ(regs, regs[1]);
 	args[2] = READ(regs, regs[2]);
 	args[3] = READ(regs, regs[3]);
+}
+
+static __always_inline __u64 call_fifth(const struct pt_regs *regs)
+{
+	return READ(regs, regs[4]);
 }
 
 static __always_inline __u64 call_number(const struct pt_regs *regs)

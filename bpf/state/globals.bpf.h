@@ -7,6 +7,7 @@
 #define WAKELAB_GLOBALS_BPF_H
 
 #include "vmlinux.h"
+#include "event_records.h"
 #include "wakelab.h"
 #include <bpf/bpf_helpers.h>
 
@@ -43,6 +44,12 @@ const volatile struct sought sought;
 /* What user space wants to know. */
 const volatile bool watches_interests;
 const volatile bool watches_sockets;
+
+#ifdef EVENTS
+/* What is to be told of each event; and whether user space knows that there are some. */
+const volatile struct event_wish event_wish SEC(".rodata.events");
+__u32 events_rung SEC(".data.events");
+#endif
 
 /* The PID namespace of user space, and its level. Every pid and tid that is kept is one there. */
 __u64 pid_namespace;

@@ -11,6 +11,7 @@
 
 #include "asking.h"
 #include "calls.h"
+#include "event_source.h"
 #include "loading.h"
 #include "objects.h"
 
@@ -53,13 +54,15 @@ static enum hook_id hook_of(const struct plan *plan, const char *program)
 }
 
 /* The object that suits this kernel. */
-static struct wakelab *open_object(const struct kernel *k)
+static struct wakelab *open_object(const struct kernel *k, bool events)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = k->types.path);
 
 	if (!k->fetching_atomics)
-		return object_open(OBJECT_OLD, &opts);
-	return object_open(k->direct_reads ? OBJECT_NEW : OBJECT_MID, &opts);
+		return object_open(events ? OBJECT_OLD_EVENTS : OBJECT_OLD, &opts);
+	if (!k->direct_reads)
+		return object_open(events ? OBJECT_MID_EVENTS : OBJECT_MID, &opts);
+	return object_open(events ? OBJECT_NEW_EVENTS : OBJECT_NEW, &opts);
 }
 
 static struct bpf_program *program_of(const struct attachment *a, const char *name)
@@ -125,7 +128,7 @@ static void size_maps(struct wakelab *skel, unsigned watched, unsigned room)
 
 static int load(struct attachment *a, const struct plan *plan, const struct kernel *k)
 {
-	a->skel = open_object(k);
+	a->skel = open_object(k, a->events);
 	if (!a->skel)
 		return -errno;
 	calls_fill((void *)a->skel->rodata->row_of, (void *)a->skel->rodata->rows);
@@ -145,6 +148,8 @@ static int load(struct attachment *a, const struct plan *plan, const struct kern
 					    (plan->preemptible || !plan_sees(plan, HOOK_RECEIVE));
 	select_candidates(a, plan);
 	size_maps(a->skel, plan->watched, a->room);
+	if (a->events)
+		event_source_wish(a->skel->obj, a->events, a->event_mib);
 	return load_object(a->skel->skeleton, &k->types, &said);
 }
 
@@ -228,10 +233,15 @@ static int attach(struct attachment *a, const struct plan *plan, const struct ke
 	return 0;
 }
 
-void attach_end(struct attachment *a)
+void attach_quiet(struct attachment *a)
 {
 	while (a->n_links)
 		bpf_link__destroy(a->links[--a->n_links]);
+}
+
+void attach_end(struct attachment *a)
+{
+	attach_quiet(a);
 	wakelab__destroy(a->skel);
 	a->skel = NULL;
 }
@@ -277,8 +287,11 @@ int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char 
 			return -1;
 		}
 		memset(&said, 0, sizeof(said));
-		*a = (struct attachment){
-			.stall_ns = a->stall_ns, .room = a->room, .sought = a->sought};
+		*a = (struct attachment){.stall_ns = a->stall_ns,
+					 .room = a->room,
+					 .sought = a->sought,
+					 .events = a->events,
+					 .event_mib = a->event_mib};
 		if (!load(a, plan, k) && !attach(a, plan, k))
 			return 0;
 		attach_end(a);

@@ -4,6 +4,7 @@
 #ifndef WAKELAB_ATTACH_H
 #define WAKELAB_ATTACH_H
 
+#include "event_records.h"
 #include "hooks.h"
 #include "wakelab.h"
 #include "wakelab.skel.h"
@@ -16,6 +17,8 @@ struct attachment {
 	__u64 stall_ns;
 	unsigned room;
 	const struct sought *sought;
+	const struct event_wish *events; /* NULL: none are told */
+	unsigned event_mib;              /* of their ring */
 	struct bpf_link *links[MAX_LINKS];
 	unsigned n_links;
 };
@@ -30,5 +33,8 @@ void attach_quietly(void);
  */
 int attach_plan(struct attachment *a, struct plan *plan, struct kernel *k, char *why, size_t len);
 void attach_end(struct attachment *a);
+
+/* Detaches the programs; what they have counted stays. */
+void attach_quiet(struct attachment *a);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "event_records.h"
 #include "events.h"
 #include "sought.h"
 
@@ -10,12 +11,20 @@
 #include "probe.skel.h"
 #include "wakelab.h"
 #include "wakelab.skel.h"
+#include "wakelab_events.skel.h"
 #include "wakelab_mid.skel.h"
+#include "wakelab_mid_events.skel.h"
 #include "wakelab_old.skel.h"
+#include "wakelab_old_events.skel.h"
 
 static const void *(*const bytes_of[N_OBJECTS])(size_t *len) = {
-	[OBJECT_NEW] = wakelab__elf_bytes,     [OBJECT_MID] = wakelab_mid__elf_bytes,
-	[OBJECT_OLD] = wakelab_old__elf_bytes, [OBJECT_PROBE] = probe__elf_bytes,
+	[OBJECT_NEW] = wakelab__elf_bytes,
+	[OBJECT_MID] = wakelab_mid__elf_bytes,
+	[OBJECT_OLD] = wakelab_old__elf_bytes,
+	[OBJECT_NEW_EVENTS] = wakelab_events__elf_bytes,
+	[OBJECT_MID_EVENTS] = wakelab_mid_events__elf_bytes,
+	[OBJECT_OLD_EVENTS] = wakelab_old_events__elf_bytes,
+	[OBJECT_PROBE] = probe__elf_bytes,
 	[OBJECT_FINDER] = finder__elf_bytes,
 };
 

@@ -12,12 +12,16 @@ enum object {
 	OBJECT_NEW,
 	OBJECT_MID,
 	OBJECT_OLD,
+	/* the same, and they tell events */
+	OBJECT_NEW_EVENTS,
+	OBJECT_MID_EVENTS,
+	OBJECT_OLD_EVENTS,
 	OBJECT_PROBE,
 	OBJECT_FINDER,
 	N_OBJECTS,
 };
 
-/* The kernels that it is for, as text: "6.2 and newer"; NULL from the probe on. */
+/* The kernels that it is for, as text: "6.2 and newer"; NULL from the fourth on. */
 const char *object_kernels(enum object which);
 
 /* Its ELF file, of *len bytes. */
@@ -27,7 +31,7 @@ struct wakelab;
 struct probe;
 struct finder;
 
-/* One of the first three; NULL with errno. */
+/* One of those before the probe; NULL with errno. */
 struct wakelab *object_open(enum object which, const struct bpf_object_open_opts *opts);
 struct probe *object_open_probe(const struct bpf_object_open_opts *opts);
 struct finder *object_open_finder(const struct bpf_object_open_opts *opts);

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/membarrier.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "adopt.h"
@@ -99,6 +101,10 @@ static int session_prepare(struct session *s, const struct session_wish *wish)
 {
 	if (session_load(s, wish))
 		return -1;
+	if (wish->events.kinds)
+		s->events = event_source_open(s->attached.skel->obj, s->n_cpus);
+	if (wish->events.kinds && !s->events)
+		return -1;
 	s->alarms =
 		ring_buffer__new(bpf_map__fd(s->attached.skel->maps.alarms), on_alarm, NULL, NULL);
 	if (s->alarms && !add_other_threads(s) && !add_other_wakers(s))
@@ -135,6 +141,8 @@ struct session *session_open(const struct session_wish *wish)
 	s->attached.room = wish->room;
 	s->attached.sought = wish->sought;
 	s->arrivals = wish->sought;
+	s->attached.events = wish->events.kinds ? &wish->events : NULL;
+	s->attached.event_mib = wish->event_mib;
 	s->n_cpus = libbpf_num_possible_cpus();
 	s->percpu = calloc(s->n_cpus > 0 ? s->n_cpus : 1, sizeof(struct call_stats));
 	if (s->n_cpus <= 0 || !s->percpu || session_prepare(s, wish) ||
@@ -156,6 +164,7 @@ void session_close(struct session *s)
 	if (s->stats >= 0)
 		close(s->stats);
 	ring_buffer__free(s->alarms);
+	event_source_close(s->events);
 	attach_end(&s->attached);
 	free(s->beginning.sleepers);
 	free(s->beginning.unread);
@@ -235,6 +244,18 @@ unsigned session_sees(const struct session *s)
 	       (plan->watched & WATCH_WAKES ? SEES_WAKES : 0) |
 	       (plan->watched & WATCH_INTERESTS ? SEES_INTERESTS : 0) |
 	       (plan->watched & WATCH_SIGNALS ? SEES_SIGNALS : 0);
+}
+
+void session_quiet(struct session *s)
+{
+	attach_quiet(&s->attached);
+	/* a program runs inside of what this waits for */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
+struct event_source *session_events(const struct session *s)
+{
+	return s->events;
 }
 
 int session_alarm_fd(const struct session *s)

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "beginning.h"
+#include "event_source.h"
 #include "hooks.h"
 #include "processes.h"
 #include "snapshot.h"
@@ -21,6 +22,8 @@ struct session_wish {
 	__u64 stall_ns;   /* data that was left unread for so long is a stall */
 	/* processes that are taken in whenever they come to be such; NULL: none. It has to last. */
 	const struct sought *sought;
+	struct event_wish events; /* which are told */
+	unsigned event_mib;       /* of the ring that they wait in */
 };
 
 /* Loads and attaches the programs. NULL after one line on stderr. */
@@ -88,6 +91,12 @@ const char *const *session_hooks(const struct session *s);
 const char *session_tier(const struct session *s);
 /* SEES_...: what this kernel shows. */
 unsigned session_sees(const struct session *s);
+
+/* Where events come from; NULL: none are told. */
+struct event_source *session_events(const struct session *s);
+
+/* Detaches the programs, and waits until those that run have ended: nothing is counted any more. */
+void session_quiet(struct session *s);
 
 void session_close(struct session *s);
 

@@ -7,6 +7,7 @@
 
 #include "attach.h"
 #include "beginning.h"
+#include "event_source.h"
 #include "hooks.h"
 #include "kernel.h"
 #include "snapshot.h"
@@ -19,6 +20,7 @@ struct session {
 	int n_cpus;
 	void *percpu; /* room for one value of the largest per-CPU map, for each CPU */
 	struct ring_buffer *alarms;
+	struct event_source *events; /* NULL: none are told */
 	int stats; /* while it is open the kernel counts the runs of programs; -1: it is not asked
 		      to */
 	char no_stats[96]; /* why it refused that */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_OPTIONS 48
+#define MAX_OPTIONS 64
 #define FIRST_KEY   0x100 /* of options without a letter */
 
 /* The value is the part of the help that is asked for. */

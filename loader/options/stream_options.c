@@ -62,7 +62,9 @@ const struct option_group record_group = OPTION_GROUP(RECORD, record_rows);
 
 void output_options_init(struct output_options *out)
 {
-	*out = (struct output_options){.top = 8, .wish = {.watched = WATCH_ALL}};
+	*out = (struct output_options){.top = 8,
+				       .wish = {.watched = WATCH_ALL, .events = {.fd = -1}}};
+	options_preset(&events_group, out);
 	options_preset(&stream_group, out);
 	options_preset(&show_group, out);
 	options_preset(&output_group, out);

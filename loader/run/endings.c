@@ -2,6 +2,7 @@
 #include "endings.h"
 
 #include <err.h>
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -29,6 +30,20 @@ void loop_complain(struct loop *l, const char *format, ...)
 	va_end(args);
 	if (st->out.sink)
 		warnx("%s", visible(st->failure, seen, sizeof(seen)));
+}
+
+int loop_timer(double seconds, bool again)
+{
+	struct timespec ts = {.tv_sec = seconds, .tv_nsec = fmod(seconds, 1) * 1e9};
+	struct itimerspec when = {.it_value = ts};
+	int fd;
+
+	if (again)
+		when.it_interval = ts;
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (fd >= 0 && seconds > 0)
+		timerfd_settime(fd, 0, &when, NULL);
+	return fd;
 }
 
 void loop_set_timer(struct loop *l, int which, __u64 ns, bool again)

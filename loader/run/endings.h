@@ -8,6 +8,9 @@
 /* Says why the run failed, unless nothing is to be said. The first reason stays. */
 __attribute__((format(printf, 2, 3))) void loop_complain(struct loop *l, const char *format, ...);
 
+/* A timer, -1: there can be none; one of 0 seconds is not started. */
+int loop_timer(double seconds, bool again);
+
 /* Lets a timer, FD_END or another, ring after so many ns, and again after as many; 0: never. */
 void loop_set_timer(struct loop *l, int which, __u64 ns, bool again);
 

@@ -17,9 +17,11 @@ enum {
 	FD_WATCH,
 	FD_LOOK,
 	FD_CLOSING,
+	FD_TELL,
 	FD_STDERR,
 	FD_PROCESS,
 	FD_ALARM,
+	FD_EVENTS,
 	FD_OUTPUT,
 	FD_RECORD,
 	N_FDS
@@ -48,6 +50,7 @@ struct loop {
 	struct processes left; /* by a command that has ended */
 	char line[256];        /* of standard error, so far */
 	size_t line_len;
+	struct teller *teller; /* of events; NULL: none are told */
 };
 
 #endif

@@ -47,7 +47,7 @@ void loop_say_moment(struct loop *l, bool show)
 
 	if (show)
 		snapshot_delta(l->delta, l->now, l->last);
-	if (show && st->out.sink && !st->out.summary)
+	if (show && st->out.sink && !st->out.summary && !l->teller)
 		st->out.sink->interval(l->file, &st->info, l->delta, l->now, elapsed(l, l->now));
 	if (st->recorder)
 		recorder_moment(st->recorder, l->now, elapsed(l, l->now), show);

@@ -3,11 +3,9 @@
 
 #include <err.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -20,6 +18,7 @@
 #include "layout.h"
 #include "saying.h"
 #include "signals.h"
+#include "teller.h"
 
 #define WARNINGS_AT_ONCE 8
 
@@ -192,6 +191,12 @@ static void on_watch(struct loop *l)
 		watch_set(l, false);
 }
 
+static void tell(struct loop *l)
+{
+	teller_look(l);
+	flush(l);
+}
+
 static void on_timer(struct loop *l, int which)
 {
 	__u64 times;
@@ -204,6 +209,8 @@ static void on_timer(struct loop *l, int which)
 		look(l);
 	else if (which == FD_CLOSING)
 		loop_look_at_closing(l);
+	else if (which == FD_TELL)
+		tell(l);
 	else if (which == FD_END && l->stopping)
 		loop_end_now(l);
 	else if (which == FD_END)
@@ -228,27 +235,16 @@ static void dispatch(struct loop *l)
 		on_timer(l, FD_LOOK);
 	if (l->fds[FD_CLOSING].revents)
 		on_timer(l, FD_CLOSING);
+	if (l->fds[FD_EVENTS].revents)
+		teller_rung(l);
+	if (l->fds[FD_TELL].revents)
+		on_timer(l, FD_TELL);
 	if (l->fds[FD_STDERR].revents)
 		loop_pass_stderr(l);
 	if (l->fds[FD_OUTPUT].revents || l->fds[FD_RECORD].revents)
 		flush(l);
 	if (l->fds[FD_PROCESS].revents)
 		loop_process_ended(l);
-}
-
-/* A timer; one of 0 seconds is not started. */
-static int timer(double seconds, bool again)
-{
-	struct timespec ts = {.tv_sec = seconds, .tv_nsec = fmod(seconds, 1) * 1e9};
-	struct itimerspec when = {.it_value = ts};
-	int fd;
-
-	if (again)
-		when.it_interval = ts;
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd >= 0 && seconds > 0)
-		timerfd_settime(fd, 0, &when, NULL);
-	return fd;
 }
 
 static int loop_open(struct loop *l, struct stream *st)
@@ -266,18 +262,19 @@ static int loop_open(struct loop *l, struct stream *st)
 	l->said = calloc(MAX_SAID, sizeof(*l->said));
 	l->fds[FD_OUTPUT].events = l->fds[FD_RECORD].events = POLLOUT;
 	l->fds[FD_SIGNAL].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	l->fds[FD_INTERVAL].fd = timer(st->out.sink ? st->out.interval : 0, true);
-	l->fds[FD_END].fd = timer(st->seconds, false);
-	l->fds[FD_WATCH].fd = timer(0, false);
-	l->fds[FD_LOOK].fd = timer(0, false);
-	l->fds[FD_CLOSING].fd = timer(0, false);
+	l->fds[FD_INTERVAL].fd = loop_timer(st->out.sink ? st->out.interval : 0, true);
+	l->fds[FD_END].fd = loop_timer(st->seconds, false);
+	l->fds[FD_WATCH].fd = loop_timer(0, false);
+	l->fds[FD_LOOK].fd = loop_timer(0, false);
+	l->fds[FD_CLOSING].fd = loop_timer(0, false);
+	l->fds[FD_TELL].fd = loop_timer(0, false);
 	l->fds[FD_ALARM].fd = st->out.sink ? session_alarm_fd(st->session) : -1;
 	l->fds[FD_STDERR].fd = st->target.err_fd;
 	l->fds[FD_PROCESS].fd = st->processes ? st->processes->ends : -1;
 	if (l->now && l->last && l->delta && l->found && l->said && l->fds[FD_SIGNAL].fd >= 0 &&
 	    l->fds[FD_INTERVAL].fd >= 0 && l->fds[FD_END].fd >= 0 && l->fds[FD_WATCH].fd >= 0 &&
-	    l->fds[FD_LOOK].fd >= 0 && l->fds[FD_CLOSING].fd >= 0)
-		return 0;
+	    l->fds[FD_LOOK].fd >= 0 && l->fds[FD_CLOSING].fd >= 0 && l->fds[FD_TELL].fd >= 0)
+		return teller_open(l);
 	warn("cannot create the buffers and timers of the run");
 	return -1;
 }
@@ -289,7 +286,8 @@ static void loop_close(struct loop *l)
 	free(l->delta);
 	free(l->found);
 	free(l->said);
-	for (int i = FD_SIGNAL; i <= FD_CLOSING; i++)
+	teller_close(l);
+	for (int i = FD_SIGNAL; i <= FD_TELL; i++)
 		if (l->fds[i].fd >= 0)
 			close(l->fds[i].fd);
 	processes_close(&l->left);
@@ -305,9 +303,11 @@ static int summarize(struct loop *l)
 
 	if (!l->state)
 		loop_note_state(l);
+	teller_finish(l);
 	interval(l, true); /* the last one, and with it the totals in l->last */
 	end = loop_end_so_far(l, l->last);
 	end.completed = !st->interrupted && !l->failed;
+	end.events = teller_counts(l);
 	if (st->out.self)
 		session_self(st->session, l->start, &l->cpu, l->last);
 	if (st->model && end.completed)
@@ -323,7 +323,7 @@ static int summarize(struct loop *l)
 		*st->total = *l->last;
 	if (st->end)
 		*st->end = end;
-	lost = snapshot_lost(l->last);
+	lost = snapshot_lost(l->last) + end.events.tally.lost;
 	if (l->failed || output_failed(st->output))
 		return EXIT_FAILED;
 	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;

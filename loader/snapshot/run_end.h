@@ -4,6 +4,7 @@
 #define WAKELAB_RUN_END_H
 
 #include "beginning.h"
+#include "event_counts.h"
 #include "reconcile.h"
 
 /* How far a server and its client had come at one moment. */
@@ -20,6 +21,7 @@ struct run_end {
 	const char *state;               /* that the target was in last, see process_state() */
 	const struct beginning *before;  /* what was so when tracing began; NULL: nothing was */
 	__u64 elapsed_ns;                /* since the start */
+	struct event_counts events;
 };
 
 #endif

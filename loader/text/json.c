@@ -8,8 +8,6 @@
 #include "percentile.h"
 #include "visible.h"
 
-#define SCHEMA 3 /* it changes when a name or its meaning does */
-
 void put(struct json_object *o, const char *name, __u64 value)
 {
 	json_object_object_add(o, name, json_object_new_uint64(value));

@@ -10,6 +10,8 @@
 
 #include "wakelab.h"
 
+#define SCHEMA 3 /* of lines; it changes when a name or its meaning does */
+
 /* A field of object o. A NULL string is null, and so is a number that is not known; any other
  * string is made visible(). */
 void put(struct json_object *o, const char *name, __u64 value);

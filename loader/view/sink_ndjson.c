@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /* One JSON object a line, for scripts. The names are those of docs/metrics.md; "schema" changes
  * when they do. */
+#include "event_json.h"
+#include "event_table.h"
 #include "json.h"
 #include "ndjson.h"
 
@@ -136,6 +138,30 @@ static void put_reconciliation(struct json_object *o, const struct reconciliatio
 	}
 }
 
+/* How many events there were, by kind; null where they were not asked for. */
+static void put_events(struct json_object *o, const struct event_counts *e)
+{
+	struct json_object *all;
+
+	if (!e->told) {
+		put_string(o, "events", NULL);
+		return;
+	}
+	all = put_object(o, "events");
+	for (unsigned kind = 0; kind < N_EVENTS; kind++) {
+		struct json_object *of = put_object(all, event_rows[kind].name);
+
+		put(of, "happened", e->tally.happened[kind]);
+		put(of, "shown", e->shown[kind]);
+		put(of, "dropped", e->tally.dropped[kind]);
+	}
+}
+
+static void ndjson_event(FILE *out, const struct run_info *info, const struct event_head *head)
+{
+	event_json(out, head, info->wall_ns);
+}
+
 static void ndjson_summary(FILE *out, const struct run_info *info, const struct snapshot *total,
 			   __u64 elapsed_ns, const struct run_end *end)
 {
@@ -155,6 +181,7 @@ static void ndjson_summary(FILE *out, const struct run_info *info, const struct 
 	put_self(o, &total->self);
 	put_bool(o, "completed", end->completed);
 	put_reconciliation(o, &end->witnesses);
+	put_events(o, &end->events);
 	put_findings(o, total, end);
 	put_string(o, "look_at", info->look_at);
 	put_line(out, o);
@@ -229,5 +256,6 @@ const struct sink sink_ndjson = {
 	.interval = ndjson_interval,
 	.stall = ndjson_stall,
 	.finding = ndjson_finding,
+	.event = ndjson_event,
 	.summary = ndjson_summary,
 };

@@ -119,12 +119,13 @@ static void table_summary(FILE *out, const struct run_info *info, const struct s
 	struct layout l;
 
 	layout_begin(&l, out, info->fd, info->color);
-	lay(&l, "%s%s after %.3fs%s\n\n", paint(&l, BOLD), end->completed ? "Done" : "Stopped",
-	    elapsed_ns / 1e9, paint(&l, PLAIN));
+	lay(&l, "%s%s%s after %.3fs%s\n\n", end->events.told ? "\n" : "", paint(&l, BOLD),
+	    end->completed ? "Done" : "Stopped", elapsed_ns / 1e9, paint(&l, PLAIN));
 	table_calls_summary(&l, total);
 	table_ledgers(&l, total, 0);
 	table_fcntls(&l, total);
 	table_details(&l, info, total);
+	table_events(&l, &end->events);
 	print_witnesses(&l, info, end);
 	table_self(&l, &total->self);
 	table_findings(&l, info, total, end);
@@ -157,5 +158,6 @@ const struct sink sink_table = {
 	.interval = table_interval,
 	.stall = table_stall,
 	.finding = table_finding,
+	.event = table_event,
 	.summary = table_summary,
 };

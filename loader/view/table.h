@@ -8,6 +8,10 @@
 #include "sink.h"
 #include "visible.h"
 
+/* An event, and how many there were; nothing where they were not asked for. */
+void table_event(FILE *out, const struct run_info *info, const struct event_head *head);
+void table_events(struct layout *l, const struct event_counts *events);
+
 /* The table of calls: of an interval, below its title; of the whole run, with the calls that had
  * not returned. In an interval the calls that set things up share a line, unless they are many. */
 void table_calls_interval(struct layout *l, const char *title, const struct snapshot *delta,

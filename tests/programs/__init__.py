@@ -19,6 +19,7 @@ FLAGS = {  # of what runs in a guest, too
     "many": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "polls": PLAIN,
     "spins": PLAIN,
+    "steps": PLAIN,
 }
 
 

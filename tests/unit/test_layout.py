@@ -41,10 +41,12 @@ ROOMS = {
     "loader/text": ["bpf", "net"],
     # all that was counted up to one moment; whether the witnesses agree; what tracing itself took
     "loader/snapshot": ["metrics", "bpf", "servers", "load", "loader/text"],
+    # events, one at a time: how they are read, put in order, and said
+    "loader/events": ["metrics", "bpf", "loader/text", "loader/snapshot"],
     # what was wrong in a run, or is worth knowing of it, and why
     "loader/findings": ["metrics", "net", "loader/text", "loader/snapshot"],
     # what is shown of snapshots: a file a format
-    "loader/view": ["net", "loader/text", "loader/snapshot", "loader/findings"],
+    "loader/view": ["bpf", "net", "loader/text", "loader/snapshot", "loader/events", "loader/findings"],
     # what is recorded of a run, how it is written, and how it is read
     "loader/record": ["metrics", "loader/text", "loader/snapshot", "loader/findings", "loader/view"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
@@ -54,10 +56,11 @@ ROOMS = {
                       "loader/process"],
     # a traced run: its loop, its children, how it ends, its output
     "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
-                   "loader/findings", "loader/view", "loader/record", "loader/process", "loader/kernel"],
+                   "loader/events", "loader/findings", "loader/view", "loader/record", "loader/process",
+                   "loader/kernel"],
     # how command lines are read; the options that several commands have
-    "loader/options": ["metrics", "net", "servers", "load", "loader/view", "loader/process",
-                       "loader/run"],
+    "loader/options": ["metrics", "net", "servers", "load", "loader/events", "loader/view",
+                       "loader/process", "loader/run"],
     # the same load on several servers, and on ever more connections
     "loader/compare": ["net", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/record",
                        "loader/process", "loader/kernel", "loader/run", "loader/options"],

@@ -2,7 +2,7 @@
 """The programs fit the stack that the kernel has for them: 512 bytes for all functions of a chain of
 calls, each rounded up to 32, and no more than 8 of them (kernel/bpf/verifier.c,
 check_max_stack_depth(), 5.10). A kernel counts what it reaches, with the constants that the loader
-has set, and this all that is there: so only the object for the oldest kernels is held to it, which
+has set, and this all that is there: so only the objects for the oldest kernels are held to it, which
 reach the most."""
 import struct
 import unittest
@@ -91,13 +91,19 @@ class Object:
 
 
 class Stack(unittest.TestCase):
-    def test_chains_of_calls_fit(self):
-        found = Object(BUILD / "wakelab_old.o")
+    def check(self, path):
+        found = Object(BUILD / path)
         self.assertGreater(len(found.frames), 50)
         for name in found.frames:
             size, chain = found.deepest(name)
             self.assertLessEqual(size, STACK, " > ".join(chain))
             self.assertLessEqual(len(chain), FRAMES, " > ".join(chain))
+
+    def test_chains_of_calls_fit(self):
+        self.check("wakelab_old.o")
+
+    def test_also_where_events_are_told(self):
+        self.check("wakelab_old_events.o")
 
 
 if __name__ == "__main__":
