@@ -58,5 +58,5 @@ HEAD = {
 OPTIONAL = tuple(members())
 EVENT = {**HEAD, **members()}
 COUNTS = {event.name: part(event.means, {
-    "happened": count("events", "Events that were asked for."), "shown": count("events", "Events that were shown."),
+    "happened": count("events", "Events that were asked for."), "shown": count("events", "Events that were shown or recorded."),
     "dropped": count("events", "Events for which there was no room.")}) for event in events.EVENTS}

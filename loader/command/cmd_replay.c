@@ -31,6 +31,8 @@ static const char *option_of_runs(const struct replay *r, bool several)
 		return "--to";
 	if (r->interval > 0)
 		return "--interval";
+	if (r->out.wish.events.kinds)
+		return "--events";
 	if (r->out.summary)
 		return "--summary";
 	if (r->out.top_given)
@@ -80,6 +82,7 @@ static void read_command_line(struct replay_command *cmd, int argc, char **argv)
 {
 	const struct reading reading = {.command = "replay",
 					.uses = {{&group, &cmd->replay},
+						 {&told_group, &cmd->replay.out},
 						 {&show_group, &cmd->replay.out},
 						 {&output_group, &cmd->replay.out}},
 					.arguments = parse,

@@ -68,6 +68,7 @@ static void read_command_line(struct run_command *cmd, int argc, char **argv)
 						 {&address_group, &cmd->address},
 						 {&listen_group, &cmd->address},
 						 {&server_group, &cmd->server},
+						 {&told_group, &cmd->out},
 						 {&events_group, &cmd->out},
 						 {&stream_group, &cmd->out},
 						 {&show_group, &cmd->out},

@@ -127,6 +127,7 @@ static void read_command_line(struct trace_command *cmd, int argc, char **argv)
 {
 	const struct reading reading = {.command = "trace",
 					.uses = {{&group, cmd},
+						 {&told_group, &cmd->out},
 						 {&events_group, &cmd->out},
 						 {&stream_group, &cmd->out},
 						 {&show_group, &cmd->out},

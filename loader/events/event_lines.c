@@ -120,7 +120,7 @@ static void print_waker(FILE *out, const char *verb, __u8 by, __u32 tid, const c
 	if (by == WAKER_TASK)
 		fprintf(out, "%s by %s/%u", verb, visible(name, seen, sizeof(seen)), tid);
 	else
-		fprintf(out, "%s by %s", verb, by == WAKER_UNKNOWN ? "?" : event_waker(by));
+		fprintf(out, "%s by %s", verb, by < WAKER_UNKNOWN ? event_waker(by) : "?");
 }
 
 static void print_wait(struct event_lines *l, FILE *out, const struct event_head *head)
@@ -137,7 +137,7 @@ static void print_wait(struct event_lines *l, FILE *out, const struct event_head
 	fprintf(out, " slept %s", format_ns(e->slept_ns));
 	if (e->sleeps > 1)
 		fprintf(out, " in %u sleeps", e->sleeps);
-	if (e->woken_by == N_WAKER_CONTEXTS)
+	if (e->woken_by >= N_WAKER_CONTEXTS)
 		return;
 	print_waker(out, ", woken", e->woken_by, e->waker_tid, e->waker_comm);
 	if (e->to_run_ns)
@@ -154,7 +154,7 @@ static void print_io(struct event_lines *l, FILE *out, const struct event_head *
 	event_result_text(out, e->result);
 	if (e->opened.fd >= 0)
 		fprintf(out, " [%s]", event_file_text(&e->opened, file, sizeof(file)));
-	else if (!e->result && kind_gives_bytes(calls[e->call].kind))
+	else if (!e->result && e->call < n_calls && kind_gives_bytes(calls[e->call].kind))
 		fputs(" (end)", out);
 	if (e->slept_ns)
 		fprintf(out, " slept %s", format_ns(e->slept_ns));
@@ -231,12 +231,13 @@ static void print_take(struct event_lines *l, FILE *out, const struct event_head
 static void print_left(struct event_lines *l, FILE *out, const struct event_head *head)
 {
 	const struct event_left *e = (const void *)head;
-	char file[160], amount[64];
+	char file[160], amount[64] = "?";
 
 	(void)l;
+	if (e->unit < N_UNREAD)
+		amount_text(e->unit, e->amount, amount, sizeof(amount));
 	fprintf(out, "sleeps over %s: %s, and nothing will tell it again",
-		event_file_text(&e->file, file, sizeof(file)),
-		amount_text(e->unit, e->amount, amount, sizeof(amount)));
+		event_file_text(&e->file, file, sizeof(file)), amount);
 }
 
 static void print_goes_on(struct event_lines *l, FILE *out, const struct event_head *head)
@@ -281,7 +282,7 @@ static void print_decide(struct event_lines *l, FILE *out, const struct event_he
 
 static void print_late(struct event_lines *l, FILE *out, const struct event_head *head)
 {
-	static const char *const why[] = {
+	static const char *const why[N_EVENT_WORDS] = {
 		[WORD_WHY_LATE_COMPUTED] = "ran",
 		[WORD_WHY_LATE_ASLEEP] = "slept in another call",
 		[WORD_WHY_LATE_NOT_RUN] = "had no CPU",
@@ -291,7 +292,8 @@ static void print_late(struct event_lines *l, FILE *out, const struct event_head
 
 	(void)l;
 	fprintf(out, "%s was ready for %s while the thread %s",
-		event_file_text(&e->file, file, sizeof(file)), format_ns(e->late_ns), why[e->why]);
+		event_file_text(&e->file, file, sizeof(file)), format_ns(e->late_ns),
+		e->why < N_EVENT_WORDS && why[e->why] ? why[e->why] : "?");
 }
 
 static void (*const print[N_EVENTS])(struct event_lines *l, FILE *out,

@@ -14,7 +14,7 @@ static const char *count_name(unsigned keepers, unsigned at)
 
 const char *event_call(unsigned row)
 {
-	return row < n_calls ? calls[row].name : NULL;
+	return row < n_calls ? calls[row].name : "?";
 }
 
 const char *event_verdict(unsigned verdict)
@@ -22,7 +22,7 @@ const char *event_verdict(unsigned verdict)
 	static const char *names[N_VERDICTS];
 
 	if (verdict >= N_VERDICTS)
-		return NULL;
+		return "?";
 	if (!names[verdict]) /* there are many to be named */
 		names[verdict] = count_name(KEPT_BY_CALL, verdict);
 	return names[verdict];
@@ -41,17 +41,17 @@ const char *event_waker(unsigned context)
 
 const char *event_raised(unsigned result)
 {
-	return result < N_SIGNAL_RESULTS ? count_name(KEPT_BY_SIGNAL, result) : NULL;
+	return result < N_SIGNAL_RESULTS ? count_name(KEPT_BY_SIGNAL, result) : "?";
 }
 
 const char *event_unit(unsigned unit)
 {
-	return unit < N_UNREAD ? count_name(KEPT_AS_LARGEST, unit) : NULL;
+	return unit < N_UNREAD ? count_name(KEPT_AS_LARGEST, unit) : "?";
 }
 
 const char *event_kind_of_file(const struct event_file *f)
 {
-	return f->kind < N_FILE_KINDS ? file_kinds[f->kind] : NULL;
+	return f->kind < N_FILE_KINDS ? file_kinds[f->kind] : "?";
 }
 
 const char *event_error(__s64 ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What events tell by number, in words; NULL: nothing has that number. */
+/* What events tell by number, in words; "?" of a recording's that has no name here. */
 #ifndef WAKELAB_EVENT_NAMES_H
 #define WAKELAB_EVENT_NAMES_H
 

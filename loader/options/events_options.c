@@ -84,8 +84,14 @@ static void take_thread(struct argp_state *state, const struct option_row *row, 
 	snprintf(wish->comm, sizeof(wish->comm), "%s", arg);
 }
 
-static const struct option_row rows[] = {
+static const struct option_row told_rows[] = {
+#define TOLD_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
+#include "options.def"
+};
+const struct option_group told_group = OPTION_GROUP(TOLD, told_rows);
+
+static const struct option_row events_rows[] = {
 #define EVENTS_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
 #include "options.def"
 };
-const struct option_group events_group = OPTION_GROUP(EVENTS, rows);
+const struct option_group events_group = OPTION_GROUP(EVENTS, events_rows);

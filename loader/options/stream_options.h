@@ -9,8 +9,8 @@
  * traced; by which hooks; where it is recorded. All go to a struct output_options. */
 extern const struct option_group output_group, show_group, stream_group, hooks_group, record_group;
 
-/* Which events are shown; it goes there, too. */
-extern const struct option_group events_group;
+/* Which events are shown; which of those the programs tell. They go there, too. */
+extern const struct option_group told_group, events_group;
 
 /* The options as they stand before the command line is read. */
 void output_options_init(struct output_options *out);

@@ -8,7 +8,8 @@
 
 #include "description.h"
 
-#define MOST_ROWS (1u << 20) /* behind a pointer */
+#define MOST_ROWS       (1u << 20) /* behind a pointer */
+#define MOST_IN_COLUMNS (1u << 16)
 
 struct decoder {
 	struct description *description;
@@ -44,7 +45,7 @@ static void take_choice(struct decoder *d, const struct described_field *f,
 		return;
 	if (n < f->names->n && f->names->place[n] < ours->names->n)
 		store(ours, at, f->names->place[n]);
-	else if (ours->may_be_none && n >= f->names->n)
+	else if (ours->may_be_none)
 		store(ours, at, ~0ull);
 	else
 		d->strange = true;
@@ -161,6 +162,39 @@ static void take_rows(struct decoder *d, const struct described_field *f, const 
 		*(unsigned *)(to + ours->n_at) = kept;
 }
 
+static void take_field(struct decoder *d, const struct described_field *f, char *to);
+
+/* Of n structs that are so many bytes apart, from the first one on, NULL: they are passed over. */
+static void take_columns(struct decoder *d, const struct described_shape *shape, char *first,
+			 size_t size, unsigned n)
+{
+	for (unsigned i = 0; i < shape->n; i++) {
+		const struct described_field *f = &shape->fields[i];
+
+		if (f->form == FORM_PART)
+			take_columns(d, f->shape, first && f->ours ? first + f->ours->at : NULL,
+				     size, n);
+		for (unsigned row = 0; f->form != FORM_PART && row < n && !d->from->broken; row++)
+			take_field(d, f, first ? first + row * size : NULL);
+	}
+}
+
+/* There are no more than bytes, since each has one of them. */
+static void take_all_columns(struct decoder *d, const struct described_field *f,
+			     const struct field *ours, char *at, char *to)
+{
+	size_t left = d->from->end - d->from->at;
+	unsigned n = take_below(d->from, left < MOST_IN_COLUMNS ? left + 1 : MOST_IN_COLUMNS);
+	char *rows = ours && n ? calloc(n, ours->shape->size) : NULL;
+
+	d->from->broken |= ours && n && !rows;
+	if (rows) {
+		*(char **)at = rows;
+		*(unsigned *)(to + ours->n_at) = n;
+	}
+	take_columns(d, f->shape, rows, ours ? ours->shape->size : 0, n);
+}
+
 static void take_field(struct decoder *d, const struct described_field *f, char *to)
 {
 	const struct field *ours = to ? f->ours : NULL;
@@ -193,6 +227,9 @@ static void take_field(struct decoder *d, const struct described_field *f, char 
 		break;
 	case FORM_PART:
 		take_struct(d, f->shape, at);
+		break;
+	case FORM_COLUMNS:
+		take_all_columns(d, f, ours, at, to);
 		break;
 	default:
 		take_rows(d, f, ours, at, to);

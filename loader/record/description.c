@@ -105,7 +105,8 @@ static const struct field *field_called(const struct shape *ours, const char *te
 /* What a form needs, it has: a struct, and one that was told before, so that none is in itself. */
 static bool is_complete(const struct described_field *f)
 {
-	bool of_structs = f->form == FORM_PARTS || f->form == FORM_PART || f->form == FORM_ROWS;
+	bool of_structs = f->form == FORM_PARTS || f->form == FORM_PART || f->form == FORM_ROWS ||
+			  f->form == FORM_COLUMNS;
 
 	return of_structs == (f->shape != NULL) && (f->form != FORM_CHOICE || f->names);
 }

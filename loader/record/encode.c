@@ -8,7 +8,7 @@
 #include "recorded.h"
 
 #define MAX_ALIASES 512 /* addresses in a section; the interests and the evidence have fewer */
-#define MAX_SHAPES  64
+#define MAX_SHAPES  128
 
 struct encoder {
 	struct bytes *to;
@@ -32,7 +32,16 @@ static __u64 number_at(const void *at, size_t size)
 
 static __s64 signed_at(const void *at, size_t size)
 {
-	return size == 4 ? *(const int32_t *)at : *(const int64_t *)at;
+	switch (size) {
+	case 1:
+		return *(const int8_t *)at;
+	case 2:
+		return *(const int16_t *)at;
+	case 4:
+		return *(const int32_t *)at;
+	default:
+		return *(const int64_t *)at;
+	}
 }
 
 /* Where the kernel keeps something is nobody's business: only whether it is the same. */
@@ -122,6 +131,31 @@ static void put_rows(struct encoder *e, const struct field *f, const char *at, c
 		put_struct(e, f->shape, rows + i * f->shape->size);
 }
 
+static void put_field(struct encoder *e, const struct field *f, const char *from);
+
+/* Of n structs, from the first one on, that are so many bytes apart. */
+static void put_columns(struct encoder *e, const struct shape *shape, const char *first,
+			size_t size, unsigned n)
+{
+	for (unsigned i = 0; i < shape->n; i++) {
+		const struct field *f = &shape->fields[i];
+
+		if (f->form == FORM_PART)
+			put_columns(e, f->shape, first + f->at, size, n);
+		for (unsigned row = 0; f->form != FORM_PART && row < n; row++)
+			put_field(e, f, first + row * size);
+	}
+}
+
+static void put_all_columns(struct encoder *e, const struct field *f, const char *at,
+			    const char *from)
+{
+	unsigned n = *(const unsigned *)(from + f->n_at);
+
+	bytes_number(e->to, n);
+	put_columns(e, f->shape, *(const char *const *)at, f->shape->size, n);
+}
+
 static void put_field(struct encoder *e, const struct field *f, const char *from)
 {
 	const char *at = from + f->at;
@@ -149,6 +183,9 @@ static void put_field(struct encoder *e, const struct field *f, const char *from
 		break;
 	case FORM_PART:
 		put_struct(e, f->shape, at);
+		break;
+	case FORM_COLUMNS:
+		put_all_columns(e, f, at, from);
 		break;
 	default:
 		put_rows(e, f, at, from);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "calls.h"
+#include "event_table.h"
 #include "finding.h"
 #include "names.h"
 #include "snapshot.h"
@@ -119,6 +120,16 @@ static const char *const turns[N_TURNS] = {
 	[TURN_END] = "end",
 };
 
+static const char *const events[N_EVENTS] = {
+#define EVENT(id, name, ...) [EVENT_##id] = #name,
+#include "events.def"
+};
+
+static const char *const event_words[N_EVENT_WORDS] = {
+#define EVENT_WORD(group, id, ...) [WORD_##group##_##id] = #group " " #id,
+#include "events.def"
+};
+
 const struct names names_of_calls = {"call", MAX_CALLS, .of = call};
 const struct names names_of_errors = {"error", N_ERRNO_CELLS, .of = error};
 const struct names names_of_verdicts = {"verdict", N_VERDICTS, .list = verdict_ids};
@@ -136,12 +147,15 @@ const struct names names_of_wakers = {"waker", N_WAKER_CONTEXTS, .list = context
 const struct names names_of_flags = {"flag", N_FLAG_BITS, .of = flag};
 const struct names names_of_rules = {"rule", MAX_RULES, .of = rule};
 const struct names names_of_turns = {"turn", N_TURNS, .list = turns};
+const struct names names_of_events = {"event", N_EVENTS, .list = events};
+const struct names names_of_event_words = {"word of events", N_EVENT_WORDS, .list = event_words};
 
 const struct names *const name_tables[N_NAMES] = {
-	&names_of_calls,    &names_of_errors,  &names_of_verdicts,  &names_of_latencies,
-	&names_of_counters, &names_of_threads, &names_of_interests, &names_of_results,
-	&names_of_lost,     &names_of_units,   &names_of_kinds,     &names_of_evidence,
-	&names_of_wakers,   &names_of_flags,   &names_of_rules,     &names_of_turns,
+	&names_of_calls,    &names_of_errors,      &names_of_verdicts,  &names_of_latencies,
+	&names_of_counters, &names_of_threads,     &names_of_interests, &names_of_results,
+	&names_of_lost,     &names_of_units,       &names_of_kinds,     &names_of_evidence,
+	&names_of_wakers,   &names_of_flags,       &names_of_rules,     &names_of_turns,
+	&names_of_events,   &names_of_event_words,
 };
 
 const char *names_at(const struct names *names, unsigned i, char buf[NAME_SIZE])

@@ -2,6 +2,7 @@
 /* What is recorded of each section, and of the structs that only they have. */
 #include "recorded.h"
 
+#include "event_shapes.h"
 #include "name_tables.h"
 #include "shapes.h"
 
@@ -20,6 +21,8 @@ static const struct field info_fields[] = {
 	NUMBER(struct run_info, attach_ns),    NUMBER(struct run_info, interval_ns),
 	NUMBER(struct run_info, top),          NUMBER(struct run_info, top_given),
 	NUMBER(struct run_info, all_findings), WORD_OR_NONE(struct run_info, look_at),
+	NUMBER(struct run_info, tells_events), NUMBER(struct run_info, tells_waits),
+	NUMBER(struct run_info, wall_ns),
 };
 static const struct shape shape_info = SHAPE("info", struct run_info, info_fields);
 
@@ -160,6 +163,11 @@ static const struct field end_fields[] = {
 	WORD(struct run_end, failure),
 	WORD_OR_NONE(struct run_end, state),
 	NUMBER(struct run_end, elapsed_ns),
+	NUMBER(struct run_end, events.told),
+	NUMBERS(struct run_end, events.tally.happened, &names_of_events),
+	NUMBERS(struct run_end, events.tally.dropped, &names_of_events),
+	NUMBER(struct run_end, events.tally.lost),
+	NUMBERS(struct run_end, events.shown, &names_of_events),
 };
 static const struct shape shape_end = SHAPE("end of the run", struct run_end, end_fields);
 
@@ -235,4 +243,5 @@ const struct section_row section_rows[N_SECTIONS] = {
 	[SECTION_PLAN] = {.name = "plan", .shape = &shape_plan},
 	[SECTION_TURN] = {.name = "turn", .shape = &shape_turn, .needs_names = true},
 	[SECTION_RAN] = {.name = "ran", .shape = &shape_ran},
+	[SECTION_EVENTS] = {.name = "events", .shape = &shape_events},
 };

@@ -22,6 +22,8 @@ enum section {
 	SECTION_PLAN,
 	SECTION_TURN,
 	SECTION_RAN,
+	/* of a run that tells events: struct recorded_events */
+	SECTION_EVENTS,
 	N_SECTIONS
 };
 

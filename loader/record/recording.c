@@ -9,6 +9,7 @@
 #include "frames.h"
 #include "mark.h"
 #include "description.h"
+#include "recorded_events.h"
 #include "visible.h"
 
 struct recording {
@@ -58,13 +59,12 @@ static void name_others(struct recording *r, struct snapshot *s)
 
 static void forget(struct recording *r, enum section s)
 {
-	struct recorded_attached *attached = r->data[SECTION_ATTACHED];
+	const struct shape *shape = section_rows[s].shape;
 
-	if (s == SECTION_ATTACHED) {
-		free(attached->beginning.sleepers);
-		free(attached->beginning.unread);
-	}
-	memset(r->data[s], 0, section_rows[s].shape->size);
+	for (unsigned i = 0; i < shape->n; i++)
+		if (shape->fields[i].storage == STORED_LIST)
+			free(*(void **)((char *)r->data[s] + shape->fields[i].at));
+	memset(r->data[s], 0, shape->size);
 }
 
 /* What hangs together with what was read; strange: something in it has no name here. */
@@ -109,6 +109,12 @@ static void complete_ran(struct recording *r, bool strange)
 	complete_total(r, &((struct recorded_ran *)r->data[SECTION_RAN])->total, strange);
 }
 
+static void complete_events(struct recording *r, bool strange)
+{
+	(void)strange;
+	recorded_events_complete(r->data[SECTION_EVENTS]);
+}
+
 static void complete_end(struct recording *r, bool strange)
 {
 	(void)strange;
@@ -119,6 +125,7 @@ static void (*const complete[N_SECTIONS])(struct recording *r, bool strange) = {
 	[SECTION_HEAD] = complete_head,       [SECTION_CALL] = complete_call,
 	[SECTION_FINDING] = complete_finding, [SECTION_MOMENT] = complete_moment,
 	[SECTION_RAN] = complete_ran,         [SECTION_END] = complete_end,
+	[SECTION_EVENTS] = complete_events,
 };
 
 /* Reads a section of ours; N_SECTIONS: it says nothing here, or the block is broken. */
@@ -295,10 +302,11 @@ void recording_close(struct recording *r)
 {
 	if (!r)
 		return;
-	if (r->data[SECTION_ATTACHED])
-		forget(r, SECTION_ATTACHED);
-	for (enum section s = 0; s < N_SECTIONS; s++)
+	for (enum section s = 0; s < N_SECTIONS; s++) {
+		if (r->data[s])
+			forget(r, s);
 		free(r->data[s]);
+	}
 	description_free(r->description);
 	frames_close(r->frames);
 	free(r);

@@ -33,6 +33,9 @@ enum form {
 	FORM_PARTS, /* the same of structs */
 	FORM_PART,  /* the members of a struct */
 	FORM_ROWS,  /* how many, and these structs */
+	/* how many, and of each member, and of each of those within it, what all these structs have
+	 */
+	FORM_COLUMNS,
 	N_FORMS
 };
 
@@ -42,7 +45,7 @@ enum storage {
 	STORED_BITS,  /* some bits of a byte */
 	STORED_ALIAS, /* an address in the kernel, recorded as the how-manieth in its section */
 	STORED_WORD,  /* const char *, of wakelab's own */
-	STORED_LIST,  /* rows behind a pointer */
+	STORED_LIST,  /* rows, or columns, behind a pointer */
 };
 
 struct shape;
@@ -86,7 +89,7 @@ struct shape {
 			.is_bool = __builtin_types_compatible_p(__typeof__(MEMBER(type, member)),  \
 								bool),                             \
 	}
-/* one that has a name; one that may be -1; */
+/* one that has a name; one that may be -1, and is if it has no name here; */
 #define CHOICE(type, member, of)                                                                   \
 	{                                                                                          \
 		ONE(type, member), .form = FORM_CHOICE, .names = (of)                              \
@@ -156,6 +159,12 @@ struct shape {
 #define LIST(type, member, n, in)                                                                  \
 	{                                                                                          \
 		PLACE(type, member), .form = FORM_ROWS, .storage = STORED_LIST,                    \
+				     .n_at = offsetof(type, n), .shape = (in)                      \
+	}
+/* The same, member by member: many that are alike. */
+#define COLUMNS(type, member, n, in)                                                               \
+	{                                                                                          \
+		PLACE(type, member), .form = FORM_COLUMNS, .storage = STORED_LIST,                 \
 				     .n_at = offsetof(type, n), .shape = (in)                      \
 	}
 

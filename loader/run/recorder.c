@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "proc_command.h"
+#include "recorded_events.h"
 #include "writer.h"
 
 #define MOST_PENDING (16u << 20) /* bytes that wait for the file; more is not added to them */
+#define EVENTS_SPAN  1000000000  /* ns of events in a block: what a crash costs */
 #define THEN         "; what was recorded until then can be read, and the run goes on"
 
 struct recorder {
@@ -22,6 +24,7 @@ struct recorder {
 	struct writer *writer;
 	struct recorded_moment moment;
 	struct recorded_attached attached;
+	struct recorded_events events; /* that wait for more of them */
 	__u64 dropped;
 	bool behind; /* the last moment was dropped */
 	bool started, lacks_memory;
@@ -85,21 +88,56 @@ static bool is_over(const struct recorder *r)
 	return output_failed(r->out) || r->lacks_memory;
 }
 
-/* A block of its own: it can be read as soon as it is there. */
-static void end_block(struct recorder *r)
+static void lack_memory(struct recorder *r)
 {
-	if (!writer_flush(r->writer))
-		return;
 	warnx("cannot record to %s: %s" THEN, r->path, strerror(ENOMEM));
 	r->lacks_memory = true;
 }
 
-void recorder_add(struct recorder *r, enum section section, const void *data)
+/* A block of its own: it can be read as soon as it is there. */
+static void end_block(struct recorder *r)
+{
+	if (writer_flush(r->writer))
+		lack_memory(r);
+}
+
+static void add(struct recorder *r, enum section section, const void *data)
 {
 	if (is_over(r))
 		return;
 	writer_add(r->writer, section, data);
 	end_block(r);
+}
+
+static void add_events(struct recorder *r)
+{
+	if (r->events.n_times)
+		add(r, SECTION_EVENTS, &r->events);
+	recorded_events_clear(&r->events);
+}
+
+/* Before it are the events that were told before it. */
+void recorder_add(struct recorder *r, enum section section, const void *data)
+{
+	add_events(r);
+	add(r, section, data);
+}
+
+bool recorder_is_behind(const struct recorder *r)
+{
+	return output_pending(r->out) > MOST_PENDING;
+}
+
+void recorder_event(struct recorder *r, const struct event_head *head)
+{
+	struct recorded_events *e = &r->events;
+
+	if (e->n_times == MOST_RECORDED_EVENTS ||
+	    (e->n_times && head->time - e->times[0].since > EVENTS_SPAN))
+		add_events(r);
+	if (is_over(r) || !recorded_events_add(e, head))
+		return;
+	lack_memory(r);
 }
 
 void recorder_start(struct recorder *r, const struct run_info *info, __u64 start)
@@ -131,7 +169,7 @@ void recorder_attached(struct recorder *r, const struct beginning *b, const stru
 
 void recorder_moment(struct recorder *r, const struct snapshot *total, __u64 elapsed_ns, bool shown)
 {
-	r->behind = output_pending(r->out) > MOST_PENDING;
+	r->behind = recorder_is_behind(r);
 	r->dropped += r->behind;
 	r->moment.elapsed_ns = elapsed_ns;
 	r->moment.shown = shown;
@@ -190,6 +228,7 @@ int recorder_close(struct recorder *r, __u64 told)
 		finish(r);
 		err = output_drain(r->out, told) || r->lacks_memory ? -1 : 0;
 	}
+	recorded_events_free(&r->events);
 	writer_free(r->writer);
 	output_close(r->out);
 	free(r);

@@ -24,10 +24,14 @@ void recorder_moment(struct recorder *r, const struct snapshot *total, __u64 ela
 		     bool shown);
 void recorder_stall(struct recorder *r, const struct stall_row *row, __u64 stalled_ns,
 		    __u64 elapsed_ns);
+void recorder_event(struct recorder *r, const struct event_head *head);
 void recorder_finding(struct recorder *r, const struct finding *finding, __u64 elapsed_ns);
 /* The last moment has been recorded. */
 void recorder_summary(struct recorder *r, const struct snapshot *total, __u64 elapsed_ns,
 		      const struct run_end *end);
+
+/* Whether the file is so late that events should not be added. */
+bool recorder_is_behind(const struct recorder *r);
 
 /* Writes what the file takes without waiting; the descriptor to be polled for POLLOUT, -1: nothing
  * waits. */

@@ -6,9 +6,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "event_filter.h"
+#include "event_lines.h"
 #include "exit_status.h"
 #include "layout.h"
 #include "plural.h"
+#include "recorded_events.h"
 #include "visible.h"
 
 struct showing {
@@ -22,8 +25,10 @@ struct showing {
 	struct snapshot *now;           /* what was read last */
 	__u64 elapsed_ns;               /* of that */
 	__u64 from, to, interval, due;  /* ns since the start; when the next interval ends */
+	struct event_wish wish;         /* which events are shown */
+	__u64 start;                    /* as events have the time */
 	bool skips;                     /* what was read last is from before */
-	bool any;                       /* a moment was not */
+	bool any;                       /* a moment was not, or an event */
 	bool summarized;
 	bool full; /* the output takes no more */
 };
@@ -56,6 +61,17 @@ static void open_info(struct showing *s, const struct recorded_head *head)
 	s->due = s->interval;
 }
 
+/* Which events are shown: those that were, less what is not asked for. */
+static void open_events(struct showing *s, const struct recorded_head *head)
+{
+	s->start = head->start;
+	s->wish = s->opt->out.wish.events;
+	if (!s->wish.kinds)
+		s->wish.kinds = ~0ull;
+	s->info.tells_events &= !s->interval;
+	s->info.lines = event_lines_new(s->info.tells_waits && event_waits_are_told(&s->wish));
+}
+
 /* Whether an interval ends at a moment. Moments come when they can: one that is nearer to the time
  * than the next one will be is the one that is meant. */
 static bool ends_interval(struct showing *s, const struct recorded_head *head,
@@ -72,7 +88,7 @@ static bool ends_interval(struct showing *s, const struct recorded_head *head,
 
 static void show_interval(struct showing *s)
 {
-	if (!s->opt->out.summary && !s->skips) {
+	if (!s->opt->out.summary && !s->skips && !s->info.tells_events) {
 		snapshot_delta(s->delta, s->now, s->last);
 		s->sink->interval(s->file, &s->info, s->delta, s->now, s->elapsed_ns);
 	}
@@ -88,6 +104,23 @@ static void take_moment(struct showing *s, struct recording *r)
 	*s->now = m->total;
 	if (ends_interval(s, recording_head(r), m))
 		show_interval(s);
+}
+
+static void show_event(void *ctx, const struct event_head *head)
+{
+	struct showing *s = ctx;
+	__u64 elapsed = remainder_of(head->time, s->start);
+
+	if (elapsed < s->from || (s->to && elapsed > s->to) || !event_is_asked_for(&s->wish, head))
+		return;
+	s->any = true;
+	s->sink->event(s->file, &s->info, head);
+}
+
+static void take_events(struct showing *s, struct recording *r)
+{
+	if (s->info.tells_events && !s->opt->out.summary)
+		recorded_events_each(recording_data(r, SECTION_EVENTS), show_event, s);
 }
 
 static void take_attached(struct showing *s, struct recording *r)
@@ -149,7 +182,7 @@ static void take_summary(struct showing *s, struct recording *r)
 static void (*const take[N_SECTIONS])(struct showing *s, struct recording *r) = {
 	[SECTION_ATTACHED] = take_attached, [SECTION_MOMENT] = take_moment,
 	[SECTION_STALL] = take_stall,       [SECTION_FINDING] = take_finding,
-	[SECTION_SUMMARY] = take_summary,
+	[SECTION_SUMMARY] = take_summary,   [SECTION_EVENTS] = take_events,
 };
 
 /* Shows all that there is, or the part that is asked for. Gives whether all of it was read. */
@@ -229,12 +262,24 @@ static int show_all(struct showing *s, struct recording *r)
 	return status_of(s, r, whole);
 }
 
-static bool has_room(struct showing *s)
+static bool begin(struct showing *s, const struct recorded_head *head)
 {
+	open_info(s, head);
+	open_events(s, head);
 	s->now = calloc(1, sizeof(*s->now));
 	s->last = calloc(1, sizeof(*s->last));
 	s->delta = calloc(1, sizeof(*s->delta));
-	return s->now && s->last && s->delta;
+	return s->now && s->last && s->delta && s->info.lines;
+}
+
+/* Whether it has what is asked for; else says so, in one line on stderr. */
+static bool has_events(const struct replay *opt, const struct recording *r)
+{
+	if (!opt->out.wish.events.kinds || recording_head(r)->info.tells_events)
+		return true;
+	warnx("%s has no events; \"wakelab run\" and \"trace\" record them with --events",
+	      recording_path(r));
+	return false;
 }
 
 int replay_run(const struct replay *opt, struct recording *r)
@@ -247,11 +292,12 @@ int replay_run(const struct replay *opt, struct recording *r)
 	char origin[ORIGIN_SIZE];
 	int status = EXIT_FAILED;
 
+	if (!has_events(opt, r))
+		return EXIT_FAILED;
 	s.output = output_open(opt->out.path);
-	if (s.output && has_room(&s)) {
+	if (s.output && begin(&s, recording_head(r))) {
 		s.file = output_file(s.output);
 		output_empty(s.output);
-		open_info(&s, recording_head(r));
 		s.info.recorded = replay_origin(recording_head(r), origin, sizeof(origin));
 		s.last->time = recording_head(r)->start;
 		status = show_all(&s, r);
@@ -259,6 +305,7 @@ int replay_run(const struct replay *opt, struct recording *r)
 		warn("cannot show %s", recording_path(r));
 	}
 	output_close(s.output);
+	event_lines_free(s.info.lines);
 	free(s.now);
 	free(s.last);
 	free(s.delta);

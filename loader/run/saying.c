@@ -47,7 +47,7 @@ void loop_say_moment(struct loop *l, bool show)
 
 	if (show)
 		snapshot_delta(l->delta, l->now, l->last);
-	if (show && st->out.sink && !st->out.summary && !l->teller)
+	if (show && st->out.sink && !st->out.summary && !st->info.tells_events)
 		st->out.sink->interval(l->file, &st->info, l->delta, l->now, elapsed(l, l->now));
 	if (st->recorder)
 		recorder_moment(st->recorder, l->now, elapsed(l, l->now), show);
@@ -61,6 +61,16 @@ void loop_say_stall(struct loop *l, const struct stall_row *row)
 	st->out.sink->stall(l->file, &st->info, row, stalled_ns, elapsed(l, l->now));
 	if (st->recorder)
 		recorder_stall(st->recorder, row, stalled_ns, elapsed(l, l->now));
+}
+
+void loop_say_event(struct loop *l, const struct event_head *head)
+{
+	const struct stream *st = l->st;
+
+	if (!st->out.summary)
+		st->out.sink->event(l->file, &st->info, head);
+	if (st->recorder)
+		recorder_event(st->recorder, head);
 }
 
 static bool is_said(const struct loop *l, const struct finding *f)

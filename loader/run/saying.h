@@ -17,6 +17,9 @@ void loop_say_moment(struct loop *l, bool show);
 /* A stall of l->now that has lasted long enough. */
 void loop_say_stall(struct loop *l, const struct stall_row *row);
 
+/* An event; they come in the order of their times. */
+void loop_say_event(struct loop *l, const struct event_head *head);
+
 /* What a sample has found that holds for good, each once. Nothing where there is no view. */
 void loop_say_findings(struct loop *l, const struct snapshot *sample);
 

@@ -8,12 +8,15 @@
 
 #include "clock.h"
 #include "endings.h"
+#include "event_filter.h"
 #include "event_lines.h"
 #include "event_order.h"
 #include "event_source.h"
 #include "event_table.h"
 #include "kernel_clock.h"
 #include "output.h"
+#include "recorder.h"
+#include "saying.h"
 
 /* Events are told in such steps: nobody sees the difference, and we are woken no more often. */
 #define STEP_NS 20000000ull
@@ -33,13 +36,6 @@ static __s64 wall_offset(void)
 	return wall.tv_sec * 1000000000ll + wall.tv_nsec - (__s64)kernel_now();
 }
 
-/* Whether each wait that tells of descriptors has an event of its own. */
-static bool waits_are_told(const struct event_wish *wish)
-{
-	return wish->kinds & 1ull << EVENT_WAIT && wish->fd < 0 && !wish->port &&
-	       !wish->peer_port && !wish->family;
-}
-
 int teller_open(struct loop *l)
 {
 	struct event_source *source = session_events(l->st->session);
@@ -50,7 +46,9 @@ int teller_open(struct loop *l)
 	t = l->teller = calloc(1, sizeof(*t));
 	if (t)
 		*t = (struct teller){.source = source, .order = event_order_new()};
-	l->st->info.lines = event_lines_new(waits_are_told(&l->st->out.wish.events));
+	l->st->info.tells_events = true;
+	l->st->info.tells_waits = event_waits_are_told(&l->st->out.wish.events);
+	l->st->info.lines = event_lines_new(l->st->info.tells_waits);
 	if (!t || !t->order || !l->st->info.lines) {
 		warn("cannot show events");
 		return -1;
@@ -79,10 +77,10 @@ static int add(void *ctx, const void *record, unsigned size)
 
 static void show(void *ctx, const struct event_head *head)
 {
-	const struct loop *l = ctx;
+	struct loop *l = ctx;
 
 	l->teller->shown[head->kind]++;
-	l->st->out.sink->event(l->file, &l->st->info, head);
+	loop_say_event(l, head);
 }
 
 /* Takes what is there, and shows what is complete; false: that was not all there was. */
@@ -109,11 +107,17 @@ void teller_rung(struct loop *l)
 	loop_set_timer(l, FD_TELL, STEP_NS, false);
 }
 
+/* Whether who takes what is told takes his time: the ring waits meanwhile. */
+static bool must_wait(const struct stream *st)
+{
+	return output_waits(st->output) >= 0 || (st->recorder && recorder_is_behind(st->recorder));
+}
+
 void teller_look(struct loop *l)
 {
 	struct teller *t = l->teller;
 
-	if (output_waits(l->st->output) >= 0) { /* its reader takes his time: the ring waits */
+	if (must_wait(l->st)) {
 		loop_set_timer(l, FD_TELL, STEP_NS, false);
 		return;
 	}

@@ -30,6 +30,8 @@ struct run_info {
 	bool all_findings;         /* show them all, not only the most important */
 	const char *recorded;      /* of a replay: when and where; NULL: it goes on now */
 	const char *look_at;       /* of a scenario: the number that shows it; NULL: none */
+	bool tells_events;         /* each one, in place of intervals */
+	bool tells_waits;          /* each wait is among them */
 	__s64 wall_ns;             /* from the clock of events to that of the day */
 	struct event_lines *lines; /* events as lines for people; NULL: there are none */
 };
@@ -58,7 +60,6 @@ struct sink {
 
 extern const struct sink sink_table;
 extern const struct sink sink_ndjson;
-extern const struct sink sink_events;
 
 /* The sink of that name, or NULL. */
 const struct sink *sink_find(const char *name);

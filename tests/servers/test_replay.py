@@ -13,7 +13,7 @@ from harness import ROOT, Process, binary
 from shape import check_lines
 
 RECORDS = ROOT / "tests" / "records"
-RECORD, COMPARED = RECORDS / "stall.rec", RECORDS / "compare.rec"
+RECORD, COMPARED, EVENTS = RECORDS / "stall.rec", RECORDS / "compare.rec", RECORDS / "events.rec"
 PRINTED = (RECORDS / "stall.ndjson").read_text(encoding="utf-8")
 MARK = 32  # bytes, with the format in the last six
 INTERVALS = [line for line in PRINTED.splitlines() if '"type":"interval"' in line]
@@ -136,6 +136,36 @@ class Comparisons(Replay):
                                      "comparison\n")
         run = self.replay("--summary", RECORD, RECORD, status=2)
         self.assertIn("--summary does not apply to several recordings: ", run.stderr)
+
+
+class Events(Replay):
+    def test_ndjson_is_the_same_byte_for_byte(self):
+        run = self.ndjson(path=EVENTS)
+        self.assertEqual((run.stdout, run.stderr), ((RECORDS / "events.ndjson").read_text(encoding="utf-8"), ""))
+        check_lines([json.loads(line) for line in run.stdout.splitlines()])
+
+    def test_lines_for_people(self):
+        text = self.replay(EVENTS, "--events", "waits,reports").stdout
+        self.assertRegex(text, r"\n[\d:.]{15} steps/\d+ epoll_wait\(3, …, 4, -1\) = 1 "
+                               r"\[fd 4 unix_stream EPOLLIN fresh\] \S+\n")
+        self.assertNotIn("read(", text[:text.index("Done after")])
+
+    def test_one_that_was_cut(self):
+        """Up to its last whole block, and with what can be counted up to there."""
+        path = self.folder / "cut"
+        content = EVENTS.read_bytes()
+        path.write_bytes(content[:len(content) - 100])
+        lines = self.ndjson(path=path, status=1).stdout.splitlines()
+        whole = self.ndjson(path=EVENTS).stdout.splitlines()
+        self.assertEqual([line for line in lines if '"event"' in line], [line for line in whole if '"event"' in line])
+        self.assertFalse(json.loads(lines[-1])["completed"])
+
+    def test_where_there_are_none(self):
+        run = self.replay("--events", "io", RECORD, status=1)
+        self.assertEqual(run.stderr, f'wakelab: {RECORD} has no events; "wakelab run" and "trace" record them with '
+                                     "--events\n")
+        run = self.replay("--events", "io", COMPARED, status=2)
+        self.assertIn("--events does not apply to", run.stderr)
 
 
 class Parts(Replay):

@@ -7,13 +7,12 @@ import pty
 import re
 import signal
 import sys
-import tempfile
 import unittest
-from pathlib import Path
 
 from harness import Process, binary, expand, for_each, wait_until
+from recorded import Recorded
 from shape import check_lines
-from tracing import require_program, require_root
+from tracing import require_program
 from unread import Full, tracing
 
 RUNS = {
@@ -46,30 +45,6 @@ TARGET = r"""if True:
         os.getppid()
         time.sleep(0.001)
 """
-
-
-class Recorded(unittest.TestCase):
-    def setUp(self):
-        require_root(self)
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        self.out, self.file = self.folder / "out", self.folder / "run.rec"
-
-    def record(self, command, *args, form="ndjson"):
-        return Process(self, [binary(), command, "--format", form, "-o", self.out, "--record", self.file, *args])
-
-    def replay(self, *args, status=0, form="ndjson"):
-        run = Process(self, [binary(), "replay", "--format", form, *args, self.file])
-        self.assertEqual(run.wait(), status, run.stderr)
-        return run.stdout
-
-    def lines(self):
-        text = self.out.read_text()
-        return text[:text.rfind("\n") + 1].splitlines()
-
-    def intervals(self, lines):
-        return [line for line in lines if '"type":"interval"' in line]
 
 
 @expand

@@ -48,7 +48,7 @@ ROOMS = {
     # what is shown of snapshots: a file a format
     "loader/view": ["bpf", "net", "loader/text", "loader/snapshot", "loader/events", "loader/findings"],
     # what is recorded of a run, how it is written, and how it is read
-    "loader/record": ["metrics", "loader/text", "loader/snapshot", "loader/findings", "loader/view"],
+    "loader/record": ["metrics", "loader/text", "loader/snapshot", "loader/events", "loader/findings", "loader/view"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
     "loader/process": ["net", "loader/text"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
