@@ -6,8 +6,8 @@
 
 #include "command.h"
 #include "finding.h"
+#include "finding_names.h"
 #include "layout.h"
-#include "models.h"
 #include "reading.h"
 
 /* A rule stands for its id where it is the first with that. */
@@ -16,23 +16,15 @@ static bool is_first(const struct rule *r)
 	return r == rule_find(r->id);
 }
 
-static const char *nearest(const char *id)
-{
-	return rules[name_nearest(&rules[0].id, n_rules, sizeof(rules[0]), id)].id;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	const char **id = state->input;
-	char hint[64];
 
 	if (key != ARGP_KEY_ARG)
 		return ARGP_ERR_UNKNOWN;
 	if (*id)
 		argp_error(state, "unexpected argument \"%s\": give one id", arg);
-	if (!rule_find(arg))
-		argp_error(state, "unknown finding \"%s\"; %s\"wakelab findings\" lists them all",
-			   arg, name_hint(nearest(arg), arg, hint, sizeof(hint)));
+	finding_check(state, arg);
 	*id = arg;
 	return 0;
 }

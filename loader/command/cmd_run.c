@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "command.h"
+#include "finding_names.h"
 #include "diagnosis.h"
 #include "models.h"
 #include "scenarios.h"
 #include "stage.h"
 #include "stream_options.h"
+#include "stream_signals.h"
 
 struct run_command {
 	const struct io_model *model;
@@ -53,6 +55,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		load_options_check(state, &cmd->load);
 		conns_check(state, cmd->model, &cmd->load);
 		datagrams_check(state, cmd->model, cmd->server.read_size, &cmd->load);
+		findings_check(state, cmd->out.flight.on);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -74,7 +77,8 @@ static void read_command_line(struct run_command *cmd, int argc, char **argv)
 						 {&show_group, &cmd->out},
 						 {&output_group, &cmd->out},
 						 {&hooks_group, &cmd->out},
-						 {&record_group, &cmd->out}},
+						 {&record_group, &cmd->out},
+						 {&flight_group, &cmd->out.flight}},
 					.arguments = parse,
 					.input = cmd};
 
@@ -97,7 +101,7 @@ static int run(const struct run_command *cmd)
 
 	if (stream_open(&st))
 		return EXIT_FAILED;
-	stream_signals(&before, true);
+	stream_signals(&st, &before);
 	return stream_close(&st, stage_run(&stage, &st, &before));
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "finding_names.h"
 #include "diagnosis.h"
 #include "program.h"
 #include "stream_options.h"
@@ -99,6 +100,7 @@ static void check(const struct trace_command *cmd, struct argp_state *state)
 	if (cmd->kill_on_exit && !proc_is_ours())
 		argp_error(state,
 			   "--kill-on-exit requires the /proc of this PID namespace: mount it");
+	findings_check(state, cmd->out.flight.on);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -133,7 +135,8 @@ static void read_command_line(struct trace_command *cmd, int argc, char **argv)
 						 {&show_group, &cmd->out},
 						 {&output_group, &cmd->out},
 						 {&hooks_group, &cmd->out},
-						 {&record_group, &cmd->out}},
+						 {&record_group, &cmd->out},
+						 {&flight_group, &cmd->out.flight}},
 					.arguments = parse,
 					.input = cmd,
 					.flags = ARGP_IN_ORDER};

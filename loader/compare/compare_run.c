@@ -11,6 +11,7 @@
 #include "privileges.h"
 #include "signals.h"
 #include "stage.h"
+#include "stream_signals.h"
 #include "visible.h"
 
 struct bench {
@@ -201,7 +202,7 @@ int compare_run(const struct comparison_plan *plan)
 				    .info = {.command = "compare"}};
 	if (stream_open(&b->stream))
 		goto out;
-	stream_signals(&b->before, true);
+	stream_signals(&b->stream, &b->before);
 	if (session_try(plan->out.wish.hooks, b->tier, sizeof(b->tier))) {
 		status = EXIT_UNABLE;
 		goto out;

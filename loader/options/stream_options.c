@@ -60,6 +60,12 @@ static const struct option_row record_rows[] = {
 };
 const struct option_group record_group = OPTION_GROUP(RECORD, record_rows);
 
+static const struct option_row flight_rows[] = {
+#define FLIGHT_OPTION(...) OPTION_ROW(struct flight_wish, __VA_ARGS__),
+#include "options.def"
+};
+const struct option_group flight_group = OPTION_GROUP(FLIGHT, flight_rows);
+
 void output_options_init(struct output_options *out)
 {
 	*out = (struct output_options){.top = 8,
@@ -69,4 +75,5 @@ void output_options_init(struct output_options *out)
 	options_preset(&show_group, out);
 	options_preset(&output_group, out);
 	options_preset(&hooks_group, out);
+	options_preset(&flight_group, &out->flight);
 }

@@ -8,6 +8,8 @@
 /* In which form it is printed, and where to; how much of what streams; how often, and what is
  * traced; by which hooks; where it is recorded. All go to a struct output_options. */
 extern const struct option_group output_group, show_group, stream_group, hooks_group, record_group;
+/* What of it is kept in memory; goes to a struct flight_wish. */
+extern const struct option_group flight_group;
 
 /* Which events are shown; which of those the programs tell. They go there, too. */
 extern const struct option_group told_group, events_group;

@@ -14,7 +14,8 @@ struct writer {
 	FILE *out;
 	ZSTD_CCtx *zstd;
 	struct bytes section, block, frame;
-	bool named[MAX_NR]; /* the calls that have been named */
+	bool named[MAX_NR];     /* the calls that have been named */
+	bool names, named_last; /* the block names a call; the one before it did */
 };
 
 /* Prints what there is of the block as a frame. */
@@ -37,6 +38,8 @@ static int print_block(struct writer *w)
 		fwrite(w->frame.data, 1, size, w->out);
 	w->block.len = 0;
 	w->block.failed = false;
+	w->named_last = w->names;
+	w->names = false;
 	return whole ? 0 : -1;
 }
 
@@ -81,7 +84,7 @@ static void name_calls(struct writer *w, const struct snapshot *s)
 
 		if (!s->others[nr] || w->named[nr])
 			continue;
-		w->named[nr] = true;
+		w->named[nr] = w->names = true;
 		snprintf(call.name, sizeof(call.name), "%s", s->other_names[nr]);
 		add_section(w, SECTION_CALL, &call);
 	}
@@ -99,6 +102,11 @@ void writer_add(struct writer *w, enum section section, const void *data)
 int writer_flush(struct writer *w)
 {
 	return w->block.len || w->block.failed ? print_block(w) : 0;
+}
+
+bool writer_named(const struct writer *w)
+{
+	return w->named_last;
 }
 
 void writer_free(struct writer *w)

@@ -23,6 +23,9 @@ void writer_add(struct writer *w, enum section section, const void *data);
  * memory: then the block is lost. */
 int writer_flush(struct writer *w);
 
+/* Whether the block that was printed last names a call, for those that follow. */
+bool writer_named(const struct writer *w);
+
 /* w may be NULL. */
 void writer_free(struct writer *w);
 

@@ -382,6 +382,11 @@ void loop_on_signal(struct loop *l)
 	}
 	if (is_the_commands(l, &info))
 		return;
+	if (info.ssi_signo == SIGUSR2) {
+		recorder_keep(l->st->recorder, "SIGUSR2");
+		recorder_flush(l->st->recorder);
+		return;
+	}
 	/* asked twice: no more patience */
 	loop_end_within_grace(l, l->st->interrupted ? SIGKILL : signal_to_pass(l, info.ssi_signo));
 	if (!l->st->interrupted)

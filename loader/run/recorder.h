@@ -9,8 +9,16 @@
 
 struct recorder;
 
+/* What is kept in memory, and not written before it is asked for. */
+struct flight_wish {
+	double seconds; /* of the last so many; 0: all is written at once */
+	__u64 room;     /* bytes */
+	const char *on; /* ids of findings, comma-separated; NULL: all that are wrong */
+};
+
 /* Opens the file; view: where else the run goes to. NULL after one line on stderr. */
-struct recorder *recorder_open(const char *path, const struct output *view);
+struct recorder *recorder_open(const char *path, const struct flight_wish *flight,
+			       const struct output *view);
 
 /* The run has begun, at start as snapshots have the time: the file is emptied. */
 void recorder_start(struct recorder *r, const struct run_info *info, __u64 start);
@@ -32,6 +40,9 @@ void recorder_summary(struct recorder *r, const struct snapshot *total, __u64 el
 
 /* Whether the file is so late that events should not be added. */
 bool recorder_is_behind(const struct recorder *r);
+
+/* What is kept in memory is to be written with the next flush; why is said on stderr: "SIGUSR2". */
+void recorder_keep(struct recorder *r, const char *why);
 
 /* Writes what the file takes without waiting; the descriptor to be polled for POLLOUT, -1: nothing
  * waits. */

@@ -9,7 +9,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "brief_write.h"
 #include "build_version.h"
 #include "cpu_time.h"
 #include "endings.h"
@@ -17,32 +16,10 @@
 #include "kernel_clock.h"
 #include "layout.h"
 #include "saying.h"
-#include "signals.h"
+#include "stream_signals.h"
 #include "teller.h"
 
 #define WARNINGS_AT_ONCE 8
-
-/* Ctrl-Z concerns us where it does not reach the children by itself. */
-static void stream_set(sigset_t *set, bool groups)
-{
-	signals_that_end(set);
-	sigaddset(set, SIGCHLD);
-	if (groups)
-		sigaddset(set, SIGTSTP);
-}
-
-void stream_signals(struct signals *before, bool groups)
-{
-	const struct sigaction ignore = {.sa_handler = SIG_IGN}, usual = {.sa_handler = SIG_DFL};
-	sigset_t set;
-
-	stream_set(&set, groups);
-	sigprocmask(SIG_BLOCK, &set, &before->mask);
-	sigaction(SIGPIPE, &ignore, &before->pipe);
-	sigaction(SIGCHLD, &usual, &before->child);
-	brief_signal(&before->brief);
-	stderr_drops();
-}
 
 int stream_open(struct stream *st)
 {
@@ -51,7 +28,8 @@ int stream_open(struct stream *st)
 	st->output = output_open(st->out.path);
 	if (!st->output)
 		return -1;
-	st->recorder = st->out.record ? recorder_open(st->out.record, st->output) : NULL;
+	st->recorder =
+		st->out.record ? recorder_open(st->out.record, &st->out.flight, st->output) : NULL;
 	if (st->out.record && !st->recorder) {
 		output_close(st->output);
 		st->output = NULL;
@@ -252,7 +230,7 @@ static int loop_open(struct loop *l, struct stream *st)
 	sigset_t set;
 
 	*l = (struct loop){.st = st, .file = output_file(st->output), .left.ends = -1};
-	stream_set(&set, true);
+	stream_set(&set, true, true);
 	for (int i = 0; i < N_FDS; i++)
 		l->fds[i] = (struct pollfd){.fd = -1, .events = POLLIN};
 	l->now = calloc(1, sizeof(*l->now));
@@ -329,16 +307,6 @@ static int summarize(struct loop *l)
 	return st->out.strict && lost ? EXIT_LOST : EXIT_DONE;
 }
 
-/* While a command waits at the gate, Ctrl-Z stops it and us at once; from here on see on_stop(). */
-static void take_stops(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTSTP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 static void show_start(struct loop *l)
 {
 	struct stream *st = l->st;
@@ -368,7 +336,7 @@ int stream_run(struct stream *st)
 	st->exec_error = child_release(&st->target);
 	if (st->exec_error)
 		goto out;
-	take_stops();
+	stream_take_stops();
 	show_start(&l);
 	if (st->out.sink)
 		loop_set_timer(&l, FD_LOOK, FIRST_LOOK, false);

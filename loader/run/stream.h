@@ -11,14 +11,6 @@
 int stream_open(struct stream *st);
 
 /*
- * Blocks the signals that the stream takes (SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, with groups
- * also SIGTSTP, see struct stream) and ignores SIGPIPE, before any child is started; before gets
- * how the caller had them. A caller may have ignored SIGCHLD, with which no child could be waited
- * for. From here on nothing that is printed holds the caller up, see output.h and stderr_drops().
- */
-void stream_signals(struct signals *before, bool groups);
-
-/*
  * Runs until the client is done and the server has ended, the target and all that it started have
  * ended, the seconds are over or a signal comes; releases the children at its start. Ends and reaps
  * every child on all paths. Returns the exit status that the run alone deserves: EXIT_DONE,

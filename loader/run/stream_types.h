@@ -15,6 +15,7 @@ struct output_options {
 	const struct sink *sink; /* NULL: nothing is shown */
 	const char *path;        /* -o; NULL: standard output */
 	const char *record;      /* where to; NULL: nowhere */
+	struct flight_wish flight;
 	bool strict;
 	bool no_color;
 	unsigned top;      /* rows of a kind of detail */

@@ -11,6 +11,7 @@
 #include "privileges.h"
 #include "proc_stat.h"
 #include "stream.h"
+#include "stream_signals.h"
 
 static int prepare_command(void *arg)
 {
@@ -145,7 +146,7 @@ int tracing_run(const struct tracing *t)
 
 	if (stream_open(&st))
 		return EXIT_FAILED;
-	stream_signals(&before, st.groups);
+	stream_signals(&st, &before);
 	status = t->targets ? find_targets(&st, t->targets) : start_command(&st, t, &before);
 	if (!status)
 		status = trace(&st, t);
