@@ -52,77 +52,91 @@ static const struct {
 	{"splice", "n*n*"},
 };
 
+/* What they are, looked up once for each call. */
 static const char *args_of(unsigned call)
 {
+	static const char *found[MAX_CALLS];
 	const char *name = event_call(call);
 
-	for (unsigned i = 0; name && i < sizeof(known) / sizeof(known[0]); i++)
+	if (call >= MAX_CALLS)
+		return "xxxx";
+	for (unsigned i = 0; !found[call] && i < sizeof(known) / sizeof(known[0]); i++)
 		if (!strcmp(known[i].call, name))
-			return known[i].args;
-	return "xxxx";
+			found[call] = known[i].args;
+	if (!found[call])
+		found[call] = "xxxx";
+	return found[call];
 }
 
-const char *event_file_text(const struct event_file *f, char *buf, size_t len)
+void event_file_text(struct line *out, const struct event_file *f)
 {
-	char peer[80];
-
-	address_text(f->family, f->addr, f->port, peer, sizeof(peer));
-	if (f->kind == FILE_UNREGISTERED && f->fd < 0)
-		snprintf(buf, len, "what is registered no more");
-	else
-		snprintf(buf, len, "fd %d %s%s%s", f->fd, event_kind_of_file(f), *peer ? " " : "",
-			 peer);
-	return buf;
+	if (f->kind == FILE_UNREGISTERED && f->fd < 0) {
+		line_text(out, "what is registered no more");
+		return;
+	}
+	line_text(out, "fd ");
+	line_signed(out, f->fd);
+	line_char(out, ' ');
+	line_text(out, event_kind_of_file(f));
+	if (f->family) {
+		line_char(out, ' ');
+		line_address(out, f->family, f->addr, f->port);
+	}
 }
 
-static void print_timeout(FILE *out, __s64 ns)
+static void print_timeout(struct line *out, __s64 ns)
 {
 	if (ns == NO_TIMEOUT)
-		fputs("-1", out);
+		line_text(out, "-1");
 	else if (ns < 0)
-		fputs("?", out);
+		line_text(out, "?");
+	else if (ns)
+		line_ns(out, ns);
 	else
-		fputs(ns ? format_ns(ns) : "0", out);
+		line_text(out, "0");
 }
 
-static void print_arg(FILE *out, char what, __u64 value)
+static void print_arg(struct line *out, char what, __u64 value)
 {
 	if (what == '*')
-		fputs(value ? "…" : "NULL", out);
+		line_text(out, value ? "…" : "NULL");
 	else if (what == 'n')
-		fprintf(out, "%d", (int)value);
+		line_signed(out, (int)value);
+	else if (value)
+		line_hex(out, value);
 	else
-		fprintf(out, value ? "0x%llx" : "%llu", (unsigned long long)value);
+		line_char(out, '0');
 }
 
-void event_call_text(FILE *out, unsigned call, const __u64 args[N_EVENT_ARGS], __s64 timeout_ns,
-		     const struct event_file *file)
+void event_call_text(struct line *out, unsigned call, const __u64 args[N_EVENT_ARGS],
+		     __s64 timeout_ns, const struct event_file *file)
 {
 	const char *what = args_of(call);
-	char text[160];
 
-	fprintf(out, "%s(", event_call(call));
+	line_text(out, event_call(call));
+	line_char(out, '(');
 	for (unsigned i = 0; what[i]; i++) {
 		if (what[i] != 't' && i >= N_EVENT_ARGS)
 			break;
 		if (i)
-			fputs(", ", out);
+			line_text(out, ", ");
 		if (what[i] == 't')
 			print_timeout(out, timeout_ns);
 		else if (!i && file)
-			fputs(event_file_text(file, text, sizeof(text)), out);
+			event_file_text(out, file);
 		else
 			print_arg(out, what[i], args[i]);
 	}
-	putc(')', out);
+	line_char(out, ')');
 }
 
-void event_result_text(FILE *out, __s64 result)
+void event_result_text(struct line *out, __s64 result)
 {
 	const char *error = event_error(result);
 
+	line_text(out, error ? " = -1 " : " = ");
 	if (error)
-		fprintf(out, " = -1 %s", error);
+		line_text(out, error);
 	else
-		fprintf(out, " = %lld", (long long)result);
+		line_signed(out, result);
 }

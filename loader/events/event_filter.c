@@ -19,12 +19,11 @@ bool event_waits_are_told(const struct event_wish *wish)
 /* The descriptor that an event is of; NULL: there is none. */
 static const struct event_file *file_of(const struct event_head *head)
 {
-	const struct event_field *fields;
-	unsigned n = event_fields(head->kind, &fields);
+	const struct event_row *row = &event_rows[head->kind];
 
-	for (unsigned i = 0; i < n; i++)
-		if (!strcmp(fields[i].name, "file"))
-			return (const void *)((const char *)head + fields[i].at);
+	for (unsigned i = 0; i < row->n_fields; i++)
+		if (!strcmp(row->fields[i].name, "file"))
+			return (const void *)((const char *)head + row->fields[i].at);
 	return NULL;
 }
 

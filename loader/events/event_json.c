@@ -4,155 +4,189 @@
 #include "event_names.h"
 #include "event_table.h"
 #include "json.h"
+#include "line.h"
 #include "names.h"
 #include "visible.h"
 
-/* A string from outside, quoted. */
-static void print_string(FILE *out, const char *text, size_t size)
+#define LINE_SIZE 4096 /* far more than any has */
+
+/* A string from outside in quotes, where not all of it can be shown as it is. */
+static void print_hidden(struct line *l, const char *text, size_t len)
 {
 	char raw[COMM_LEN + 1], seen[VISIBLE_SIZE(sizeof(raw))];
 
-	snprintf(raw, sizeof(raw), "%.*s", (int)size, text);
+	memcpy(raw, text, len);
+	raw[len] = '\0';
 	visible(raw, seen, sizeof(seen));
-	putc('"', out);
 	for (const char *c = seen; *c; c++) {
 		if (*c == '"' || *c == '\\')
-			putc('\\', out);
-		putc(*c, out);
+			line_char(l, '\\');
+		line_char(l, *c);
 	}
-	putc('"', out);
 }
 
-static void print_file(FILE *out, const void *value)
+/* Whether it can. */
+static bool is_plain(const char *text, size_t len)
 {
-	const struct event_file *f = value;
-	char peer[80];
+	for (size_t i = 0; i < len; i++)
+		if (text[i] < ' ' || text[i] > '~' || text[i] == '"' || text[i] == '\\')
+			return false;
+	return true;
+}
 
-	if (f->fd < 0) {
-		fputs("null", out);
+static void print_comm(struct line *l, const void *value)
+{
+	size_t len = strnlen(value, COMM_LEN);
+
+	line_char(l, '"');
+	if (is_plain(value, len))
+		line_add(l, value, len);
+	else
+		print_hidden(l, value, len);
+	line_char(l, '"');
+}
+
+static void print_word(struct line *l, const char *word)
+{
+	if (!word) {
+		line_text(l, "null");
 		return;
 	}
-	fprintf(out, "{\"fd\":%d,\"kind\":\"%s\",\"peer\":\"%s\"}", f->fd, event_kind_of_file(f),
-		address_text(f->family, f->addr, f->port, peer, sizeof(peer)));
+	line_char(l, '"');
+	line_text(l, word);
+	line_char(l, '"');
 }
 
-static void print_args(FILE *out, const void *value)
+static void print_file(struct line *l, const void *value)
+{
+	const struct event_file *f = value;
+
+	if (f->fd < 0) {
+		line_text(l, "null");
+		return;
+	}
+	line_text(l, "{\"fd\":");
+	line_number(l, f->fd);
+	line_text(l, ",\"kind\":");
+	print_word(l, event_kind_of_file(f));
+	line_text(l, ",\"peer\":\"");
+	if (f->family)
+		line_address(l, f->family, f->addr, f->port);
+	line_text(l, "\"}");
+}
+
+static void print_args(struct line *l, const void *value)
 {
 	const __u64 *args = value;
 
-	for (unsigned i = 0; i < N_EVENT_ARGS; i++)
-		fprintf(out, "%s\"0x%llx\"", i ? "," : "[", (unsigned long long)args[i]);
-	putc(']', out);
+	for (unsigned i = 0; i < N_EVENT_ARGS; i++) {
+		line_text(l, i ? ",\"" : "[\"");
+		line_hex(l, args[i]);
+		line_char(l, '"');
+	}
+	line_char(l, ']');
 }
 
-static void print_result(FILE *out, const void *value)
+static void print_result(struct line *l, const void *value)
 {
 	__s64 ret = *(const __s64 *)value;
-	const char *error = event_error(ret);
 
-	fprintf(out, "%lld,\"error\":", (long long)ret);
-	fprintf(out, error ? "\"%s\"" : "null", error);
+	line_signed(l, ret);
+	line_text(l, ",\"error\":");
+	print_word(l, event_error(ret));
 }
 
-static void print_timeout(FILE *out, const void *value)
+static void print_timeout(struct line *l, const void *value)
 {
 	__s64 ns = *(const __s64 *)value;
 
 	if (ns < 0)
-		fputs("null", out);
+		line_text(l, "null");
 	else
-		fprintf(out, "%lld", (long long)ns);
+		line_signed(l, ns);
 }
 
-static void print_word(FILE *out, const char *word)
+static void print_u64(struct line *l, const void *value)
 {
-	fprintf(out, word ? "\"%s\"" : "null", word);
+	line_number(l, *(const __u64 *)value);
 }
 
-static void print_u64(FILE *out, const void *value)
+static void print_u32(struct line *l, const void *value)
 {
-	fprintf(out, "%llu", *(const unsigned long long *)value);
+	line_number(l, *(const __u32 *)value);
 }
 
-static void print_u32(FILE *out, const void *value)
+static void print_s32(struct line *l, const void *value)
 {
-	fprintf(out, "%u", *(const __u32 *)value);
+	line_signed(l, *(const __s32 *)value);
 }
 
-static void print_s32(FILE *out, const void *value)
+static void print_call(struct line *l, const void *value)
 {
-	fprintf(out, "%d", *(const __s32 *)value);
+	print_word(l, event_call(*(const __u16 *)value));
 }
 
-static void print_comm(FILE *out, const void *value)
+static void print_verdict(struct line *l, const void *value)
 {
-	print_string(out, value, COMM_LEN);
+	print_word(l, event_verdict(*(const __u8 *)value));
 }
 
-static void print_call(FILE *out, const void *value)
+static void print_waker(struct line *l, const void *value)
 {
-	print_word(out, event_call(*(const __u16 *)value));
+	print_word(l, event_waker(*(const __u8 *)value));
 }
 
-static void print_verdict(FILE *out, const void *value)
+static void print_raised(struct line *l, const void *value)
 {
-	print_word(out, event_verdict(*(const __u8 *)value));
+	print_word(l, event_raised(*(const __u8 *)value));
 }
 
-static void print_waker(FILE *out, const void *value)
+static void print_unit(struct line *l, const void *value)
 {
-	print_word(out, event_waker(*(const __u8 *)value));
+	print_word(l, event_unit(*(const __u8 *)value));
 }
 
-static void print_raised(FILE *out, const void *value)
-{
-	print_word(out, event_raised(*(const __u8 *)value));
-}
-
-static void print_unit(FILE *out, const void *value)
-{
-	print_word(out, event_unit(*(const __u8 *)value));
-}
-
-static void print_signal(FILE *out, const void *value)
+static void print_signal(struct line *l, const void *value)
 {
 	char buf[24];
 
-	print_word(out, signal_name(*(const __u8 *)value, buf, sizeof(buf)));
+	print_word(l, signal_name(*(const __u8 *)value, buf, sizeof(buf)));
 }
 
-static void print_code(FILE *out, const void *value)
+static void print_code(struct line *l, const void *value)
 {
 	char buf[24];
 
-	print_word(out, signal_code_name(*(const __s32 *)value, buf, sizeof(buf)));
+	print_word(l, signal_code_name(*(const __s32 *)value, buf, sizeof(buf)));
 }
 
-static void print_events(FILE *out, const void *value)
+static void print_events(struct line *l, const void *value)
 {
 	char buf[160];
 
-	print_word(out, epoll_events_text(*(const __u32 *)value, buf, sizeof(buf)));
+	print_word(l, epoll_events_text(*(const __u32 *)value, buf, sizeof(buf)));
 }
 
-static void print_told(FILE *out, const void *value)
+static void print_told(struct line *l, const void *value)
 {
 	char buf[160];
 
-	print_word(out, told_events_text(*(const __u32 *)value, buf, sizeof(buf)));
+	print_word(l, told_events_text(*(const __u32 *)value, buf, sizeof(buf)));
 }
 
-static void print_data(FILE *out, const void *value)
+static void print_data(struct line *l, const void *value)
 {
-	fprintf(out, "\"0x%llx\"", *(const unsigned long long *)value);
+	line_char(l, '"');
+	line_hex(l, *(const __u64 *)value);
+	line_char(l, '"');
 }
 
-static void print_event_word(FILE *out, const void *value)
+static void print_event_word(struct line *l, const void *value)
 {
-	print_word(out, event_word(*(const __u8 *)value));
+	print_word(l, event_word(*(const __u8 *)value));
 }
 
-static void (*const print_value[])(FILE *out, const void *value) = {
+static void (*const print_value[])(struct line *l, const void *value) = {
 	[EVENT_TYPE_CALL] = print_call,
 	[EVENT_TYPE_VERDICT] = print_verdict,
 	[EVENT_TYPE_RESULT] = print_result,
@@ -180,20 +214,40 @@ static void (*const print_value[])(FILE *out, const void *value) = {
 	[EVENT_TYPE_WHY_LATE] = print_event_word,
 };
 
+#define TEXT_OF(number) #number
+#define BEGIN(schema)   "{\"type\":\"event\",\"schema\":" TEXT_OF(schema) ",\"event\":\""
+
+static void print_head(struct line *l, const struct event_head *head, __s64 wall_ns)
+{
+	line_text(l, BEGIN(SCHEMA));
+	line_text(l, event_rows[head->kind].name);
+	line_text(l, "\",\"time_ns\":");
+	line_number(l, head->time + wall_ns);
+	line_text(l, ",\"cpu\":");
+	line_number(l, head->cpu);
+	line_text(l, ",\"lost\":");
+	line_number(l, head->lost);
+	line_text(l, ",\"pid\":");
+	line_number(l, head->pid);
+	line_text(l, ",\"tid\":");
+	line_number(l, head->tid);
+	line_text(l, ",\"comm\":");
+	print_comm(l, head->comm);
+}
+
 void event_json(FILE *out, const struct event_head *head, __s64 wall_ns)
 {
-	const struct event_field *fields;
-	unsigned n = event_fields(head->kind, &fields);
+	const struct event_row *row = &event_rows[head->kind];
+	char text[LINE_SIZE];
+	struct line l = {.text = text, .size = sizeof(text)};
 
-	fprintf(out,
-		"{\"type\":\"event\",\"schema\":%d,\"event\":\"%s\",\"time_ns\":%llu,\"cpu\":%u,"
-		"\"lost\":%u,\"pid\":%u,\"tid\":%u,\"comm\":",
-		SCHEMA, event_rows[head->kind].name, (unsigned long long)(head->time + wall_ns),
-		head->cpu, head->lost, head->pid, head->tid);
-	print_comm(out, head->comm);
-	for (unsigned i = 0; i < n; i++) {
-		fprintf(out, ",\"%s\":", fields[i].name);
-		print_value[fields[i].type](out, (const char *)head + fields[i].at);
+	print_head(&l, head, wall_ns);
+	for (unsigned i = 0; i < row->n_fields; i++) {
+		const struct event_field *f = &row->fields[i];
+
+		line_text(&l, f->key);
+		print_value[f->type](&l, (const char *)head + f->at);
 	}
-	fputs("}\n", out);
+	line_text(&l, "}\n");
+	fwrite(text, 1, l.len, out);
 }

@@ -3,47 +3,33 @@
 
 #include "calls.h"
 
+#define EVENT(id, name, ...) static const struct event_field fields_of_##name[] = {
+#define EVENT_FIELD(of, member, as, ...)                                                           \
+	{.name = #member,                                                                          \
+	 .key = ",\"" #member "\":",                                                               \
+	 .type = EVENT_TYPE_##as,                                                                  \
+	 .at = offsetof(struct event_##of, member)},
+#define EVENT_END(name)                                                                            \
+	}                                                                                          \
+	;
+#include "events.def"
+
 const struct event_row event_rows[N_EVENTS] = {
 #define EVENT(id, of, in, what, ...)                                                               \
 	[EVENT_##id] = {.name = #of,                                                               \
 			.part = PART_##in,                                                         \
 			.size = sizeof(struct event_##of),                                         \
+			.fields = fields_of_##of,                                                  \
+			.n_fields = sizeof(fields_of_##of) / sizeof(fields_of_##of[0]),            \
 			.text = (what),                                                            \
 			__VA_ARGS__},
 #include "events.def"
 };
 
-enum {
-#define EVENT(id, name, ...) KIND_OF_##name = EVENT_##id,
-#include "events.def"
-};
-
-static const struct event_field all_fields[] = {
-#define EVENT_FIELD(of, member, as, ...)                                                           \
-	{.kind = (enum event_kind)KIND_OF_##of,                                                    \
-	 .name = #member,                                                                          \
-	 .type = EVENT_TYPE_##as,                                                                  \
-	 .at = offsetof(struct event_##of, member)},
-#include "events.def"
-};
-static const unsigned n_all_fields = sizeof(all_fields) / sizeof(all_fields[0]);
-
 static const char *const words[N_EVENT_WORDS] = {
 #define EVENT_WORD(group, id, word, ...) [WORD_##group##_##id] = word,
 #include "events.def"
 };
-
-unsigned event_fields(enum event_kind kind, const struct event_field **fields)
-{
-	unsigned first = 0, n = 0;
-
-	while (first < n_all_fields && all_fields[first].kind != kind)
-		first++;
-	while (first + n < n_all_fields && all_fields[first + n].kind == kind)
-		n++;
-	*fields = all_fields + first;
-	return n;
-}
 
 const char *event_word(unsigned word)
 {

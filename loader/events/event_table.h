@@ -39,8 +39,8 @@ enum event_type {
 };
 
 struct event_field {
-	enum event_kind kind; /* of the event that it belongs to */
 	const char *name;
+	const char *key; /* the same in NDJSON: ",\"name\":" */
 	enum event_type type;
 	size_t at; /* in the record */
 };
@@ -49,14 +49,13 @@ struct event_row {
 	const char *name;
 	enum event_part part;
 	size_t size; /* of the record */
+	const struct event_field *fields;
+	unsigned n_fields;
 	const char *text;
 	const char *counted;
 };
 
 extern const struct event_row event_rows[N_EVENTS];
-
-/* The fields of a kind; how many there are. */
-unsigned event_fields(enum event_kind kind, const struct event_field **fields);
 
 /* The word of that number; "?" if there is none. */
 const char *event_word(unsigned word);

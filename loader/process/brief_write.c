@@ -7,14 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "visible.h"
 
-#define WRITE_MS   20 /* until a write that blocks is interrupted */
-#define MESSAGE_NS 1000000000ull
+#define WRITE_MS     20 /* until a write that blocks is interrupted */
+#define MESSAGE_NS   1000000000ull
+#define MOST_AT_ONCE (1u << 20) /* bytes: a signal is not waited for longer than these take */
 
 static void on_signal(int signal)
 {
@@ -72,6 +74,15 @@ static ssize_t write_interrupted(int fd, const char *buf, size_t len)
 	return n;
 }
 
+size_t brief_most(int fd)
+{
+	struct stat st;
+
+	if (!fstat(fd, &st) && (S_ISREG(st.st_mode) || (S_ISCHR(st.st_mode) && !isatty(fd))))
+		return MOST_AT_ONCE;
+	return PIPE_BUF;
+}
+
 ssize_t write_briefly(int fd, const char *buf, size_t len)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
@@ -80,7 +91,7 @@ ssize_t write_briefly(int fd, const char *buf, size_t len)
 		errno = EAGAIN;
 		return -1;
 	}
-	return write_interrupted(fd, buf, len < PIPE_BUF ? len : PIPE_BUF);
+	return write_interrupted(fd, buf, len);
 }
 
 /* Waits until stderr can be written to, up to a moment. */

@@ -18,8 +18,12 @@
  * once before write_briefly(). */
 void brief_signal(struct sigaction *before);
 
+/* How many bytes can be given to write_briefly() at once: a pipe or a terminal that can be written
+ * to has room for so many, and whatever else there is does not wait for a reader. */
+size_t brief_most(int fd);
+
 /*
- * Writes at most PIPE_BUF bytes. Gives how many; or -1 with errno, which is EAGAIN if nothing can
+ * Writes no more than that. Gives how many bytes; or -1 with errno, which is EAGAIN if nothing can
  * be written now.
  */
 ssize_t write_briefly(int fd, const char *buf, size_t len);

@@ -17,10 +17,13 @@
 #include "plural.h"
 #include "signals.h"
 
+#define FILE_BUFFER (1 << 16) /* bytes, on their way into the queue */
+
 struct output {
 	const char *path; /* NULL: standard output */
 	FILE *file;       /* what is printed to it gets into the queue */
 	int fd;
+	size_t most; /* bytes that are written at once */
 	char *queue;
 	size_t len, size; /* of the queue: bytes in use, and there are */
 	size_t done;      /* bytes at its begin that are written */
@@ -85,9 +88,11 @@ struct output *output_open(const char *path)
 		o->then = "";
 		o->fd = path ? open_path(path) : STDOUT_FILENO;
 	}
-	if (o && o->fd >= 0)
+	if (o && o->fd >= 0) {
+		o->most = brief_most(o->fd);
 		o->file = fopencookie(o, "w", functions);
-	if (o && o->file)
+	}
+	if (o && o->file && !setvbuf(o->file, NULL, _IOFBF, FILE_BUFFER))
 		return o;
 	warn("cannot write to %s", path ? path : "standard output");
 	output_close(o);
@@ -142,7 +147,8 @@ int output_flush(struct output *o)
 		return o->failed ? 0 : fail(o);
 	}
 	while (!o->failed && o->done < o->len) {
-		ssize_t n = write_briefly(o->fd, o->queue + o->done, o->len - o->done);
+		size_t len = o->len - o->done;
+		ssize_t n = write_briefly(o->fd, o->queue + o->done, len < o->most ? len : o->most);
 
 		if (n < 0)
 			return errno == EAGAIN ? 0 : fail(o);

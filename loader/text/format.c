@@ -2,7 +2,9 @@
 #include "format.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "percentile.h"
 
@@ -44,21 +46,38 @@ const char *format_rate(__u64 n, __u64 ns)
 	return buf;
 }
 
+/* n in decimal, before end; where it begins. */
+static char *digits_before(char *end, __u64 n)
+{
+	do
+		*--end = '0' + n % 10;
+	while (n /= 10);
+	return end;
+}
+
+/* In whole numbers, since events have many of them. */
 const char *format_ns(__u64 ns)
 {
 	static const struct {
-		double scale;
-		const char *unit;
-	} units[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
-	char *buf = format_buffer();
+		__u64 scale;
+		char unit[3];
+	} units[] = {{1, "ns"}, {1000, "us"}, {1000000, "ms"}, {1000000000, "s"}};
+	char *at = format_buffer() + FORMAT_SIZE - sizeof(units[0].unit);
 	unsigned u = 0;
-	double v;
+	__u64 scale, n;
+	bool tenths;
 
-	while (u < 3 && ns / units[u].scale >= 999.5)
+	while (u < 3 && ns >= units[u].scale * 1000 - units[u].scale / 2)
 		u++;
-	v = ns / units[u].scale;
-	snprintf(buf, FORMAT_SIZE, u && v < 9.95 ? "%.1f%s" : "%.0f%s", v, units[u].unit);
-	return buf;
+	tenths = u && ns < units[u].scale / 100 * 995;
+	scale = tenths ? units[u].scale / 10 : units[u].scale;
+	n = ns / scale + (ns % scale * 2 >= scale);
+	memcpy(at, units[u].unit, sizeof(units[u].unit));
+	if (tenths) {
+		*--at = '0' + n % 10;
+		*--at = '.';
+	}
+	return digits_before(at, tenths ? n / 10 : n);
 }
 
 const char *format_bytes(__u64 bytes)

@@ -15,6 +15,8 @@
 #include "event_lines.h"
 #include "event_order.h"
 #include "event_table.h"
+#include "format.h"
+#include "line.h"
 
 #define NOON (12 * 3600 * 1000000000ull)
 
@@ -211,6 +213,72 @@ static void test_json(void **state)
 	free(text);
 }
 
+/* Numbers without a format are as they are with one. */
+static void test_numbers(void **state)
+{
+	static const __u64 numbers[] = {0, 9, 10, 4711, 1ull << 32, ~0ull >> 1, ~0ull};
+	char buf[256], expected[256];
+	struct line l = {.text = buf, .size = sizeof(buf)};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		unsigned long long n = numbers[i];
+
+		l.len = 0;
+		line_number(&l, n);
+		line_char(&l, ' ');
+		line_signed(&l, n);
+		line_char(&l, ' ');
+		line_hex(&l, n);
+		line_char(&l, ' ');
+		line_digits(&l, n % 1000000, 6);
+		snprintf(expected, sizeof(expected), "%llu %lld 0x%llx %06llu", n, (long long)n, n,
+			 n % 1000000);
+		assert_int_equal(l.len, strlen(expected));
+		assert_memory_equal(buf, expected, l.len);
+	}
+}
+
+static void test_times(void **state)
+{
+	static const struct {
+		__u64 ns;
+		const char *text;
+	} times[] = {
+		{0, "0ns"},
+		{999, "999ns"},
+		{1000, "1.0us"},
+		{1250, "1.3us"},
+		{1350, "1.4us"},
+		{9949, "9.9us"},
+		{9950, "10us"},
+		{999499, "999us"},
+		{999500, "1.0ms"},
+		{12500000, "13ms"},
+		{999500000, "1.0s"},
+		{9950000000, "10s"},
+		{~0ull, "18446744074s"},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		assert_string_equal(format_ns(times[i].ns), times[i].text);
+}
+
+/* What does not fit is left out. */
+static void test_a_full_line(void **state)
+{
+	char buf[8];
+	struct line l = {.text = buf, .size = 5};
+
+	(void)state;
+	line_text(&l, "abc");
+	line_number(&l, 4711);
+	line_char(&l, 'x');
+	assert_int_equal(l.len, 5);
+	assert_memory_equal(buf, "abc47", 5);
+}
+
 static void test_records(void **state)
 {
 	const struct event_head known = head(EVENT_WAIT, 0), unknown = head(N_EVENTS, 0);
@@ -231,6 +299,9 @@ int main(void)
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_io),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_times),
+		cmocka_unit_test(test_a_full_line),
 		cmocka_unit_test(test_records),
 	};
 

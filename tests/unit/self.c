@@ -122,7 +122,7 @@ static const char table[] =
 	"2\n"
 	"   on_data_ready_again                                  1 000    100us    100ns         "
 	"1\n"
-	" all programs                                           2 003    304us    152ns         "
+	" all programs                                           2 003    305us    152ns         "
 	"3\n"
 	"    A program runs at each of its events, in any task of the machine, and delays that "
 	"task\n"

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "event_told.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "event_call_text.h"
+#include "event_names.h"
+#include "event_table.h"
+#include "names.h"
+
+#define MAX_TOLD 64 /* descriptors of one wait that are named */
+
+/* What a thread's wait has told so far. */
+struct wait_told {
+	__u32 tid;
+	unsigned n;
+	struct line line;
+	char text[TOLD_BYTES];
+	struct wait_told *next;
+};
+
+struct waits_told {
+	struct wait_told *first;
+};
+
+struct waits_told *told_new(void)
+{
+	return calloc(1, sizeof(struct waits_told));
+}
+
+void told_free(struct waits_told *w)
+{
+	struct wait_told *t, *next;
+
+	for (t = w ? w->first : NULL; t; t = next) {
+		next = t->next;
+		free(t);
+	}
+	free(w);
+}
+
+static struct wait_told *told_find(struct waits_told *w, __u32 tid, bool make)
+{
+	struct wait_told **at = &w->first, *t;
+
+	for (; *at; at = &(*at)->next)
+		if ((*at)->tid == tid)
+			return *at;
+	t = make ? calloc(1, sizeof(*t)) : NULL;
+	if (t) {
+		t->tid = tid;
+		t->line = (struct line){.text = t->text, .size = sizeof(t->text)};
+		t->next = w->first;
+		w->first = t;
+	}
+	return t;
+}
+
+void told_describe(struct line *out, const struct event_head *head)
+{
+	const struct event_report *report = (const void *)head;
+	const struct event_polled *polled = (const void *)head;
+	bool is_report = head->kind == EVENT_REPORT;
+	char events[160];
+
+	event_file_text(out, is_report ? &report->file : &polled->file);
+	line_char(out, ' ');
+	line_text(out, told_events_text(is_report ? report->events : polled->events, events,
+					sizeof(events)));
+	if (!is_report)
+		return;
+	line_char(out, ' ');
+	line_text(out, event_word(report->judged));
+}
+
+void told_add(struct waits_told *w, const struct event_head *head)
+{
+	struct wait_told *t = told_find(w, head->tid, true);
+
+	if (!t || t->n++ >= MAX_TOLD)
+		return;
+	if (t->n > 1)
+		line_text(&t->line, ", ");
+	told_describe(&t->line, head);
+}
+
+void told_take(struct waits_told *w, struct line *out, const struct event_wait *e)
+{
+	struct wait_told *t = told_find(w, e->head.tid, false);
+
+	if (!t || !t->n)
+		return;
+	line_text(out, " [");
+	line_add(out, t->text, t->line.len);
+	if (t->n > MAX_TOLD) {
+		line_text(out, ", and ");
+		line_number(out, t->n - MAX_TOLD);
+		line_text(out, " more");
+	}
+	if (e->result > t->n) {
+		line_text(out, ", and ");
+		line_number(out, e->result - t->n);
+		line_text(out, " that were dropped");
+	}
+	line_char(out, ']');
+	t->n = 0;
+	t->line.len = 0;
+}
