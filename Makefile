@@ -159,7 +159,7 @@ $(BUILD)/bench/%.bpf.o: bench/%.bpf.c
 	mkdir -p $(@D)
 	$(call say,BPF,$@) $(CLANG) $(BPFFLAGS) -c -o $@ $<
 
-$(BUILD)/bench/turns: bench/turns.c
+$(BUILD)/bench/turns $(BUILD)/bench/pace: $(BUILD)/bench/%: bench/%.c
 	mkdir -p $(@D)
 	$(call say,LINK,$@) $(CC) $(ALL_CFLAGS) -o $@ $<
 
@@ -213,7 +213,7 @@ commit:
 
 # What scripts/bench needs; of what wakelab's servers are measured against as much as there are
 # libraries.
-bench: all $(BUILD)/bench/turns $(BUILD)/bench/floor
+bench: all $(BUILD)/bench/turns $(BUILD)/bench/pace $(BUILD)/bench/floor
 	for lib in libevent libuv; do ! $(PKG) --exists $$lib || \
 		$(MAKE) $(BUILD)/bench/echo_$$lib || exit; done
 

@@ -95,9 +95,13 @@ def watchers(wakelab):
                   lambda pid, _, part=part: [*trace[:-1], "--only", part, "-p", str(pid)])
           for part in ("counts", "wakes", "interests")),
         Watcher("wakelab", "wakelab", lambda pid, _: [*trace, str(pid)]),
+        Watcher("events", "wakelab --events all, to a file",
+                lambda pid, _: [*trace[:-1], "--events", "all", "-p", str(pid)]),
         Watcher("bpftrace", "bpftrace, a part of that", lambda pid, _: ["bpftrace", script, str(pid)],
                 printed("attached"), package="bpftrace"),
         Watcher("strace", "strace -c", lambda pid, _: ["strace", "-c", "-p", str(pid)],
+                is_tracer, rounds=1, package="strace"),
+        Watcher("calls", "strace, to a file", lambda pid, _: ["strace", "-p", str(pid)],
                 is_tracer, rounds=1, package="strace"),
         Watcher("perf", "perf trace -s", lambda pid, _: ["perf", "trace", "-s", "-p", str(pid)],
                 has_events, rounds=1, package="linux-perf"),
@@ -167,7 +171,7 @@ def options():
     parser = argparse.ArgumentParser(prog="scripts/bench micro", description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="of all watchers (5)")
     parser.add_argument("--only", metavar="NAMES", help="these watchers, a comma list, of: untraced, "
-                        "floor, neighbour, counts, wakes, interests, wakelab, bpftrace, strace, perf")
+                        "floor, neighbour, counts, wakes, interests, wakelab, events, bpftrace, strace, calls, perf")
     add_output(parser)
     args = parser.parse_args()
     args.watchers = watchers(program())

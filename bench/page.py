@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+import events
 import micro
 import report
 import scale
@@ -14,7 +15,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 HEAD = """# What tracing costs
 
 `scripts/bench page` makes this page from measurements, so do not edit it. `sudo scripts/bench micro`,
-`sudo scripts/bench load` and `sudo scripts/bench scale` measure on any machine.
+`sudo scripts/bench load`, `sudo scripts/bench scale` and `sudo scripts/bench events` measure on any machine.
 
 """
 MICRO = """## One process in a loop
@@ -103,6 +104,24 @@ nothing but one look-up take 228 ns with 9 000 connections in turn and 19 with t
 
 ![What a turn takes, by connections and by threads](performance-scale.svg)
 """
+EVENTS = """
+## Each event
+
+{machine}.
+A program writes a byte to a pipe and reads it, over and over. First it makes as many calls as it can: alone, with
+`--events all` and the output in /dev/null, and under `strace -f` with the same; shown is the best of several short
+slices of each. Then it makes a given number of calls a second, and each event goes to a file as NDJSON and to a
+recording.
+
+```
+{lines}
+```
+
+The programs write a record of 100 to 200 bytes for each event, and never wait. strace stops the program twice at
+each call. A program that does little but system calls gains most from the difference: with a server, the rest of
+its work, which is the same under both, bounds the ratio. What comes faster than it can be printed is dropped, and
+counted. Most of what an event costs the loader is its text, so a recording with `--summary` costs least.
+"""
 
 
 def cells(row):
@@ -124,10 +143,12 @@ def main():
     parser.add_argument("micro", type=recorded, metavar="MICRO", help="what micro --ndjson has written")
     parser.add_argument("load", type=recorded, metavar="LOAD", help="what load --ndjson has written")
     parser.add_argument("scale", type=recorded, metavar="SCALE", help="what scale --ndjson has written")
+    parser.add_argument("events", type=recorded, metavar="EVENTS", help="what events --ndjson has written")
     args = parser.parse_args()
     page = HEAD + MICRO.format(machine=machine(args.micro), table=table(micro.rows(args.micro)))
     page += LOAD.format(machine=machine(args.load), tables=report.report(args.load))
     page += SCALE.format(machine=machine(args.scale), table=table(scale.rows(args.scale)))
+    page += EVENTS.format(machine=machine(args.events), lines="\n".join(events.lines(args.events)))
     (DOCS / "performance.md").write_text(page, encoding="utf-8")
     (DOCS / "performance.svg").write_text(draw(args.load), encoding="utf-8")
     (DOCS / "performance-scale.svg").write_text(scale.picture(args.scale), encoding="utf-8")

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
 import curves
+import events
 import scale
 from load import rotated
 from pairs import median, quartiles, sign_test
@@ -51,6 +52,20 @@ class Pairs(unittest.TestCase):
                                       (0, 6, 3, 2 / 64), (0, 1, 0, 1), (0, 0, 4, 1), (0, 0, 0, 1),
                                       (15, 5, 0, 2 * 21700 / 2 ** 20)):
             self.assertEqual(sign_test([0.9] * below + [1.1] * above + [1] * ties), p)
+
+
+class Events(unittest.TestCase):
+    def test_what_was_measured_in_words(self):
+        speeds = [{"type": "speed", "round": number, "watcher": watcher, "calls": calls}
+                  for number in range(3)
+                  for watcher, calls in (("none", 900), ("events", 300), ("strace", 10 + number))]
+        kept = {"type": "kept", "seconds": 60, "happened": 6000000, "dropped": 6, "bytes": 1800000000,
+                "recorded": 27000000}
+        replay = {"type": "replay", "form": "ndjson", "events": 6000000, "seconds": 4, "cpu": 3}
+        self.assertEqual(list(events.lines([MACHINE, *speeds, kept, replay])), [
+            "calls a second at best: 900 alone, 300 with --events all, 12 under strace: 25.0 times fewer",
+            "100,000 events a second for 60 s: 6 of 6,000,000 dropped, 300 bytes of NDJSON each, 4.5 recorded (27 MB)",
+            "replay as ndjson: 1.5 million events a second, 2.0 in a second of CPU time"])
 
 
 class Ratios(unittest.TestCase):
