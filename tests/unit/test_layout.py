@@ -67,9 +67,12 @@ ROOMS = {
     # the course: lessons, predictions, their runs, the answers
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
                    "loader/options"],
+    # recordings in the formats of other programs
+    "loader/export": ["loader/text", "loader/snapshot", "loader/events", "loader/record"],
     # main, and a file a command
-    "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/record", "loader/process", "loader/kernel",
-                       "loader/run", "loader/options", "loader/compare", "loader/lab"],
+    "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/record",
+                       "loader/export", "loader/process", "loader/kernel", "loader/run", "loader/options",
+                       "loader/compare", "loader/lab"],
 }
 # What the Makefile makes, of no room's sources: which build it is.
 FACTS = ("build_commit.h", "build_version.h")
