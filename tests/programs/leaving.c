@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
  * A file of some kind is registered edge-triggered. Several things come at once, which the thread
- * is told of; then it sleeps in epoll_wait() for 200 ms, or so many. leaving KIND HOW [MS], HOW:
+ * is told of; then it sleeps in epoll_wait(). leaving KIND HOW UNTIL, HOW:
  *
  *   part     it takes one of them, and sleeps over the others until it ends
  *   all      it takes whatever there is
@@ -9,6 +9,9 @@
  *   more     it takes one, and more comes while it sleeps, all of which it takes
  *   close    it takes one, and another thread closes the file while it sleeps
  *   nothing  it takes nothing, ever
+ *
+ * UNTIL: so many ms have passed, or somebody opens this FIFO to write: that thread then does its
+ * part.
  */
 #include <err.h>
 #include <errno.h>
@@ -33,10 +36,11 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define MS 1000
+#define MS   1000
+#define REST 200 /* ms in which nothing more comes */
 
-static int sleeps = 200; /* ms */
-static int file, other;  /* what is registered, and what feeds it */
+static int file, other; /* what is registered, and what feeds it */
+static int end;         /* what ends the sleep */
 static char folder[] = "/tmp/leavingXXXXXX";
 
 static void check(bool ok, const char *what)
@@ -322,18 +326,27 @@ static const struct kind *kind_of(const char *name)
 static const struct kind *kind;
 static const char *how;
 
-/* Beside a thread that sleeps, for as long as it takes that to be a stall. */
-static void *beside(void *nothing)
+/* Beside a thread that sleeps, once somebody has seen that this is a stall. */
+static void *beside(void *fifo)
 {
-	usleep(sleeps / 2 * MS);
-	if (!strcmp(how, "worker"))
-		while (kind->take())
-			;
-	else if (!strcmp(how, "more"))
+	check(open(fifo, O_RDONLY) >= 0, fifo);
+	if (!strcmp(how, "more")) {
 		kind->feed();
-	else
+		return NULL;
+	}
+	while (!strcmp(how, "worker") && kind->take())
+		;
+	if (!strcmp(how, "close"))
 		close(file);
-	return nothing;
+	check(!eventfd_write(end, 1), "eventfd_write");
+	return NULL;
+}
+
+static void add(int epfd, int fd, unsigned events)
+{
+	struct epoll_event event = {.events = events, .data.fd = fd};
+
+	check(fd >= 0 && !epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
 }
 
 static void take(void)
@@ -348,20 +361,19 @@ static void take(void)
 
 int main(int argc, char **argv)
 {
-	struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-	bool two;
-	int epfd = epoll_create1(0);
+	struct epoll_event event;
+	int epfd = epoll_create1(0), ms;
 	pthread_t thread;
 
-	if (argc < 3)
-		errx(2, "leaving KIND HOW [MS]");
-	if (argc > 3)
-		sleeps = atoi(argv[3]);
+	if (argc != 4)
+		errx(2, "leaving KIND HOW UNTIL");
 	kind = kind_of(argv[1]);
 	how = argv[2];
-	two = !strcmp(how, "worker") || !strcmp(how, "more") || !strcmp(how, "close");
+	ms = atoi(argv[3]);
 	kind->open();
-	check(file >= 0 && !epoll_ctl(epfd, EPOLL_CTL_ADD, file, &event), "epoll_ctl");
+	add(epfd, file, EPOLLIN | EPOLLET);
+	end = eventfd(0, 0);
+	add(epfd, end, EPOLLIN);
 	kind->feed();
 	check(epoll_wait(epfd, &event, 1, -1) == 1, "epoll_wait");
 	take();
@@ -369,14 +381,14 @@ int main(int argc, char **argv)
 		kind->feed();
 		check(epoll_wait(epfd, &event, 1, -1) == 1, "epoll_wait");
 	}
-	if (two)
-		check(!pthread_create(&thread, NULL, beside, NULL), "pthread_create");
-	if (epoll_wait(epfd, &event, 1, sleeps) > 0) {
+	if (!ms)
+		check(!pthread_create(&thread, NULL, beside, argv[3]), "pthread_create");
+	if (epoll_wait(epfd, &event, 1, ms ? ms : -1) > 0 && event.data.fd == file) {
 		while (kind->take())
 			;
-		epoll_wait(epfd, &event, 1, sleeps);
+		epoll_wait(epfd, &event, 1, REST);
 	}
-	if (two)
+	if (!ms)
 		pthread_join(thread, NULL);
 	if (kind->end)
 		kind->end();
