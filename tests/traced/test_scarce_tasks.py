@@ -13,7 +13,6 @@ from harness import Process, binary, expand, for_each, wait_until
 from tracing import require_program, require_root
 
 PIDS = Path("/sys/fs/cgroup/pids")  # a hierarchy of its own, or else that of all
-NOBODY = "65534"
 CALLS = {"thread": "pthread_create", "fork": "fork"}
 
 
@@ -66,13 +65,14 @@ class Scarce(unittest.TestCase):
 
     @for_each(CALLS)
     def test_a_user(self, model):
-        """Whoever it is has one process, this one: the limit is for all of a user's."""
+        """Who has one process, this one, and no other: the limit is for all of a user's."""
         require_root(self)
+        user = str(1_000_000 + os.getpid())
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
         server = Process(self, [require_program("prlimit"), "--nproc=1",
-                                require_program("setpriv"), "--reuid", NOBODY, "--clear-groups",
+                                require_program("setpriv"), "--reuid", user, "--clear-groups",
                                 "--bounding-set", "-all", "--inh-caps", "-all",
                                 shutil.copy(binary(), folder.name), "serve", model, "--port", "0"])
         port = wait_until(lambda: re.search(r":(\d+) \(", server.stdout), "the server to listen")
