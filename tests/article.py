@@ -16,7 +16,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from harness import WAIT, Process, binary, children, receive, wait_until
+from harness import WAIT, Process, binary, children, own_port, receive, wait_until
 from programs import program
 
 GREETING = len("Welcome to the old server.\n")
@@ -62,14 +62,12 @@ class Plain(Process):
 
 
 class Subject:
-    """One of the servers, on a port that was free a moment ago; tracer starts a wakelab."""
+    """One of the servers; tracer starts a wakelab."""
 
     def __init__(self, test, path, tracer):
         self.test, self.tracer = test, tracer
         self.kind = socket.SOCK_DGRAM if path.endswith("sigio") else socket.SOCK_STREAM
-        with self.socket() as sock:
-            sock.bind(("127.0.0.1", 0))
-            self.port = sock.getsockname()[1]
+        self.port = own_port(test)
         self.argv = [path, self.port]
         self.run = self.pid = None
 

@@ -6,18 +6,17 @@ import socket
 import threading
 import unittest
 
-from harness import WAIT
+from harness import WAIT, own_port
 
 CLIENTS, MESSAGES = 8, 500
 
 
 class Address:
-    """A port that was free a moment ago."""
+    """Of a server that a test starts."""
     udp, address = False, "127.0.0.1"
 
-    def __init__(self):
-        with socket.create_server((self.address, 0)) as sock:
-            self.port = sock.getsockname()[1]
+    def __init__(self, test):
+        self.port = own_port(test)
 
     def connect(self):
         return socket.create_connection((self.address, self.port), WAIT)

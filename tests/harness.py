@@ -7,6 +7,7 @@ its own pid. Nothing sleeps for a guessed time: wait_until() polls a condition u
 import contextlib
 import json
 import os
+import random
 import re
 import resource
 import signal
@@ -30,6 +31,8 @@ TCP_MODELS = ["blocking", "fork", "thread", "nonblocking", "select", "poll", "ep
               "epoll-oneshot", "epoll-exclusive", "uring", "aio"]
 UDP_MODELS = ["sigio", "sigio-rt"]
 MODELS = TCP_MODELS + UDP_MODELS
+
+PORTS = range(10000, 16384)  # below those that lab check takes, and that the kernel gives out
 
 
 def binary():
@@ -81,6 +84,32 @@ def expand(cls):
             test.alone = getattr(method, "alone", "")
             setattr(cls, test.__name__, test)
     return cls
+
+
+def is_free(port):
+    """Whether nobody has it, of TCP or UDP."""
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            tcp.bind(("", port))
+            udp.bind(("", port))
+        except OSError:
+            return False
+        return True
+
+
+def own_port(test):
+    """A port that is the test's until it ends, whether or not somebody has it meanwhile: the kernel gives it to
+    none who asks for any, and other tests find its name taken."""
+    start = random.randrange(len(PORTS))
+    for port in (*PORTS[start:], *PORTS[:start]):
+        name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with contextlib.suppress(OSError):
+            name.bind(f"\0wakelab-test-port-{port}")
+            if is_free(port):
+                test.addCleanup(name.close)
+                return port
+        name.close()
+    raise AssertionError("no port is free")
 
 
 class Process:

@@ -85,7 +85,7 @@ class Known(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.folder.chmod(0o755)
-        self.address = Address()
+        self.address = Address(self)
 
     def write(self, name, text):
         path = self.folder / name

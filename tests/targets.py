@@ -4,7 +4,6 @@ counted of them says which of them are traced."""
 import itertools
 import os
 import signal
-import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -70,15 +69,6 @@ class Poller(Process):
 
 def running(test, does="", n=10, **how):
     return Poller(test, does, n, **how).said("ready")
-
-
-def free_port(test):
-    """A number that nobody listens at, of TCP and UDP."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        tcp.bind(("127.0.0.1", 0))
-        port = tcp.getsockname()[1]
-        udp.bind(("127.0.0.1", port))
-        return port
 
 
 def group(test, name=None, below=None):

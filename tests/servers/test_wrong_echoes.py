@@ -4,23 +4,17 @@ import socket
 import unittest
 
 from faulty import Faulty, FaultyDatagrams, echo, hold
-from harness import load, receive
+from harness import load, own_port, receive
 
 LONG = "1000"  # seconds of patience, where the end does not come by want of it
 SHORT = "2"  # where it does, after the server has done its part
 
 
 class Refused:
-    """A port that nobody listens on: bound, so that nobody else takes it."""
+    """A port that nobody listens on."""
 
-    def __init__(self, test, kind=socket.SOCK_STREAM):
-        self.socket = socket.socket(socket.AF_INET, kind)
-        test.addCleanup(self.socket.close)
-        self.socket.bind(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.udp = kind == socket.SOCK_DGRAM
-        if self.udp:  # a bound UDP socket would take the datagrams
-            self.socket.close()
+    def __init__(self, test, udp=False):
+        self.port, self.udp = own_port(test), udp
 
 
 class WrongEchoes(unittest.TestCase):
@@ -213,7 +207,7 @@ class WrongEchoes(unittest.TestCase):
                          f"{refused.port}\n")
 
     def test_connection_refused_over_udp(self):
-        got = load(self, Refused(self, socket.SOCK_DGRAM), "--messages", "1")
+        got = load(self, Refused(self, udp=True), "--messages", "1")
         self.assertEqual((got.status, got["messages"]), (1, 0))
         self.assertIn("Connection refused; start a server with: wakelab serve sigio", got.stderr)
 

@@ -17,7 +17,7 @@ class Servers(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.address = Address()
+        self.address = Address(self)
 
     def reports(self, argv, drive, end=signal.SIGTERM, status=0):
         """The interests of a server while drive() puts it under load; nothing was lost."""

@@ -7,9 +7,9 @@ import re
 import signal
 import unittest
 
-from harness import Process, binary, children, expand, for_each, usage, wait_until
+from harness import Process, binary, children, expand, for_each, own_port, usage, wait_until
 from sleeping import await_sleep
-from targets import REST, Poller, Tracing, enter, free_port, group, link, running, unique
+from targets import REST, Poller, Tracing, enter, group, link, running, unique
 from tracing import calls, least, require_program, require_root
 
 
@@ -44,7 +44,7 @@ class Running(unittest.TestCase):
     @for_each(["'127.0.0.1'", "'::1'", "'127.0.0.1', socket.SOCK_DGRAM"])
     def test_a_port(self, where):
         """The twin is connected to it."""
-        port = free_port(self)
+        port = own_port(self)
         target = running(self, f"s = listening({port}, {where})")
         kind = "type=socket.SOCK_DGRAM" if "DGRAM" in where else ""
         address = "::1" if "::" in where else "127.0.0.1"
@@ -53,7 +53,7 @@ class Running(unittest.TestCase):
         self.traced(target, twin, "--port", port)
 
     def test_a_port_of_another_network(self):
-        port = free_port(self)
+        port = own_port(self)
         target = running(self, f"s = listening({port})")
         twin = running(self, f"s = listening({port}, '::')", n=7,
                        before=[require_program("unshare"), "-n"])
@@ -83,7 +83,7 @@ class Running(unittest.TestCase):
         self.assertEqual(run.polled(), (target.n, {target.pid}))
 
     def test_several(self):
-        name, port = unique(), free_port(self)
+        name, port = unique(), own_port(self)
         targets = [running(self), running(self, f"named('{name}')"), running(self, f"s = listening({port})")]
         twin = running(self, n=7)
         run = Tracing(self, "-p", targets[0].pid, "--comm", name, "--port", port)
@@ -229,10 +229,10 @@ class Later(unittest.TestCase):
         self.assertEqual(run.polled(), (target.n, {child}))
 
     def test_it_listens(self):
-        port = free_port(self)
+        port = own_port(self)
         run = self.tracing("--port", port, "--new")
         target, twin = (running(self, THREADS, n, rest=IN_ALL.format(f"s = listening({at})"))
-                        for n, at in ((10, port), (7, free_port(self))))
+                        for n, at in ((10, port), (7, own_port(self))))
         target.poll()
         twin.poll()
         self.assertEqual(run.polled(), (4 * target.n, {target.pid}))
@@ -310,7 +310,7 @@ class Elsewhere(unittest.TestCase):
 
     def test_with_two_capabilities(self):
         """Those that tracing needs are enough to see who listens, whoever that is."""
-        port = free_port(self)
+        port = own_port(self)
         target = running(self, f"s = listening({port})")
         run = least(self, "trace", "--format", "ndjson", "--seconds", "0.01", "--port", port)
         self.assertEqual(run.wait(), 0, run.stderr)
@@ -338,7 +338,7 @@ class Refused(unittest.TestCase):
         return run.stderr
 
     def test_nobody_is_there(self):
-        path, port = group(self), free_port(self)
+        path, port = group(self), own_port(self)
         for args, line in (
                 (["--comm", "wl\x1b[1m*"], 'no process is named "wl\\x1b[1m*"'),
                 (["--port", port], f"no process listens at port {port}"),
