@@ -63,13 +63,17 @@ def programs(process):
     return sum("bpf" in link for link in links)
 
 
+def has_target(process):
+    """Whether it has no privilege any more that it needs to take a target in."""
+    return not mask(process, "CapEff") & 1 << CAP_SYS_ADMIN
+
+
 def tracing(process):
-    """Waits until it traces: more than one program to try the kernel with, and no privilege any more
-    that it needs to take a target in."""
-    wait_until(lambda: programs(process) > 30 and not mask(process, "CapEff") & 1 << CAP_SYS_ADMIN,
-               "tracing")
+    """Waits until it traces: more than one program to try the kernel with."""
+    wait_until(lambda: programs(process) > 30 and has_target(process), "tracing")
 
 
 def tracing_over(process):
-    """Waits until it traces no more, and only its output is left to be done."""
-    wait_until(lambda: not programs(process), "the end of tracing")
+    """Waits until it has traced and does no more, though nobody looked meanwhile: only its output is left
+    to be done."""
+    wait_until(lambda: has_target(process) and not programs(process), "the end of tracing")
