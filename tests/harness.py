@@ -280,6 +280,12 @@ def children(pid):
     return found
 
 
+def forked(pid):
+    """The children of a process with one thread in the order in which it forked them: the numbers of
+    processes begin anew when the last one has been given."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def state(pid):
     """Of the process: R, S, T, ...; None once it is gone."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):

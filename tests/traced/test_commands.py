@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import Process, binary, children, state, wait_until
+from harness import Process, binary, children, forked, state, wait_until
 from tracing import Terminal, Traced, calls, require_program, require_root, traced
 
 
@@ -182,7 +182,8 @@ class Signals(unittest.TestCase):
     def test_a_server_that_is_stopped_holds_nobody(self):
         run = Traced(self, "run", "poll", "--port", "0", "--seconds", "0.3", "--timeout", "1")
         run.started()
-        os.kill(min(children(run.pid)), signal.SIGSTOP)  # forked before the client
+        server, _ = forked(run.pid)
+        os.kill(server, signal.SIGSTOP)
         self.assertEqual(run.wait(), 1)
         self.assertIn("the server did not end when it was told to, and was killed", run.stderr)
 
@@ -190,7 +191,8 @@ class Signals(unittest.TestCase):
         run = Traced(self, "run", "poll", "--port", "0", "--seconds", "30")
         run.started()
         wait_until(lambda: len(children(run.pid)) == 2, "server and client")
-        os.kill(max(children(run.pid)), signal.SIGKILL)
+        _, client = forked(run.pid)
+        os.kill(client, signal.SIGKILL)
         self.assertEqual(run.wait(), 1)
         self.assertEqual(run.stderr, "wakelab: the client was killed by SIGKILL\n")
 

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from comparing import Compare, values, words
-from harness import Process, binary, children, expand, for_each, wait_until
+from harness import Process, binary, children, expand, for_each, forked, wait_until
 from tracing import require_root
 
 
@@ -263,7 +263,8 @@ class Endings(unittest.TestCase):
     def test_a_server_that_dies_ends_it(self):
         run = Compare(self, "epoll-lt", "poll", "--seconds", "30", "--rounds", "2")
         wait_until(lambda: len(children(run.pid)) == 2 or not run.running(), "server and client")
-        os.kill(min(children(run.pid)), signal.SIGKILL)  # forked before the client
+        server, _ = forked(run.pid)
+        os.kill(server, signal.SIGKILL)
         last = run.end(1)
         self.assertFalse(last["completed"])
         self.assertRegex(run.stderr,

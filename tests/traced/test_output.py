@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import Process, binary, children, expand, for_each, usage, wait_until
+from harness import Process, binary, children, expand, for_each, forked, usage, wait_until
 from tracing import Terminal, of_session, require_program, require_root
 from unread import Full, takes_signals, tracing, tracing_over
 
@@ -91,7 +91,8 @@ class Blocked(unittest.TestCase):
         trace.signal(signal.SIGTERM)
         run = self.start("run", "poll", "--port", "0", "-o", "/dev/null", stderr=Full(self).tail)
         wait_until(lambda: len(children(run.pid)) == 2, "server and client")
-        os.kill(max(children(run.pid)), signal.SIGKILL)  # forked behind the server
+        _, client = forked(run.pid)
+        os.kill(client, signal.SIGKILL)
         self.assertEqual((run.wait(), trace.wait()), (1, 1))
         self.assertEqual(of_session(trace.pid), [])
 

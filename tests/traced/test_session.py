@@ -11,7 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from harness import Process, alive, binary, children, wait_until
+from harness import Process, alive, binary, children, forked, wait_until
 from sleeping import await_stop
 from tracing import (Traced, calls, of_session, programs_of, require_program, require_root,
                      traced)
@@ -252,7 +252,7 @@ class Failures(unittest.TestCase):
         run.started()
         wait_until(lambda: any(l["type"] == "interval" and l["client"]["messages"]
                                for l in run.lines()), "a first message")
-        server = min(children(run.pid))  # forked before the client
+        server, _ = forked(run.pid)
         os.kill(server, signal.SIGKILL)
         s = run.summary(1)
         self.assertFalse(s["completed"])
