@@ -19,18 +19,20 @@ def state(pid):
 class Freezer:
     """A cgroup whose processes are frozen, of the first version or of the second."""
 
-    KINDS = (("/sys/fs/cgroup/freezer", "freezer.state", "FROZEN", "THAWED"),
-             ("/sys/fs/cgroup/unified", "cgroup.freeze", "1", "0"),
-             ("/sys/fs/cgroup", "cgroup.freeze", "1", "0"))
+    # where it is; the file that it is frozen by, how, and how it is thawed; where it is said to be, and how
+    KINDS = (("/sys/fs/cgroup/freezer", "freezer.state", "FROZEN", "THAWED", "freezer.state", "FROZEN"),
+             ("/sys/fs/cgroup/unified", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1"),
+             ("/sys/fs/cgroup", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1"))
 
     def __init__(self, test):
-        for root, name, frozen, thawed in self.KINDS:
+        for root, name, frozen, thawed, says, word in self.KINDS:
             if not Path(root, "cgroup.procs").exists():
                 continue
             self.folder = Path(root, f"wakelab-test-{os.getpid()}")
             self.folder.mkdir()
             test.addCleanup(self.remove)
             self.file, self.frozen, self.thawed = self.folder / name, frozen, thawed
+            self.is_frozen = lambda: word in (self.folder / says).read_text()
             if self.file.exists():
                 return
             raise unittest.SkipTest(f"{root} does not freeze")
@@ -42,6 +44,7 @@ class Freezer:
 
     def freeze(self):
         self.file.write_text(self.frozen)
+        wait_until(self.is_frozen, "all in it to be frozen")
 
     def thaw(self):
         self.file.write_text(self.thawed)
