@@ -22,6 +22,7 @@ from shape import check_lines  # knows where metrics/ is
 
 from metrics import table
 
+TIOCGPTN = 0x80045430  # which other end a terminal has
 MAX_ROWS = 64  # a summary has the busiest threads, wakers and epoll instances only
 
 
@@ -240,6 +241,13 @@ class Terminal:
 
     def key(self, letter):
         os.write(self.fd, bytes([ord(letter) & 0x1f]))
+
+    def hold(self):
+        """Ctrl-S, until it holds: the kernel takes what is typed in its own time, a line behind it as well."""
+        number, = struct.unpack("I", fcntl.ioctl(self.fd, TIOCGPTN, bytes(4)))
+        os.write(self.fd, b"\x13\n")
+        with open(f"/dev/pts/{number}", "rb", opener=lambda path, flags: os.open(path, flags | os.O_NOCTTY)) as tty:
+            wait_until(lambda: any(fcntl.ioctl(tty, termios.FIONREAD, bytes(4))), "the line")
 
     def look(self):
         """Takes what it has printed by now, and gives all of it as text."""

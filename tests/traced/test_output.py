@@ -132,7 +132,7 @@ class Blocked(unittest.TestCase):
         for goes_on in (True, False):
             t = Terminal(self, binary(), "trace", "--interval", "0.02", "-p", str(self.sleeper().pid))
             t.shows("wakelab trace")
-            t.key("S")
+            t.hold()
             os.kill(t.pid, signal.SIGTERM)
             tracing_over(t)
             if goes_on:
