@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 
 from harness import Process, binary, children, forked, state, wait_until
+from sleeping import await_stop
 from tracing import Terminal, Traced, calls, require_program, require_root, traced
 
 
@@ -180,10 +181,12 @@ class Signals(unittest.TestCase):
         self.assertEqual(run.stderr, "t")
 
     def test_a_server_that_is_stopped_holds_nobody(self):
-        run = Traced(self, "run", "poll", "--port", "0", "--seconds", "0.3", "--timeout", "1")
+        run = Traced(self, "run", "poll", "--port", "0", "--timeout", "1")
         run.started()
         server, _ = forked(run.pid)
         os.kill(server, signal.SIGSTOP)
+        await_stop(server)
+        run.signal(signal.SIGINT)
         self.assertEqual(run.wait(), 1)
         self.assertIn("the server did not end when it was told to, and was killed", run.stderr)
 
