@@ -41,7 +41,8 @@ class Stalls(unittest.TestCase):
                      "1", "--messages", "1", "--size", "64", "--read-size", "16", "--timeout", "2")
         s = run.summary(1)
         warnings = warnings_of(run)
-        self.assertEqual([(w["unread"], w["unit"]) for w in warnings], [(48, "bytes")])
+        # 32 where epoll told twice of the one arrival: the registration found it before its edge came
+        self.assertIn([(w["unread"], w["unit"]) for w in warnings], ([(48, "bytes")], [(32, "bytes")]))
         self.assertGreaterEqual(warnings[0]["stalled_ns"], 50e6)
         self.assertRegex(warnings[0]["peer"], r"^127\.0\.0\.1:\d+$")
         self.assertEqual(s["interests"]["stalls"], 1)
