@@ -22,7 +22,7 @@ CASES = {
         ("Escape", None), (":q! Enter", "\n$")]),
     "python": ("python3 -q", [
         ("", ">>>"), ("1+1 Enter", "2"), ("C-c", "KeyboardInterrupt"),
-        ("import Space signal Enter", None), ("signal.pause() Enter", "pause()\n"), *STOP,
+        ("import Space signal Enter", None), ("print(6*7);signal.pause() Enter", "\n42\n"), *STOP,
         ("C-c", "Traceback"), ("2+2 Enter", "\n4"), ("narrow", None), ("exit() Enter", "\n$")]),
     "shell": ("bash --norc --noprofile", [
         ("", "bash"), ("PS1=in: Enter", "\nin:"), ("cat Enter", None), ("one Enter", "one\none"),
