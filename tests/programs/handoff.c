@@ -58,7 +58,7 @@ static void *work(void *unused)
 	for (int n = 1; n <= messages; n++) {
 		while (how == WAKE ? sem_wait(&handed) : queued < n)
 			;
-		while (how == LATE && !sleeps(epoll_tid))
+		while (how == LATE && !sleeps(epoll_tid, IN_EPOLL_WAIT))
 			;
 		echo();
 	}
@@ -70,18 +70,19 @@ static void *send_all(void *unused)
 	char buf[64] = "";
 
 	for (int n = 1; n <= messages; n++) {
-		while (!sleeps(epoll_tid) || (how == WAKE && !sleeps(worker_tid)))
+		while (!sleeps(epoll_tid, IN_EPOLL_WAIT) ||
+		       (how == WAKE && !sleeps(worker_tid, SYS_futex)))
 			;
 		if (send(far, buf, sizeof(buf), 0) != sizeof(buf))
 			err(1, "send");
-		while (how == KEEP ? queued < n || !sleeps(epoll_tid) : echoed < n)
+		while (how == KEEP ? queued < n || !sleeps(epoll_tid, IN_EPOLL_WAIT) : echoed < n)
 			;
 		if (how == KEEP && eventfd_write(end, 1))
 			err(1, "eventfd_write");
 		if (recv(far, buf, sizeof(buf), MSG_WAITALL) != sizeof(buf))
 			err(1, "recv");
 	}
-	while (!sleeps(epoll_tid))
+	while (how != KEEP && !sleeps(epoll_tid, IN_EPOLL_WAIT))
 		;
 	if (how != KEEP && eventfd_write(end, 1))
 		err(1, "eventfd_write");

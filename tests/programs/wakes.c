@@ -138,7 +138,7 @@ int main(int argc, char **argv)
 	if (pthread_create(&thread, NULL, loop, NULL))
 		errx(1, "pthread_create");
 	for (int i = 0; i < rounds; i++) {
-		while (!tid || !sleeps(tid))
+		while (!tid || !sleeps(tid, IN_EPOLL_WAIT))
 			;
 		wake();
 		while (woken != i + 1)
