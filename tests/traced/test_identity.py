@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Who is who: what is the target's is counted, and nothing that is a stranger's, though the kernel
 gives out addresses, numbers and ports again."""
+import fcntl
 import os
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import unittest
 
-from harness import Process, expand, for_each, wait_until
+from harness import Process, expand, for_each, own_port, wait_until
 from tracing import Traced, calls, require_program, traced
 
 
@@ -135,6 +137,8 @@ class Sockets(unittest.TestCase):
         for _ in range(times):
             with socket.socket(family) as s:
                 s.connect(where)
+                s.send(b"x")  # acknowledged when the listener has been told, see ARRIVE
+                wait_until(lambda s=s: not any(fcntl.ioctl(s, termios.TIOCOUTQ, bytes(4))), "its ACK")
 
     def established(self, target):
         s = target.summary()
@@ -161,12 +165,11 @@ class Sockets(unittest.TestCase):
     @for_each(LISTENS_NO_MORE)
     def test_a_listener_that_ended(self, how):
         """What comes in on its port thereafter is somebody else's."""
-        target = Target(self, """
-            s = socket.create_server(("127.0.0.1", 0), backlog=64)
-            s.listen(32)
-            sys.stderr.write(f"{s.getsockname()[1]}\\n"); sys.stderr.flush()""", LISTENS_NO_MORE[how], "pass")
+        port = own_port(self)
+        target = Target(self, f"""
+            s = socket.create_server(("127.0.0.1", {port}), backlog=64)
+            s.listen(32)""", LISTENS_NO_MORE[how], "pass")
         target.step()
-        port = int(target.stderr)
         self.connect("127.0.0.1", port, times=3)
         target.step()
         with socket.create_server(("127.0.0.1", port), backlog=64):
