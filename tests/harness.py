@@ -267,6 +267,11 @@ def switches(pid):
     return sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", text))
 
 
+def stat_of(pid):
+    """What the kernel says of a process behind its name, which may be any bytes; the first is its state."""
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].decode().split()
+
+
 def children(pid):
     """The pids and states of a process's children, zombies included."""
     found = {}
@@ -274,7 +279,7 @@ def children(pid):
         if not entry.name.isdigit():
             continue
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            fields = stat_of(entry.name)
             if int(fields[1]) == pid:
                 found[int(entry.name)] = fields[0]
     return found
@@ -289,7 +294,7 @@ def forked(pid):
 def state(pid):
     """Of the process: R, S, T, ...; None once it is gone."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return stat_of(pid)[0]
     return None
 
 

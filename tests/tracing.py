@@ -17,7 +17,7 @@ import termios
 import unittest
 from pathlib import Path
 
-from harness import Process, binary, children, wait_until
+from harness import Process, binary, children, stat_of, wait_until
 from shape import check_lines  # knows where metrics/ is
 
 from metrics import table
@@ -297,7 +297,7 @@ def of_session(pid):
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == pid:
+                if int(stat_of(entry.name)[3]) == pid:
                     left.append(entry.name)
     return left
 
