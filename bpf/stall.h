@@ -37,7 +37,8 @@ struct stall {
 	char comm[16];   /* of that thread */
 	__u8 kind;       /* enum file_kind */
 	__u8 part;       /* the thread had taken a part of it */
-	__u8 pad[6];
+	__u8 seen;       /* it was looked at when it was a stall, and was there */
+	__u8 pad[5];
 };
 
 /* What adopt_file has come upon in a task's table of descriptors. */

@@ -272,7 +272,10 @@ struct epoll_state {
 	__u32 hidden; /* it has an interest whose edges are not all seen */
 	__u32 waiter; /* the tid of whom it told something first */
 	__u32 shared; /* it told others, too */
-	__u64 told;   /* edges of its interests, while they are compared (compares_nested) */
+	/* that it had when tracing began, and of which it is not known who waits for them */
+	__u32 listeners;
+	__u32 pad;
+	__u64 told; /* edges of its interests, while they are compared (compares_nested) */
 	__u64 v[N_INTEREST_COUNTS]; /* of interests that are gone, and of reports that have none */
 };
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """What the tests of the traced tier share: traced runs, their NDJSON, and an independent count."""
 import contextlib
+import ctypes
+import errno
 import fcntl
 import json
 import os
@@ -22,6 +24,7 @@ from shape import check_lines  # knows where metrics/ is
 
 from metrics import table
 
+IO_URING_SETUP = 425  # on all architectures
 TIOCGPTN = 0x80045430  # which other end a terminal has
 MAX_ROWS = 64  # a summary has the busiest threads, wakers and epoll instances only
 
@@ -36,6 +39,13 @@ def require_program(name):
     if not path:
         raise unittest.SkipTest(f"{name} is not installed: scripts/setup check")
     return path
+
+
+def require_io_uring():
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(IO_URING_SETUP, 0, None) < 0 and ctypes.get_errno() in (errno.ENOSYS,
+                                                                            errno.EPERM):
+        raise unittest.SkipTest("this kernel has no io_uring")
 
 
 class Traced(Process):

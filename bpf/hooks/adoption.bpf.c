@@ -161,6 +161,14 @@ int look_at_task(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* Whether what was left behind is still there. Run by user space, with its epoll and data, before
+ * it is told of. */
+SEC("raw_tp")
+int look_at_stall(struct bpf_raw_tracepoint_args *ctx)
+{
+	return stall_look(ctx->args[0], ctx->args[1]);
+}
+
 /* Whether what waits at a disarmed registration may yet be seen to. Run by user space, with its
  * epoll and data. */
 SEC("raw_tp")
@@ -233,6 +241,17 @@ static __always_inline void interest_adopt_closed(const struct task_struct *task
 		i->closed = 1;
 }
 
+/* An instance has a listener: whoever waits on it next, or sleeps there, watches that. */
+static __always_inline void listener_adopt(__u64 epoll)
+{
+	struct epoll_state *e = epoll_own(epoll);
+
+	if (!e)
+		return;
+	__sync_fetch_and_add(&e->listeners, 1);
+	__sync_fetch_and_add(&epolls_news, 1);
+}
+
 /*
  * Takes in one registration of an epoll instance that the target has already. Run by user space for
  * each line of /proc/PID/fdinfo/EPFD: task, epfd, fd, events, data and the inode's number, by which
@@ -258,9 +277,27 @@ int adopt_interest(struct bpf_raw_tracepoint_args *ctx)
 	i = interest_add(&reg, sock_of_file(file), ctx->args[3], ctx->args[4], QUIET_ADOPTED);
 	if (i && !i->sock && interest_is_disarmed(i))
 		file_disarmed(i->file, i->kind);
+	if (i && interest_kind(i) == FILE_LISTENER)
+		listener_adopt(reg.epoll);
 	if (i)
 		waiting_begin(i, address_of(task));
 	interest_recheck(task, ctx->args[1], fd);
+	return 0;
+}
+
+/* A task sleeps in a wait on its descriptor epfd. Run by user space, with the two, which wants to
+ * know the id of the instance. */
+SEC("raw_tp")
+int adopt_sleeper(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct task_struct *task = (const void *)ctx->args[0];
+	struct task_state *t = task_find(task);
+	struct epoll_state *e;
+
+	adopt_epoll = epoll_of(task, ctx->args[1]);
+	e = epoll_own(adopt_epoll);
+	if (t && e && task_is_blocked(task))
+		epoll_watched(t, e);
 	return 0;
 }
 
@@ -280,8 +317,7 @@ int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
 	struct stall row = {.before = 1};
 	__u32 kind;
 
-	adopt_epoll = epoll_of(task, ctx->args[1]);
-	if (!i || !t || key.epoll != adopt_epoll || i->stalled || i->pending)
+	if (!i || !t || key.epoll != epoll_of(task, ctx->args[1]) || i->stalled || i->pending)
 		return 0;
 	s = object_find(object_of(i));
 	if (!s || !(i->events & EPOLLET) || !(i->events & EPOLLIN) || !task_is_blocked(task))

@@ -136,6 +136,9 @@ static __always_inline void stall_note(const struct stall *s, __u64 file, enum e
 	__builtin_memcpy(e->comm, s->comm, sizeof(e->comm));
 }
 
+/* It was read unseen before it was a stall, as far as is known. */
+#define STALL_NONE N_EVIDENCE
+
 /* What was left goes on. Global and with scalars only: verified once. */
 __weak __noinline int stall_over(__u64 epoll, __u64 data, __u32 how)
 {
@@ -153,11 +156,40 @@ __weak __noinline int stall_over(__u64 epoll, __u64 data, __u32 how)
 	if (bpf_map_delete_elem(&stalls, &key))
 		return 0; /* somebody else was faster */
 	ns = bpf_ktime_get_ns() - s.since;
-	left_time(i, ns);
 	tell_goes_on(&s, ns);
 	__sync_fetch_and_add(&stalls_open, -1);
+	if (how == STALL_NONE)
+		return 0;
+	left_time(i, ns);
 	if (ns >= stall_ns)
 		stall_note(&s, i->file, how, ns);
+	return 0;
+}
+
+/* Of the signals of a thread only that itself tells which a signalfd has. */
+static __always_inline bool stall_can_be_looked_at(const struct interest *i)
+{
+	return i->kind != FILE_SIGNALFD;
+}
+
+/*
+ * Looks again at what was left behind: a read through io_uring is not seen, nor one by a process
+ * that is not traced. How long ago that was is not known, so what was not a stall when it was
+ * there last is none.
+ */
+__weak __noinline int stall_look(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = interest_find(&key);
+	struct stall *s = bpf_map_lookup_elem(&stalls, &key);
+	__u32 kind;
+
+	if (!i || !s || !stall_can_be_looked_at(i))
+		return 0;
+	if (!interest_unread(i, 0, &kind))
+		stall_over(epoll, data, s->seen ? EVIDENCE_READ : STALL_NONE);
+	else if (bpf_ktime_get_ns() - s->since >= stall_ns)
+		s->seen = 1;
 	return 0;
 }
 

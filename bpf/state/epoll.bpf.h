@@ -94,6 +94,7 @@ static __always_inline __u64 epoll_begin(__u64 address, __u32 tgid, __u32 fd)
 	__u64 id = next_number(&epolls_used) + 1;
 	struct epoll_state *e = epoll_own(id);
 
+	__sync_fetch_and_add(&epolls_news, 1);
 	if (bpf_map_update_elem(&epoll_ids, &address, &id, BPF_ANY))
 		return address;
 	if (e) {
@@ -126,14 +127,25 @@ static __always_inline __u64 epoll_of(const struct task_struct *task, __u32 fd)
 	return epoll_id(epoll_address(task, fd), task, fd);
 }
 
+/* Who waits on an instance, whose state is t, watches the listeners that it had before tracing
+ * began: who registered them is not known. */
+static __always_inline void epoll_watched(struct task_state *t, struct epoll_state *e)
+{
+	__u32 n = e->listeners ? exchange(&e->listeners, 0) : 0;
+
+	if (n)
+		thread_count(t, COUNT_WATCHES, n);
+}
+
 /* An instance tells the running task something, whose state is t. */
-static __always_inline void epoll_tells(const struct task_state *t, __u64 epoll)
+static __always_inline void epoll_tells(struct task_state *t, __u64 epoll)
 {
 	struct epoll_state *e = epoll_own(epoll);
 	__u32 tid = t->stats.key.tid;
 
 	if (!e)
 		return;
+	epoll_watched(t, e);
 	if (!e->waiter)
 		e->waiter = tid;
 	else if (e->waiter != tid)
@@ -155,12 +167,12 @@ static __always_inline __u64 epoll_waited(struct task_state *t, __u32 fd)
 	const struct task_struct *task = (const void *)bpf_get_current_task();
 	const struct file *file = file_of(task, fd);
 	__u64 address = file ? address_of(READ(file, private_data)) : 0;
-	__u32 used = *(volatile __u32 *)&epolls_used;
+	__u32 news = *(volatile __u32 *)&epolls_news;
 
-	if (t->epoll_address != address || t->epolls != used) {
+	if (t->epoll_address != address || t->epolls != news) {
 		t->epoll = epoll_of(task, fd);
 		t->epoll_address = address;
-		t->epolls = used;
+		t->epolls = news;
 		epoll_tells(t, t->epoll);
 	}
 	return t->epoll;

@@ -89,6 +89,9 @@ __u32 next_task, next_look;
  */
 __u32 epolls_used;
 
+/* Goes on whenever there is news of an instance: a thread asks anew for that on which it waits. */
+__u32 epolls_news;
+
 /* How many places of tasks and of interests were ever given out, from the first on. */
 __u32 tasks_used, interests_used;
 
@@ -120,7 +123,7 @@ struct looked_task looked_task;
 /* What look_at_waiting has seen last: whether somebody is at work on it. */
 bool at_work;
 
-/* The epoll instance that adopt_stall was last asked about. */
+/* The epoll instance that adopt_sleeper was last asked about. */
 __u64 adopt_epoll;
 
 #endif

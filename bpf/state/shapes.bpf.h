@@ -93,7 +93,7 @@ struct task_state {
 	__u32 n_left;   /* places in use */
 	__u32 n_places; /* places that it has */
 	__u32 sleeps;   /* in this call */
-	/* the epoll instance that it waited on last: its address, its id, epolls_used as it was
+	/* the epoll instance that it waited on last: its address, its id, epolls_news as it was
 	 * then */
 	__u64 epoll_address;
 	__u64 epoll;

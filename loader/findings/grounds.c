@@ -72,7 +72,8 @@ static void sum_details(struct grounds *g)
 	const struct details *d = &g->s->now;
 
 	for (unsigned i = 0; i < rows_kept(d->n_epolls, MAX_ROWS); i++)
-		g->instances += d->epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] > 0;
+		g->instances +=
+			d->epolls[i].id && d->epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] > 0;
 	for (unsigned i = 0; i < rows_kept(d->n_evidence, MAX_EVIDENCE_ROWS); i++)
 		if (d->evidence[i].key.what == EVIDENCE_SPIN)
 			g->spun += d->evidence[i].evidence.count;

@@ -270,7 +270,8 @@ static void take_evidence(void *ctx, const void *key, const void *value)
 }
 
 struct looking {
-	const struct bpf_program *prog; /* look_at_keeper */
+	const struct bpf_program *prog;
+	const struct snapshot *snap;
 	int err;
 };
 
@@ -315,8 +316,31 @@ int details_sample(const struct wakelab *skel, struct snapshot *snap)
 	return 0;
 }
 
+/* One that is no stall yet is not told of. */
+static void look_at_stall(void *ctx, const void *key, const void *value)
+{
+	struct looking *looking = ctx;
+	const struct stall *s = value;
+
+	if (left_for(looking->snap, s) >= looking->snap->stall_ns &&
+	    run_program(looking->prog, key, sizeof(struct interest_key)))
+		looking->err = errno;
+}
+
+int stalls_look(const struct wakelab *skel, const struct snapshot *snap)
+{
+	struct looking looking = {.prog = skel->progs.look_at_stall, .snap = snap};
+
+	if (for_each_entry(skel->maps.stalls, &looking, look_at_stall))
+		return -1;
+	errno = looking.err;
+	return looking.err ? -1 : 0;
+}
+
 int stalls_sample(const struct wakelab *skel, struct snapshot *snap)
 {
+	if (stalls_look(skel, snap))
+		return -1;
 	snap->now.n_stalls = 0;
 	memset(snap->stalled_left, 0, sizeof(snap->stalled_left));
 	return for_each_entry(skel->maps.stalls, snap, take_stall);

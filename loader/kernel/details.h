@@ -10,6 +10,10 @@
  * Both were zeroed by the caller. Returns 0, or -1 with errno. */
 int details_sample(const struct wakelab *skel, struct snapshot *snap);
 
+/* Looks whether what lies about for snap->stall_ns at snap->time is still there, before what is
+ * counted of it is read. Returns 0, or -1 with errno. */
+int stalls_look(const struct wakelab *skel, const struct snapshot *snap);
+
 /* Only the stalls under way, anew. Returns 0, or -1 with errno. */
 int stalls_sample(const struct wakelab *skel, struct snapshot *snap);
 

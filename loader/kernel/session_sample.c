@@ -218,7 +218,7 @@ static int read_maps(struct session *s, struct snapshot *snap)
 
 	/* What was skipped before the counters: it is skipped first, and caught then. The counters
 	 * before the ledger: a call that ended its thread was entered before it was counted. */
-	if (sample_skipped(s, skipped) ||
+	if (stalls_look(s->attached.skel, snap) || sample_skipped(s, skipped) ||
 	    sample_counters(s, s->attached.skel->maps.counters, snap->counters, N_COUNTERS) ||
 	    sample_ledger(s, snap) || sample_latencies(s, snap) || sample_left(s, snap) ||
 	    sample_signals(s, snap) || sample_fcntls(s, snap) ||

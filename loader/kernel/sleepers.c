@@ -114,12 +114,12 @@ static unsigned first_of(const struct candidates *c, __u64 epoll)
 	return low;
 }
 
-/* Asks of every candidate of the epoll instance that a thread waits for whether it stalls. */
+/* The thread waits for what its instance had; asks of every candidate of that whether it stalls. */
 static int adopt_stalls_of(struct wakelab *skel, const struct sleeper *s,
 			   const struct candidates *c)
 {
 	__u64 args[4] = {s->task, (__u32)s->args[0]};
-	int err = run_program(skel->progs.adopt_stall, args, sizeof(args));
+	int err = run_program(skel->progs.adopt_sleeper, args, 2 * sizeof(*args));
 	__u64 epoll = skel->bss->adopt_epoll;
 
 	for (unsigned i = first_of(c, epoll); !err && i < c->n && c->rows[i].epoll == epoll; i++) {

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,8 @@ from unittest import TestCase
 
 from harness import Process, binary, wait_until
 from programs import program
-from tracing import require_program, require_root
+from sleeping import await_children
+from tracing import Traced, require_program, require_root
 
 TICK_NS = 10_000_000
 TICKS = f"""if True:
@@ -20,6 +22,22 @@ TICKS = f"""if True:
     print(ep.fileno(), flush=True)
     while True:
         time.sleep({TICK_NS} / 1e9)
+"""
+
+
+WORKERS = """if True:
+    import os, select, signal, socket
+    listeners = [socket.create_server(('127.0.0.1', 0)) for _ in range(LISTENERS)]
+    print(*[l.getsockname()[1] for l in listeners], flush=True)
+    for n in range(3):
+        if os.fork(): continue
+        ep = select.epoll()
+        l = listeners[n % LISTENERS]
+        ep.register(l, select.EPOLLIN | select.EPOLLEXCLUSIVE)
+        while True:
+            ep.poll()
+            l.accept()[0].close()
+    signal.pause()
 """
 
 
@@ -74,6 +92,35 @@ class Adopting(TestCase):
         self.assertEqual(run.stdout, "")
         self.assertIn("told to stop while the state of the target was still being read: nothing was counted",
                       run.stderr)
+
+
+class Watching(TestCase):
+    def imbalances(self, listeners):
+        """Three processes had registered a listener each, or the same, when tracing began."""
+        require_root(self)
+        target = Process(self, [sys.executable, "-S", "-c",
+                                WORKERS.replace("LISTENERS", str(listeners))])
+        workers = await_children(target.pid, 3, "epoll_wait")
+        run = Traced(self, "trace", "-p", target.pid)
+        run.started()
+        for n in range(30):
+            port = target.stdout.split()[n % listeners]
+            socket.create_connection(("127.0.0.1", int(port))).close()
+            await_children(target.pid, 3, "epoll_wait")
+        run.signal(signal.SIGINT)
+        found = [f for f in run.summary()["findings"] if f["id"] == "imbalance"]
+        for pid in [*workers, target.pid]:
+            os.kill(pid, signal.SIGKILL)
+        return workers, found
+
+    def test_one_of_several_gets_all(self):
+        """Where one is woken it is the first that registered, if it sleeps."""
+        workers, (found,) = self.imbalances(1)
+        self.assertIn(found["subject"]["pid"], workers)
+        self.assertEqual(found["evidence"], {"accepted": 30, "connections": 30, "workers": 3})
+
+    def test_each_has_its_own(self):
+        self.assertEqual(self.imbalances(3)[1], [])
 
 
 class Descriptors(TestCase):

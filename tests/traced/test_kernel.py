@@ -1,24 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """What has to hold on every kernel: each model's witnesses, exact counts, and the least privileges."""
-import ctypes
-import errno
 import signal
 import sys
 import unittest
 
 from harness import MODELS, Process, expand, for_each, wait_until
 from shape import read_lines
-from tracing import Traced, calls, least, require_root, run_model, traced
+from tracing import Traced, calls, least, require_io_uring, require_root, run_model, traced
 
-IO_URING_SETUP = 425  # on all architectures
 FEW = ["--conns", "4", "--messages", "100"]
-
-
-def require_io_uring():
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.syscall(IO_URING_SETUP, 0, None) < 0 and ctypes.get_errno() in (errno.ENOSYS,
-                                                                            errno.EPERM):
-        raise unittest.SkipTest("this kernel has no io_uring")
 
 
 @expand

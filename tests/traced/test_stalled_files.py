@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Stalls of files that are no sockets of the network: pipes, eventfds, terminals and the others."""
 import os
+import signal
+import sys
 import tempfile
 import unittest
 
-from harness import Process, expand, for_each
+from harness import Process, children, expand, for_each, wait_until
 from programs import program
 from sleeping import await_sleep
 from stalling import await_warnings, warnings_of
@@ -18,6 +20,16 @@ LEFT = {"pipe": ("pipe", 2000, "bytes"), "fifo": ("pipe", 2000, "bytes"),
         "tty": ("tty", 10, "bytes"), "pty": ("pty", 13, "bytes"),
         "epoll": ("epoll", 1, "interests")}
 HOOKS = ("auto", "tracepoint")
+FIFO = """if True:
+    import os, select, signal, sys
+    signal.signal(signal.SIGUSR1, lambda *_: os._exit(0))
+    fifo = os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK)
+    ep = select.epoll()
+    ep.register(fifo, select.EPOLLIN | select.EPOLLET)
+    ep.poll()
+    os.read(fifo, 1000)
+    ep.poll(4)
+"""
 LONG = "200"  # ms: would be a stall
 
 
@@ -81,6 +93,38 @@ class Files(unittest.TestCase):
     @for_each(LEFT)
     def test_somebody_takes_it(self, kind):
         self.assertEqual(self.stalled(kind, "worker")["of"], "read")
+
+    def strange(self, stall_ms):
+        """How the stalls of a FIFO ended of which the test takes what is left: once that is a stall, or
+        before, if it takes long to be one."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = f"{folder.name}/fifo"
+        os.mkfifo(path)
+        ours = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        self.addCleanup(os.close, ours)
+        run = Traced(self, "trace", "--interval", "0.1", "--stall-ms", str(stall_ms), "--",
+                     sys.executable, "-S", "-c", FIFO, path)
+        wait_until(lambda: run.started() and children(run.pid), "the program")
+        target, = children(run.pid)
+        os.write(ours, bytes(3000))
+        await_sleep(target, "epoll_wait", tid=target)
+        if stall_ms < 1000:
+            wait_until(lambda: warnings_of(run), "the warning")
+        self.assertEqual(len(os.read(ours, 4096)), 2000)
+        if stall_ms < 1000:
+            wait_until(lambda: run.lines()[-1].get("interests", {}).get("stalled_bytes") == 0, "its end")
+            os.kill(target, signal.SIGUSR1)
+        s = run.summary()
+        self.assertEqual((s["interests"]["left"], s["stalled"]), (1, []))
+        self.assertEqual(s["interests"]["stalls"], len(warnings_of(run)))
+        return [r["of"] for r in s["evidence"] if r["of"] in ("read", "news", "gone")]
+
+    def test_a_stranger_takes_it(self):
+        """A process that is not traced, of a FIFO that it has open, too."""
+        for stall_ms, ends in ((50, ["read"]), (1000, [])):
+            with self.subTest(stall_ms=stall_ms):
+                self.assertEqual(self.strange(stall_ms), ends)
 
     def test_more_comes(self):
         for hooks in HOOKS:

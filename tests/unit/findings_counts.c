@@ -147,7 +147,8 @@ static void woken(unsigned threads, unsigned instances, __u64 for_nothing)
 		s.now.threads[i].v[i % 2 ? COUNT_REFUSED : COUNT_SLEPT_ON] = 1;
 	s.now.n_epolls = instances;
 	for (unsigned i = 0; i < instances; i++)
-		s.now.epolls[i].state.v[COUNT_REPORTS - COUNT_EDGES] = 1;
+		s.now.epolls[i] = (struct epoll_row){
+			.id = i + 1, .state.v = {[COUNT_REPORTS - COUNT_EDGES] = 1}};
 	s.counters[COUNT_WASTED] = s.counters[COUNT_REFUSED] = 10;
 	s.counters[COUNT_SLEPT_ON] = for_nothing - 10;
 }
@@ -173,6 +174,10 @@ static void wakes_for_nothing(void **state)
 	woken(2, 1, 25);
 	assert_null(found("herd", ""));
 	assert_non_null(found("shared-instance", ""));
+	s.now.n_epolls = 2; /* reports before it was known of which instance are no other one's */
+	s.now.epolls[1] = (struct epoll_row){.state.v = {[COUNT_REPORTS - COUNT_EDGES] = 1}};
+	assert_non_null(found("shared-instance", ""));
+	assert_null(found("herd", ""));
 	woken(1, 1, 25);
 	assert_int_equal(how_many(), 0);
 }
