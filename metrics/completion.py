@@ -205,7 +205,7 @@ def text_of(name):
 
 
 def main(argv):
-    if len(argv) != 1:
+    if len(argv) != 1 or argv[0].startswith("-"):
         print("usage: scripts/completion FOLDER", file=sys.stderr)
         return 2
     folder = Path(argv[0])

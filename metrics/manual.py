@@ -191,7 +191,7 @@ def make(version, folder):
 
 
 def main(argv):
-    if len(argv) != 2:
+    if len(argv) != 2 or any(word.startswith("-") for word in argv):
         print("usage: scripts/manual VERSION FOLDER", file=sys.stderr)
         return 2
     try:

@@ -18,6 +18,7 @@
 
 #define BTF_PATH      "/sys/kernel/btf/vmlinux"
 #define SYSFS_PATH    "/sys/kernel"
+#define PROC_PATH     "/proc/self/fd" /* what is open is passed on by its name there */
 #define LOCKDOWN_PATH "/sys/kernel/security/lockdown"
 #define MAPS_SIZE     (32u << 20) /* what all maps of a session take */
 #define ALLOW_BPF                                                                                  \
@@ -51,6 +52,18 @@ static void ask_bpf(struct answer *f)
 	}
 	snprintf(f->value, sizeof(f->value), "this kernel has no bpf() system call");
 	snprintf(f->remedy, sizeof(f->remedy), "use a kernel built with CONFIG_BPF_SYSCALL");
+}
+
+static void ask_proc(struct answer *f)
+{
+	if (!access(PROC_PATH, X_OK)) {
+		snprintf(f->value, sizeof(f->value), "/proc");
+		return;
+	}
+	f->stops = true;
+	snprintf(f->value, sizeof(f->value), "cannot read " PROC_PATH ": %s", strerror(errno));
+	snprintf(f->remedy, sizeof(f->remedy),
+		 "mount procfs (mount -t proc proc /proc), or make it visible here");
 }
 
 static void ask_types(struct answer *f)
@@ -220,6 +233,7 @@ static const struct question {
 } questions[] = {
 	{"kernel", ask_kernel, NULL},
 	{"BPF", ask_bpf, "BPF in the kernel"},
+	{"process information", ask_proc, "the information on processes (procfs)"},
 	{"type information", ask_types, "the kernel's type information (BTF)"},
 	{"lockdown", ask_lockdown, "a kernel that allows programs to read its memory"},
 	{"privileges", ask_privileges, "CAP_BPF and CAP_PERFMON (or CAP_SYS_ADMIN)"},

@@ -35,8 +35,9 @@ static int not_found(pid_t pid)
 		warnx("process %d ended before it could be traced", pid);
 		return EXIT_FAILED;
 	}
-	warnx("cannot trace process %d: it is running, but this kernel does not show it to BPF "
-	      "programs",
+	warnx("cannot trace process %d: it is running, but the look at all tasks (iter/task) does "
+	      "not show it to BPF programs; trace it from its start (wakelab trace -- COMMAND), "
+	      "which needs no such look",
 	      pid);
 	return EXIT_UNABLE;
 }

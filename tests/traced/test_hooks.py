@@ -95,6 +95,13 @@ class Doctor(unittest.TestCase):
                         "unshare", "-m", "sh", "-c",
                         'mount -t tmpfs none /sys && exec "$@"', "sh")
 
+    def test_no_procfs(self):
+        require_program("unshare")
+        self.same_words(r"^tracing needs the information on processes \(procfs\), but: cannot read "
+                        r"/proc/self/fd: No such file or directory; mount procfs",
+                        "unshare", "-m", "sh", "-c",
+                        'mount -t tmpfs none /proc && exec "$@"', "sh")
+
     def test_a_kernel_in_lockdown(self):
         require_program("unshare")
         if not Path("/sys/kernel/security").is_dir():

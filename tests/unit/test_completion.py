@@ -49,6 +49,16 @@ OFFERS += [(f"wakelab {command.name} --", [f"--{option.name}" for option in comm
            for command in commands.COMMANDS]
 
 
+class Script(unittest.TestCase):
+    def test_what_is_no_folder(self):
+        """An option that there is not is no folder's name."""
+        for argv in (["--check"], [], ["one", "two"]):
+            run = subprocess.run([ROOT / "scripts/completion", *argv], capture_output=True, text=True,
+                                 check=False)
+            self.assertEqual((run.returncode, run.stderr), (2, "usage: scripts/completion FOLDER\n"))
+            self.assertFalse((ROOT / "--check").exists())
+
+
 class Shell:
     """A mixin: offered() gives what the shell offers for each line."""
     program = ""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """The manual pages: each is made and shown without a warning, and says what the tables say."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -29,6 +30,16 @@ class Sources(unittest.TestCase):
         wanted = {"wakelab.1", "wakelab-findings.7", "wakelab-metrics.7", "wakelab-lessons.7",
                   *(f"wakelab-{command.name}.1" for command in commands.COMMANDS)}
         self.assertEqual({template.stem for template in manual.templates()}, wanted)
+
+    def test_what_is_no_folder(self):
+        """An option that there is not is no folder's name."""
+        with tempfile.TemporaryDirectory() as folder:
+            for argv in (["--check"], ["--check", folder], ["1.0", "--check"], ["1.0"], []):
+                run = subprocess.run([ROOT / "scripts/manual", *argv], cwd=folder, capture_output=True,
+                                     text=True, check=False)
+                self.assertEqual((run.returncode, run.stderr), (2, "usage: scripts/manual VERSION FOLDER\n"))
+                self.assertEqual(os.listdir(folder), [])
+        self.assertFalse((ROOT / "--check").exists())
 
     def test_sections_are_in_their_order(self):
         for template in manual.templates():
