@@ -9,8 +9,9 @@
 #include "names.h"
 
 /*
- * What the arguments of a call are, a letter each: n a number, x flags, * a place in memory, t the
- * timeout. What there is behind the fourth is left out, but for a timeout.
+ * What the arguments of a call are, a letter each: n a number, l one of 64 bits (a size, an
+ * offset), x flags, * a place in memory, t the timeout. What there is behind the fourth is left
+ * out, but for a timeout.
  */
 static const struct {
 	const char *call, *args;
@@ -31,24 +32,24 @@ static const struct {
 	{"restart_syscall", ""},
 	{"accept", "n**"},
 	{"accept4", "n**x"},
-	{"read", "n*n"},
+	{"read", "n*l"},
 	{"readv", "n*n"},
-	{"pread64", "n*nn"},
-	{"preadv", "n*nn"},
-	{"preadv2", "n*nn"},
-	{"recvfrom", "n*nx"},
+	{"pread64", "n*ll"},
+	{"preadv", "n*nl"},
+	{"preadv2", "n*nl"},
+	{"recvfrom", "n*lx"},
 	{"recvmsg", "n*x"},
 	{"recvmmsg", "n*nx"},
-	{"mq_timedreceive", "n*n*"},
-	{"write", "n*n"},
+	{"mq_timedreceive", "n*l*"},
+	{"write", "n*l"},
 	{"writev", "n*n"},
-	{"pwrite64", "n*nn"},
-	{"pwritev", "n*nn"},
-	{"pwritev2", "n*nn"},
-	{"sendto", "n*nx"},
+	{"pwrite64", "n*ll"},
+	{"pwritev", "n*nl"},
+	{"pwritev2", "n*nl"},
+	{"sendto", "n*lx"},
 	{"sendmsg", "n*x"},
 	{"sendmmsg", "n*nx"},
-	{"sendfile", "nn*n"},
+	{"sendfile", "nn*l"},
 	{"splice", "n*n*"},
 };
 
@@ -102,6 +103,8 @@ static void print_arg(struct line *out, char what, __u64 value)
 		line_text(out, value ? "…" : "NULL");
 	else if (what == 'n')
 		line_signed(out, (int)value);
+	else if (what == 'l')
+		line_number(out, value);
 	else if (value)
 		line_hex(out, value);
 	else

@@ -108,6 +108,16 @@ static void print_wait(struct event_lines *l, struct line *out, const struct eve
 		print_ns(out, ", ", e->to_run_ns, " to run");
 }
 
+/* Of a result of 0: not if no byte was asked for, nor of packets, which may be empty. */
+static bool is_end(const struct event_io *e)
+{
+	enum call_kind kind = e->call < n_calls ? calls[e->call].kind : KIND_NONE;
+	bool has_size = kind == KIND_READ || kind == KIND_RECV;
+
+	return kind_gives_bytes(kind) && (!has_size || e->args[2]) &&
+	       e->file.kind != FILE_DATAGRAMS && e->file.kind != FILE_UNIX_PACKETS;
+}
+
 static void print_io(struct event_lines *l, struct line *out, const struct event_head *head)
 {
 	const struct event_io *e = (const void *)head;
@@ -119,7 +129,7 @@ static void print_io(struct event_lines *l, struct line *out, const struct event
 		line_text(out, " [");
 		event_file_text(out, &e->opened);
 		line_char(out, ']');
-	} else if (!e->result && e->call < n_calls && kind_gives_bytes(calls[e->call].kind)) {
+	} else if (!e->result && is_end(e)) {
 		line_text(out, " (end)");
 	}
 	print_ns(out, e->slept_ns ? " slept " : " ", e->slept_ns ? e->slept_ns : e->duration_ns,
@@ -304,8 +314,10 @@ static void print_gap(struct event_lines *l, struct line *out, const struct even
 		return;
 	line_text(out, "-- ");
 	line_text(out, format_count(head->lost - *lost));
-	print_number(out, " events of CPU ", head->cpu, " dropped up to here --\n");
+	print_number(out, head->lost - *lost == 1 ? " event of CPU " : " events of CPU ", head->cpu,
+		     " dropped up to here --\n");
 	*lost = head->lost;
+	told_forget(l->told, head->cpu);
 }
 
 void event_line(struct event_lines *l, FILE *out, const struct event_head *head, __s64 wall_ns)

@@ -14,6 +14,7 @@
 /* What a thread's wait has told so far. */
 struct wait_told {
 	__u32 tid;
+	__u32 cpu;
 	unsigned n;
 	struct line line;
 	char text[TOLD_BYTES];
@@ -40,21 +41,45 @@ void told_free(struct waits_told *w)
 	free(w);
 }
 
-static struct wait_told *told_find(struct waits_told *w, __u32 tid, bool make)
+/* Where one stands, or would. */
+static struct wait_told **told_find(struct waits_told *w, __u32 tid)
 {
-	struct wait_told **at = &w->first, *t;
+	struct wait_told **at = &w->first;
 
-	for (; *at; at = &(*at)->next)
-		if ((*at)->tid == tid)
-			return *at;
-	t = make ? calloc(1, sizeof(*t)) : NULL;
+	while (*at && (*at)->tid != tid)
+		at = &(*at)->next;
+	return at;
+}
+
+static void told_drop(struct wait_told **at)
+{
+	struct wait_told *t = *at;
+
+	*at = t->next;
+	free(t);
+}
+
+static struct wait_told *told_make(struct waits_told *w, const struct event_head *head)
+{
+	struct wait_told *t = calloc(1, sizeof(*t));
+
 	if (t) {
-		t->tid = tid;
+		t->tid = head->tid;
+		t->cpu = head->cpu;
 		t->line = (struct line){.text = t->text, .size = sizeof(t->text)};
 		t->next = w->first;
 		w->first = t;
 	}
 	return t;
+}
+
+void told_forget(struct waits_told *w, __u32 cpu)
+{
+	for (struct wait_told **at = &w->first; *at;)
+		if ((*at)->cpu == cpu)
+			told_drop(at);
+		else
+			at = &(*at)->next;
 }
 
 void told_describe(struct line *out, const struct event_head *head)
@@ -76,8 +101,10 @@ void told_describe(struct line *out, const struct event_head *head)
 
 void told_add(struct waits_told *w, const struct event_head *head)
 {
-	struct wait_told *t = told_find(w, head->tid, true);
+	struct wait_told *t = *told_find(w, head->tid);
 
+	if (!t)
+		t = told_make(w, head);
 	if (!t || t->n++ >= MAX_TOLD)
 		return;
 	if (t->n > 1)
@@ -87,9 +114,9 @@ void told_add(struct waits_told *w, const struct event_head *head)
 
 void told_take(struct waits_told *w, struct line *out, const struct event_wait *e)
 {
-	struct wait_told *t = told_find(w, e->head.tid, false);
+	struct wait_told **at = told_find(w, e->head.tid), *t = *at;
 
-	if (!t || !t->n)
+	if (!t)
 		return;
 	line_text(out, " [");
 	line_add(out, t->text, t->line.len);
@@ -101,9 +128,8 @@ void told_take(struct waits_told *w, struct line *out, const struct event_wait *
 	if (e->result > t->n) {
 		line_text(out, ", and ");
 		line_number(out, e->result - t->n);
-		line_text(out, " that were dropped");
+		line_text(out, " unseen");
 	}
 	line_char(out, ']');
-	t->n = 0;
-	t->line.len = 0;
+	told_drop(at);
 }

@@ -20,7 +20,13 @@ void told_describe(struct line *out, const struct event_head *head);
 /* A report is of the wait that its thread is in. */
 void told_add(struct waits_told *w, const struct event_head *head);
 
-/* " [fd 5 ..., fd 9 ...]" of a wait that returned, and forgets it; nothing if it told nothing. */
+/* " [fd 5 ..., fd 9 ...]" of a wait that returned, and forgets it; nothing if it told nothing. Of
+ * what it reported, "unseen" is what was dropped, and what poll() has behind the entries that are
+ * looked at. */
 void told_take(struct waits_told *w, struct line *out, const struct event_wait *e);
+
+/* Events of a CPU were dropped, so a wait that has told something there may have returned unseen:
+ * what it told is not taken for what the next one tells. */
+void told_forget(struct waits_told *w, __u32 cpu);
 
 #endif

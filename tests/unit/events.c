@@ -153,7 +153,29 @@ static void test_wait_with_reports(void **state)
 		     "fresh\n");
 	expect_lines(true, LINES(&fresh.head, &late.head),
 		     "12:00:00.000004 nginx/7721 epoll_wait(8, …, 512, -1) = 3 "
-		     "[fd 5 tcp 127.0.0.1:4711 EPOLLIN fresh, and 2 that were dropped] "
+		     "[fd 5 tcp 127.0.0.1:4711 EPOLLIN fresh, and 2 unseen] "
+		     "slept 312us, woken by softirq, 4.0us to run\n");
+}
+
+/* The wait that told it was dropped: it is not taken for what the next one tells. */
+static void test_wait_behind_a_gap(void **state)
+{
+	const struct event_report fresh = report_of(1000, 5, WORD_JUDGED_FRESH);
+	struct event_wait e = wait_of(3000, 0);
+
+	(void)state;
+	e.head.lost = 1;
+	expect_lines(true, LINES(&fresh.head, &e.head),
+		     "-- 1 event of CPU 0 dropped up to here --\n"
+		     "12:00:00.000003 nginx/7721 epoll_wait(8, …, 512, -1) = 0 "
+		     "slept 312us, woken by softirq, 4.0us to run\n");
+	e.head.lost = 0;
+	e.head.cpu = 1;
+	expect_lines(true, LINES(&fresh.head, &e.head, &e.head),
+		     "12:00:00.000003 nginx/7721 epoll_wait(8, …, 512, -1) = 0 "
+		     "[fd 5 tcp 127.0.0.1:4711 EPOLLIN fresh] "
+		     "slept 312us, woken by softirq, 4.0us to run\n"
+		     "12:00:00.000003 nginx/7721 epoll_wait(8, …, 512, -1) = 0 "
 		     "slept 312us, woken by softirq, 4.0us to run\n");
 }
 
@@ -193,6 +215,33 @@ static void test_io(void **state)
 	expect_lines(true, LINES(&e.head),
 		     "12:00:00.000001 nginx/7721 read(fd 6 tcp 127.0.0.1:4711, …, 4096) = 0 (end) "
 		     "762ns\n");
+}
+
+/* Neither is the end: no byte was asked for; an empty datagram. Offsets are not cut off. */
+static void test_io_of_nothing(void **state)
+{
+	struct event_io e = {.head = head(EVENT_IO, 1000),
+			     .duration_ns = 762,
+			     .args = {6, 0x7000},
+			     .file = tcp(6),
+			     .opened = {.fd = -1},
+			     .call = call_row_of("read")};
+
+	(void)state;
+	expect_lines(true, LINES(&e.head),
+		     "12:00:00.000001 nginx/7721 read(fd 6 tcp 127.0.0.1:4711, …, 0) = 0 762ns\n");
+	e.args[2] = 100;
+	e.file = (struct event_file){.fd = 7, .kind = FILE_DATAGRAMS};
+	e.call = call_row_of("recvfrom");
+	expect_lines(true, LINES(&e.head),
+		     "12:00:00.000001 nginx/7721 recvfrom(fd 7 udp, …, 100, 0) = 0 762ns\n");
+	e.file = (struct event_file){.fd = 7, .kind = FILE_PIPE};
+	e.args[2] = 3ull << 31;
+	e.args[3] = 5ull << 30;
+	e.call = call_row_of("pread64");
+	expect_lines(true, LINES(&e.head),
+		     "12:00:00.000001 nginx/7721 pread64(fd 7 pipe, …, 6442450944, 5368709120) = 0 "
+		     "(end) 762ns\n");
 }
 
 static void test_json(void **state)
@@ -296,8 +345,10 @@ int main(void)
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_order_of_many),
 		cmocka_unit_test(test_wait_with_reports),
+		cmocka_unit_test(test_wait_behind_a_gap),
 		cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_io),
+		cmocka_unit_test(test_io_of_nothing),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_times),
