@@ -169,7 +169,7 @@ static bool watch_left(struct loop *l)
 	if (session_living(l->st->session, &l->left) || !l->left.n || processes_open(&l->left))
 		return false;
 	l->fds[FD_PROCESS].fd = l->left.ends;
-	return true;
+	return l->left.alive; /* a command that died before it was executed, is not */
 }
 
 /* Who kept the command was killed, maybe by the command: what it kept is for us to end. */

@@ -82,6 +82,18 @@ class Leftovers(unittest.TestCase):
                    "p = select.poll()\np.poll(1)\np.poll(1)", status=7)
         self.assertEqual(calls(s, "poll")["calls"], 2)
 
+    def test_killed_before_it_is_executed(self):
+        """While wakelab attaches: it is not taken for something that the command left behind."""
+        require_root(self)
+        run = Process(self, [binary(), "trace", "-o", "/dev/null", "--", "sleep", "1000"])
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        pid = int(wait_until(children.read_text, "the process that will be the command"))
+        wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+                   and Path(f"/proc/{pid}/wchan").read_text() != "0", "that it waits")
+        os.kill(pid, signal.SIGKILL)
+        self.assertEqual(run.wait(), 128 + signal.SIGKILL, run.stderr)
+        self.assertNotIn("which it started", run.stderr)
+
     def test_kill_on_exit_ends_as_the_command_did(self):
         for command, status in (("exit 9", 9), ("kill -SEGV $$", 128 + signal.SIGSEGV),
                                 ("kill -KILL $$", 128 + signal.SIGKILL)):
