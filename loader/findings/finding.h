@@ -99,6 +99,12 @@ unsigned findings_find(const struct snapshot *total, const struct run_end *end,
 bool findings_none(const struct snapshot *total, const struct run_end *end, unsigned n, char *buf,
 		   size_t size);
 
+/* The parts of a finding's text: what was seen; why; what to change. */
+enum finding_part { PART_SEEN, PART_WHY, PART_CHANGE, N_PARTS };
+
+/* One of them, in buf; "": it has none. It may hold text from outside as it came. */
+const char *finding_part(const struct finding *f, enum finding_part part, char *buf, size_t size);
+
 /* Whether a is about the same as b: said already. */
 bool finding_is(const struct finding *a, const struct finding *b);
 

@@ -195,21 +195,36 @@ static void begin_sentence(char *text)
 		*text = toupper(*text);
 }
 
+static void add_part(struct text *t, const struct finding *f, enum finding_part part)
+{
+	const char *const parts[N_PARTS] = {[PART_SEEN] = f->rule->seen,
+					    [PART_WHY] = f->rule->why,
+					    [PART_CHANGE] = f->rule->change};
+	char *begin;
+
+	if (!parts[part])
+		return;
+	add(t, t->len ? " " : "");
+	begin = t->buf + t->len;
+	add_words(t, f, parts[part]);
+	begin_sentence(begin);
+}
+
+const char *finding_part(const struct finding *f, enum finding_part part, char *buf, size_t size)
+{
+	struct text t = {.buf = buf, .size = size};
+
+	*buf = '\0';
+	add_part(&t, f, part);
+	return buf;
+}
+
 void finding_words(struct finding *f)
 {
 	struct text t = {.buf = f->text, .size = sizeof(f->text)};
-	const char *const parts[] = {f->rule->seen, f->rule->why, f->rule->change};
 
-	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		char *begin;
-
-		if (!parts[i])
-			continue;
-		add(&t, i ? " " : "");
-		begin = t.buf + t.len;
-		add_words(&t, f, parts[i]);
-		begin_sentence(begin);
-	}
+	for (unsigned part = 0; part < N_PARTS; part++)
+		add_part(&t, f, part);
 }
 
 /* What stands for what a run has in its place. */
