@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,6 +137,25 @@ static void write_all(const char *buf, size_t len)
 
 static bool dropping;
 
+#define HELD_SIZE (64 << 10)
+
+/* What is kept: what there is no room for is dropped. */
+static struct {
+	bool on;
+	char text[HELD_SIZE];
+	size_t len, told; /* of it, those that stderr_held() knows of */
+} held;
+
+static void hold(const char *buf, size_t len)
+{
+	size_t room = sizeof(held.text) - 1 - held.len;
+
+	len = len < room ? len : room;
+	memcpy(held.text + held.len, buf, len);
+	held.len += len;
+	held.text[held.len] = '\0';
+}
+
 #define AT_ONCE 512
 
 /* For fopencookie(). */
@@ -148,7 +168,9 @@ static ssize_t show(void *cookie, const char *buf, size_t len)
 		n = len - at < AT_ONCE ? len - at : AT_ONCE;
 		while (at + n < len && n > AT_ONCE / 2 && (buf[at + n] & 0xc0) == 0x80)
 			n--; /* not within a character */
-		(dropping ? write_or_drop : write_all)(seen, visible_message(buf + at, n, seen));
+		(held.on    ? hold
+		 : dropping ? write_or_drop
+			    : write_all)(seen, visible_message(buf + at, n, seen));
 	}
 	return len;
 }
@@ -172,4 +194,33 @@ void stderr_drops(void)
 void stderr_waits(void)
 {
 	dropping = false;
+	held.on = false;
+}
+
+void stderr_holds(void)
+{
+	held.on = true;
+	held.len = held.told = 0;
+}
+
+const char *stderr_held(void)
+{
+	static char line[AT_ONCE];
+	const char *end = memrchr(held.text, '\n', held.len), *begin;
+
+	if (!end || (size_t)(end - held.text) < held.told)
+		return NULL;
+	held.told = end + 1 - held.text;
+	begin = memrchr(held.text, '\n', end - held.text);
+	begin = begin ? begin + 1 : held.text;
+	snprintf(line, sizeof(line), "%.*s", (int)(end - begin), begin);
+	return line;
+}
+
+void stderr_tells(void)
+{
+	if (!held.on)
+		return;
+	held.on = false;
+	(dropping ? write_or_drop : write_all)(held.text, held.len);
 }

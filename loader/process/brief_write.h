@@ -40,4 +40,12 @@ void stderr_shows(void);
 void stderr_drops(void);
 void stderr_waits(void);
 
+/*
+ * What is printed there is kept, for a screen is shown; stderr_tells() prints it. Gives the last
+ * line that was kept since it was asked for, NULL: none was.
+ */
+void stderr_holds(void);
+const char *stderr_held(void);
+void stderr_tells(void);
+
 #endif
