@@ -6,7 +6,7 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 CLANG   ?= clang
 BPFTOOL ?= $(or $(shell command -v bpftool),/usr/sbin/bpftool)
-LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap libmd libzstd
+LIBS    := libbpf libelf zlib liburing json-c libseccomp libcap libmd libzstd ncursesw
 
 # SAN=1: the sanitizer build, in a tree of its own.
 ifeq ($(SAN),1)

@@ -7,6 +7,7 @@
 #include "brief_write.h"
 #include "command.h"
 #include "compare_replay.h"
+#include "replay_live.h"
 #include "stream_options.h"
 
 struct replay_command {
@@ -33,6 +34,8 @@ static const char *option_of_runs(const struct replay *r, bool several)
 		return "--interval";
 	if (r->out.wish.events.kinds)
 		return "--events";
+	if (r->out.live)
+		return "--live";
 	if (r->out.summary)
 		return "--summary";
 	if (r->out.top_given)
@@ -54,6 +57,9 @@ static void check(struct argp_state *state, struct replay_command *cmd)
 			state,
 			"%s does not apply to several recordings: only their totals are compared",
 			option);
+	if (r->out.live && r->interval > 0)
+		argp_error(state, "--interval does not apply to --live, which shows every moment");
+	live_options_check(state, &r->out);
 	cmd->view = compare_view_find(r->out.sink->name);
 }
 
@@ -102,7 +108,7 @@ static int show(const struct replay_command *cmd)
 	if (!r)
 		return EXIT_FAILED;
 	if (strcmp(recording_head(r)->info.command, "compare") != 0)
-		status = replay_run(&cmd->replay, r);
+		status = (cmd->replay.out.live ? replay_live : replay_run)(&cmd->replay, r);
 	else if (!option)
 		status = compare_replay(&cmd->replay, cmd->view, r);
 	else
@@ -116,8 +122,12 @@ int cmd_replay(int argc, char **argv)
 {
 	struct replay_command cmd = {.n = 0};
 	struct sigaction before;
+	int status;
 
 	read_command_line(&cmd, argc, argv);
+	status = live_options_apply(&cmd.replay.out);
+	if (status)
+		return status;
 	brief_signal(&before);
 	signal(SIGPIPE, SIG_IGN);
 	if (cmd.n == 1)

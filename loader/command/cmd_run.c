@@ -53,6 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		/* argp_error() ends it. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		cmd->load.transport = cmd->model->transport;
 		load_options_check(state, &cmd->load);
+		live_options_check(state, &cmd->out);
 		conns_check(state, cmd->model, &cmd->load);
 		datagrams_check(state, cmd->model, cmd->server.read_size, &cmd->load);
 		findings_check(state, cmd->out.flight.on);
@@ -164,7 +165,9 @@ int cmd_run(int argc, char **argv)
 		return EXIT_USAGE;
 	read_command_line(&cmd, argc, wide);
 	free(wide);
-	unable = diagnose_for("run");
+	unable = live_options_apply(&cmd.out);
+	if (!unable)
+		unable = diagnose_for("run");
 	if (unable)
 		return unable;
 	address_say_public(&cmd.address);

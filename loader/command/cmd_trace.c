@@ -86,6 +86,7 @@ static void check(const struct trace_command *cmd, struct argp_state *state)
 {
 	const struct targets *t = &cmd->targets;
 
+	live_options_check(state, &cmd->out);
 	if (!cmd->argv == !targets_given(t))
 		argp_error(state, "give either -p PID, --comm, --port, --cgroup or --unit, or "
 				  "-- COMMAND [ARG...]");
@@ -168,6 +169,8 @@ int cmd_trace(int argc, char **argv)
 
 	read_command_line(&cmd, argc, argv);
 	status = cmd.argv ? program_find(&program, cmd.argv) : 0;
+	if (!status)
+		status = live_options_apply(&cmd.out);
 	if (!status)
 		status = diagnose_for("trace");
 	if (status)

@@ -4,6 +4,7 @@
 
 #include <sys/auxv.h>
 
+#include "live.h"
 #include "sink.h"
 
 #define ROOM_GIVEN (1 << 17) /* to those who have their privileges from this file */
@@ -17,6 +18,13 @@ static uint64_t room_most(void)
 static void take_top(struct argp_state *state, const struct option_row *row, void *into, char *arg)
 {
 	((struct output_options *)into)->top_given = true;
+	option_take_kind(state, row, into, arg);
+}
+
+static void take_interval(struct argp_state *state, const struct option_row *row, void *into,
+			  char *arg)
+{
+	((struct output_options *)into)->interval_given = true;
 	option_take_kind(state, row, into, arg);
 }
 
@@ -65,6 +73,33 @@ static const struct option_row flight_rows[] = {
 #include "options.def"
 };
 const struct option_group flight_group = OPTION_GROUP(FLIGHT, flight_rows);
+
+void live_options_check(struct argp_state *state, const struct output_options *out)
+{
+	const char *other = NULL;
+
+	if (out->path)
+		other = "--output";
+	else if (out->summary)
+		other = "--summary";
+	else if (out->wish.events.kinds)
+		other = "--events";
+	else if (out->sink != &sink_table)
+		other = "--format";
+	if (out->live && other)
+		argp_error(state, "--live shows a screen on the terminal: %s does not apply",
+			   other);
+}
+
+int live_options_apply(struct output_options *out)
+{
+	if (!out->live)
+		return 0;
+	out->sink = &sink_live;
+	if (!out->interval_given)
+		out->interval = LIVE_INTERVAL;
+	return live_check();
+}
 
 void output_options_init(struct output_options *out)
 {

@@ -17,4 +17,11 @@ extern const struct option_group told_group, events_group;
 /* The options as they stand before the command line is read. */
 void output_options_init(struct output_options *out);
 
+/* --live does not go with every other option; ends the program by argp_error(). */
+void live_options_check(struct argp_state *state, const struct output_options *out);
+
+/* What --live changes, once the command line is read. Returns 0, or an exit status after one line
+ * on stderr: there is no terminal for it. */
+int live_options_apply(struct output_options *out);
+
 #endif

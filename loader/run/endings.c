@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "process_state.h"
+#include "stop_here.h"
 #include "visible.h"
 
 #define NSEC_PER_SEC  1000000000ull
@@ -284,7 +285,7 @@ static void stop_with_command(struct loop *l)
 	if (!l->stopped || !l->to_stop)
 		return;
 	l->to_stop = false;
-	kill(getpid(), SIGSTOP);
+	stop_here(l->st->output);
 }
 
 /* A command that stops or goes on; server and client do so only by us, and the keeper of a command
@@ -332,7 +333,7 @@ static void pause_all(struct loop *l)
 {
 	child_pause(&l->st->client);
 	child_pause(&l->st->target);
-	kill(getpid(), SIGSTOP);
+	stop_here(l->st->output);
 	child_resume(&l->st->target);
 	child_resume(&l->st->client);
 }
@@ -343,7 +344,7 @@ static void on_stop(struct loop *l, bool passed_on)
 	if (l->st->groups) {
 		pause_all(l);
 	} else if (!l->st->target.pid) {
-		kill(getpid(), SIGSTOP);
+		stop_here(l->st->output);
 	} else {
 		l->to_stop = true;
 		if (!passed_on)
@@ -364,6 +365,14 @@ static bool is_the_commands(const struct loop *l, const struct signalfd_siginfo 
 static int signal_to_pass(const struct loop *l, int signal)
 {
 	return l->st->model && signal != SIGINT ? SIGTERM : signal;
+}
+
+void loop_asked_to_end(struct loop *l, int signal)
+{
+	/* asked twice: no more patience */
+	loop_end_within_grace(l, l->st->interrupted ? SIGKILL : signal_to_pass(l, signal));
+	if (!l->st->interrupted)
+		l->st->interrupted = now_ns();
 }
 
 void loop_on_signal(struct loop *l)
@@ -387,8 +396,5 @@ void loop_on_signal(struct loop *l)
 		recorder_flush(l->st->recorder);
 		return;
 	}
-	/* asked twice: no more patience */
-	loop_end_within_grace(l, l->st->interrupted ? SIGKILL : signal_to_pass(l, info.ssi_signo));
-	if (!l->st->interrupted)
-		l->st->interrupted = now_ns();
+	loop_asked_to_end(l, info.ssi_signo);
 }

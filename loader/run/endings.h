@@ -26,6 +26,9 @@ void loop_end_within_grace(struct loop *l, int signal);
 /* Kills those that are told to end, and a second later waits no more for them. */
 void loop_end_now(struct loop *l);
 
+/* The user, or a signal, asks for the end. */
+void loop_asked_to_end(struct loop *l, int signal);
+
 /* Takes a signal: one that ends the run, Ctrl-Z, or that a child ended, stopped or went on. */
 void loop_on_signal(struct loop *l);
 

@@ -24,6 +24,7 @@ enum {
 	FD_EVENTS,
 	FD_OUTPUT,
 	FD_RECORD,
+	FD_KEYS,
 	N_FDS
 };
 

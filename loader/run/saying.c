@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "saying.h"
 
+#define WARNINGS_AT_ONCE 8
+
 struct run_end loop_end_so_far(const struct loop *l, const struct snapshot *sample)
 {
 	const struct stream *st = l->st;
@@ -53,7 +55,7 @@ void loop_say_moment(struct loop *l, bool show)
 		recorder_moment(st->recorder, l->now, elapsed(l, l->now), show);
 }
 
-void loop_say_stall(struct loop *l, const struct stall_row *row)
+static void say_stall(struct loop *l, const struct stall_row *row)
 {
 	const struct stream *st = l->st;
 	__u64 stalled_ns = l->now->time - row->stall.since;
@@ -71,6 +73,23 @@ void loop_say_event(struct loop *l, const struct event_head *head)
 		st->out.sink->event(l->file, &st->info, head);
 	if (st->recorder)
 		recorder_event(st->recorder, head);
+}
+
+void loop_warn_of_stalls(struct loop *l)
+{
+	__u64 before = l->now->time - l->now->stall_ns;
+	struct details *d = &l->now->now;
+	unsigned said = 0;
+
+	for (unsigned i = 0; i < rows_kept(d->n_stalls, MAX_ROWS); i++) {
+		__u64 since = d->stalls[i].stall.since;
+
+		if (since <= l->warned || said == WARNINGS_AT_ONCE)
+			continue;
+		said++;
+		say_stall(l, &d->stalls[i]);
+	}
+	l->warned = before;
 }
 
 static bool is_said(const struct loop *l, const struct finding *f)

@@ -14,8 +14,8 @@ void loop_say_start(struct loop *l);
 /* l->now. show: an interval ends here, since l->last, which is made l->delta. */
 void loop_say_moment(struct loop *l, bool show);
 
-/* A stall of l->now that has lasted long enough. */
-void loop_say_stall(struct loop *l, const struct stall_row *row);
+/* Warns of the stalls of l->now that have become long enough since the last look. */
+void loop_warn_of_stalls(struct loop *l);
 
 /* An event; they come in the order of their times. */
 void loop_say_event(struct loop *l, const struct event_head *head);

@@ -15,11 +15,11 @@
 #include "exit_status.h"
 #include "kernel_clock.h"
 #include "layout.h"
+#include "live.h"
 #include "saying.h"
 #include "stream_signals.h"
 #include "teller.h"
-
-#define WARNINGS_AT_ONCE 8
+#include "watched.h"
 
 int stream_open(struct stream *st)
 {
@@ -136,25 +136,6 @@ static void on_alarm(struct loop *l)
 	}
 }
 
-/* Warns of the stalls that have become long enough since the last look. */
-static void warn_of_stalls(struct loop *l)
-{
-	__u64 before = l->now->time - l->now->stall_ns;
-	struct details *d = &l->now->now;
-	unsigned said = 0;
-
-	for (unsigned i = 0; i < rows_kept(d->n_stalls, MAX_ROWS); i++) {
-		__u64 since = d->stalls[i].stall.since;
-
-		if (since <= l->warned || said == WARNINGS_AT_ONCE)
-			continue;
-		said++;
-		loop_say_stall(l, &d->stalls[i]);
-	}
-	l->warned = before;
-	flush(l);
-}
-
 static void on_watch(struct loop *l)
 {
 	if (session_stalls(l->st->session, l->now, false)) {
@@ -163,8 +144,10 @@ static void on_watch(struct loop *l)
 		loop_stop_all(l, SIGTERM);
 		return;
 	}
-	if (!is_behind(l))
-		warn_of_stalls(l);
+	if (!is_behind(l)) {
+		loop_warn_of_stalls(l);
+		flush(l);
+	}
 	if (session_watch_ends(l->st->session))
 		watch_set(l, false);
 }
@@ -223,6 +206,8 @@ static void dispatch(struct loop *l)
 		flush(l);
 	if (l->fds[FD_PROCESS].revents)
 		loop_process_ended(l);
+	if (l->fds[FD_KEYS].revents)
+		loop_on_keys(l);
 }
 
 static int loop_open(struct loop *l, struct stream *st)
@@ -290,6 +275,7 @@ static int summarize(struct loop *l)
 		session_self(st->session, l->start, &l->cpu, l->last);
 	if (st->model && end.completed)
 		reconcile(&end.witnesses, l->last, st->model, st->message_size);
+	loop_linger(l, &end);
 	loop_say_summary(l, &end);
 	flush(l);
 	if (!reconciliation_agrees(&end.witnesses)) {
@@ -318,6 +304,7 @@ static void show_start(struct loop *l)
 	if (st->out.sink) {
 		output_empty(st->output);
 		loop_say_start(l);
+		l->fds[FD_KEYS].fd = live_keys();
 	}
 	flush(l);
 }
@@ -346,7 +333,9 @@ int stream_run(struct stream *st)
 		l.fds[FD_RECORD].fd = st->recorder ? recorder_waits(st->recorder) : -1;
 		if (poll(l.fds, N_FDS, -1) >= 0)
 			dispatch(&l);
-		else if (errno != EINTR)
+		else if (errno == EINTR)
+			loop_resized(&l);
+		else
 			break;
 	}
 	status = summarize(&l);

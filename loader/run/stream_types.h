@@ -18,11 +18,13 @@ struct output_options {
 	struct flight_wish flight;
 	bool strict;
 	bool no_color;
-	unsigned top;      /* rows of a kind of detail */
-	bool top_given;    /* by the user */
-	bool all_findings; /* show them all */
-	bool self;         /* tell what tracing itself took */
-	bool summary;      /* show no intervals */
+	unsigned top;        /* rows of a kind of detail */
+	bool top_given;      /* by the user */
+	bool all_findings;   /* show them all */
+	bool self;           /* tell what tracing itself took */
+	bool summary;        /* show no intervals */
+	bool live;           /* the sink is that of the live view */
+	bool interval_given; /* by the user */
 	struct session_wish wish;
 };
 

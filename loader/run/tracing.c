@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,10 +14,23 @@
 #include "stream.h"
 #include "stream_signals.h"
 
+/* A screen is shown there, and the keys are for that: the command has neither. */
+static int leave_terminal(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (isatty(fd) && dup2(null, fd) < 0)
+			return -1;
+	return null < 0 ? -1 : 0;
+}
+
 static int prepare_command(void *arg)
 {
 	const struct tracing *t = arg;
 
+	if (t->out.live && leave_terminal())
+		return EXIT_FAILED;
 	if (t->user)
 		user_environment(t->user);
 	if (t->printed >= 0 &&

@@ -51,15 +51,18 @@ ROOMS = {
     "loader/record": ["metrics", "loader/text", "loader/snapshot", "loader/events", "loader/findings", "loader/view"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
     "loader/process": ["net", "loader/text"],
+    # the live view: screens of snapshots, their keys, the terminal
+    "loader/live": ["loader/text", "loader/snapshot", "loader/findings",
+                    "loader/view", "loader/process"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
     "loader/kernel": ["metrics", "bpf", "bpf/hooks", "net", "loader/text", "loader/snapshot",
                       "loader/process"],
     # a traced run: its loop, its children, how it ends, its output
     "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
-                   "loader/events", "loader/findings", "loader/view", "loader/record", "loader/process",
-                   "loader/kernel"],
+                   "loader/events", "loader/findings", "loader/view", "loader/live", "loader/record",
+                   "loader/process", "loader/kernel"],
     # how command lines are read; the options that several commands have
-    "loader/options": ["metrics", "net", "servers", "load", "loader/events", "loader/view",
+    "loader/options": ["metrics", "net", "servers", "load", "loader/events", "loader/view", "loader/live",
                        "loader/process", "loader/run"],
     # the same load on several servers, and on ever more connections
     "loader/compare": ["net", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/record",

@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 LIBRARIES = ("libbpf-dev", "libcap-dev", "libelf-dev", "libjson-c-dev", "libmd-dev",
-             "libseccomp-dev", "liburing-dev", "libzstd-dev", "zlib1g-dev")
+             "libseccomp-dev", "libncurses-dev", "liburing-dev", "libzstd-dev", "zlib1g-dev")
 RUNTIME = ("busybox-static", "libc6", "libcap-ng0", "libexpat1", "util-linux", "zlib1g")
 UNUSED = ("lib/python3*/ensurepip", "lib/python3*/idlelib", "lib/python3*/lib2to3",
           "lib/python3*/pydoc_data", "lib/python3*/test", "lib/*/gconv", "share")
