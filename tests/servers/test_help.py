@@ -15,6 +15,8 @@ WIDTH = 79
 NAMES = [command.name for command in commands.COMMANDS]
 ANYTHING = {"TEXT": ["1"], "FILE": ["f"], "FOLDER": ["."], "ADDRESS": ["127.0.0.1", "::1"], "PIDS": ["1", "1,2"],
             "USER": ["root", "0"], "NUMBERS": ["1", "1,10"], "SCENARIO": []}
+# of a text that is read further
+TEXTS = {"flight-on": ["stall", "stall,spin"], "peer": ["127.0.0.1", "127.0.0.1:80", "[::1]:80", ":80"]}
 # of kinds whose values are not bounded by their row
 WRONG = {"ADDRESS": ["localhost", ""], "PIDS": ["x", ""], "USER": ["no such user"], "NUMBERS": ["0", "1,1", "x"],
          "FAULT": ["no-such"], "CHOICE": ["no-such", ""], "CHOICES": ["no-such", "", ","]}
@@ -32,7 +34,7 @@ def right(option):
         return [str(option.low), str(option.high)]
     if option.kind == "FAULT":
         return commands.faults()
-    return option.words or ANYTHING[option.kind]
+    return option.words or TEXTS.get(option.name) or ANYTHING[option.kind]
 
 
 def wrong(option):
@@ -116,7 +118,8 @@ class Values(unittest.TestCase):
 
     def refused(self, name, given, says):
         """Whatever else it lacks: what is missing besides options is said first by some commands."""
-        arguments = {"run": ["poll"], "compare": ["poll", "select"], "trace": ["--", "true"]}.get(name, [])
+        arguments = {"run": ["poll"], "compare": ["poll", "select"], "trace": ["--", "true"],
+                     "replay": ["f"]}.get(name, [])
         got = usage(self, name, *given, *arguments)
         self.assertEqual(got.status, 2)
         self.assertIn(says, got.stderr)

@@ -6,8 +6,8 @@ import unittest
 from harness import ROOT, usage
 
 SCHEMAS = ROOT / "docs" / "schema"
-TYPES = ("any", "start", "attached", "interval", "stall", "finding", "summary", "round", "comparison", "growth", "load",
-         "doctor", "answer", "trial", "criterion", "score")
+TYPES = ("any", "start", "attached", "interval", "stall", "finding", "event", "summary", "round", "comparison", "growth",
+         "load", "doctor", "answer", "trial", "criterion", "score")
 
 
 class Schemas(unittest.TestCase):
