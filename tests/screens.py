@@ -17,8 +17,9 @@ RECORDS = ROOT / "tests" / "records"
 KEPT = RECORDS / "live"
 PAGE = ROOT / "docs" / "live.md"
 SIZES = [(80, 24), (100, 30), (200, 60)]
-# What ncurses keeps to the end is no leak of ours, where the binary looks for leaks.
-NO_LEAKS = "suppressions=" + str(ROOT / "tests" / "ncurses.supp")
+# Of a binary that looks for leaks: what ncurses keeps to the end is none of ours. Of one that looks for faults: the
+# signal that a test sends is to end it.
+SANITIZED = {"LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'ncurses.supp'}", "ASAN_OPTIONS": "handle_segv=0"}
 LEFT = b"\033[?1049l"  # xterm shows its usual screen again
 KEYS = {"left": "\033OD", "right": "\033OC", "up": "\033OA", "down": "\033OB", "home": "\033OH",
         "end": "\033OF", "enter": "\r", "escape": "\033"}
@@ -41,7 +42,7 @@ class Screen(Terminal):
         test.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         super().__init__(test, "/bin/sh", "-c", shell, self.folder, binary(), *argv, columns=columns, rows=rows,
-                         env={"TERM": term, "LC_ALL": locale, "LSAN_OPTIONS": NO_LEAKS, **dict(env)})
+                         env={"TERM": term, "LC_ALL": locale, **SANITIZED, **dict(env)})
         self.settings = None
 
     def ready(self):
