@@ -65,11 +65,15 @@ class Screen(Terminal):
         os.write(self.fd, b"w")
 
         def written():
+            """What is not whole yet, or was written before a new size was seen, is asked for again."""
             self.look()
             for path in set(self.folder.iterdir()) - before:
-                text = path.read_text(encoding="utf-8")
-                if text.count("\n") == self.rows:
-                    return text
+                text = path.read_bytes()
+                if text.count(b"\n") == self.rows:
+                    return text.decode()
+                if text:
+                    before.add(path)
+                    os.write(self.fd, b"w")
             return None
         return wait_until(written, f"a screen of {self.rows} lines")
 
