@@ -44,18 +44,24 @@ static const struct recorded_moment *moment_of(const struct recording *r)
 	return recording_data(r, SECTION_MOMENT);
 }
 
+struct run_info replay_info(const struct recorded_head *head, const struct output_options *out,
+			    const struct output *output)
+{
+	struct run_info info = head->info;
+
+	info.fd = output_fd(output);
+	info.color = !out->no_color && layout_may_color(info.fd);
+	if (out->top_given) {
+		info.top = out->top;
+		info.top_given = true;
+	}
+	info.all_findings |= out->all_findings;
+	return info;
+}
+
 static void open_info(struct showing *s, const struct recorded_head *head)
 {
-	const struct output_options *out = &s->opt->out;
-
-	s->info = head->info;
-	s->info.fd = output_fd(s->output);
-	s->info.color = !out->no_color && layout_may_color(s->info.fd);
-	if (out->top_given) {
-		s->info.top = out->top;
-		s->info.top_given = true;
-	}
-	s->info.all_findings |= out->all_findings;
+	s->info = replay_info(head, &s->opt->out, s->output);
 	if (s->interval)
 		s->info.interval_ns = s->interval;
 	s->due = s->interval;

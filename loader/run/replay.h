@@ -21,6 +21,10 @@ int replay_run(const struct replay *opt, struct recording *r);
  * Returns EXIT_FAILED then, else EXIT_DONE. */
 int replay_say_flaw(const struct recording *r, const char *until);
 
+/* What the run was, for a view of it that goes to an output: with what is asked for now. */
+struct run_info replay_info(const struct recorded_head *head, const struct output_options *out,
+			    const struct output *output);
+
 #define ORIGIN_SIZE 640
 
 /* When and where it was recorded, in buf: "recorded 2026-11-30 14:03:07 UTC on host (x86_64, 2

@@ -10,7 +10,6 @@
 
 #include "clock.h"
 #include "exit_status.h"
-#include "layout.h"
 #include "live.h"
 #include "signals.h"
 #include "stop_here.h"
@@ -259,21 +258,6 @@ static void play(struct player *p, int signals)
 	}
 }
 
-static void open_info(struct player *p, struct recording *r)
-{
-	const struct output_options *out = &p->opt->out;
-
-	p->info = recording_head(r)->info;
-	p->info.fd = output_fd(p->output);
-	p->info.color = !out->no_color && layout_may_color(p->info.fd);
-	if (out->top_given) {
-		p->info.top = out->top;
-		p->info.top_given = true;
-	}
-	p->info.all_findings |= out->all_findings;
-	p->start = recording_head(r)->start;
-}
-
 /* The totals at the end, or as far as it was read. */
 static void summarize(struct player *p)
 {
@@ -337,7 +321,8 @@ int replay_live(const struct replay *opt, struct recording *r)
 	p.output = output_open(NULL);
 	if (p.output && has_room(&p)) {
 		p.file = output_file(p.output);
-		open_info(&p, r);
+		p.info = replay_info(recording_head(r), &opt->out, p.output);
+		p.start = recording_head(r)->start;
 		whole = load(&p, r);
 		if (p.line.n)
 			status = watch(&p, r, whole);
