@@ -4,6 +4,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -34,6 +35,11 @@ int live_check(void)
 int live_keys(void)
 {
 	return live.on ? tty_keys() : -1;
+}
+
+bool live_is_gone(short revents)
+{
+	return revents & (POLLHUP | POLLERR | POLLNVAL);
 }
 
 static void close_it(FILE *out)

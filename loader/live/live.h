@@ -18,6 +18,10 @@ int live_check(void);
 /* The descriptor to be polled for keys; -1: it is not on. */
 int live_keys(void);
 
+/* Whether the terminal is gone, by what poll() tells of that descriptor: it has an end, and no
+ * keys. */
+bool live_is_gone(short revents);
+
 /* Takes what was pressed, and draws. Gives what is for the caller to do: ANSWER_QUIT, or what moves
  * a replay; ANSWER_DRAW: nothing. */
 enum answer live_press(FILE *out);

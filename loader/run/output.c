@@ -164,6 +164,11 @@ int output_waits(const struct output *o)
 	return o->done < o->len ? o->fd : -1;
 }
 
+bool output_is_behind(const struct output *o)
+{
+	return output_waits(o) >= 0;
+}
+
 bool output_failed(const struct output *o)
 {
 	return o->failed;
@@ -202,7 +207,7 @@ static void drain(struct output *o, int signals, __u64 told)
 	struct pollfd fds[] = {{.fd = o->fd, .events = POLLOUT}, {.fd = signals, .events = POLLIN}};
 	int ms;
 
-	while (output_waits(o) >= 0 && (ms = patience(o, told))) {
+	while (output_is_behind(o) && (ms = patience(o, told))) {
 		if (poll(fds, 2, ms) < 0)
 			continue; /* interrupted by SIGCONT */
 		if (fds[1].revents && !take_signal(signals, &told))
@@ -223,7 +228,7 @@ int output_drain(struct output *o, __u64 told)
 	drain(o, signals, signals < 0 && !told ? now_ns() : told);
 	if (signals >= 0)
 		close(signals);
-	if (output_waits(o) >= 0) {
+	if (output_is_behind(o)) {
 		warnx("cannot write the last %zu byte%s to %s: it has no reader", output_pending(o),
 		      plural(output_pending(o)), name(o));
 		o->failed = true;

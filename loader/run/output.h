@@ -48,6 +48,9 @@ int output_flush(struct output *o);
 /* The descriptor to be polled for POLLOUT, and then output_flush(); -1: nothing waits. */
 int output_waits(const struct output *o);
 
+/* Whether the reader has yet to take what it was given. */
+bool output_is_behind(const struct output *o);
+
 bool output_failed(const struct output *o);
 
 /*

@@ -59,16 +59,10 @@ static void take_summary(struct player *p, struct recording *r)
 }
 
 /* What was said at once is found again in the moments; events are not shown. */
-static void pass_over(struct player *p, struct recording *r)
-{
-	(void)p;
-	(void)r;
-}
-
 static void (*const take[N_SECTIONS])(struct player *p, struct recording *r) = {
-	[SECTION_ATTACHED] = take_attached, [SECTION_MOMENT] = take_moment,
-	[SECTION_STALL] = pass_over,        [SECTION_FINDING] = pass_over,
-	[SECTION_SUMMARY] = take_summary,   [SECTION_EVENTS] = pass_over,
+	[SECTION_ATTACHED] = take_attached,
+	[SECTION_MOMENT] = take_moment,
+	[SECTION_SUMMARY] = take_summary,
 };
 
 /* All of it, or up to --to. Gives whether it was all. */
@@ -79,7 +73,8 @@ static bool load(struct player *p, struct recording *r)
 	while ((section = recording_next(r)) != N_SECTIONS) {
 		if (p->opt->to > 0 && recording_time(r, section) > p->opt->to * 1e9)
 			return false;
-		take[section](p, r);
+		if (take[section])
+			take[section](p, r);
 	}
 	return true;
 }
@@ -225,7 +220,7 @@ static bool take_keys(struct player *p, short revents)
 {
 	enum answer answer;
 
-	if (revents & (POLLHUP | POLLERR | POLLNVAL))
+	if (live_is_gone(revents))
 		return true;
 	answer = live_press(p->file);
 	if (answer >= ANSWER_EARLIER)
@@ -249,7 +244,7 @@ static void play(struct player *p, int signals)
 
 		if (n < 0 && errno == EINTR)
 			live_draw(p->file);
-		if (n == 0 && output_waits(p->output) < 0)
+		if (n == 0 && !output_is_behind(p->output))
 			show(p, p->at + 1);
 		if (n > 0 && fds[1].revents)
 			over = take_signal(p, signals);

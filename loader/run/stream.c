@@ -57,12 +57,6 @@ static void flush(struct loop *l)
 			      SIGTERM); /* nobody is left to read it, or there is no room for it */
 }
 
-/* Whether the reader has yet to take what it was given: nothing is added then, but for the end. */
-static bool is_behind(const struct loop *l)
-{
-	return output_waits(l->st->output) >= 0;
-}
-
 static int sample(struct loop *l)
 {
 	const struct witnesses *w = l->st->witnesses;
@@ -109,7 +103,7 @@ static void look(struct loop *l)
 {
 	if (l->st->info.interval_ns > NEXT_LOOK)
 		loop_set_timer(l, FD_LOOK, NEXT_LOOK, false);
-	if (is_behind(l))
+	if (output_is_behind(l->st->output))
 		return;
 	if (sample(l)) {
 		loop_stop_all(l, SIGTERM);
@@ -144,7 +138,7 @@ static void on_watch(struct loop *l)
 		loop_stop_all(l, SIGTERM);
 		return;
 	}
-	if (!is_behind(l)) {
+	if (!output_is_behind(l->st->output)) {
 		loop_warn_of_stalls(l);
 		flush(l);
 	}
@@ -176,8 +170,8 @@ static void on_timer(struct loop *l, int which)
 		loop_end_now(l);
 	else if (which == FD_END)
 		loop_end_within_grace(l, SIGTERM);
-	else if (!is_behind(l) || l->st->recorder)
-		interval(l, !is_behind(l));
+	else if (!output_is_behind(l->st->output) || l->st->recorder)
+		interval(l, !output_is_behind(l->st->output));
 }
 
 static void dispatch(struct loop *l)

@@ -110,7 +110,7 @@ void teller_rung(struct loop *l)
 /* Whether who takes what is told takes his time: the ring waits meanwhile. */
 static bool must_wait(const struct stream *st)
 {
-	return output_waits(st->output) >= 0 || (st->recorder && recorder_is_behind(st->recorder));
+	return output_is_behind(st->output) || (st->recorder && recorder_is_behind(st->recorder));
 }
 
 void teller_look(struct loop *l)

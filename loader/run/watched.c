@@ -10,22 +10,12 @@
 #include "signals.h"
 #include "stop_here.h"
 
-static bool is_behind(const struct loop *l)
-{
-	return output_waits(l->st->output) >= 0;
-}
-
-/* A terminal that is gone has an end, and no keys. */
-static bool is_gone(const struct loop *l)
-{
-	return l->fds[FD_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL);
-}
-
 void loop_on_keys(struct loop *l)
 {
-	bool quit = is_gone(l) || live_press(l->file) == ANSWER_QUIT;
+	bool gone = live_is_gone(l->fds[FD_KEYS].revents);
+	bool quit = gone || live_press(l->file) == ANSWER_QUIT;
 
-	if (is_gone(l))
+	if (gone)
 		l->fds[FD_KEYS].fd = -1;
 	output_flush(l->st->output);
 	if (quit)
@@ -34,7 +24,7 @@ void loop_on_keys(struct loop *l)
 
 void loop_resized(struct loop *l)
 {
-	if (is_behind(l))
+	if (output_is_behind(l->st->output))
 		return;
 	live_draw(l->file);
 	output_flush(l->st->output);
@@ -76,7 +66,6 @@ void loop_linger(struct loop *l, const struct run_end *end)
 		if (fds[0].revents)
 			seen = take_signal(l);
 		if (fds[1].revents)
-			seen |= (fds[1].revents & (POLLHUP | POLLERR | POLLNVAL)) ||
-				live_press(l->file) == ANSWER_QUIT;
+			seen |= live_is_gone(fds[1].revents) || live_press(l->file) == ANSWER_QUIT;
 	}
 }
