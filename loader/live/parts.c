@@ -4,6 +4,9 @@
 #include "counts.h"
 #include "format.h"
 
+/* Where the bar of a sum stands in its line. */
+#define SUM_BAR 20
+
 void draw_title(struct area a, unsigned y, const char *title, const char *of)
 {
 	unsigned x = area_put(a, 1, y, STYLE_TITLE, title);
@@ -24,4 +27,24 @@ void draw_counts(struct area a, unsigned y, const struct model *m, unsigned keep
 			   row->label ? row->label : row->name, format_count(now[i]),
 			   format_rate(second[i], m->second->time));
 	}
+}
+
+unsigned draw_sum(struct area a, unsigned y, const struct line *l, const struct sum *sum)
+{
+	const char *per = scope_is_second(l->model, l->look) ? "/s" : "";
+	unsigned bar = a.width < 100 ? 8 : a.width / 5;
+	unsigned x = area_print(a, 1, y, STYLE_TITLE, "%s%s", sum->title, per);
+
+	area_fit(a, x, y, SUM_BAR - 1 - x, STYLE_PLAIN, true, scope_count(l, sum->whole));
+	draw_parts(a, SUM_BAR, y, bar, sum->parts, sum->values, sum->n);
+	x = SUM_BAR + bar + 2;
+	for (unsigned i = 0; i < sum->n; i++) {
+		if (i == sum->seldom && !sum->values[i])
+			continue;
+		x = area_put(a, x, y, sum->parts[i].style, sum->parts[i].mark);
+		x = area_print(a, x, y, STYLE_PLAIN, " %s %s  ",
+			       sum->names ? sum->names[i] : sum->parts[i].name,
+			       scope_count(l, sum->values[i]));
+	}
+	return x;
 }

@@ -3,15 +3,8 @@
 #ifndef WAKELAB_PARTS_H
 #define WAKELAB_PARTS_H
 
-#include "canvas.h"
-#include "live_model.h"
-
-/* Where the bar of a sum stands in its line, and how long it is. */
-#define SUM_BAR 20
-static inline unsigned sum_bar(struct area a)
-{
-	return a.width < 100 ? 8 : a.width / 5;
-}
+#include "listing.h"
+#include "marks.h"
 
 /* A title in its own line, and behind it what it is of. */
 void draw_title(struct area a, unsigned y, const char *title, const char *of);
@@ -20,5 +13,20 @@ void draw_title(struct area a, unsigned y, const char *title, const char *of);
  */
 void draw_counts(struct area a, unsigned y, const struct model *m, unsigned keeper, unsigned first,
 		 unsigned n, const __u64 *now, const __u64 *second);
+
+/* A sum, and the parts that it has. */
+struct sum {
+	const char *title;
+	__u64 whole;
+	const struct part *parts;
+	const char *const *names; /* of the parts; NULL: their own */
+	const __u64 *values;
+	unsigned n;
+	unsigned seldom; /* the part that is left out of the names where it is 0; n: none is */
+};
+
+/* In one line: the title, the whole, a bar, and each part by its name. Gives the column behind it.
+ * Counts are those of the scope of l, which is of no row. */
+unsigned draw_sum(struct area a, unsigned y, const struct line *l, const struct sum *sum);
 
 #endif

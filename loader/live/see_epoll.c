@@ -257,27 +257,20 @@ static void draw_interest(struct area a, const struct model *m, const struct int
 
 void draw_reports(struct area a, unsigned y, const struct model *m, const struct look *look)
 {
+	static const char *const names[] = {"fresh", "again", "unclear"};
 	const struct snapshot *s = scope_of(m, look);
 	const struct line l = {m, look, NULL};
-	bool second = scope_is_second(m, look);
 	__u64 values[N_REPORT_PARTS];
-	unsigned x;
+	const struct sum sum = {.title = "REPORTS",
+				.whole = s->counters[COUNT_REPORTS],
+				.parts = report_parts,
+				.names = names,
+				.values = values,
+				.n = N_REPORT_PARTS,
+				.seldom = UNCLEAR};
 
-	area_put(a, 1, y, STYLE_TITLE, second ? "REPORTS/s" : "REPORTS");
-	area_fit(a, 11, y, SUM_BAR - 12, STYLE_PLAIN, true,
-		 scope_count(&l, s->counters[COUNT_REPORTS]));
 	report_values(&s->counters[COUNT_EDGES], values);
-	draw_parts(a, SUM_BAR, y, sum_bar(a), report_parts, values, N_REPORT_PARTS);
-	x = SUM_BAR + sum_bar(a) + 2;
-	for (unsigned i = 0; i < N_REPORT_PARTS; i++) {
-		if (i == UNCLEAR && !values[i])
-			continue;
-		x = area_put(a, x, y, report_parts[i].style, report_parts[i].mark);
-		x = area_print(a, x, y, STYLE_PLAIN, " %s %s  ",
-			       i == AGAIN ? "again" : report_parts[i].name,
-			       scope_count(&l, values[i]));
-	}
-	area_print(a, x, y, STYLE_PLAIN, "merged %s  stalls %s",
+	area_print(a, draw_sum(a, y, &l, &sum), y, STYLE_PLAIN, "merged %s  stalls %s",
 		   scope_count(&l, s->counters[COUNT_MERGED]),
 		   format_count(m->now->counters[COUNT_STALLS]));
 }

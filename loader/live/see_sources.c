@@ -13,20 +13,18 @@ static const struct part parts[] = {
 };
 #define N_PARTS_HERE (sizeof(parts) / sizeof(parts[0]))
 
-static void draw_sum(struct area a, unsigned y, const struct line *l, const char *title, __u64 sum,
-		     const char *const *names, const __u64 *values)
+static void draw_two(struct area a, unsigned y, const struct line *l, const char *title,
+		     __u64 whole, const char *const *names, const __u64 *values)
 {
-	unsigned x = SUM_BAR + sum_bar(a) + 2;
+	const struct sum sum = {.title = title,
+				.whole = whole,
+				.parts = parts,
+				.names = names,
+				.values = values,
+				.n = N_PARTS_HERE,
+				.seldom = N_PARTS_HERE};
 
-	area_print(a, 1, y, STYLE_TITLE, "%s%s", title,
-		   scope_is_second(l->model, l->look) ? "/s" : "");
-	area_fit(a, 11, y, SUM_BAR - 12, STYLE_PLAIN, true, scope_count(l, sum));
-	draw_parts(a, SUM_BAR, y, sum_bar(a), parts, values, N_PARTS_HERE);
-	for (unsigned i = 0; i < N_PARTS_HERE; i++) {
-		x = area_put(a, x, y, parts[i].style, parts[i].mark);
-		x = area_print(a, x, y, STYLE_PLAIN, " %s %s  ", names[i],
-			       scope_count(l, values[i]));
-	}
+	draw_sum(a, y, l, &sum);
 }
 
 static bool has_signals(const struct model *m)
@@ -42,7 +40,7 @@ static void draw_signals(struct area a, unsigned y, const struct line *l, const 
 	struct signal_stats sig = snapshot_sigio(s);
 	const __u64 values[] = {sig.results[SIGNAL_QUEUED], sig.results[SIGNAL_COALESCED]};
 
-	draw_sum(a, y, l, "SIGNALS", signals_generated(&sig), names, values);
+	draw_two(a, y, l, "SIGNALS", signals_generated(&sig), names, values);
 }
 
 static void draw_polls(struct area a, unsigned y, const struct line *l, const struct snapshot *s)
@@ -52,7 +50,7 @@ static void draw_polls(struct area a, unsigned y, const struct line *l, const st
 	__u64 ready = s->counters[COUNT_POLL_REPORTED];
 	const __u64 values[] = {ready, remainder_of(looked, ready)};
 
-	draw_sum(a, y, l, "POLLED", looked, names, values);
+	draw_two(a, y, l, "POLLED", looked, names, values);
 }
 
 /* What there is most of. */

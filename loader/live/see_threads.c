@@ -174,21 +174,17 @@ void draw_wakes(struct area a, unsigned y, const struct model *m, const struct l
 		[WASTED] = s->counters[COUNT_WASTED],
 		[ABSORBED] = s->counters[COUNT_ABSORBED],
 	};
-	unsigned x = area_put(a, 1, y, STYLE_TITLE, scope_is_second(m, look) ? "WAKES/s" : "WAKES");
+	const struct sum sum = {.title = "WAKES",
+				.whole = s->counters[COUNT_WAKES],
+				.parts = wake_parts,
+				.values = values,
+				.n = N_WAKE_PARTS,
+				.seldom = HANDED};
 
-	if (!(m->info->sees & SEES_WAKES)) {
-		area_put(a, 12, y, STYLE_DIM, "not watched (--only)");
+	if (m->info->sees & SEES_WAKES) {
+		draw_sum(a, y, &l, &sum);
 		return;
 	}
-	area_fit(a, x, y, SUM_BAR - 1 - x, STYLE_PLAIN, true,
-		 scope_count(&l, s->counters[COUNT_WAKES]));
-	draw_parts(a, SUM_BAR, y, sum_bar(a), wake_parts, values, N_WAKE_PARTS);
-	x = SUM_BAR + sum_bar(a) + 2;
-	for (unsigned i = 0; i < N_WAKE_PARTS; i++) {
-		if (i == HANDED && !values[i])
-			continue;
-		x = area_put(a, x, y, wake_parts[i].style, wake_parts[i].mark);
-		x = area_print(a, x, y, STYLE_PLAIN, " %s %s  ", wake_parts[i].name,
-			       scope_count(&l, values[i]));
-	}
+	area_put(a, 1, y, STYLE_TITLE, scope_is_second(m, look) ? "WAKES/s" : "WAKES");
+	area_put(a, 12, y, STYLE_DIM, "not watched (--only)");
 }
