@@ -18,23 +18,24 @@ static __always_inline void event_epoll(struct event_head *head, __s32 *fd, __u6
 	*fd = e ? (__s32)e->fd : NO_FD;
 }
 
-/* Whether such events are asked for, and of what registration this one is. */
-static __always_inline bool event_of_no_thread(struct event_file *f, const struct interest *i)
+/* Room for a record of that, where such events are asked for, and what it is of. */
+static __always_inline void *event_of_interest(struct event_file *f, enum event_kind kind,
+					       __u64 size, __u64 epoll, __u64 data)
 {
-	return i && !event_wish.tid && !event_wish.comm[0] && event_interest_fill(f, i);
+	struct interest_key key = {.epoll = epoll, .data = data};
+	const struct interest *i = interest_find(&key);
+
+	if (!i || event_wish.tid || event_wish.comm[0] || !event_interest_fill(f, i))
+		return NULL;
+	return event_open(kind, size);
 }
 
 /* A registration: its descriptor became ready. */
 __weak __noinline int event_ready(__u64 epoll, __u64 data)
 {
-	struct interest_key key = {.epoll = epoll, .data = data};
-	const struct interest *i = interest_find(&key);
-	struct event_ready *e;
 	struct event_file file;
+	struct event_ready *e = event_of_interest(&file, EVENT_READY, sizeof(*e), epoll, data);
 
-	if (!event_of_no_thread(&file, i))
-		return 0;
-	e = event_open(EVENT_READY, sizeof(*e));
 	if (!e)
 		return 0;
 	event_epoll(&e->head, &e->epoll, epoll);
@@ -47,14 +48,9 @@ __weak __noinline int event_ready(__u64 epoll, __u64 data)
 /* It was told of for once. */
 __weak __noinline int event_disarm(__u64 epoll, __u64 data)
 {
-	struct interest_key key = {.epoll = epoll, .data = data};
-	const struct interest *i = interest_find(&key);
-	struct event_disarm *e;
 	struct event_file file;
+	struct event_disarm *e = event_of_interest(&file, EVENT_DISARM, sizeof(*e), epoll, data);
 
-	if (!event_of_no_thread(&file, i))
-		return 0;
-	e = event_open(EVENT_DISARM, sizeof(*e));
 	if (!e)
 		return 0;
 	event_epoll(&e->head, &e->epoll, epoll);
@@ -67,14 +63,9 @@ __weak __noinline int event_disarm(__u64 epoll, __u64 data)
 /* So many reports of it were of the same again. */
 __weak __noinline int event_decide(__u64 epoll, __u64 data, __u32 reports)
 {
-	struct interest_key key = {.epoll = epoll, .data = data};
-	const struct interest *i = interest_find(&key);
-	struct event_decide *e;
 	struct event_file file;
+	struct event_decide *e = event_of_interest(&file, EVENT_DECIDE, sizeof(*e), epoll, data);
 
-	if (!event_of_no_thread(&file, i))
-		return 0;
-	e = event_open(EVENT_DECIDE, sizeof(*e));
 	if (!e)
 		return 0;
 	event_epoll(&e->head, &e->epoll, epoll);
