@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "description.h"
+#include "description_bytes.h"
 #include "event_json.h"
 #include "event_lines.h"
 #include "event_shapes.h"
@@ -151,20 +152,6 @@ static void events_that_are_read_are_those_that_were_written(void **state)
 	free(before.text);
 	free(after.text);
 	free(bytes);
-}
-
-static void put_text(struct bytes *b, const char *text)
-{
-	bytes_text(b, text, strlen(text));
-}
-
-static void put_field(struct bytes *b, const char *name, enum form form, unsigned names,
-		      unsigned shape)
-{
-	put_text(b, name);
-	bytes_number(b, form);
-	bytes_number(b, names);
-	bytes_number(b, shape);
 }
 
 /* Of a wakelab that tells storms, too, and what they are about, and of a wake only its cause. */

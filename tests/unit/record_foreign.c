@@ -10,20 +10,7 @@
 #include <cmocka.h>
 
 #include "description.h"
-
-static void put_text(struct bytes *b, const char *text)
-{
-	bytes_text(b, text, strlen(text));
-}
-
-static void put_field(struct bytes *b, const char *name, enum form form, unsigned names,
-		      unsigned shape)
-{
-	put_text(b, name);
-	bytes_number(b, form);
-	bytes_number(b, names);
-	bytes_number(b, shape);
-}
+#include "description_bytes.h"
 
 static void put_shape(struct bytes *b, const char *name, unsigned n_fields)
 {
