@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 """Who was woken, and by whom: rows by thread and by waker, beside the totals."""
+import contextlib
 import socket
 import sys
 import unittest
+from pathlib import Path
 
-from harness import Process, binary, expand, for_each
+from harness import Process, binary, expand, for_each, wait_until
 from programs import program
-from sleeping import NUMBER, await_sleep
-from tracing import TracedServer, run_model, traced
+from sleeping import NUMBER, await_sleep, sleeps
+from tracing import TracedServer, traced
 
 ET, ONESHOT = 0x80000001, 0x40000001  # with EPOLLIN
 
 
-def python(test, code):
-    s = traced(test, "trace", "--", sys.executable, "-S", "-c", "if True:\n" + code)
+def python(test, code, *args):
+    s = traced(test, "trace", *args, "--", sys.executable, "-S", "-c", "if True:\n" + code)
     test.assertEqual(sum(s["lost"].values()), 0, s["lost"])
     return s
 
@@ -77,7 +79,26 @@ class Wakes(unittest.TestCase):
         self.assertEqual({row["tid"] for row in s["wakers"] if row["context"] != "task"}, {0})
 
     def test_each_thread_has_its_own(self):
-        s = run_model(self, "thread", "--conns", "4", "--messages", "50")
+        """A message to each of four threads, when it sleeps; their main thread accepts when it does."""
+        run = TracedServer(self, "thread")
+        tasks = Path(f"/proc/{run.server}/task")
+
+        def asleep(count):
+            below = [int(task.name) for task in tasks.iterdir()]
+            return len(below) == count + 1 and sleeps(run.server, "accept4") and all(
+                sleeps(run.server, "read", tid=tid) for tid in below if tid != run.server)
+
+        with contextlib.ExitStack() as held:
+            clients = []
+            for count in range(5):
+                wait_until(lambda n=count: asleep(n), f"the sleep of {count} threads")
+                if count < 4:
+                    clients += held.enter_context(socket.create_connection(run.address)),
+            for client in clients:
+                client.sendall(b"x")
+                self.assertEqual(client.recv(1), b"x")
+            wait_until(lambda: asleep(4), "the sleep of all")
+            s = run.end()
         rows = s["threads"]
         self.assertEqual(len({row["tid"] for row in rows}), 5)
         self.assertEqual(len({row["pid"] for row in rows}), 1)
@@ -180,7 +201,15 @@ class Handoffs(unittest.TestCase):
 
 class Rows(unittest.TestCase):
     def test_top_limits_them_and_shows_them_in_the_table(self):
-        s = run_model(self, "thread", "--conns", "4", "--messages", "20", "--top", "2")
+        s = python(self, """
+        import os, threading
+        r, w = os.pipe()
+        threads = [threading.Thread(target=os.read, args=(r, 1)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+            call = '/proc/self/task/%%d/syscall' %% thread.native_id
+            while not open(call).read().startswith('%d '): pass
+        os.write(w, b'xxx')""" % NUMBER["read"], "--top", "2")
         self.assertEqual(len(s["threads"]), 2)
         wakes = [row["wakes"] for row in s["threads"]]
         self.assertEqual(wakes, sorted(wakes, reverse=True))
