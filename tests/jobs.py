@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cases
 
-TIMEOUT = 90  # seconds after which a test has failed
+TIMEOUT = 240  # seconds after which a test has failed: with others beside it, one takes ten times its own
 GRACE = 30  # more, after which the process that it runs in is ended
 
 
