@@ -87,6 +87,10 @@ class Screen(Terminal):
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.last}") from None
 
+    def ended(self, status=r"\d+"):
+        """Waits until the shell says that it has, with which status."""
+        wait_until(lambda: re.search(rf"(?m)^ended {status}$", self.look()), f"the end with {status}")
+
     def restored(self, before):
         """Waits until the terminal is as it was."""
         def look():
@@ -107,7 +111,7 @@ def pages(test, columns, rows, locale="C.UTF-8"):
             screen.press(*keys)
             yield f"== {record}: {name}\n{screen.text()}"
         screen.press("q")
-        screen.shows("ended 0")
+        screen.ended(0)
 
 
 def with_screens(page):

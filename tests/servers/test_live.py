@@ -67,7 +67,7 @@ class Screens(Live):
         screen = self.screen(term=term, env={"NO_COLOR": "1"} if colours == "NO_COLOR" else {})
         screen.ready()
         screen.press("q")
-        screen.shows("ended 0")
+        screen.ended(0)
         drawn = screen.seen.rpartition(LEFT)[0].decode()
         self.assertEqual(bool(re.search(r"\033\[3[0-7]m", drawn)), colours == "8")
         self.assertEqual("\033[38;5;" in drawn, colours == "256")
@@ -134,14 +134,14 @@ class Ends(Live):
     def test_the_terminal_is_as_before(self, name):
         screen, pid, before = self.started()
         os.kill(pid, getattr(signal, name))
-        screen.shows(f"ended {ENDS[name]}")
+        screen.ended(ENDS[name])
         screen.restored(before)
 
     @for_each(["q", "\033[21~", "\x03"])
     def test_a_key_ends_it_and_the_totals_follow(self, key):
         screen, _, before = self.started()
         screen.press(key)
-        screen.shows("ended 0")
+        screen.ended(0)
         screen.restored(before)
         after = screen.seen.rpartition(LEFT)[2].decode()
         self.assertIn("Findings", after)
@@ -167,7 +167,7 @@ class Refused(Live):
                ("nix", 'nothing is known here of a terminal "nix" (TERM)')])
     def test_a_terminal_without_a_screen(self, case):
         screen = self.screen(term=case[0])
-        screen.shows("ended 2")
+        screen.ended(2)
         self.assertEqual(screen.look(), f"wakelab: --live shows a screen, and {case[1]}\nended 2\n")
 
     def test_no_terminal(self):
@@ -183,7 +183,7 @@ class Refused(Live):
 
     def test_a_comparison(self):
         screen = self.screen(record=RECORDS / "compare.rec")
-        screen.shows("ended 2")
+        screen.ended(2)
         self.assertIn(f"--live does not apply to {RECORDS}/compare.rec, which is the recording of a comparison",
                       screen.look())
 

@@ -38,9 +38,9 @@ class Live(unittest.TestCase):
     def run_of(self, name, *args, **options):
         return self.screen("run", "--scenario", name, "--port", "0", *args, **options)
 
-    def ended(self, screen, status=""):
+    def quit(self, screen, *status):
         screen.press("q")
-        screen.shows(f"ended {status}")
+        screen.ended(*status)
 
 
 @expand
@@ -54,8 +54,7 @@ class Scenarios(Live):
         for text in said:
             screen.shows_screen(head.replace("(?P<said>.*)", ".*" + r"\s+".join(text.replace("(", r"\(").replace(
                 ")", r"\)").split()) + ".*"))
-        screen.press("q")
-        screen.shows("ended ")
+        self.quit(screen)
         self.assertIn("Findings", screen.look().rpartition(LEFT.decode())[2])
 
     def test_a_stall_as_it_lasts(self):
@@ -69,13 +68,13 @@ class Scenarios(Live):
         screen.ready()
         first = lasted()
         wait_until(lambda: lasted() >= first + 1, "a stall that is longer")
-        self.ended(screen)
+        self.quit(screen)
 
     def test_the_last_screen_stays_when_the_run_has_ended(self):
         screen = self.run_of("herd")
         screen.ready()
         screen.shows_screen("Ended. q prints the summary.")
-        self.ended(screen, 0)
+        self.quit(screen, 0)
         self.assertRegex(screen.look(), r"messages +50 +50 +50 +agree")
 
 
@@ -95,14 +94,13 @@ class Ends(Live):
         before = termios.tcgetattr(screen.fd)
         screen.ready()
         screen.press("\x1a")
-        screen.shows("stopped")
+        screen.shows("\nstopped\n")
         screen.restored(before)
         seen = len(screen.seen)
         screen.press("enter")
         wait_until(lambda: screen.look() and b"\033[?1049h" in screen.seen[seen:], "the screen again")
         screen.shows_screen("1 Overview")
-        screen.press("q")
-        screen.shows("ended ")
+        self.quit(screen)
 
 
 class Commands(Live):
@@ -113,7 +111,7 @@ class Commands(Live):
         screen.press("2", "f", *"nanosleep", "enter")
         screen.shows_screen("\n clock_nanosleep ")
         self.assertNotIn("noisenoise", screen.look())
-        self.ended(screen, 143)
+        self.quit(screen, 143)
 
     def test_a_name_is_shown_harmlessly(self):
         screen = Screen(self, "trace", "--live", "--", sys.executable, "-c", RENAMED, columns=100, rows=30)
@@ -123,7 +121,7 @@ class Commands(Live):
         screen.shows_screen(r"THREAD \d+ \\x1b\[2J")
         self.assertNotIn(b"\033]0;x", screen.seen)
         os.kill(pid, signal.SIGTERM)
-        screen.shows("ended")
+        screen.ended()
 
 
 if __name__ == "__main__":
