@@ -94,7 +94,7 @@ class Ends(Live):
         before = termios.tcgetattr(screen.fd)
         screen.ready()
         screen.press("\x1a")
-        screen.shows("\nstopped\n")
+        screen.shows("stopped\n")
         screen.restored(before)
         seen = len(screen.seen)
         screen.press("enter")
