@@ -17,7 +17,7 @@
 struct showing {
 	const struct replay *opt;
 	const struct sink *sink;
-	struct output *output;
+	struct output *output; /* NULL: the file is all there is */
 	FILE *file;
 	struct run_info info;
 	const struct beginning *before; /* NULL: nothing was so when tracing began */
@@ -36,7 +36,7 @@ struct showing {
 /* Written out before more is read, so what waits is never more than one line. */
 static void flush(struct showing *s)
 {
-	s->full |= output_drain(s->output, 0) != 0;
+	s->full |= (s->output ? output_drain(s->output, 0) : fflush(s->file)) != 0;
 }
 
 static const struct recorded_moment *moment_of(const struct recording *r)
@@ -49,8 +49,8 @@ struct run_info replay_info(const struct recorded_head *head, const struct outpu
 {
 	struct run_info info = head->info;
 
-	info.fd = output_fd(output);
-	info.color = !out->no_color && layout_may_color(info.fd);
+	info.fd = output ? output_fd(output) : -1;
+	info.color = output && !out->no_color && layout_may_color(info.fd);
 	if (out->top_given) {
 		info.top = out->top;
 		info.top_given = true;
@@ -288,32 +288,50 @@ static bool has_events(const struct replay *opt, const struct recording *r)
 	return false;
 }
 
-int replay_run(const struct replay *opt, struct recording *r)
+/* Shows it in a file; output: that of the file, NULL: it has none. */
+static int show_in(FILE *file, struct output *output, const struct replay *opt, struct recording *r)
 {
 	struct showing s = {.opt = opt,
 			    .sink = opt->out.sink,
+			    .output = output,
+			    .file = file,
 			    .from = opt->from * 1e9,
 			    .to = opt->to * 1e9,
 			    .interval = opt->interval * 1e9};
 	char origin[ORIGIN_SIZE];
 	int status = EXIT_FAILED;
 
-	if (!has_events(opt, r))
-		return EXIT_FAILED;
-	s.output = output_open(opt->out.path);
-	if (s.output && begin(&s, recording_head(r))) {
-		s.file = output_file(s.output);
-		output_empty(s.output);
+	if (begin(&s, recording_head(r))) {
+		if (output)
+			output_empty(output);
 		s.info.recorded = replay_origin(recording_head(r), origin, sizeof(origin));
 		s.last->time = recording_head(r)->start;
 		status = show_all(&s, r);
-	} else if (s.output) {
+	} else {
 		warn("cannot show %s", recording_path(r));
 	}
-	output_close(s.output);
 	event_lines_free(s.info.lines);
 	free(s.now);
 	free(s.last);
 	free(s.delta);
 	return status;
+}
+
+int replay_run(const struct replay *opt, struct recording *r)
+{
+	int status = EXIT_FAILED;
+	struct output *output;
+
+	if (!has_events(opt, r))
+		return EXIT_FAILED;
+	output = output_open(opt->out.path);
+	if (output)
+		status = show_in(output_file(output), output, opt, r);
+	output_close(output);
+	return status;
+}
+
+int replay_print(FILE *out, const struct replay *opt, struct recording *r)
+{
+	return show_in(out, NULL, opt, r);
 }

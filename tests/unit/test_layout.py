@@ -72,9 +72,12 @@ ROOMS = {
                    "loader/options"],
     # recordings in the formats of other programs
     "loader/export": ["loader/text", "loader/snapshot", "loader/events", "loader/record"],
+    # recordings as a page for a browser
+    "loader/report": ["loader/text", "loader/snapshot", "loader/events", "loader/view", "loader/record",
+                      "loader/process", "loader/run"],
     # main, and a file a command
     "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/record",
-                       "loader/export", "loader/process", "loader/kernel", "loader/run", "loader/options",
+                       "loader/export", "loader/report", "loader/process", "loader/kernel", "loader/run", "loader/options",
                        "loader/compare", "loader/lab"],
 }
 # What the Makefile makes, of no room's sources: which build it is.
