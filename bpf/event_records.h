@@ -45,7 +45,7 @@ struct event_head {
 /* A descriptor; fd -1: there is none. */
 struct event_file {
 	__s32 fd;
-	__u8 kind;     /* enum file_kind */
+	__u8 kind;     /* enum file_kind, or FILE_NOT_OPEN */
 	__u8 family;   /* of the peer; AF_UNSPEC: none */
 	__u16 port;    /* of the peer, in host order */
 	__u8 addr[16]; /* of the peer, in network order */
@@ -68,6 +68,7 @@ typedef __u64 event_AMOUNT;
 typedef __u32 event_NUMBER;
 typedef __u32 event_EVENTS;
 typedef __u32 event_TOLD;
+typedef __u32 event_POLLED;
 typedef __u64 event_DATA;
 typedef __u8 event_WAKER; /* enum waker_context; N_WAKER_CONTEXTS: nobody */
 typedef __u8 event_SIGNAL;

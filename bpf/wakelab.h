@@ -20,7 +20,8 @@
 enum call_class {
 	CLASS_OTHER, /* never a wait call */
 	CLASS_MUX,   /* multiplexing wait: > 0 is an answer */
-	CLASS_SLEEP, /* sleep call: 0 is its time-out, signals end it */
+	CLASS_SLEEP, /* sleep call: 0 is its time-out, signals end it; a poll() that goes on may
+			have an answer */
 	CLASS_IO,    /* blocking I/O: >= 0 is an answer */
 	CLASS_URING, /* io_uring_enter: a wait when min_complete > 0 */
 	CLASS_VOID,  /* the return value is nobody's result (rt_sigreturn) */
@@ -86,6 +87,8 @@ enum file_kind {
 	FILE_TTY,
 	FILE_MQUEUE,
 	N_FILE_KINDS,
+	FILE_NOT_OPEN = N_FILE_KINDS, /* of events alone: the descriptor is none */
+	N_FILE_NAMES,
 };
 #define FIRST_LEARNED_FILE FILE_PIPE
 

@@ -26,7 +26,7 @@ OF = {
     "NS": lambda means: count("ns", means),
     "TIMEOUT": lambda means: maybe(count("ns", f"{means} Null for none, or if it is not seen.")),
     "AMOUNT": lambda means: count("that of `unit`", means), "NUMBER": lambda means: count("times", means),
-    "EVENTS": text, "TOLD": text, "DATA": text, "SIGNAL": text, "CODE": text, "COMM": text, "TID": ident,
+    "EVENTS": text, "TOLD": text, "POLLED": text, "DATA": text, "SIGNAL": text, "CODE": text, "COMM": text, "TID": ident,
     "WAKER": lambda means: maybe(text(f"{means} Null if nobody did.", WAKERS)),
     "RAISED": lambda means: text(means, RAISED), "UNIT": lambda means: ref("unit", means),
 }

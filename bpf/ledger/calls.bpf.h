@@ -18,7 +18,7 @@ static __always_inline bool ret_is_restart(__s64 ret)
 
 static __always_inline bool ret_is_answer(__u8 class, __s64 ret)
 {
-	return class == CLASS_MUX ? ret > 0 : class == CLASS_SLEEP ? false : ret >= 0;
+	return class == CLASS_MUX || class == CLASS_SLEEP ? ret > 0 : ret >= 0;
 }
 
 static __always_inline bool ret_is_nothing(const struct task_state *t, __s64 ret)

@@ -9,16 +9,27 @@
 #include "event_files.bpf.h"
 
 #ifdef EVENTS
-/* struct timespec and struct timeval of a 64-bit task: seconds, and parts of one. */
+#define NS_PER_S        1000000000ull
+#define LONGEST_TIMEOUT (~0ull >> 1) /* what is longer the kernel takes for that */
+
+/* struct timespec and struct timeval of a 64-bit task: seconds, and parts of one, ns each. The
+ * kernel refuses what is below 0. */
 static __always_inline __s64 event_time_read(__u64 address, __u64 ns_of_part)
 {
 	__s64 parts[2];
+	__u64 seconds, ns;
 
 	if (!address)
 		return NO_TIMEOUT;
-	if (bpf_probe_read_user(parts, sizeof(parts), (const void *)address))
+	if (bpf_probe_read_user(parts, sizeof(parts), (const void *)address) || parts[0] < 0 ||
+	    parts[1] < 0)
 		return TIMEOUT_UNSET;
-	return parts[0] * 1000000000 + parts[1] * ns_of_part;
+	seconds = parts[0];
+	ns = parts[1];
+	if (seconds >= LONGEST_TIMEOUT / NS_PER_S || ns >= LONGEST_TIMEOUT / ns_of_part)
+		return LONGEST_TIMEOUT;
+	ns = seconds * NS_PER_S + ns * ns_of_part;
+	return ns > LONGEST_TIMEOUT ? LONGEST_TIMEOUT : ns;
 }
 
 /* The timeout of the call that begins, whose first arguments are in its state; the fifth may be it.
@@ -217,6 +228,7 @@ __weak __noinline int event_polled(__u32 fd, __u32 events)
 	event_thread(&e->head, t, (const void *)bpf_get_current_task());
 	e->file = file;
 	e->events = events;
+	e->call = t->row;
 	event_close(e);
 	return 0;
 }

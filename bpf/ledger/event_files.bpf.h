@@ -32,7 +32,7 @@ static __always_inline bool event_file_fill(struct event_file *f, __s32 fd, cons
 {
 	__builtin_memset(f, 0, sizeof(*f));
 	f->fd = fd;
-	f->kind = file ? file_kind_of(file, sk) : FILE_OTHER;
+	f->kind = file ? file_kind_of(file, sk) : FILE_NOT_OPEN;
 	if (sk)
 		sock_peer(sk, &f->family, &f->port, f->addr);
 	return (event_wish.fd < 0 || event_wish.fd == fd) && event_is_of_socket(f, sk);

@@ -153,11 +153,14 @@ static void print_signal(struct line *l, const void *value)
 	print_word(l, signal_name(*(const __u8 *)value, buf, sizeof(buf)));
 }
 
+/* Of the one kind that has it: what it means depends on the signal. */
 static void print_code(struct line *l, const void *value)
 {
+	const struct event_raise *e =
+		(const void *)((const char *)value - offsetof(struct event_raise, code));
 	char buf[24];
 
-	print_word(l, signal_code_name(*(const __s32 *)value, buf, sizeof(buf)));
+	print_word(l, signal_code_name(e->signal, e->code, buf, sizeof(buf)));
 }
 
 static void print_events(struct line *l, const void *value)
@@ -174,6 +177,13 @@ static void print_told(struct line *l, const void *value)
 	print_word(l, told_events_text(*(const __u32 *)value, buf, sizeof(buf)));
 }
 
+static void print_polled(struct line *l, const void *value)
+{
+	char buf[160];
+
+	print_word(l, call_events_text(KIND_POLL, *(const __u32 *)value, buf, sizeof(buf)));
+}
+
 static void print_data(struct line *l, const void *value)
 {
 	line_char(l, '"');
@@ -187,31 +197,19 @@ static void print_event_word(struct line *l, const void *value)
 }
 
 static void (*const print_value[])(struct line *l, const void *value) = {
-	[EVENT_TYPE_CALL] = print_call,
-	[EVENT_TYPE_VERDICT] = print_verdict,
-	[EVENT_TYPE_RESULT] = print_result,
-	[EVENT_TYPE_ARGS] = print_args,
-	[EVENT_TYPE_FILE] = print_file,
-	[EVENT_TYPE_FD] = print_s32,
-	[EVENT_TYPE_NS] = print_u64,
-	[EVENT_TYPE_TIMEOUT] = print_timeout,
-	[EVENT_TYPE_AMOUNT] = print_u64,
-	[EVENT_TYPE_NUMBER] = print_u32,
-	[EVENT_TYPE_EVENTS] = print_events,
-	[EVENT_TYPE_TOLD] = print_told,
-	[EVENT_TYPE_DATA] = print_data,
-	[EVENT_TYPE_WAKER] = print_waker,
-	[EVENT_TYPE_SIGNAL] = print_signal,
-	[EVENT_TYPE_RAISED] = print_raised,
-	[EVENT_TYPE_CODE] = print_code,
-	[EVENT_TYPE_TID] = print_u32,
-	[EVENT_TYPE_COMM] = print_comm,
-	[EVENT_TYPE_UNIT] = print_unit,
-	[EVENT_TYPE_JUDGED] = print_event_word,
-	[EVENT_TYPE_CAUSE] = print_event_word,
-	[EVENT_TYPE_OPERATION] = print_event_word,
-	[EVENT_TYPE_TAKEN] = print_event_word,
-	[EVENT_TYPE_WHY_LATE] = print_event_word,
+	[EVENT_TYPE_CALL] = print_call,        [EVENT_TYPE_VERDICT] = print_verdict,
+	[EVENT_TYPE_RESULT] = print_result,    [EVENT_TYPE_ARGS] = print_args,
+	[EVENT_TYPE_FILE] = print_file,        [EVENT_TYPE_FD] = print_s32,
+	[EVENT_TYPE_NS] = print_u64,           [EVENT_TYPE_TIMEOUT] = print_timeout,
+	[EVENT_TYPE_AMOUNT] = print_u64,       [EVENT_TYPE_NUMBER] = print_u32,
+	[EVENT_TYPE_EVENTS] = print_events,    [EVENT_TYPE_TOLD] = print_told,
+	[EVENT_TYPE_POLLED] = print_polled,    [EVENT_TYPE_DATA] = print_data,
+	[EVENT_TYPE_WAKER] = print_waker,      [EVENT_TYPE_SIGNAL] = print_signal,
+	[EVENT_TYPE_RAISED] = print_raised,    [EVENT_TYPE_CODE] = print_code,
+	[EVENT_TYPE_TID] = print_u32,          [EVENT_TYPE_COMM] = print_comm,
+	[EVENT_TYPE_UNIT] = print_unit,        [EVENT_TYPE_JUDGED] = print_event_word,
+	[EVENT_TYPE_CAUSE] = print_event_word, [EVENT_TYPE_OPERATION] = print_event_word,
+	[EVENT_TYPE_TAKEN] = print_event_word, [EVENT_TYPE_WHY_LATE] = print_event_word,
 };
 
 #define TEXT_OF(number) #number

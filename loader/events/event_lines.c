@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 #include "event_lines.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -149,7 +150,9 @@ static void print_registration(struct event_lines *l, struct line *out,
 	event_file_text(out, &e->file);
 	if (e->operation != WORD_OPERATION_REMOVE) {
 		line_text(out, ", ");
-		line_text(out, epoll_events_text(e->events, events, sizeof(events)));
+		line_text(out, e->result == -EFAULT ? "?"
+			       : e->events ? epoll_events_text(e->events, events, sizeof(events))
+					   : "0");
 	}
 	line_char(out, ')');
 	event_result_text(out, e->result);
@@ -166,8 +169,11 @@ static void print_report(struct event_lines *l, struct line *out, const struct e
 
 static void print_polled(struct event_lines *l, struct line *out, const struct event_head *head)
 {
+	const struct event_polled *e = (const void *)head;
+
 	(void)l;
-	line_text(out, "poll reports ");
+	line_text(out, event_call(e->call));
+	line_text(out, " reports ");
 	told_describe(out, head);
 }
 
@@ -195,7 +201,7 @@ static void print_raise(struct event_lines *l, struct line *out, const struct ev
 	line_text(out, " raised: ");
 	line_text(out, event_raised(e->raised));
 	line_text(out, ", ");
-	line_text(out, signal_code_name(e->code, text, sizeof(text)));
+	line_text(out, signal_code_name(e->signal, e->code, text, sizeof(text)));
 	if (signal_has_sender(e->code) && e->sender_tid)
 		print_waker(out, ", sent", WAKER_TASK, e->sender_tid, e->sender_comm);
 }

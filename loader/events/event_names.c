@@ -51,7 +51,7 @@ const char *event_unit(unsigned unit)
 
 const char *event_kind_of_file(const struct event_file *f)
 {
-	return f->kind < N_FILE_KINDS ? file_kinds[f->kind] : "?";
+	return f->kind < N_FILE_NAMES ? file_kinds[f->kind] : "?";
 }
 
 const char *event_error(__s64 ret)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "calls.h"
 #include "event_call_text.h"
 #include "event_names.h"
 #include "event_table.h"
@@ -82,21 +83,34 @@ void told_forget(struct waits_told *w, __u32 cpu)
 			at = &(*at)->next;
 }
 
-void told_describe(struct line *out, const struct event_head *head)
+static void describe_report(struct line *out, const struct event_report *e)
 {
-	const struct event_report *report = (const void *)head;
-	const struct event_polled *polled = (const void *)head;
-	bool is_report = head->kind == EVENT_REPORT;
 	char events[160];
 
-	event_file_text(out, is_report ? &report->file : &polled->file);
+	event_file_text(out, &e->file);
 	line_char(out, ' ');
-	line_text(out, told_events_text(is_report ? report->events : polled->events, events,
+	line_text(out, told_events_text(e->events, events, sizeof(events)));
+	line_char(out, ' ');
+	line_text(out, event_word(e->judged));
+}
+
+static void describe_polled(struct line *out, const struct event_polled *e)
+{
+	bool is_select = e->call < n_calls && calls[e->call].kind == KIND_SELECT;
+	char events[160];
+
+	event_file_text(out, &e->file);
+	line_char(out, ' ');
+	line_text(out, call_events_text(is_select ? KIND_SELECT : KIND_POLL, e->events, events,
 					sizeof(events)));
-	if (!is_report)
-		return;
-	line_char(out, ' ');
-	line_text(out, event_word(report->judged));
+}
+
+void told_describe(struct line *out, const struct event_head *head)
+{
+	if (head->kind == EVENT_REPORT)
+		describe_report(out, (const void *)head);
+	else
+		describe_polled(out, (const void *)head);
 }
 
 void told_add(struct waits_told *w, const struct event_head *head)

@@ -32,6 +32,7 @@ static const struct shape shape_head = SHAPE("head of an event", struct event_he
 #define ROW_NUMBER(of, member)  NUMBER(of, member)
 #define ROW_EVENTS(of, member)  NUMBER(of, member)
 #define ROW_TOLD(of, member)    NUMBER(of, member)
+#define ROW_POLLED(of, member)  NUMBER(of, member)
 #define ROW_DATA(of, member)    NUMBER(of, member)
 #define ROW_WAKER(of, member)   MAYBE(of, member, &names_of_wakers)
 #define ROW_SIGNAL(of, member)  NUMBER(of, member)

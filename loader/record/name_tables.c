@@ -141,7 +141,7 @@ const struct names names_of_interests = {"count of an interest", N_INTEREST_COUN
 const struct names names_of_results = {"result of a signal", N_SIGNAL_RESULTS, .list = result_ids};
 const struct names names_of_lost = {"loss", N_LOST, .list = lost_ids};
 const struct names names_of_units = {"unit", N_UNREAD, .list = unit_ids};
-const struct names names_of_kinds = {"kind of file", N_FILE_KINDS, .list = file_kinds};
+const struct names names_of_kinds = {"kind of file", N_FILE_NAMES, .list = file_kinds};
 const struct names names_of_evidence = {"evidence", N_EVIDENCE, .list = evidence_names};
 const struct names names_of_wakers = {"waker", N_WAKER_CONTEXTS, .list = contexts};
 const struct names names_of_flags = {"flag", N_FLAG_BITS, .of = flag};

@@ -25,7 +25,7 @@ const char *const evidence_names[N_EVIDENCE] = {
 	[EVIDENCE_ASLEEP] = "asleep", [EVIDENCE_NOT_RUN] = "not_run",
 };
 
-const char *const file_kinds[N_FILE_KINDS] = {
+const char *const file_kinds[N_FILE_NAMES] = {
 	[FILE_OTHER] = "other",
 	[FILE_UNREGISTERED] = "unregistered",
 	[FILE_TCP] = "tcp",
@@ -44,6 +44,7 @@ const char *const file_kinds[N_FILE_KINDS] = {
 	[FILE_TTY] = "tty",
 	[FILE_PTY] = "pty",
 	[FILE_MQUEUE] = "mqueue",
+	[FILE_NOT_OPEN] = "not_open",
 };
 
 const char *errno_cell_name(unsigned cell, char *buf, size_t len)
@@ -74,6 +75,10 @@ struct name {
 	{                                                                                          \
 		n, #n                                                                              \
 	}
+
+/* The bits of STREAMS, which sockets have for the same as the others. */
+#define OF_BANDS(prefix)                                                                           \
+	NAME(prefix##RDNORM), NAME(prefix##RDBAND), NAME(prefix##WRNORM), NAME(prefix##WRBAND)
 
 static const char *name_of(const struct name *names, size_t n, unsigned number)
 {
@@ -128,16 +133,56 @@ const char *signal_name(int signal, char *buf, size_t len)
 	return buf;
 }
 
-const char *signal_code_name(int code, char *buf, size_t len)
+/* What codes from 1 on mean depends on the signal. One that has none of its own has those of SIGIO:
+ * a program chose it in place of that (F_SETSIG). */
+static const char *own_code_name(int signal, int code)
+{
+	static const struct {
+		int signal; /* 0: any other */
+		const char *codes[9];
+	} own[] = {
+		{SIGCHLD,
+		 {NULL, "CLD_EXITED", "CLD_KILLED", "CLD_DUMPED", "CLD_TRAPPED", "CLD_STOPPED",
+		  "CLD_CONTINUED"}},
+		{SIGSEGV,
+		 {NULL, "SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR", "SEGV_ACCADI",
+		  "SEGV_ADIDERR", "SEGV_ADIPERR", "SEGV_MTEAERR"}},
+		{SIGBUS,
+		 {NULL, "BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR", "BUS_MCEERR_AR",
+		  "BUS_MCEERR_AO"}},
+		{SIGFPE,
+		 {NULL, "FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND",
+		  "FPE_FLTRES", "FPE_FLTINV", "FPE_FLTSUB"}},
+		{SIGILL,
+		 {NULL, "ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC",
+		  "ILL_PRVREG", "ILL_COPROC", "ILL_BADSTK"}},
+		{SIGTRAP,
+		 {NULL, "TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT", "TRAP_UNK",
+		  "TRAP_PERF"}},
+		{SIGSYS, {NULL, "SYS_SECCOMP", "SYS_USER_DISPATCH"}},
+		{0, {NULL, "POLL_IN", "POLL_OUT", "POLL_MSG", "POLL_ERR", "POLL_PRI", "POLL_HUP"}},
+	};
+	unsigned i = 0;
+
+	while (own[i].signal && own[i].signal != signal)
+		i++;
+	return code > 0 && code < (int)(sizeof(own[i].codes) / sizeof(own[i].codes[0]))
+		       ? own[i].codes[code]
+		       : NULL;
+}
+
+const char *signal_code_name(int signal, int code, char *buf, size_t len)
 {
 	static const struct name codes[] = {
 		NAME(SI_USER),    NAME(SI_QUEUE), NAME(SI_TIMER), NAME(SI_MESGQ),
 		NAME(SI_ASYNCIO), NAME(SI_SIGIO), NAME(SI_TKILL), NAME(SI_KERNEL),
 	};
+	const char *name = own_code_name(signal, code);
 
-	for (unsigned i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if ((int)codes[i].number == code)
-			return codes[i].name;
+	if (!name)
+		name = name_of(codes, sizeof(codes) / sizeof(codes[0]), code);
+	if (name)
+		return name;
 	snprintf(buf, len, "%d", code);
 	return buf;
 }
@@ -168,23 +213,29 @@ const char *signal_origin(int signal, const struct signal_stats *s, char *buf, s
 	return buf;
 }
 
+/* Those without a name come last, as a number. */
 static const char *bits_text(const struct name *names, size_t n, __u32 bits, char *buf, size_t len)
 {
 	size_t used = 0;
 
 	*buf = '\0';
-	for (size_t i = 0; i < n && used < len; i++)
+	for (size_t i = 0; i < n && used < len; i++) {
 		if (bits & names[i].number)
 			used += snprintf(buf + used, len - used, "%s%s", used ? " " : "",
 					 names[i].name);
+		bits &= ~names[i].number;
+	}
+	if (bits && used < len)
+		snprintf(buf + used, len - used, "%s%#x", used ? " " : "", bits);
 	return buf;
 }
 
 const char *epoll_events_text(__u32 events, char *buf, size_t len)
 {
 	static const struct name names[] = {
-		NAME(EPOLLIN), NAME(EPOLLPRI),     NAME(EPOLLOUT),       NAME(EPOLLRDHUP),
-		NAME(EPOLLET), NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE),
+		NAME(EPOLLIN),      NAME(EPOLLPRI),       NAME(EPOLLOUT),    NAME(EPOLLERR),
+		NAME(EPOLLHUP),     NAME(EPOLLRDHUP),     OF_BANDS(EPOLL),   NAME(EPOLLET),
+		NAME(EPOLLONESHOT), NAME(EPOLLEXCLUSIVE), NAME(EPOLLWAKEUP),
 	};
 
 	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
@@ -195,7 +246,7 @@ const char *told_events_text(__u32 events, char *buf, size_t len)
 {
 	static const struct name names[] = {
 		NAME(EPOLLIN),  NAME(EPOLLPRI),   NAME(EPOLLOUT), NAME(EPOLLERR),
-		NAME(EPOLLHUP), NAME(EPOLLRDHUP), NAME(POLLNVAL),
+		NAME(EPOLLHUP), NAME(EPOLLRDHUP), NAME(POLLNVAL), OF_BANDS(EPOLL),
 	};
 
 	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
@@ -205,7 +256,7 @@ const char *call_events_text(unsigned kind, __u32 events, char *buf, size_t len)
 {
 	static const struct name of_poll[] = {
 		NAME(POLLIN),  NAME(POLLPRI),   NAME(POLLOUT),  NAME(POLLERR),
-		NAME(POLLHUP), NAME(POLLRDHUP), NAME(POLLNVAL),
+		NAME(POLLHUP), NAME(POLLRDHUP), NAME(POLLNVAL), OF_BANDS(POLL),
 	};
 	static const struct name of_select[] = {
 		{POLLIN, "readable"},
@@ -216,8 +267,8 @@ const char *call_events_text(unsigned kind, __u32 events, char *buf, size_t len)
 	if (kind == KIND_POLL)
 		return bits_text(of_poll, sizeof(of_poll) / sizeof(of_poll[0]), events, buf, len);
 	if (kind == KIND_SELECT)
-		return bits_text(of_select, sizeof(of_select) / sizeof(of_select[0]), events, buf,
-				 len);
+		return bits_text(of_select, sizeof(of_select) / sizeof(of_select[0]),
+				 events & (POLLIN | POLLPRI | POLLOUT), buf, len);
 	return told_events_text(events, buf, len);
 }
 

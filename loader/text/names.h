@@ -9,7 +9,7 @@
 #include "wakelab.h"
 
 /* "tcp", "eventfd", ... */
-extern const char *const file_kinds[N_FILE_KINDS];
+extern const char *const file_kinds[N_FILE_NAMES];
 
 /* "EAGAIN", "ERESTARTSYS", ...; buf is used for numbers without a name. */
 const char *errno_cell_name(unsigned cell, char *buf, size_t len);
@@ -35,8 +35,8 @@ const char *told_events_text(__u32 events, char *buf, size_t len);
 const char *call_events_text(unsigned kind, __u32 events, char *buf, size_t len);
 /* "SIGIO", "SIGRTMIN+1", ... */
 const char *signal_name(int signal, char *buf, size_t len);
-/* "SI_USER", "SI_KERNEL", ...; buf is used for codes without a name, those of a kind of signal. */
-const char *signal_code_name(int code, char *buf, size_t len);
+/* "SI_USER", "CLD_EXITED", ... of that signal; buf is used for codes without a name. */
+const char *signal_code_name(int signal, int code, char *buf, size_t len);
 /* Whether a task sent what has that code, see sigaction(2). */
 bool signal_has_sender(int code);
 /* Where the last one came from: "sent by thread 4711 (server)", "from a timer (...)", ...; in buf.

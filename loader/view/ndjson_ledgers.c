@@ -163,12 +163,12 @@ static void put_sources(struct json_object *o, const struct snapshot *s)
 }
 
 /* Where the last one of a signal came from; what was delivered was generated before. */
-static void put_origin(struct json_object *row, const struct signal_stats *s)
+static void put_origin(struct json_object *row, int signal, const struct signal_stats *s)
 {
 	bool sent = signal_has_sender(s->code);
 	char buf[32];
 
-	put_string(row, "code", signal_code_name(s->code, buf, sizeof(buf)));
+	put_string(row, "code", signal_code_name(signal, s->code, buf, sizeof(buf)));
 	put_known(row, "sender", sent, s->sender);
 	put_string(row, "sender_comm", sent ? s->comm : NULL);
 }
@@ -191,7 +191,7 @@ void put_signals(struct json_object *o, const struct snapshot *s, const struct s
 		row = json_object_new_object();
 		put_string(row, "signal", signal_name(i, buf, sizeof(buf)));
 		put_signal(row, &s->signals[i], &total->signals[i]);
-		put_origin(row, &total->signals[i]);
+		put_origin(row, i, &total->signals[i]);
 		json_object_array_add(array, row);
 	}
 }

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -264,6 +265,41 @@ static void messages(void)
 	ignore(recv(ends[1], buf, sizeof(buf), 0));
 }
 
+/* Of descriptors that are not open, of what cannot be read, and of times and flags that are rare.
+ */
+static void odd(void)
+{
+	const struct timespec ages = {.tv_sec = INT64_MAX},
+			      no_time = {.tv_sec = -1, .tv_nsec = 999999999};
+	struct pollfd fd = {.fd = 99, .events = POLLIN};
+	int ends[2], epoll = epoll_create1(0);
+
+	two_ends(ends);
+	ignore(read(fd.fd, buf, 4));
+	ignore(poll(&fd, 1, 0));
+	watch(epoll, EPOLL_CTL_ADD, fd.fd, EPOLLIN);
+	ignore(epoll_ctl(epoll, EPOLL_CTL_ADD, ends[0], NULL));
+	watch(epoll, EPOLL_CTL_ADD, ends[0], 0);
+	watch(epoll, EPOLL_CTL_MOD, ends[0], EPOLLIN | EPOLLHUP | EPOLLRDNORM | 1 << 20);
+	fd = (struct pollfd){.fd = ends[0], .events = POLLOUT | POLLWRNORM};
+	ignore(ppoll(&fd, 1, &ages, NULL));
+	ignore(ppoll(&fd, 1, &no_time, NULL));
+}
+
+/* One ends, and one is killed. */
+static void parent(void)
+{
+	for (int killed = 0; killed < 2; killed++) {
+		pid_t child = fork();
+
+		if (!child && killed)
+			raise(SIGKILL);
+		if (!child)
+			_exit(0);
+		waitpid(child, NULL, 0);
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -271,7 +307,7 @@ static const struct {
 	{"level", level},       {"edge", edge},         {"once", once},       {"polled", polled},
 	{"selected", selected}, {"timer", timer},       {"counter", counter}, {"signals", signals},
 	{"pipes", pipes},       {"overflow", overflow}, {"late", late},       {"alike", alike},
-	{"messages", messages},
+	{"messages", messages}, {"odd", odd},           {"parent", parent},
 };
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@ dropped is counted, and where; what is not asked for is not told."""
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -14,11 +15,12 @@ from pathlib import Path
 
 from harness import MODELS, Process, children, expand, for_each, wait_until
 from programs import program
+from sleeping import NUMBER, await_sleep, await_stop
 from told import IO, WAITS, check_counts, check_events, check_order, told
 from tracing import Gated, Traced, require_program
 
 STEPS = ["level", "edge", "once", "polled", "selected", "timer", "counter", "signals", "pipes",
-         "messages", "overflow", "late", "alike"]
+         "messages", "overflow", "late", "alike", "odd", "parent"]
 CALLS = ("wait", "io", "registration")
 # It asks without a pause, so the longer its client takes the more events there are.
 SPINS = {"nonblocking": ["--conns", "1", "--messages", "5"]}
@@ -47,6 +49,10 @@ class Waiting:
         test.addCleanup(self.go)
         self.pid = self.process.pid
         self.said = self.process.stdout.readline().strip()
+
+    def say(self, text):
+        self.process.stdin.write(text)
+        self.process.stdin.flush()
 
     def go(self):
         self.process.stdin.close()
@@ -121,10 +127,10 @@ class Words(unittest.TestCase):
                           ("invalid", "EINVAL")])
 
     def test_poll_and_select(self):
-        self.assertEqual([(e["file"]["fd"], e["events"]) for e in told(steps(self, "polled"), "polled")],
-                         [(3, "EPOLLIN"), (4, "EPOLLOUT")])
-        self.assertEqual([(e["file"]["fd"], e["events"]) for e in told(steps(self, "selected"), "polled")],
-                         [(3, "EPOLLIN"), (4, "EPOLLOUT")])
+        for name, calls in (("polled", {"poll", "ppoll"}), ("selected", {"select", "pselect6"})):
+            polled = told(steps(self, name), "polled")
+            self.assertEqual([(e["file"]["fd"], e["events"]) for e in polled], [(3, "POLLIN"), (4, "POLLOUT")])
+            self.assertLessEqual({e["call"] for e in polled}, calls)
 
     def test_timeouts_are_decoded(self):
         self.assertEqual([e["timeout_ns"] for e in told(steps(self, "polled"), "wait")], [0, 1000000, None])
@@ -150,6 +156,52 @@ class Words(unittest.TestCase):
         self.assertEqual(len(late), 10)
         self.assertGreaterEqual(min(e["late_ns"] for e in late), 5000000)
         self.assertIn("asleep", {e["why"] for e in late[1::2]})  # of each, unless it had no CPU meanwhile
+
+    def test_descriptors_that_are_not_open(self):
+        lines = steps(self, "odd")
+        read, = told(lines, "io")
+        self.assertEqual((read["file"]["kind"], read["error"]), ("not_open", "EBADF"))
+        self.assertEqual([(e["file"]["kind"], e["events"]) for e in told(lines, "polled")],
+                         [("not_open", "POLLNVAL"), ("unix_stream", "POLLOUT POLLWRNORM")])
+        self.assertEqual([(e["file"]["kind"], e["error"], e["events"]) for e in told(lines, "registration")],
+                         [("not_open", "EBADF", "EPOLLIN"), ("unix_stream", "EFAULT", ""), ("unix_stream", None, ""),
+                          ("unix_stream", None, "EPOLLIN EPOLLHUP EPOLLRDNORM 0x100000")])
+
+    def test_timeouts_that_are_long_or_wrong(self):
+        self.assertEqual([(e["timeout_ns"], e["error"]) for e in told(steps(self, "odd"), "wait")],
+                         [(0, None), (2**63 - 1, None), (None, "EINVAL")])
+
+    def test_codes_of_a_signal_have_their_names(self):
+        lines = steps(self, "parent")
+        self.assertEqual([(e["signal"], e["code"]) for e in told(lines, "raise")],
+                         [("SIGCHLD", "CLD_EXITED"), ("SIGKILL", "SI_TKILL"), ("SIGCHLD", "CLD_KILLED")])
+        self.assertEqual({row["signal"]: row["code"] for row in lines[-1]["signals"]},
+                         {"SIGCHLD": "CLD_KILLED", "SIGKILL": "SI_TKILL"})
+
+    @unittest.skipUnless("poll" in NUMBER, "poll() is made by ppoll() here, which needs no restart_syscall()")
+    def test_a_poll_that_goes_on_after_a_stop(self):
+        """What it found is an answer of restart_syscall()."""
+        target = Waiting(self, """
+            import os, select
+            print(flush=True)
+            os.read(0, 1)
+            poll = select.poll()
+            poll.register(0, select.POLLIN)
+            poll.poll()""")
+        traced = Traced(self, "trace", "--events", "all", "-p", target.pid)
+        traced.started()
+        target.say("x")
+        await_sleep(target.pid, "poll")
+        os.kill(target.pid, signal.SIGSTOP)
+        await_stop(target.pid)
+        os.kill(target.pid, signal.SIGCONT)
+        await_sleep(target.pid, "restart_syscall")
+        target.go()
+        traced.summary()
+        self.assertEqual([(e["call"], e["verdict"], e["error"], e["result"] > 0)
+                          for e in told(traced.lines(), "wait")],
+                         [("poll", "interrupted", "ERESTART_RESTARTBLOCK", False),
+                          ("restart_syscall", "slept", None, True)])
 
     def test_two_with_the_same_data(self):
         self.assertEqual([e["judged"] for e in told(steps(self, "alike"), "report")], ["ambiguous"])
@@ -192,6 +244,25 @@ class Lines(unittest.TestCase):
                           "epoll_wait(3, …, 4, 0) = 1 [fd 4 unix_stream EPOLLIN again]",
                           "epoll_wait(3, …, 4, 0) = 0"] * 3)
         self.assertNotIn("read(", shown.stdout)
+
+    def lines(self, name):
+        shown = Process(self, [os.environ["WAKELAB"], "trace", "--events", "all", "--", program(self, "steps"), name])
+        self.assertEqual(shown.wait(), 0, shown.stderr)
+        return re.findall(r"^[\d:.]+ steps/\d+ (\w+\(.*?)(?: \S+s)?$", shown.stdout, re.M)
+
+    def test_what_is_odd_is_said(self):
+        self.assertEqual(self.lines("odd"), [
+            "read(fd 99 not_open, …, 4) = -1 EBADF",
+            "poll(…, 1, 0) = 1 [fd 99 not_open POLLNVAL]",
+            "epoll_ctl(3, add, fd 99 not_open, EPOLLIN) = -1 EBADF",
+            "epoll_ctl(3, add, fd 4 unix_stream, ?) = -1 EFAULT",
+            "epoll_ctl(3, add, fd 4 unix_stream, 0) = 0",
+            "epoll_ctl(3, modify, fd 4 unix_stream, EPOLLIN EPOLLHUP EPOLLRDNORM 0x100000) = 0",
+            "ppoll(…, 1, 9223372037s, NULL) = 1 [fd 4 unix_stream POLLOUT POLLWRNORM]",
+            "ppoll(…, 1, ?, NULL) = -1 EINVAL"])
+
+    def test_select_has_its_own_words(self):
+        self.assertIn("[fd 3 unix_stream readable, fd 4 unix_stream writable]", self.lines("selected")[-2])
 
 
 @expand
