@@ -34,7 +34,7 @@ class Browser:
         their_in, self.to = os.pipe()
         self.back, their_out = os.pipe()
         self.process = subprocess.Popen(
-            ["sh", "-c", 'exec 3<&"$1" 4>&"$2"; shift 2; exec "$@"', "sh", str(their_in), str(their_out), program,
+            ["bash", "-c", 'exec 3<&"$1" 4>&"$2"; shift 2; exec "$@"', "bash", str(their_in), str(their_out), program,
              *FLAGS, f"--user-data-dir={self.folder.name}", "about:blank"],
             pass_fds=(their_in, their_out), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.folder.name})

@@ -16,11 +16,14 @@ CARRY(style, "style.css")
 CARRY(body, "body.html")
 CARRY(words, "words.js")
 CARRY(data, "data.js")
+CARRY(lanes, "lanes.js")
 CARRY(tables, "tables.js")
+CARRY(timeline, "timeline.js")
 CARRY(main, "main.js")
 
 /* In the order in which they are read. */
-static const char *const scripts[] = {page_words, page_data, page_tables, page_main};
+static const char *const scripts[] = {page_words,  page_data,     page_lanes,
+				      page_tables, page_timeline, page_main};
 
 void page_begin(FILE *out)
 {

@@ -64,7 +64,7 @@ static void report_interval(FILE *out, const struct run_info *info, const struct
 static void put_recording(FILE *out, const char *path, const struct survey *s,
 			  const struct recorded_head *head)
 {
-	struct json_object *o = new_line("recording");
+	struct json_object *o = new_line("recording"), *places;
 	char *name = strdup(path);
 	char start[24];
 
@@ -87,6 +87,9 @@ static void put_recording(FILE *out, const char *path, const struct survey *s,
 	put(o, "unlaned", s->unlaned);
 	put(o, "slot_ns", page_slot_ns(s));
 	put_known(o, "width_ns", s->width != ~0ull, s->width);
+	places = put_array(o, "places");
+	for (unsigned i = 0; i < s->n_places; i++)
+		json_object_array_add(places, json_object_new_uint64(s->places[i]));
 	put_line(out, o);
 }
 

@@ -15,7 +15,10 @@
 /* What reading goes on with. */
 struct surveying {
 	struct survey *s;
-	__u64 noted;            /* kinds of which one has been seen */
+	struct longest {
+		__u64 ns, time;
+		bool seen;
+	} longest[N_EVENTS];    /* of the kinds that findings rest on */
 	__u64 within[N_WIDTHS]; /* events that are so far from a place */
 };
 
@@ -85,19 +88,50 @@ static void take_lane(struct survey *s, const struct event_head *head)
 	s->n_lanes++;
 }
 
-/* The first of each kind that findings rest on is a place, too. */
+/* How long what an event tells of has lasted; 0: it does not tell. */
+static __u64 lasted(const struct event_head *head)
+{
+	const struct event_row *row = &event_rows[head->kind];
+
+	for (unsigned i = 0; i < row->n_fields; i++)
+		if (row->fields[i].type == EVENT_TYPE_NS)
+			return *(const __u64 *)((const char *)head + row->fields[i].at);
+	return 0;
+}
+
+/* The longest of each kind that findings rest on is a place, too: where it begins, and where it
+ * ends. */
+static void note_longest(struct surveying *t, const struct event_head *head, __u64 time)
+{
+	struct longest *l = &t->longest[head->kind];
+	__u64 ns = lasted(head);
+
+	if (event_rows[head->kind].part == PART_FINDINGS && (!l->seen || ns > l->ns))
+		*l = (struct longest){.ns = ns, .time = time, .seen = true};
+}
+
+static void add_longest(struct surveying *t)
+{
+	for (unsigned kind = 0; kind < N_EVENTS; kind++) {
+		const struct longest *l = &t->longest[kind];
+
+		if (l->seen)
+			add_place(t->s, l->time);
+		if (l->seen && l->ns)
+			add_place(t->s, remainder_of(l->time, l->ns));
+	}
+}
+
 static void take_event(void *ctx, const struct event_head *head)
 {
 	struct surveying *t = ctx;
-	__u64 time = survey_time(t->s, head), kind = 1ull << head->kind;
+	__u64 time = survey_time(t->s, head);
 
 	t->s->events++;
 	if (t->s->span < time)
 		t->s->span = time;
 	take_lane(t->s, head);
-	if (event_rows[head->kind].part == PART_FINDINGS && !(t->noted & kind))
-		add_place(t->s, time);
-	t->noted |= kind;
+	note_longest(t, head, time);
 }
 
 static void measure_event(void *ctx, const struct event_head *head)
@@ -207,6 +241,7 @@ int survey_file(struct survey *s, const char *path, __u64 most)
 	s->interval_ns = head->info.interval_ns;
 	while ((section = recording_next(r)) != N_SECTIONS)
 		take_section(&t, r, section);
+	add_longest(&t);
 	note_end(s, r);
 	recording_close(r);
 	return measure(&t, path, most);

@@ -114,6 +114,132 @@ class Sections(Page):
         self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u200b]")
 
 
+class Timeline(Page):
+    CANVAS = ".lanes canvas"
+
+    def view(self, run=0):
+        view = self.browser.value(f"runs[{run}].timeline.view")
+        return view["from"], view["to"]
+
+    def colours(self):
+        """How many colours the canvas has."""
+        return self.browser.value(
+            "(() => { const c = document.querySelector('.lanes canvas');"
+            "const d = new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer);"
+            "return new Set(d).size; })()")
+
+    def told(self):
+        return dict(zip(self.browser.text(".told dt"), self.browser.text(".told dd"), strict=True))
+
+    def test_each_thread_has_a_lane(self):
+        self.open("events.rec")
+        names = self.browser.value("runs[0].timeline.lanes.map(laneName)")
+        lines = [json.loads(line) for line in (RECORDS / "events.ndjson").read_text(encoding="utf-8").splitlines()]
+        told = [line for line in lines if line["type"] == "event"]
+        self.assertEqual(set(names), {f"{line['comm']} {line['tid']}" if line["tid"] else f"process {line['pid']}" for line in told})
+        self.assertGreater(self.colours(), 5)
+
+    def test_keys_zoom_and_move(self):
+        self.open("events.rec")
+        self.browser.click(self.CANVAS)
+        begin, end = self.view()
+        self.browser.press("+")
+        first = self.view()
+        self.assertEqual(first[1] - first[0], (end - begin) / 2)
+        self.browser.press("ArrowRight")
+        self.assertGreater(self.view()[0], first[0])
+        self.browser.press("Home")
+        self.assertEqual(self.view(), (0, (end - begin) / 2))
+        self.browser.press("End")
+        self.assertEqual(self.view(), ((end - begin) / 2, end))
+        self.browser.press("-")
+        self.assertEqual(self.view(), (begin, end))
+        self.browser.press("+")
+        self.browser.press("0")
+        self.assertEqual(self.view(), (begin, end))
+
+    def test_the_wheel_zooms_where_the_pointer_is_once_it_was_clicked_on(self):
+        self.open("events.rec")
+        at = self.browser.place(self.CANVAS)
+        before = self.view()
+        self.browser.click(self.CANVAS)
+        self.browser.mouse("mouseWheel", at, deltaX=0, deltaY=-300)
+        self.browser.until(f"runs[0].timeline.view.to < {before[1]}", "it is nearer")
+        view = self.view()
+        self.browser.mouse("mouseWheel", at, deltaX=200, deltaY=0)
+        self.browser.until(f"runs[0].timeline.view.to > {view[1]}", "it is later")
+        later = self.view()
+        self.assertAlmostEqual(later[1] - later[0], view[1] - view[0], delta=1)
+
+    def test_dragging_moves(self):
+        self.open("events.rec")
+        self.browser.click(self.CANVAS)
+        self.browser.press("+")
+        view, at = self.view(), self.browser.place(self.CANVAS)
+        self.browser.mouse("mousePressed", at, button="left", clickCount=1)
+        self.browser.mouse("mouseMoved", {**at, "x": at["x"] - 100}, button="left", buttons=1)
+        self.browser.mouse("mouseReleased", {**at, "x": at["x"] - 100}, button="left", clickCount=1)
+        self.assertGreater(self.view()[0], view[0])
+
+    def test_two_fingers_zoom(self):
+        self.open("events.rec")
+        at, view = self.browser.place(self.CANVAS), self.view()
+        for apart, kind in ((20, "touchStart"), (60, "touchMove"), (120, "touchMove")):
+            self.browser.call("Input.dispatchTouchEvent", type=kind, touchPoints=[
+                {"x": at["x"] - apart, "y": at["y"], "id": 1}, {"x": at["x"] + apart, "y": at["y"], "id": 2}])
+        self.browser.until(f"runs[0].timeline.view.to - runs[0].timeline.view.from < {(view[1] - view[0]) / 2}", "it is nearer")
+        self.browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
+    def test_keys_tell_each_event_of_a_thread(self):
+        self.open("events.rec")
+        self.browser.click(self.CANVAS)
+        self.browser.press("Home")
+        for _ in range(20):
+            self.browser.press("ArrowUp")
+        self.browser.press("ArrowDown")
+        self.browser.press("0")
+        name = self.browser.value("laneName(runs[0].timeline.lanes[1])")
+        self.assertEqual(self.told(), {"thread": name})
+        lines = [json.loads(line) for line in (RECORDS / "events.ndjson").read_text(encoding="utf-8").splitlines()]
+        own = [line for line in lines if line["type"] == "event" and f"{line['comm']} {line['tid']}" == name]
+        self.browser.value("runs[0].timeline.chosen = null; runs[0].timeline.show(0, 2000)")
+        for line in own[:3]:
+            self.browser.press("n")
+            told = self.told()
+            self.assertEqual((told["event"], told["call"] if "call" in line else None), (line["event"], line.get("call")))
+        self.browser.press("p")
+        self.assertEqual(self.told()["event"], own[1]["event"])
+
+    def test_what_is_under_the_pointer_is_told(self):
+        self.open("events.rec")
+        at = self.browser.value(
+            "(() => { const t = runs[0].timeline, i = t.lanes.findIndex((lane) => lane.waits.some((w) => w.e.call === 'poll' && w.e.slept_ns));"
+            "const wait = t.lanes[i].waits.find((w) => w.e.slept_ns); t.show(wait.from - 1e6, wait.to + 1e6);"
+            "t.canvas.scrollIntoView({block: 'center', behavior: 'instant'}); const box = t.canvas.getBoundingClientRect();"
+            "return {x: box.x + t.x((wait.from + wait.to) / 2), y: box.y + 22 + (i + 0.5) * 30}; })()")
+        self.browser.mouse("mouseMoved", at)
+        self.browser.until("document.querySelector('.told').innerText.includes('poll')", "the wait is told")
+        told = self.told()
+        self.assertEqual((told["event"], told["verdict"], told["woken_by"]), ("wait", "timeout", "hardirq"))
+        self.assertTrue(told["args"])
+
+    def test_a_finding_leads_to_its_place(self):
+        self.open("events.rec")
+        self.assertEqual(len(self.browser.text(".finding button")), 2)
+        self.browser.click(".finding button")
+        begin, end = self.view()
+        place = self.browser.value("placeOf(runs[0], runs[0].findings[0])")
+        self.assertTrue(begin <= place["at"] <= end)
+        self.assertLess(end - begin, 2e7)
+        self.assertEqual(self.browser.value("runs[0].timeline.lanes[runs[0].timeline.lane].tid"), place["tid"])
+        self.assertTrue(self.browser.value("document.activeElement === runs[0].timeline.canvas"))
+
+    def test_without_events_it_says_what_to_record(self):
+        self.open("stall.rec")
+        self.assertIn("Record with --events all", self.browser.text("section[aria-labelledby=timeline]")[0])
+        self.assertEqual(self.browser.text(".finding button"), [])
+
+
 class Tables(Page):
     CALLS = "section[aria-labelledby=tables] details:first-of-type table"
 

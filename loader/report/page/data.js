@@ -144,18 +144,26 @@ function isAbout(subject, o) {
 	return o.pid === subject.pid && (subject.fd === null || o.fd === subject.fd || (o.file && o.file.fd === subject.fd));
 }
 
+/* The event that tells most of a finding: of what was late or left the longest, for the same cause. */
+function tellingEvent(run, {subject, cause}) {
+	const long = (e) => e.late_ns || e.left_ns || 0;
+	const told = run.event.filter((e) => ["left", "late", "goes_on"].includes(e.event) && isAbout(subject, e));
+	const alike = told.filter((e) => e.why === (cause || "").replace("-", "_"));
+	const [most] = (alike.length ? alike : told).sort((a, b) => long(b) - long(a));
+
+	return most && {at: most.at - long(most), tid: most.tid || subject.tid};
+}
+
 /* When something was found, and of which thread; null: it has no place on the timeline. */
 function placeOf(run, finding) {
 	const s = finding.subject;
 	const said = run.finding.find((f) => f.id === finding.id && JSON.stringify(f.subject) === JSON.stringify(s));
 	const stall = run.stall.find((o) => isAbout(s, o));
-	const told = ["left", "late", "goes_on"];
-	const event = run.event.find((e) => told.includes(e.event) && s.fd !== null && isAbout(s, e)) ||
-		run.event.find((e) => s.tid && e.tid === s.tid);
+	const event = run.event.find((e) => s.tid && e.tid === s.tid);
 
 	if (finding.id === "stall" && stall)
 		return {at: stall.elapsed_ns - stall.stalled_ns, tid: stall.tid};
 	if (said)
 		return {at: said.elapsed_ns, tid: s.tid};
-	return event ? {at: event.at, tid: event.tid || s.tid} : null;
+	return s.fd !== null && tellingEvent(run, finding) || (event ? {at: event.at, tid: event.tid} : null);
 }

@@ -35,8 +35,12 @@ function showRan() {
 }
 
 function showFinding(run, f) {
+	const place = run.event.length ? placeOf(run, f) : null;
+
 	return el("article", {class: "finding " + f.weight},
-		el("p", null, el("span", {class: "weight"}, say(f.weight)), " · ", f.cause ? `${f.id}, ${f.cause}` : f.id), el("p", null, f.text));
+		el("p", null, el("span", {class: "weight"}, say(f.weight)), " · ", f.cause ? `${f.id}, ${f.cause}` : f.id),
+		el("p", null, f.text),
+		place ? el("button", {type: "button", click: () => run.timeline.go(place)}, say("show", secondsText(place.at))) : null);
 }
 
 function showFindings() {
@@ -91,7 +95,7 @@ function showData() {
 }
 
 /* In the order of the page; what gives null is left out. */
-const SECTIONS = {ran: showRan, findings: showFindings, differs: showDiffers, tables: showTables, data: showData};
+const SECTIONS = {ran: showRan, findings: showFindings, differs: showDiffers, timeline: showTimeline, tables: showTables, data: showData};
 
 function showPage() {
 	const main = document.getElementById("main"), contents = document.getElementById("contents");

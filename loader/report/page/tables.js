@@ -85,7 +85,7 @@ function table(caption, rows, {columns = null, labels = {}, texts = {}} = {}) {
 		const kept = flat.filter((row) => names.some((name) => text(row, name).toLowerCase().includes(sought)));
 
 		body.replaceChildren(...kept.map((row) => el("tr", null, names.map((name) =>
-			el("td", {class: isNumber(row[name]) ? "number" : null}, text(row, name))))));
+			el("td", {class: isNumber(row[name]) ? "number" : text(row, name).length > 40 ? "long" : null}, text(row, name))))));
 		shown.textContent = say("rows", kept.length, flat.length);
 	}
 

@@ -2,19 +2,9 @@
 /* What the page reads out of lines, without a browser: node --test. */
 "use strict";
 const assert = require("node:assert");
-const fs = require("node:fs");
-const path = require("node:path");
 const test = require("node:test");
-const vm = require("node:vm");
-
-const ROOT = path.join(__dirname, "..", "..");
-
-/* What the scripts define. */
-const names = ["nsText", "countText", "ratioText", "harmless", "readRun", "readEvents", "flatten", "differences", "differs", "placeOf", "WORDS",
-	"isTime"];
-const sources = ["words.js", "data.js"].map((name) =>
-	fs.readFileSync(path.join(ROOT, "loader", "report", "page", name), "utf8"));
-const page = vm.runInThisContext(`(() => {"use strict"; ${sources.join("\n")}; return {${names.join(", ")}};})()`);
+const page = require("./scripts.js")(["words.js", "data.js"], ["nsText", "countText", "ratioText", "harmless", "readRun", "readEvents", "flatten",
+	"differences", "differs", "placeOf", "WORDS", "isTime"]);
 
 /* A run of some lines. */
 function run(lines, recording = {}) {
@@ -95,7 +85,9 @@ test("a finding has its place where it was said, or where an event tells of it",
 	assert.deepStrictEqual(page.placeOf(r, {id: "stall", subject}), {at: 40, tid: 8});
 	assert.deepStrictEqual(page.placeOf(r, {id: "late-read", subject}), {at: 70, tid: 8});
 	assert.strictEqual(page.placeOf(r, {id: "else", subject: {...subject, fd: 5}}), null);
-	r.event.push(event({event: "io", at: 1, file: {fd: 6}}), event({event: "late", at: 2, file: {fd: 6}}));
-	assert.deepStrictEqual(page.placeOf(r, {id: "else", subject}), {at: 2, tid: 8});
+	r.event.push(event({event: "io", at: 1, file: {fd: 6}}), event({event: "late", at: 52, late_ns: 30, why: "asleep", file: {fd: 6}}),
+		event({event: "late", at: 90, late_ns: 40, why: "not_run", file: {fd: 6}}));
+	assert.deepStrictEqual(page.placeOf(r, {id: "else", subject}), {at: 50, tid: 8});
+	assert.deepStrictEqual(page.placeOf(r, {id: "else", cause: "asleep", subject}), {at: 22, tid: 8});
 	assert.deepStrictEqual(page.placeOf(r, {id: "else", subject: {pid: 7, tid: 8, fd: null}}), {at: 1, tid: 8});
 });
