@@ -83,7 +83,7 @@ static int write_trace(const struct export_command *cmd, struct recording *r)
 		      recording_path(r));
 	if (out != stdout)
 		fclose(out);
-	return events < 0 || replay_say_flaw(r, "there") ? EXIT_FAILED : EXIT_DONE;
+	return events < 0 || replay_say_flaw(r, "there", "written") ? EXIT_FAILED : EXIT_DONE;
 }
 
 int cmd_export(int argc, char **argv)

@@ -77,7 +77,7 @@ static int read_sides(struct side *sides, char *const paths[], unsigned n, __u64
 			return EXIT_FAILED;
 		}
 		snprintf(until, sizeof(until), "%.1f s", sides[i].elapsed_ns / 1e9);
-		if (sides[i].to_the_end && replay_say_flaw(sides[i].recording, until))
+		if (sides[i].to_the_end && replay_say_flaw(sides[i].recording, until, "compared"))
 			status = EXIT_FAILED;
 	}
 	return status;

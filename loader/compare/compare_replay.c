@@ -128,7 +128,7 @@ static int show(struct display *d, struct recording *r)
 	if (drain(d))
 		return EXIT_FAILED;
 	snprintf(until, sizeof(until), "round %u", d->info.round);
-	return replay_say_flaw(r, until);
+	return replay_say_flaw(r, until, "shown");
 }
 
 int compare_replay(const struct replay *opt, const struct compare_view *view, struct recording *r)

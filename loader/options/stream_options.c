@@ -2,6 +2,7 @@
 /* The options of every command that streams: how often, in which form, where to. */
 #include "stream_options.h"
 
+#include <string.h>
 #include <sys/auxv.h>
 
 #include "live.h"
@@ -44,6 +45,12 @@ static void take_format(struct argp_state *state, const struct option_row *row, 
 		option_refuse(state, row, arg);
 }
 
+static void take_output(struct argp_state *state, const struct option_row *row, void *into,
+			char *arg)
+{
+	option_take_kind(state, row, into, strcmp(arg, "-") ? arg : NULL);
+}
+
 static const struct option_row output_rows[] = {
 #define OUTPUT_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
 #include "options.def"
@@ -61,6 +68,19 @@ static const struct option_row hooks_rows[] = {
 #include "options.def"
 };
 const struct option_group hooks_group = OPTION_GROUP(HOOKS, hooks_rows);
+
+/* Standard output has what is shown. */
+static void take_record(struct argp_state *state, const struct option_row *row, void *into,
+			char *arg)
+{
+	if (!strcmp(arg, "-"))
+		argp_error(
+			state,
+			"invalid --%s \"-\": must be a file, or a FIFO; \"./-\" is a file of that "
+			"name",
+			row->name);
+	option_take_kind(state, row, into, arg);
+}
 
 static const struct option_row record_rows[] = {
 #define RECORD_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),

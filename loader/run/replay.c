@@ -29,6 +29,7 @@ struct showing {
 	__u64 start;                    /* as events have the time */
 	bool skips;                     /* what was read last is from before */
 	bool any;                       /* a moment was not, or an event */
+	bool begun;                     /* what runs has been said */
 	bool summarized;
 	bool full; /* the output takes no more */
 };
@@ -37,6 +38,16 @@ struct showing {
 static void flush(struct showing *s)
 {
 	s->full |= (s->output ? output_drain(s->output, 0) : fflush(s->file)) != 0;
+}
+
+/* Says what runs, before anything of it is shown. */
+static void begin_view(struct showing *s)
+{
+	if (s->begun)
+		return;
+	s->begun = true;
+	s->sink->start(s->file, &s->info);
+	flush(s);
 }
 
 static const struct recorded_moment *moment_of(const struct recording *r)
@@ -105,7 +116,10 @@ static void take_moment(struct showing *s, struct recording *r)
 {
 	const struct recorded_moment *m = moment_of(r);
 
-	s->any |= !s->skips;
+	if (!s->skips) {
+		s->any = true;
+		begin_view(s);
+	}
 	s->elapsed_ns = m->elapsed_ns;
 	*s->now = m->total;
 	if (ends_interval(s, recording_head(r), m))
@@ -120,6 +134,7 @@ static void show_event(void *ctx, const struct event_head *head)
 	if (elapsed < s->from || (s->to && elapsed > s->to) || !event_is_asked_for(&s->wish, head))
 		return;
 	s->any = true;
+	begin_view(s);
 	s->sink->event(s->file, &s->info, head);
 }
 
@@ -142,17 +157,20 @@ static void take_stall(struct showing *s, struct recording *r)
 {
 	const struct recorded_stall *stall = recording_data(r, SECTION_STALL);
 
-	if (!s->skips)
-		s->sink->stall(s->file, &s->info, &stall->row, stall->stalled_ns,
-			       stall->elapsed_ns);
+	if (s->skips)
+		return;
+	begin_view(s);
+	s->sink->stall(s->file, &s->info, &stall->row, stall->stalled_ns, stall->elapsed_ns);
 }
 
 static void take_finding(struct showing *s, struct recording *r)
 {
 	const struct recorded_finding *f = recording_data(r, SECTION_FINDING);
 
-	if (!s->skips)
-		s->sink->finding(s->file, &s->info, &f->finding, f->elapsed_ns);
+	if (s->skips)
+		return;
+	begin_view(s);
+	s->sink->finding(s->file, &s->info, &f->finding, f->elapsed_ns);
 }
 
 static void show_summary(struct showing *s, struct run_end *end, const struct self *self)
@@ -178,6 +196,8 @@ static void take_summary(struct showing *s, struct recording *r)
 	const struct recorded_summary *summary = recording_data(r, SECTION_SUMMARY);
 	struct run_end end = summary->end;
 
+	if (s->from && !s->any)
+		return;
 	if (s->now->time > s->last->time)
 		show_interval(s);
 	s->elapsed_ns = summary->elapsed_ns;
@@ -196,8 +216,8 @@ static bool show(struct showing *s, struct recording *r)
 {
 	enum section section;
 
-	s->sink->start(s->file, &s->info);
-	flush(s);
+	if (!s->from)
+		begin_view(s);
 	while (!s->full && (section = recording_next(r)) != N_SECTIONS) {
 		__u64 time = recording_time(r, section);
 
@@ -216,6 +236,11 @@ static int status_of(const struct showing *s, const struct recording *r, bool wh
 
 	if (s->full)
 		return EXIT_FAILED;
+	if (!s->any && whole && s->elapsed_ns < s->from) {
+		warnx("cannot show %s: it ends at %.1f s, before --from %.10g", recording_path(r),
+		      s->elapsed_ns / 1e9, s->opt->from);
+		return EXIT_FAILED;
+	}
 	if (!s->any && !(whole && recording_flaw(r))) {
 		warnx("cannot show %s: it has no results from that time; they were recorded every "
 		      "%.10g s",
@@ -223,19 +248,19 @@ static int status_of(const struct showing *s, const struct recording *r, bool wh
 		return EXIT_FAILED;
 	}
 	snprintf(until, sizeof(until), "%.1f s", s->elapsed_ns / 1e9);
-	if (whole && replay_say_flaw(r, until))
+	if (whole && replay_say_flaw(r, until, "shown"))
 		return EXIT_FAILED;
 	return s->opt->out.strict && snapshot_lost(s->now) ? EXIT_LOST : EXIT_DONE;
 }
 
-int replay_say_flaw(const struct recording *r, const char *until)
+int replay_say_flaw(const struct recording *r, const char *until, const char *done)
 {
 	const char *flaw = recording_flaw(r);
 	__u64 dropped = recording_dropped(r);
 
 	if (flaw)
-		warnx("%s is incomplete: %s; what was recorded up to %s is shown",
-		      recording_path(r), flaw, until);
+		warnx("%s is incomplete: %s; what was recorded up to %s is %s", recording_path(r),
+		      flaw, until, done);
 	else if (dropped)
 		warnx("%s does not have every interval, because it did not take the data in time; "
 		      "joined to the following ones: %llu",

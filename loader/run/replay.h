@@ -20,9 +20,9 @@ int replay_run(const struct replay *opt, struct recording *r);
 /* The same on a stream, whatever opt says of where to. */
 int replay_print(FILE *out, const struct replay *opt, struct recording *r);
 
-/* What is said of a recording that has no end, in one line on stderr; until: how far it came.
- * Returns EXIT_FAILED then, else EXIT_DONE. */
-int replay_say_flaw(const struct recording *r, const char *until);
+/* What is said of a recording that has no end, in one line on stderr; until: how far it came; done:
+ * what became of that, "shown". Returns EXIT_FAILED then, else EXIT_DONE. */
+int replay_say_flaw(const struct recording *r, const char *until, const char *done);
 
 /* What the run was, for a view of it that goes to an output (NULL: to a stream): with what is asked
  * for now. */

@@ -296,7 +296,7 @@ static int watch(struct player *p, struct recording *r, bool whole)
 	if (output_drain(p->output, now_ns()))
 		return EXIT_FAILED;
 	snprintf(until, sizeof(until), "%.1f s", p->line.moments[p->line.n - 1].elapsed_ns / 1e9);
-	return whole ? replay_say_flaw(r, until) : EXIT_DONE;
+	return whole ? replay_say_flaw(r, until, "shown") : EXIT_DONE;
 }
 
 static bool has_room(struct player *p)

@@ -134,7 +134,8 @@ class Files(Export):
         cut = self.file.with_name("cut.rec")
         cut.write_bytes(EVENTS.read_bytes()[:-40])
         run = self.export("--perfetto", cut, self.file, status=1)
-        self.assertIn(f"{cut} is incomplete: ", run.stderr)
+        self.assertEqual(run.stderr, f"wakelab: {cut} is incomplete: it ends after {cut.stat().st_size} bytes, without "
+                                     "its end mark; what was recorded up to there is written\n")
         self.assertTrue(slices(decode(self.file.read_bytes())))
 
     def test_it_is_refused(self):

@@ -17,9 +17,10 @@ ANYTHING = {"TEXT": ["1"], "FILE": ["f"], "FOLDER": ["."], "ADDRESS": ["127.0.0.
             "USER": ["root", "0"], "NUMBERS": ["1", "1,10"], "SCENARIO": []}
 # of a text that is read further
 TEXTS = {"flight-on": ["stall", "stall,spin"], "peer": ["127.0.0.1", "127.0.0.1:80", "[::1]:80", ":80"]}
-# of kinds whose values are not bounded by their row
-WRONG = {"ADDRESS": ["localhost", ""], "PIDS": ["x", ""], "USER": ["no such user"], "NUMBERS": ["0", "1,1", "x"],
-         "FAULT": ["no-such"], "CHOICE": ["no-such", ""], "CHOICES": ["no-such", "", ","]}
+# of options, or of kinds, whose values are not bounded by their row
+WRONG = {"record": ["-"], "ADDRESS": ["localhost", ""], "PIDS": ["x", ""], "USER": ["no such user"],
+         "NUMBERS": ["0", "1,1", "x"], "FAULT": ["no-such"], "CHOICE": ["no-such", ""],
+         "CHOICES": ["no-such", "", ","]}
 
 
 def words(text):
@@ -45,7 +46,7 @@ def wrong(option):
     if option.kind == "REAL":
         below = [str(option.low / 2)] if option.low else []
         return [*below, str(option.high * 2), "-1", "x", "1e3", ""]
-    return WRONG.get(option.kind, [])
+    return WRONG.get(option.name) or WRONG.get(option.kind, [])
 
 
 @expand

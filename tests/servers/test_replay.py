@@ -65,6 +65,11 @@ class AsItWas(Replay):
         self.assertEqual(self.ndjson("-o", path).stdout, "")
         self.assertEqual(path.read_text(), PRINTED)
 
+    def test_to_standard_output(self):
+        self.assertEqual(self.ndjson("-o", "-").stdout, PRINTED)
+        self.assertEqual(self.ndjson("-o", path := self.folder / "out", "-o", "-").stdout, PRINTED)
+        self.assertFalse(path.exists())
+
     def test_the_table_says_where_and_when(self):
         lines = self.replay(RECORD).stdout.splitlines()
         self.assertRegex(lines[1], r"^Linux 6\.\d+\S*, tracepoint tier, attached in \S+ ·$")
@@ -210,9 +215,19 @@ class Parts(Replay):
         self.assertEqual([line for line in lines if '"interval"' in line], INTERVALS[1:3])
 
     def test_a_time_when_nothing_was(self):
-        run = self.ndjson("--from", "1000", status=1)
-        self.assertEqual(run.stderr, f"wakelab: cannot show {RECORD}: it has no results from that time; they "
-                                     "were recorded every 0.25 s\n")
+        run = self.ndjson("--from", "0.76", "--to", "0.8", status=1)
+        self.assertEqual((run.stdout, run.stderr), (
+            "", f"wakelab: cannot show {RECORD}: it has no results from that time; they were recorded every 0.25 s\n"))
+
+    def test_a_time_after_the_end(self):
+        """Nothing is shown of it, in any form; nor of one that was cut off."""
+        cut = self.folder / "cut"
+        cut.write_bytes(RECORD.read_bytes()[:-1000])
+        for path, args in ((RECORD, ()), (RECORD, ("--format", "ndjson")), (RECORD, ("--summary",)), (EVENTS, ()),
+                           (cut, ())):
+            run = self.replay("--from", "1000", *args, path, status=1)
+            self.assertEqual(run.stdout, "")
+            self.assertRegex(run.stderr, rf"^wakelab: cannot show {path}: it ends at \d\.\d s, before --from 1000\n$")
 
     def test_from_after_to(self):
         run = self.replay("--from", "3", "--to", "2", RECORD, status=2)
