@@ -113,8 +113,8 @@ $(OBJ): $(BUILD)/%.o: %.c | $(MADE)
 	mkdir -p $(@D)
 	$(call say,CC,$@) $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The schemas and the page that they carry.
-$(BUILD)/loader/command/cmd_schema.o: $(wildcard docs/schema/*.json)
+# The schemas and the page that it carries.
+$(BUILD)/loader/view/schemas.o: $(wildcard docs/schema/*.json)
 $(BUILD)/loader/report/page.o: $(wildcard loader/report/page/*)
 
 $(AGES:%=$(BUILD)/bpf/hooks/%.o): bpf/hooks/programs.bpf.c

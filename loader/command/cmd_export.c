@@ -6,13 +6,15 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "csv.h"
 #include "perfetto.h"
 #include "reading.h"
 #include "replay.h"
 
 struct export_command {
-	bool perfetto;
+	bool perfetto, csv;
 	const char *from, *to;
+	const struct format *format;
 };
 
 static const struct option_row rows[] = {
@@ -20,6 +22,45 @@ static const struct option_row rows[] = {
 #include "options.def"
 };
 static const struct option_group group = OPTION_GROUP(EXPORT, rows);
+
+static const struct format {
+	size_t at; /* of its flag */
+	/* gives how many events there were, or -1 with errno; NULL: a folder is written */
+	__s64 (*write)(FILE *out, struct recording *r);
+	const char *lacks; /* without events */
+} formats[] = {
+	{offsetof(struct export_command, perfetto), perfetto_write,
+	 "so the trace has neither threads nor calls; record with --events all"},
+	{offsetof(struct export_command, csv), NULL, NULL},
+};
+#define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+/* The format that is asked for; NULL: none is, or several. */
+static const struct format *format_of(const struct export_command *cmd)
+{
+	const struct format *found = NULL;
+
+	for (size_t i = 0; i < N_FORMATS; i++) {
+		if (!*(const bool *)((const char *)cmd + formats[i].at))
+			continue;
+		if (found)
+			return NULL;
+		found = &formats[i];
+	}
+	return found;
+}
+
+static void check(struct argp_state *state, struct export_command *cmd)
+{
+	cmd->format = format_of(cmd);
+	if (!cmd->format)
+		argp_error(state, "in which format? give one of --perfetto and --csv");
+	else if (!cmd->to)
+		argp_error(state, "give a recording, and the file or the folder to write; \"-\" "
+				  "stands for standard input and output");
+	else if (!cmd->format->write && !strcmp(cmd->to, "-"))
+		argp_error(state, "--csv writes several files: give a folder");
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -29,8 +70,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (cmd->to)
 			argp_error(state,
-				   "unexpected argument \"%s\": give a recording, and the "
-				   "file to write",
+				   "unexpected argument \"%s\": give a recording, and the file or "
+				   "the folder to write",
 				   arg);
 		if (cmd->from)
 			cmd->to = arg;
@@ -38,12 +79,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			cmd->from = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!cmd->perfetto)
-			argp_error(state, "in which format? --perfetto is one");
-		if (!cmd->to)
-			argp_error(state,
-				   "give a recording, and the file to write; \"-\" stands for "
-				   "standard input and output");
+		check(state, cmd);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -67,23 +103,35 @@ static FILE *open_output(const char *path)
 	return NULL;
 }
 
-static int write_trace(const struct export_command *cmd, struct recording *r)
+/* Gives how many events there were, or -1 after one line on stderr. */
+static __s64 write_file(const struct format *format, const char *path, struct recording *r)
 {
-	FILE *out = open_output(cmd->to);
+	FILE *out = open_output(path);
 	__s64 events;
 
 	if (!out)
-		return EXIT_FAILED;
-	events = perfetto_write(out, r);
+		return -1;
+	events = format->write(out, r);
 	if (events < 0)
-		warn("cannot write to %s", cmd->to);
-	else if (!events)
-		warnx("note: %s has no events, so the trace has neither threads nor calls; record "
-		      "with --events all",
-		      recording_path(r));
+		warn("cannot write to %s", path);
 	if (out != stdout)
 		fclose(out);
-	return events < 0 || replay_say_flaw(r, "there", "written") ? EXIT_FAILED : EXIT_DONE;
+	return events;
+}
+
+static int export(const struct export_command *cmd, struct recording *r)
+{
+	const struct format *format = cmd->format;
+	__s64 events;
+
+	if (!format->write)
+		return csv_write(cmd->to, r);
+	events = write_file(format, cmd->to, r);
+	if (events < 0)
+		return EXIT_FAILED;
+	if (!events)
+		warnx("note: %s has no events, %s", recording_path(r), format->lacks);
+	return replay_say_flaw(r, "there", "written");
 }
 
 int cmd_export(int argc, char **argv)
@@ -101,11 +149,10 @@ int cmd_export(int argc, char **argv)
 	if (!r)
 		return EXIT_FAILED;
 	if (strcmp(recording_head(r)->info.command, "compare") != 0)
-		status = write_trace(&cmd, r);
+		status = export(&cmd, r);
 	else
 		warnx("cannot export %s: it is the recording of a comparison; give one of \"run\" "
-		      "or "
-		      "\"trace\"",
+		      "or \"trace\"",
 		      recording_path(r));
 	recording_close(r);
 	return status;

@@ -1,48 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-/* wakelab schema: the JSON schemas of the lines of NDJSON, which are files of docs/schema/. */
+/* wakelab schema: the JSON schemas of the lines of NDJSON. */
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "models.h"
 #include "reading.h"
-
-/* The contents of a file, with a NUL behind them. */
-#define CARRY(type)                                                                                \
-	__asm__(".pushsection .rodata\n"                                                           \
-		"schema_" #type ": .incbin \"docs/schema/" #type ".json\"\n"                       \
-		".byte 0\n"                                                                        \
-		".popsection\n");                                                                  \
-	extern const char schema_##type[];
-
-#define LINE(type, ...) CARRY(type)
-#include "lines.def"
-CARRY(any)
-
-/* That of any line comes first. */
-static const struct schema {
-	const char *type, *text;
-} schemas[] = {
-	{"any", schema_any},
-#define LINE(type, ...) {#type, schema_##type},
-#include "lines.def"
-};
-
-#define N_SCHEMAS (sizeof(schemas) / sizeof(schemas[0]))
+#include "schemas.h"
 
 /* "any, start, attached, ..." */
 static const char *types_text(char *buf, size_t size)
 {
 	size_t len = 0;
 
-	for (size_t i = 0; i < N_SCHEMAS && len < size; i++)
+	for (size_t i = 0; i < n_schemas && len < size; i++)
 		len += snprintf(buf + len, size - len, "%s%s", i ? ", " : "", schemas[i].type);
 	return buf;
 }
 
 static const struct schema *find(const char *type)
 {
-	for (size_t i = 0; i < N_SCHEMAS; i++)
+	for (size_t i = 0; i < n_schemas; i++)
 		if (!strcmp(schemas[i].type, type))
 			return &schemas[i];
 	return NULL;
@@ -50,7 +28,7 @@ static const struct schema *find(const char *type)
 
 static const char *nearest(const char *type)
 {
-	return schemas[name_nearest(&schemas[0].type, N_SCHEMAS, sizeof(schemas[0]), type)].type;
+	return schemas[name_nearest(&schemas[0].type, n_schemas, sizeof(schemas[0]), type)].type;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -24,6 +24,7 @@ struct showing {
 	struct snapshot *last, *delta;  /* the end of the last interval */
 	struct snapshot *now;           /* what was read last */
 	__u64 elapsed_ns;               /* of that */
+	__u64 event_ns;                 /* when the last event was */
 	__u64 from, to, interval, due;  /* ns since the start; when the next interval ends */
 	struct event_wish wish;         /* which events are shown */
 	__u64 start;                    /* as events have the time */
@@ -105,7 +106,9 @@ static bool ends_interval(struct showing *s, const struct recorded_head *head,
 
 static void show_interval(struct showing *s)
 {
-	if (!s->opt->out.summary && !s->skips && !s->info.tells_events) {
+	bool told = s->info.tells_events && !s->opt->intervals; /* all that happened in it */
+
+	if (!s->opt->out.summary && !s->skips && !told) {
 		snapshot_delta(s->delta, s->now, s->last);
 		s->sink->interval(s->file, &s->info, s->delta, s->now, s->elapsed_ns);
 	}
@@ -131,6 +134,7 @@ static void show_event(void *ctx, const struct event_head *head)
 	struct showing *s = ctx;
 	__u64 elapsed = remainder_of(head->time, s->start);
 
+	s->event_ns = elapsed;
 	if (elapsed < s->from || (s->to && elapsed > s->to) || !event_is_asked_for(&s->wish, head))
 		return;
 	s->any = true;
@@ -232,13 +236,14 @@ static bool show(struct showing *s, struct recording *r)
 
 static int status_of(const struct showing *s, const struct recording *r, bool whole)
 {
+	__u64 until_ns = s->elapsed_ns > s->event_ns ? s->elapsed_ns : s->event_ns;
 	char until[32];
 
 	if (s->full)
 		return EXIT_FAILED;
-	if (!s->any && whole && s->elapsed_ns < s->from) {
+	if (!s->any && whole && until_ns < s->from) {
 		warnx("cannot show %s: it ends at %.1f s, before --from %.10g", recording_path(r),
-		      s->elapsed_ns / 1e9, s->opt->from);
+		      until_ns / 1e9, s->opt->from);
 		return EXIT_FAILED;
 	}
 	if (!s->any && !(whole && recording_flaw(r))) {
@@ -247,8 +252,8 @@ static int status_of(const struct showing *s, const struct recording *r, bool wh
 		      recording_path(r), recording_head(r)->info.interval_ns / 1e9);
 		return EXIT_FAILED;
 	}
-	snprintf(until, sizeof(until), "%.1f s", s->elapsed_ns / 1e9);
-	if (whole && replay_say_flaw(r, until, "shown"))
+	snprintf(until, sizeof(until), "%.1f s", until_ns / 1e9);
+	if (whole && replay_say_flaw(r, until, s->opt->done ? s->opt->done : "shown"))
 		return EXIT_FAILED;
 	return s->opt->out.strict && snapshot_lost(s->now) ? EXIT_LOST : EXIT_DONE;
 }

@@ -9,8 +9,10 @@
 struct replay {
 	/* the view, and where to; top and all findings where they are given, else as they were */
 	struct output_options out;
-	double interval; /* seconds; 0: as it was shown */
-	double from, to; /* seconds since the start; to 0: up to the end */
+	double interval;  /* seconds; 0: as it was shown */
+	double from, to;  /* seconds since the start; to 0: up to the end */
+	bool intervals;   /* beside events, too */
+	const char *done; /* what becomes of what is shown; NULL: "shown" */
 };
 
 /* Shows it from where it has been read to. Returns an exit status: EXIT_FAILED, after one line on

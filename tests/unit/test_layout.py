@@ -46,7 +46,7 @@ ROOMS = {
     # what was wrong in a run, or is worth knowing of it, and why
     "loader/findings": ["metrics", "net", "loader/text", "loader/snapshot"],
     # what is shown of snapshots: a file a format
-    "loader/view": ["bpf", "net", "loader/text", "loader/snapshot", "loader/events", "loader/findings"],
+    "loader/view": ["metrics", "bpf", "net", "loader/text", "loader/snapshot", "loader/events", "loader/findings"],
     # what is recorded of a run, how it is written, and how it is read
     "loader/record": ["metrics", "loader/text", "loader/snapshot", "loader/events", "loader/findings", "loader/view"],
     # processes, ours and others': children, users, privileges, signals, writes that do not wait
@@ -71,14 +71,15 @@ ROOMS = {
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
                    "loader/options"],
     # recordings in the formats of other programs
-    "loader/export": ["loader/text", "loader/snapshot", "loader/events", "loader/record"],
+    "loader/export": ["bpf", "loader/text", "loader/snapshot", "loader/events", "loader/view", "loader/record",
+                      "loader/process", "loader/run"],
     # recordings as a page for a browser
     "loader/report": ["loader/text", "loader/snapshot", "loader/events", "loader/view", "loader/record",
                       "loader/process", "loader/run"],
     # main, and a file a command
-    "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/record",
-                       "loader/export", "loader/report", "loader/process", "loader/kernel", "loader/run", "loader/options",
-                       "loader/compare", "loader/lab"],
+    "loader/command": ["metrics", "servers", "load", "loader/text", "loader/findings", "loader/view",
+                       "loader/record", "loader/export", "loader/report", "loader/process", "loader/kernel",
+                       "loader/run", "loader/options", "loader/compare", "loader/lab"],
 }
 # What the Makefile makes, of no room's sources: which build it is.
 FACTS = ("build_commit.h", "build_version.h")
