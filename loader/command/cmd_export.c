@@ -7,12 +7,13 @@
 
 #include "command.h"
 #include "csv.h"
+#include "folded.h"
 #include "perfetto.h"
 #include "reading.h"
 #include "replay.h"
 
 struct export_command {
-	bool perfetto, csv;
+	bool perfetto, csv, folded;
 	const char *from, *to;
 	const struct format *format;
 };
@@ -28,10 +29,14 @@ static const struct format {
 	/* gives how many events there were, or -1 with errno; NULL: a folder is written */
 	__s64 (*write)(FILE *out, struct recording *r);
 	const char *lacks; /* without events */
+	bool is_text;
 } formats[] = {
 	{offsetof(struct export_command, perfetto), perfetto_write,
-	 "so the trace has neither threads nor calls; record with --events all"},
-	{offsetof(struct export_command, csv), NULL, NULL},
+	 "so the trace has neither threads nor calls; record with --events all", false},
+	{offsetof(struct export_command, csv), NULL, NULL, true},
+	{offsetof(struct export_command, folded), folded_write,
+	 "so there are only calls, without threads and verdicts; record with --events waits,io",
+	 true},
 };
 #define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
@@ -54,7 +59,7 @@ static void check(struct argp_state *state, struct export_command *cmd)
 {
 	cmd->format = format_of(cmd);
 	if (!cmd->format)
-		argp_error(state, "in which format? give one of --perfetto and --csv");
+		argp_error(state, "in which format? give one of --perfetto, --csv and --folded");
 	else if (!cmd->to)
 		argp_error(state, "give a recording, and the file or the folder to write; \"-\" "
 				  "stands for standard input and output");
@@ -86,8 +91,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* To a file, or to standard output unless that is a terminal; NULL after one line on stderr. */
-static FILE *open_output(const char *path)
+/* To a file, or to standard output, unless that is a terminal that cannot show it; NULL after one
+ * line on stderr. */
+static FILE *open_output(const char *path, bool is_text)
 {
 	FILE *out;
 
@@ -97,7 +103,7 @@ static FILE *open_output(const char *path)
 			warn("cannot write to %s", path);
 		return out;
 	}
-	if (!isatty(STDOUT_FILENO))
+	if (is_text || !isatty(STDOUT_FILENO))
 		return stdout;
 	warnx("cannot write to the terminal: a trace is not text; give a file");
 	return NULL;
@@ -106,7 +112,7 @@ static FILE *open_output(const char *path)
 /* Gives how many events there were, or -1 after one line on stderr. */
 static __s64 write_file(const struct format *format, const char *path, struct recording *r)
 {
-	FILE *out = open_output(path);
+	FILE *out = open_output(path, format->is_text);
 	__s64 events;
 
 	if (!out)
@@ -129,7 +135,7 @@ static int export(const struct export_command *cmd, struct recording *r)
 	events = write_file(format, cmd->to, r);
 	if (events < 0)
 		return EXIT_FAILED;
-	if (!events)
+	if (!events && !recording_flaw(r))
 		warnx("note: %s has no events, %s", recording_path(r), format->lacks);
 	return replay_say_flaw(r, "there", "written");
 }

@@ -69,11 +69,11 @@ static struct tabled *add_table(struct tables *t, const char *name, bool is_inne
 {
 	struct tabled *table = checked(calloc(1, sizeof(*table)));
 
+	assert(t->n < MAX_TABLES);
+	t->all[t->n++] = table;
 	table->name = checked(strdup(name));
 	table->file_name = path_of(name, "csv");
 	table->is_inner = is_inner;
-	assert(t->n < MAX_TABLES);
-	t->all[t->n++] = table;
 	return table;
 }
 

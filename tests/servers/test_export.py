@@ -140,7 +140,7 @@ class Files(Export):
 
     def test_it_is_refused(self):
         for args, status, why in (
-                ([EVENTS, self.file], 2, "in which format? give one of --perfetto and --csv"),
+                ([EVENTS, self.file], 2, "in which format? give one of --perfetto, --csv and --folded"),
                 (["--perfetto", EVENTS], 2, "give a recording, and the file or the folder to write"),
                 (["--perfetto", EVENTS, self.file, "x"], 2, 'unexpected argument "x"'),
                 (["--perfetto", RECORDS / "compare.rec", self.file], 2, "it is the recording of a comparison"),

@@ -173,7 +173,7 @@ class Bad(Export):
     def test_it_is_refused(self):
         for args, status, why in (
                 (["--csv", EVENTS, "-"], 2, "--csv writes several files: give a folder"),
-                (["--csv", "--perfetto", EVENTS, self.out], 2, "in which format? give one of --perfetto and --csv"),
+                (["--csv", "--perfetto", EVENTS, self.out], 2, "in which format? give one of --perfetto, --csv and --folded"),
                 (["--csv", RECORDS / "compare.rec", self.out], 2, "it is the recording of a comparison"),
                 (["--csv", ROOT / "README.md", self.out], 1, "it is not a recording"),
                 (["--csv", self.folder / "none", self.out], 1, "No such file or directory")):
