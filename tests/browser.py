@@ -148,3 +148,19 @@ class Browser:
         urls = [told["params"]["request"]["url"] for told in self.told
                 if told["method"] == "Network.requestWillBeSent"]
         return [url for url in urls[1:] if not url.startswith(("data:", "blob:"))]
+
+
+def in_one_browser(cls):
+    """A class decorator: the methods see_... become parts of one test, since a browser takes longer to start than each of
+    them to run. The class has begin() and done(), for before and after each."""
+    parts = {name: method for name, method in vars(cls).items() if name.startswith("see_")}
+
+    def test_page(self):
+        for name, method in parts.items():
+            with self.subTest(name):
+                self.begin()
+                method(self)
+                self.done()
+
+    cls.test_page = test_page
+    return cls

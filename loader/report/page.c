@@ -17,13 +17,15 @@ CARRY(body, "body.html")
 CARRY(words, "words.js")
 CARRY(data, "data.js")
 CARRY(lanes, "lanes.js")
+CARRY(flows, "flows.js")
 CARRY(tables, "tables.js")
 CARRY(timeline, "timeline.js")
+CARRY(charts, "charts.js")
 CARRY(main, "main.js")
 
 /* In the order in which they are read. */
-static const char *const scripts[] = {page_words,  page_data,     page_lanes,
-				      page_tables, page_timeline, page_main};
+static const char *const scripts[] = {page_words,  page_data,     page_lanes,  page_flows,
+				      page_tables, page_timeline, page_charts, page_main};
 
 void page_begin(FILE *out)
 {

@@ -7,24 +7,21 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from browser import Browser
+from browser import Browser, in_one_browser
 from harness import ROOT, binary
 
 RECORDS = ROOT / "tests" / "records"
 
 
 class Page(unittest.TestCase):
-    """A browser for all tests of a class; each opens a page of its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = Path(folder.name)
-
     def setUp(self):
+        self.browser = Browser()
+        self.addCleanup(self.browser.close)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def begin(self):
         self.browser.size(1280, 900)
         self.browser.looks()
 
@@ -32,9 +29,8 @@ class Page(unittest.TestCase):
         file = self.folder / "page.html"
         subprocess.run([binary(), "report", *(RECORDS / record for record in records), "-o", file], check=True)
         self.browser.open(file)
-        self.addCleanup(self.check_quiet)
 
-    def check_quiet(self):
+    def done(self):
         self.assertEqual(self.browser.complaints(), [])
         self.assertEqual(self.browser.requests(), [])
 
@@ -45,8 +41,9 @@ class Page(unittest.TestCase):
         return f"{table} thead th:nth-child({number}) button"
 
 
+@in_one_browser
 class Sections(Page):
-    def test_what_ran_and_what_was_found(self):
+    def see_what_ran_and_what_was_found(self):
         self.open("stall.rec")
         text, = self.browser.text("main")
         for words in ("epoll-et", "127.0.0.1:42073", "1 connection, lockstep, 64 B messages", "Linux 6.18.44"):
@@ -56,7 +53,7 @@ class Sections(Page):
         self.assertIn("Read or accept until EAGAIN", found[0])
         self.assertEqual(self.browser.value("document.title"), "stall.rec · wakelab")
 
-    def test_contents_lead_to_each_section(self):
+    def see_contents_lead_to_each_section(self):
         self.open("stall.rec", "level.rec")
         heads = self.browser.text("main h2")
         self.assertEqual(self.browser.text("nav a"), heads)
@@ -64,7 +61,7 @@ class Sections(Page):
         self.assertTrue(self.browser.value(
             "[...document.querySelectorAll('nav a')].every((a) => document.querySelector(a.getAttribute('href')))"))
 
-    def test_two_runs_stand_side_by_side(self):
+    def see_two_runs_stand_side_by_side(self):
         self.open("stall.rec", "level.rec")
         self.assertEqual(self.browser.text(".runs h3")[:2], ["stall.rec", "level.rec"])
         left, right = self.browser.value("[...document.querySelector('.runs').children].map((e) => e.getBoundingClientRect().x)")
@@ -72,7 +69,7 @@ class Sections(Page):
         names = self.browser.text("section[aria-labelledby=differs] > div > div:not(.scroll) tbody td:first-child")
         self.assertIn("interests.rereports", names)
 
-    def test_the_other_language(self):
+    def see_the_other_language(self):
         self.open("stall.rec")
         self.assertEqual(self.browser.value("document.documentElement.lang"), "en")
         self.browser.click("#language")
@@ -81,15 +78,16 @@ class Sections(Page):
         self.browser.press("Enter")  # the button has the focus still
         self.assertEqual(self.browser.text("main h2")[:2], ["What ran", "Findings"])
 
-    def test_it_fits_a_telephone_and_a_wide_screen(self):
+    def see_it_fits_a_telephone_and_a_wide_screen(self):
         for width in (400, 1280):
             for records in (("events.rec",), ("stall.rec", "level.rec"), ("hostile.rec",)):
                 with self.subTest(width=width, records=records):
                     self.browser.size(width, 900)
                     self.open(*records)
                     self.assertLessEqual(self.browser.value("document.documentElement.scrollWidth"), width)
+                    self.done()
 
-    def test_light_dark_and_paper(self):
+    def see_light_dark_and_paper(self):
         self.open("stall.rec")
         colour = "getComputedStyle(document.body).backgroundColor"
         light = self.browser.value(colour)
@@ -99,13 +97,13 @@ class Sections(Page):
         self.assertEqual(self.browser.value("getComputedStyle(document.querySelector('nav')).display"), "none")
         self.assertEqual(self.browser.value(colour), light)
 
-    def test_what_can_be_pressed_has_a_name(self):
+    def see_what_can_be_pressed_has_a_name(self):
         self.open("events.rec", "stall.rec")
         self.assertEqual(self.browser.value(
             "[...document.querySelectorAll('button, input, canvas, [tabindex]')]"
             ".filter((e) => !(e.textContent || e.getAttribute('aria-label') || e.hidden)).map((e) => e.outerHTML)"), [])
 
-    def test_names_are_text(self):
+    def see_names_are_text(self):
         self.open("hostile.rec")
         self.assertEqual(self.browser.value("document.querySelectorAll('img, main script').length"), 0)
         self.assertEqual(self.browser.value("document.title"), "hostile.rec · wakelab")
@@ -114,6 +112,7 @@ class Sections(Page):
         self.assertNotRegex(text, "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\u200b]")
 
 
+@in_one_browser
 class Timeline(Page):
     CANVAS = ".lanes canvas"
 
@@ -131,7 +130,7 @@ class Timeline(Page):
     def told(self):
         return dict(zip(self.browser.text(".told dt"), self.browser.text(".told dd"), strict=True))
 
-    def test_each_thread_has_a_lane(self):
+    def see_each_thread_has_a_lane(self):
         self.open("events.rec")
         names = self.browser.value("runs[0].timeline.lanes.map(laneName)")
         lines = [json.loads(line) for line in (RECORDS / "events.ndjson").read_text(encoding="utf-8").splitlines()]
@@ -139,7 +138,7 @@ class Timeline(Page):
         self.assertEqual(set(names), {f"{line['comm']} {line['tid']}" if line["tid"] else f"process {line['pid']}" for line in told})
         self.assertGreater(self.colours(), 5)
 
-    def test_keys_zoom_and_move(self):
+    def see_keys_zoom_and_move(self):
         self.open("events.rec")
         self.browser.click(self.CANVAS)
         begin, end = self.view()
@@ -158,7 +157,7 @@ class Timeline(Page):
         self.browser.press("0")
         self.assertEqual(self.view(), (begin, end))
 
-    def test_the_wheel_zooms_where_the_pointer_is_once_it_was_clicked_on(self):
+    def see_the_wheel_zooms_where_the_pointer_is_once_it_was_clicked_on(self):
         self.open("events.rec")
         at = self.browser.place(self.CANVAS)
         before = self.view()
@@ -171,7 +170,7 @@ class Timeline(Page):
         later = self.view()
         self.assertAlmostEqual(later[1] - later[0], view[1] - view[0], delta=1)
 
-    def test_dragging_moves(self):
+    def see_dragging_moves(self):
         self.open("events.rec")
         self.browser.click(self.CANVAS)
         self.browser.press("+")
@@ -181,7 +180,7 @@ class Timeline(Page):
         self.browser.mouse("mouseReleased", {**at, "x": at["x"] - 100}, button="left", clickCount=1)
         self.assertGreater(self.view()[0], view[0])
 
-    def test_two_fingers_zoom(self):
+    def see_two_fingers_zoom(self):
         self.open("events.rec")
         at, view = self.browser.place(self.CANVAS), self.view()
         for apart, kind in ((20, "touchStart"), (60, "touchMove"), (120, "touchMove")):
@@ -190,7 +189,7 @@ class Timeline(Page):
         self.browser.until(f"runs[0].timeline.view.to - runs[0].timeline.view.from < {(view[1] - view[0]) / 2}", "it is nearer")
         self.browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
-    def test_keys_tell_each_event_of_a_thread(self):
+    def see_keys_tell_each_event_of_a_thread(self):
         self.open("events.rec")
         self.browser.click(self.CANVAS)
         self.browser.press("Home")
@@ -210,7 +209,7 @@ class Timeline(Page):
         self.browser.press("p")
         self.assertEqual(self.told()["event"], own[1]["event"])
 
-    def test_what_is_under_the_pointer_is_told(self):
+    def see_what_is_under_the_pointer_is_told(self):
         self.open("events.rec")
         at = self.browser.value(
             "(() => { const t = runs[0].timeline, i = t.lanes.findIndex((lane) => lane.waits.some((w) => w.e.call === 'poll' && w.e.slept_ns));"
@@ -223,7 +222,7 @@ class Timeline(Page):
         self.assertEqual((told["event"], told["verdict"], told["woken_by"]), ("wait", "timeout", "hardirq"))
         self.assertTrue(told["args"])
 
-    def test_a_finding_leads_to_its_place(self):
+    def see_a_finding_leads_to_its_place(self):
         self.open("events.rec")
         self.assertEqual(len(self.browser.text(".finding button")), 2)
         self.browser.click(".finding button")
@@ -234,16 +233,83 @@ class Timeline(Page):
         self.assertEqual(self.browser.value("runs[0].timeline.lanes[runs[0].timeline.lane].tid"), place["tid"])
         self.assertTrue(self.browser.value("document.activeElement === runs[0].timeline.canvas"))
 
-    def test_without_events_it_says_what_to_record(self):
+    def see_without_events_it_says_what_to_record(self):
         self.open("stall.rec")
         self.assertIn("Record with --events all", self.browser.text("section[aria-labelledby=timeline]")[0])
         self.assertEqual(self.browser.text(".finding button"), [])
 
 
+@in_one_browser
+class Charts(Page):
+    def labels(self, section):
+        return self.browser.value(
+            f"[...document.querySelectorAll('section[aria-labelledby={section}] canvas')].map((c) => c.getAttribute('aria-label'))")
+
+    def colours(self, section):
+        """How many colours each canvas of a section has."""
+        return self.browser.value(
+            f"[...document.querySelectorAll('section[aria-labelledby={section}] canvas')].map((c) => new Set(new Uint32Array("
+            "c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size)")
+
+    def see_reports_and_wakes_over_time(self):
+        self.open("level.rec")
+        reports, wakes = self.labels("over")
+        summary = json.loads(subprocess.run([binary(), "replay", "--summary", "--format", "ndjson", RECORDS / "level.rec"], check=True,
+                                            capture_output=True).stdout.splitlines()[-1])
+        said = reports.replace("\u202f", "")
+        self.assertEqual(said, "Reports of epoll: fresh against again: fresh {fresh}, rereports {rereports}".format(**summary["interests"]))
+        self.assertIn("useful {useful}".format(**summary["wakes"]), wakes.replace("\u202f", ""))
+        self.assertTrue(all(n > 3 for n in self.colours("over")))
+
+    def see_a_heat_map_of_each_latency(self):
+        self.open("stall.rec", "level.rec")
+        buttons = self.browser.text("section[aria-labelledby=latency] .tools button")
+        self.assertLessEqual({"notify", "schedule", "return", "wakeup", "service"}, set(buttons))
+        pressed = "section[aria-labelledby=latency] button[aria-pressed=true]"
+        self.assertEqual(self.browser.text(pressed), ["wakeup"])
+        before = self.labels("latency")
+        self.assertTrue(all(label.startswith("wakeup of ") for label in before))
+        self.browser.click(f"section[aria-labelledby=latency] .tools button:nth-child({buttons.index('service') + 1})")
+        self.assertEqual(self.browser.text(pressed), ["service"])
+        self.assertTrue(all(label.startswith("service of ") for label in self.labels("latency")))
+
+    def see_a_cell_of_heat_is_told(self):
+        self.open("level.rec")
+        self.browser.place("section[aria-labelledby=latency] canvas")
+        at = self.browser.value(
+            "(() => { const canvas = document.querySelector('section[aria-labelledby=latency] canvas'), box = canvas.getBoundingClientRect();"
+            "const {cells, most, span} = heatOf(runs[0], 'wakeup'), cell = cells.find(({n}) => n === most), last = powersOf(runs, 'wakeup')[1];"
+            "return {x: box.x + LEFT + (cell.from + cell.to) / 2 / span * (box.width - LEFT), y: box.y + (last - cell.power + 0.5) * CELL, n: most}; })()")
+        most = at.pop("n")
+        self.browser.mouse("mouseMoved", at)
+        self.browser.until("document.querySelector('section[aria-labelledby=latency] [role=status]').innerText.includes(' to ')", "the cell is told")
+        told = self.browser.text("section[aria-labelledby=latency] p[role=status]")[0]
+        self.assertTrue(told.replace("\u202f", "").endswith(f": {most}"), told)
+
+    def see_wakes_from_where_for_what_and_whom(self):
+        self.open("hostile.rec")
+        ledger, who = self.labels("wakes")
+        self.assertRegex(ledger, r"task → wakes \d+, .*wakes → useful \d+")
+        self.assertRegex(who, r"python3 \d+ → </script><img x \d+ 3")
+        self.assertTrue(all(n > 3 for n in self.colours("wakes")))
+
+    def see_without_single_wakes_it_says_what_to_record(self):
+        self.open("level.rec")
+        self.assertIn("--events wakes records them", self.browser.text("section[aria-labelledby=wakes]")[0])
+
+    def see_other_colours_are_drawn_at_once(self):
+        self.open("level.rec")
+        pixels = "document.querySelector('section[aria-labelledby=over] canvas').toDataURL()"
+        self.browser.value(f"window.light = {pixels}; 0")
+        self.browser.looks("dark")
+        self.browser.until(f"{pixels} !== light", "it is drawn anew")
+
+
+@in_one_browser
 class Tables(Page):
     CALLS = "section[aria-labelledby=tables] details:first-of-type table"
 
-    def test_a_click_sorts_and_another_turns_around(self):
+    def see_a_click_sorts_and_another_turns_around(self):
         self.open("level.rec")
         calls = [int(n.replace("\u202f", "")) for n in self.column(self.CALLS, 2)]
         self.assertNotEqual(calls, sorted(calls, reverse=True))
@@ -256,13 +322,13 @@ class Tables(Page):
         names = self.column(self.CALLS, 1)
         self.assertEqual(names, sorted(names))
 
-    def test_keys_sort_too(self):
+    def see_keys_sort_too(self):
         self.open("level.rec")
         self.browser.value(f"document.querySelector('{self.head(self.CALLS, 2)}').focus()")
         self.browser.press("Enter")
         self.assertEqual(self.browser.value(f"document.querySelector('{self.CALLS} th:nth-child(2)').ariaSort"), "descending")
 
-    def test_a_filter(self):
+    def see_a_filter(self):
         self.open("level.rec")
         every = self.column(self.CALLS, 1)
         self.browser.click("section[aria-labelledby=tables] input")
@@ -272,7 +338,7 @@ class Tables(Page):
         self.assertEqual(found, [name for name in every if "epoll_" in name])
         self.assertEqual(self.browser.text("section[aria-labelledby=tables] .tools span")[0], f"{len(found)} of {len(every)} rows")
 
-    def test_every_number_of_the_summary_is_there(self):
+    def see_every_number_of_the_summary_is_there(self):
         self.open("level.rec")
         self.browser.value("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
         counts = self.browser.text("section[aria-labelledby=tables] details:last-of-type tbody td:first-child")
@@ -280,8 +346,9 @@ class Tables(Page):
         self.assertIn("wakeup_ns.waking_to_return.p99", counts)
 
 
+@in_one_browser
 class Data(Page):
-    def test_what_is_downloaded_is_what_a_replay_prints(self):
+    def see_what_is_downloaded_is_what_a_replay_prints(self):
         self.open("events.rec")
         given = self.browser.value(
             "new Promise((done) => { URL.createObjectURL = (blob) => { blob.text().then(done); return '#'; };"

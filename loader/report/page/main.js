@@ -48,6 +48,8 @@ function showFindings() {
 		el("p", {class: "fine"}, run.summary && run.summary.nothing_wrong || say("nothing_found")));
 }
 
+const MOST_DIFFER = 15;
+
 function showDiffers() {
 	if (runs.length < 2)
 		return null;
@@ -61,7 +63,8 @@ function showDiffers() {
 		};
 
 		return [el("p", {class: "faint"}, say("differs_is", run.name, runs[0].name)),
-			kept.length ? table(say("differs"), kept, wish) : el("p", null, say("same")),
+			kept.length ? table(say("differs"), kept.slice(0, MOST_DIFFER), wish) : el("p", null, say("same")),
+			kept.length > MOST_DIFFER ? folded(say("all_differ"), kept, false, wish) : null,
 			folded(say("all_rows"), rows, false, wish)];
 	}));
 }
@@ -95,9 +98,12 @@ function showData() {
 }
 
 /* In the order of the page; what gives null is left out. */
-const SECTIONS = {ran: showRan, findings: showFindings, differs: showDiffers, timeline: showTimeline, tables: showTables, data: showData};
+const SECTIONS = {ran: showRan, findings: showFindings, differs: showDiffers, timeline: showTimeline, over: showOverTime, latency: showLatency,
+	wakes: showWakes, tables: showTables, data: showData};
 
 function showPage() {
+	drawings = [];
+
 	const main = document.getElementById("main"), contents = document.getElementById("contents");
 	const button = document.getElementById("language");
 	const sections = Object.entries(SECTIONS).map(([name, show]) => [name, show()]).filter(([, shown]) => shown);

@@ -53,11 +53,11 @@ function table(caption, rows, {columns = null, labels = {}, texts = {}} = {}) {
 	const names = columns || [...new Set(flat.flatMap(Object.keys))].filter((name) => flat.some((row) => row[name]));
 	const body = el("tbody"), shown = el("span", {class: "faint", role: "status"});
 	const filter = el("input", {type: "search", "aria-label": say("filter") + ": " + caption, placeholder: say("filter"), input: fill});
+	const numbers = names.filter((name) => flat.some((row) => isNumber(row[name])));
 	const heads = names.map((name) => {
-		const number = flat.some((row) => isNumber(row[name]));
 		const button = el("button", {type: "button", click: () => sort(name)}, labels[name] || name);
 
-		return el("th", {scope: "col", class: number ? "number" : null}, button);
+		return el("th", {scope: "col", class: numbers.includes(name) ? "number" : null}, button);
 	});
 	let sorted = null, turned = false;
 
@@ -70,10 +70,8 @@ function table(caption, rows, {columns = null, labels = {}, texts = {}} = {}) {
 		sorted = name;
 		flat.sort((a, b) => (turned ? -1 : 1) * compareCells(a[name], b[name]));
 		heads.forEach((head, i) => {
-			const number = head.className === "number";
-
 			if (names[i] === name)
-				head.setAttribute("aria-sort", number !== turned ? "descending" : "ascending");
+				head.setAttribute("aria-sort", numbers.includes(name) !== turned ? "descending" : "ascending");
 			else
 				head.removeAttribute("aria-sort");
 		});
@@ -85,7 +83,7 @@ function table(caption, rows, {columns = null, labels = {}, texts = {}} = {}) {
 		const kept = flat.filter((row) => names.some((name) => text(row, name).toLowerCase().includes(sought)));
 
 		body.replaceChildren(...kept.map((row) => el("tr", null, names.map((name) =>
-			el("td", {class: isNumber(row[name]) ? "number" : text(row, name).length > 40 ? "long" : null}, text(row, name))))));
+			el("td", {class: numbers.includes(name) ? "number" : text(row, name).length > 40 ? "long" : null}, text(row, name))))));
 		shown.textContent = say("rows", kept.length, flat.length);
 	}
 

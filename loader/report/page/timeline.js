@@ -1,6 +1,6 @@
 /* The timeline of a run: lanes of threads on a canvas. It is moved by the wheel, by keys, by dragging and by pinching. */
 
-const LANE = 30, BAR = 20, AXIS = 22, LABEL = 150;
+const LANE = 30, BAR = 20, AXIS = 22;
 const MOST_ARROWS = 300;
 
 function colours() {
@@ -43,7 +43,7 @@ class Timeline {
 	}
 
 	get label() {
-		return this.width < 600 ? 0 : LABEL;
+		return this.width < 600 ? 76 : 150;
 	}
 
 	x(time) {
@@ -231,12 +231,10 @@ class Timeline {
 	drawLabel(lane, i) {
 		const y = AXIS + i * LANE;
 
+		this.fill(i === this.lane ? "mark" : "paper", 0, y, this.label - 4, LANE - 1);
 		this.c.save();
-		this.c.globalAlpha = this.label ? 1 : 0.7;
-		this.fill(i === this.lane ? "mark" : "paper", 0, y, this.label ? LABEL - 4 : 70, LANE - 1);
-		this.c.globalAlpha = 1;
 		this.c.beginPath();
-		this.c.rect(0, y, this.label ? LABEL - 6 : 70, LANE - 1);
+		this.c.rect(0, y, this.label - 6, LANE - 1);
 		this.c.clip();
 		this.c.fillStyle = this.colour("ink");
 		this.c.fillText(harmless(laneName(lane)), 4, y + LANE / 2);
