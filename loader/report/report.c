@@ -20,6 +20,7 @@
 /* Of a page, for all of its recordings: what keeps it below 10 MB. */
 #define MOST_EVENTS    60000
 #define MOST_INTERVALS 480
+#define LEAST_INTERVAL 1000000 /* ns */
 
 /* The histograms of an interval by powers of two, which no line of NDJSON has: from the power
  * "first" on, how many there are. */
@@ -104,6 +105,7 @@ static int put_counts_of(FILE *page, const char *path, const struct survey *s, u
 	int status = EXIT_FAILED;
 
 	sink.interval = report_interval;
+	least = least > LEAST_INTERVAL ? least : LEAST_INTERVAL;
 	opt.interval = (s->interval_ns > least ? s->interval_ns : least) / 1e9;
 	if (out) {
 		put_recording(out, path, s, recording_head(r));
@@ -171,6 +173,21 @@ static FILE *open_output(const char *to)
 	return NULL;
 }
 
+/* Whether the page would take the place of a recording, after one line on stderr. */
+static bool is_one_of(const char *to, char *const paths[], unsigned n)
+{
+	struct stat page, recording;
+
+	for (unsigned i = 0; to && !stat(to, &page) && i < n; i++) {
+		if (stat(paths[i], &recording) || page.st_dev != recording.st_dev ||
+		    page.st_ino != recording.st_ino)
+			continue;
+		warnx("cannot write to %s: it is the recording %s", to, paths[i]);
+		return true;
+	}
+	return false;
+}
+
 /* All at once; what cannot be written whole is not left there. */
 static int write_out(const char *to, const char *text, size_t len)
 {
@@ -214,7 +231,7 @@ static int make(char *const paths[], const struct survey *surveys, unsigned n, c
 int report_write(char *const paths[], unsigned n, const char *to)
 {
 	struct survey *surveys = calloc(n, sizeof(*surveys));
-	int status = EXIT_DONE;
+	int status = is_one_of(to, paths, n) ? EXIT_USAGE : EXIT_DONE;
 
 	if (!surveys) {
 		warn("cannot make the page");

@@ -95,12 +95,13 @@ static void open_events(struct showing *s, const struct recorded_head *head)
 static bool ends_interval(struct showing *s, const struct recorded_head *head,
 			  const struct recorded_moment *m)
 {
+	__u64 near = m->elapsed_ns + head->info.interval_ns / 2;
+
 	if (!s->interval)
 		return m->shown;
-	if (m->elapsed_ns + head->info.interval_ns / 2 < s->due)
+	if (near < s->due)
 		return false;
-	while (s->due <= m->elapsed_ns + head->info.interval_ns / 2)
-		s->due += s->interval;
+	s->due += ((near - s->due) / s->interval + 1) * s->interval;
 	return true;
 }
 

@@ -75,6 +75,8 @@ test("slots stand where no events are", () => {
 
 test("ticks are round", () => {
 	assert.deepStrictEqual(page.ticksOf({from: 130, to: 1000}, 5), {step: 200, ticks: [200, 400, 600, 800, 1000]});
+	assert.deepStrictEqual(page.ticksOf({from: 0, to: 0}, 5).ticks, []);
+	assert.ok(page.ticksOf({from: 1e19, to: 1e19 + 4096}, 5).ticks.length <= 6);
 	assert.deepStrictEqual([[2e8, 2e8], [1500, 500], [1e9, 1e9], [5e9, 5e9]].map(([time, step]) => page.tickText(time, step)),
 		["0.2 s", "0.0000015 s", "1 s", "5 s"]);
 });

@@ -159,6 +159,14 @@ class Files(Report):
                 self.assertIn(why, self.report(*args, status=status).stderr)
                 self.assertFalse(self.file.exists())
 
+    def test_a_recording_is_not_overwritten(self):
+        record, other = self.folder / "a.rec", self.folder / "link"
+        record.write_bytes(EVENTS.read_bytes())
+        other.symlink_to(record)
+        run = self.report(EVENTS, record, "-o", other, status=2)
+        self.assertEqual(run.stderr, f"wakelab: cannot write to {other}: it is the recording {record}\n")
+        self.assertEqual(record.read_bytes(), EVENTS.read_bytes())
+
     def test_a_terminal(self):
         head, tail = pty.openpty()
         self.addCleanup(os.close, head)

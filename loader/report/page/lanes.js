@@ -146,11 +146,9 @@ function columnsOf(lane, view, n, windows, slot_ns) {
 function ticksOf(view, about) {
 	const raw = (view.to - view.from) / about, ten = 10 ** Math.floor(Math.log10(raw));
 	const step = [1, 2, 5, 10].map((n) => n * ten).find((n) => n >= raw);
-	const ticks = [];
+	const first = Math.ceil(view.from / step) * step, n = Math.floor((view.to - first) / step) + 1 || 0;
 
-	for (let time = Math.ceil(view.from / step) * step; time <= view.to; time += step)
-		ticks.push(time);
-	return {step, ticks};
+	return {step, ticks: Array.from({length: n}, (_, i) => first + i * step)};
 }
 
 /* A time as a tick says it: with as many digits as the step needs. */
