@@ -24,7 +24,7 @@ class Page(unittest.TestCase):
         node = shutil.which("node")
         if not node:
             self.skipTest("node is not installed: scripts/setup check")
-        run = subprocess.run([node, "--test", *sorted((ROOT / "tests" / "page").glob("test_*.js"))], capture_output=True, text=True,
+        run = subprocess.run([node, "--test", "--test-reporter=tap", *sorted((ROOT / "tests" / "page").glob("test_*.js"))], capture_output=True, text=True,
                              check=False)
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertRegex(run.stdout, r"(?m)^# pass [1-9]")
