@@ -151,7 +151,8 @@ async function open() {
 			readEvents(run, text);
 	}
 	showPage();
-	document.documentElement.dataset.open = "yes";
+	/* canvases are drawn at the end of the first frame */
+	requestAnimationFrame(() => requestAnimationFrame(() => { document.documentElement.dataset.open = "yes"; }));
 }
 
 open();
