@@ -153,13 +153,13 @@ class Browser:
 def in_one_browser(cls):
     """A class decorator: the methods see_... become parts of one test, since a browser takes longer to start than each of
     them to run. The class has begin() and done(), for before and after each."""
-    parts = {name: method for name, method in vars(cls).items() if name.startswith("see_")}
+    parts = [name for name in dir(cls) if name.startswith("see_")]
 
     def test_page(self):
-        for name, method in parts.items():
+        for name in parts:
             with self.subTest(name):
                 self.begin()
-                method(self)
+                getattr(self, name)()
                 self.done()
 
     cls.test_page = test_page
