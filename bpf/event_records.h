@@ -20,7 +20,7 @@ enum event_word {
 	N_EVENT_WORDS,
 };
 
-/* The parts of --events. */
+/* The parts of --events, and what --explain adds. */
 enum event_part {
 	PART_WAITS = 1,
 	PART_WAKES = 2,
@@ -30,6 +30,7 @@ enum event_part {
 	PART_REGISTRATIONS = 32,
 	PART_FINDINGS = 64,
 	PART_ALL = 127,
+	PART_EXPLAIN = 128,
 };
 
 struct event_head {
@@ -82,6 +83,8 @@ typedef __u8 event_CAUSE;
 typedef __u8 event_OPERATION;
 typedef __u8 event_TAKEN;
 typedef __u8 event_WHY_LATE;
+typedef __u8 event_PROVED;
+typedef __u8 event_LED;
 
 #define EVENT(id, name, ...)                                                                       \
 	struct event_##name {                                                                      \

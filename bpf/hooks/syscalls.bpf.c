@@ -98,6 +98,8 @@ static __always_inline int call_begins(struct task_state *t, const __u64 args[N_
 		return 0;
 	if (t->kind == KIND_FCNTL || t->kind == KIND_IOCTL)
 		fcntl_enter(t);
+	if (t->kind == KIND_CLOSE)
+		tell_closes(t->args[0]);
 	if (t->kind == KIND_CLOSE && watches_sockets)
 		close_enter(t->args[0]);
 	if (t->kind == KIND_EPOLL_CTL && watches_interests)

@@ -145,6 +145,25 @@ __weak __noinline int event_io(__u32 row)
 	return 0;
 }
 
+/* The running thread closes a descriptor. */
+__weak __noinline int event_closes(__u32 fd)
+{
+	struct task_state *t = task_current();
+	struct event_closed *e;
+	struct event_file file;
+
+	if (!t || !event_is_of(t, (const void *)bpf_get_current_task()) ||
+	    !event_fd_fill(&file, fd))
+		return 0;
+	e = event_open(EVENT_CLOSED, sizeof(*e));
+	if (!e)
+		return 0;
+	event_thread(&e->head, t, (const void *)bpf_get_current_task());
+	e->file = file;
+	event_close(e);
+	return 0;
+}
+
 static __always_inline __u8 event_operation(__u64 op)
 {
 	return op == EPOLL_CTL_ADD   ? WORD_OPERATION_ADD

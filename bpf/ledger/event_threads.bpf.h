@@ -48,6 +48,27 @@ __weak __noinline int event_wake(__u64 woken, __u32 from)
 	return 0;
 }
 
+/* What so many wakes of the task of that id led to, in its words; since is when that wake was, 0:
+ * it is not known. */
+__weak __noinline int event_proved(__u64 id, __u32 outcome, __u32 wakes, __u64 since)
+{
+	struct task_state *t = task_of_id(id);
+	const struct task_struct *task = t ? (const void *)t->task : NULL;
+	struct event_proved *e;
+
+	if (!task || event_is_narrow() || !event_is_of(t, task))
+		return 0;
+	e = event_open(EVENT_PROVED, sizeof(*e));
+	if (!e)
+		return 0;
+	event_thread(&e->head, t, task);
+	e->woken_ns = since && wakes == 1 ? e->head.time - since : 0;
+	e->wakes = wakes;
+	e->outcome = outcome;
+	event_close(e);
+	return 0;
+}
+
 /* A signal was generated for a thread of the target. */
 __weak __noinline int event_raise(__u64 target, __u32 signal, __u32 result, __u64 info)
 {

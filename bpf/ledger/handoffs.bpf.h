@@ -13,10 +13,18 @@
 
 #include "socket.bpf.h"
 #include "task.bpf.h"
+#include "telling.bpf.h"
+
+/* Where events are told, it is a function of its own: those that lead to it have no room left. */
+#ifdef EVENTS
+#define APART_FOR_EVENTS __noinline
+#else
+#define APART_FOR_EVENTS __always_inline
+#endif
 
 /* The wakes of a task that wait for this interest have their verdict. Those of a thread that ended
  * stay pending: its row is closed. */
-static __always_inline void handoff_settle(struct interest *i, __u64 task, enum counter verdict)
+static APART_FOR_EVENTS void handoff_settle(struct interest *i, __u64 task, enum counter verdict)
 {
 	struct task_state *t;
 	__u32 n;
@@ -25,8 +33,11 @@ static __always_inline void handoff_settle(struct interest *i, __u64 task, enum 
 		return;
 	t = task_of_id(task);
 	n = exchange(&i->handed, 0);
-	if (t && t->stats.key.tid)
+	if (t && t->stats.key.tid) {
 		thread_count(t, verdict, n);
+		tell_proved(t, verdict == COUNT_HANDED ? WORD_PROVED_HANDED : WORD_PROVED_WASTED, n,
+			    0);
+	}
 }
 
 /* The running thread, of that id, has read of what was told: whoever was told of it handed it on,
@@ -63,6 +74,7 @@ __weak __noinline int handoff_await(__u64 epoll, __u64 data)
 		return false;
 	if (handoff_is_taken(i, t->id)) {
 		thread_count(t, COUNT_HANDED, 1);
+		tell_judged(t, WORD_PROVED_HANDED);
 		return true;
 	}
 	__sync_fetch_and_add(&i->handed, 1);

@@ -92,6 +92,52 @@ static __always_inline void tell_wake(const struct task_struct *woken, __u32 fro
 #endif
 }
 
+/* What so many wakes of a thread led to; since is when that wake was, 0: it is not known. */
+static __always_inline void tell_proved(const struct task_state *t, enum event_word outcome,
+					__u32 wakes, __u64 since)
+{
+#ifdef EVENTS
+	if (event_is_wanted(EVENT_PROVED))
+		event_proved(t->id, outcome, wakes, since);
+#endif
+}
+
+/* What a thread's last wake leads to will show; when that wake was; and it showed. */
+static __always_inline void tell_opens(const struct task_state *t)
+{
+#ifdef EVENTS
+	struct event_task *et = event_task_of(t);
+
+	if (et)
+		et->judged = t->ended.waking;
+#endif
+}
+
+static __always_inline __u64 tell_opened(const struct task_state *t)
+{
+#ifdef EVENTS
+	const struct event_task *et = event_task_of(t);
+
+	return et ? et->judged : 0;
+#else
+	return 0;
+#endif
+}
+
+static __always_inline void tell_judged(const struct task_state *t, enum event_word outcome)
+{
+	tell_proved(t, outcome, 1, tell_opened(t));
+}
+
+/* The running thread closes a descriptor. */
+static __always_inline void tell_closes(__u32 fd)
+{
+#ifdef EVENTS
+	if (event_is_wanted(EVENT_CLOSED))
+		event_closes(fd);
+#endif
+}
+
 /* A report of epoll was judged. */
 static __always_inline void tell_report(__u32 place, __u32 events, __u64 data, __u32 is)
 {

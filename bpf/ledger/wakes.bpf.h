@@ -40,8 +40,10 @@ static __always_inline void wakes_settle(struct task_state *t, __u64 ended)
 {
 	__u64 fresh = t->wakes - t->wakes_seen;
 
-	if (fresh > ended)
+	if (fresh > ended) {
 		thread_count(t, COUNT_EARLY, fresh - ended);
+		tell_proved(t, WORD_PROVED_EARLY, fresh - ended, ended ? 0 : t->last.waking);
+	}
 	t->wakes_seen += fresh;
 }
 
@@ -85,8 +87,10 @@ static __always_inline void wakes_sleep(struct task_state *t)
 	if (!t->waiting)
 		return;
 	thread_count(t, COUNT_SLEEPS, 1);
-	if (t->woken)
+	if (t->woken) {
 		thread_count(t, COUNT_ABSORBED, 1);
+		tell_proved(t, WORD_PROVED_ABSORBED, 1, t->ended.waking);
+	}
 	if (t->woken && t->class == CLASS_MUX)
 		thread_count(t, COUNT_SLEPT_ON, 1);
 	t->woken = 0;
@@ -112,19 +116,25 @@ static __always_inline void wakes_stages(const struct task_state *t, __u64 now)
 	latency_add(LATENCY_WAKING_TO_RETURN, t->ended.waking, now);
 }
 
-/* A wake led to nothing, and why, as far as the thread's I/O tells. */
-static __always_inline void wakes_waste(struct task_state *t, __u32 tried)
+/* A wake, which was then, led to nothing, and why, as far as the thread's I/O tells. */
+static __always_inline void wakes_waste(struct task_state *t, __u32 tried, __u64 then)
 {
 	thread_count(t, COUNT_WASTED, 1);
 	if (tried & TRIED_FAILED)
 		thread_count(t, COUNT_FAILED_IO, 1);
 	else if (tried & TRIED_REFUSED)
 		thread_count(t, COUNT_REFUSED, 1);
+	tell_proved(t,
+		    tried & TRIED_FAILED    ? WORD_PROVED_FAILED
+		    : tried & TRIED_REFUSED ? WORD_PROVED_REFUSED
+					    : WORD_PROVED_WASTED,
+		    1, then);
 }
 
 /* Whether the wake was worth it will show until the thread's next such wait. */
 static __always_inline void wakes_open(struct task_state *t)
 {
+	tell_opens(t);
 	t->unjudged = 1;
 	t->handed = 0;
 	t->tried = 0;
@@ -142,14 +152,17 @@ static __always_inline void wakes_returned(struct task_state *t, enum verdict ve
 	wakes_stages(t, now);
 	tell_woken(t);
 	t->woken = 0;
-	if (verdict == VERDICT_TIMEOUT)
+	if (verdict == VERDICT_TIMEOUT) {
 		thread_count(t, COUNT_TIMED, 1);
-	else if (success && (t->class == CLASS_IO || t->class == CLASS_URING))
+		tell_proved(t, WORD_PROVED_TIMED, 1, t->ended.waking);
+	} else if (success && (t->class == CLASS_IO || t->class == CLASS_URING)) {
 		thread_count(t, COUNT_USEFUL, 1);
-	else if (t->class == CLASS_IO || t->class == CLASS_URING)
-		wakes_waste(t, verdict == VERDICT_ERROR ? TRIED_FAILED : 0);
-	else
+		tell_proved(t, WORD_PROVED_USEFUL, 1, t->ended.waking);
+	} else if (t->class == CLASS_IO || t->class == CLASS_URING) {
+		wakes_waste(t, verdict == VERDICT_ERROR ? TRIED_FAILED : 0, t->ended.waking);
+	} else {
 		wakes_open(t);
+	}
 }
 
 /* Whether an interest is of an eventfd that no target has read: such a one only wakes, and what it
@@ -167,12 +180,15 @@ static __always_inline void wakes_judge(struct task_state *t)
 	if (!t->unjudged)
 		return;
 	t->unjudged = 0;
-	if (t->handed)
+	if (t->handed) {
 		thread_count(t, COUNT_HANDED, 1);
-	else if (t->told_by && waker_is_unread(t->told_by - 1))
+		tell_judged(t, WORD_PROVED_HANDED);
+	} else if (t->told_by && waker_is_unread(t->told_by - 1)) {
 		thread_count(t, COUNT_USEFUL, 1);
-	else if (t->tried || !t->offered.epoll || !handoff_await(t->offered.epoll, t->offered.data))
-		wakes_waste(t, t->tried);
+		tell_judged(t, WORD_PROVED_USEFUL);
+	} else if (t->tried || !t->offered.epoll ||
+		   !handoff_await(t->offered.epoll, t->offered.data))
+		wakes_waste(t, t->tried, tell_opened(t));
 }
 
 /* The running thread wakes another one of the target, by its own doing: it may hand on what it was
@@ -195,6 +211,7 @@ static __always_inline void wakes_use(struct task_state *t)
 		return;
 	t->unjudged = 0;
 	thread_count(t, COUNT_USEFUL, 1);
+	tell_judged(t, WORD_PROVED_USEFUL);
 }
 
 #endif

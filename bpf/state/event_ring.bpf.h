@@ -43,6 +43,7 @@ struct event_task {
 	__s64 result;
 	__u64 duration_ns;
 	__u64 verdict;
+	__u64 judged; /* when the wake was whose outcome is open */
 };
 
 struct {

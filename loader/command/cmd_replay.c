@@ -45,7 +45,7 @@ static const char *option_of_runs(const struct replay *r, bool several)
 
 static void check(struct argp_state *state, struct replay_command *cmd)
 {
-	const struct replay *r = &cmd->replay;
+	struct replay *r = &cmd->replay;
 	const char *option = option_of_runs(r, true);
 
 	if (!cmd->n)
@@ -60,6 +60,7 @@ static void check(struct argp_state *state, struct replay_command *cmd)
 	if (r->out.live && r->interval > 0)
 		argp_error(state, "--interval does not apply to --live, which shows every moment");
 	live_options_check(state, &r->out);
+	explain_check(state, &r->out, true);
 	cmd->view = compare_view_find(r->out.sink->name);
 }
 

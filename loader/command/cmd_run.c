@@ -54,6 +54,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		cmd->load.transport = cmd->model->transport;
 		load_options_check(state, &cmd->load);
 		live_options_check(state, &cmd->out);
+		explain_check(state, &cmd->out, false);
 		conns_check(state, cmd->model, &cmd->load);
 		datagrams_check(state, cmd->model, cmd->server.read_size, &cmd->load);
 		findings_check(state, cmd->out.flight.on);

@@ -82,11 +82,12 @@ static bool is_further(const struct trace_command *cmd, const struct argp_state 
 	return cmd->targets.processes.n && !state->quoted && *arg >= '0' && *arg <= '9';
 }
 
-static void check(const struct trace_command *cmd, struct argp_state *state)
+static void check(struct trace_command *cmd, struct argp_state *state)
 {
 	const struct targets *t = &cmd->targets;
 
 	live_options_check(state, &cmd->out);
+	explain_check(state, &cmd->out, false);
 	if (!cmd->argv == !targets_given(t))
 		argp_error(state, "give either -p PID, --comm, --port, --cgroup or --unit, or "
 				  "-- COMMAND [ARG...]");

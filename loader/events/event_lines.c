@@ -8,6 +8,7 @@
 
 #include "calls.h"
 #include "event_call_text.h"
+#include "event_explain_text.h"
 #include "event_names.h"
 #include "event_table.h"
 #include "event_told.h"
@@ -284,6 +285,28 @@ static void print_late(struct event_lines *l, struct line *out, const struct eve
 	line_text(out, e->why < N_EVENT_WORDS && why[e->why] ? why[e->why] : "?");
 }
 
+static void print_proved(struct event_lines *l, struct line *out, const struct event_head *head)
+{
+	(void)l;
+	event_proved_text(out, (const void *)head);
+}
+
+static void print_led(struct event_lines *l, struct line *out, const struct event_head *head)
+{
+	(void)l;
+	event_led_text(out, (const void *)head);
+}
+
+static void print_closed(struct event_lines *l, struct line *out, const struct event_head *head)
+{
+	const struct event_closed *e = (const void *)head;
+
+	(void)l;
+	line_text(out, "close(");
+	event_file_text(out, &e->file);
+	line_char(out, ')');
+}
+
 static void (*const print[N_EVENTS])(struct event_lines *l, struct line *out,
 				     const struct event_head *head) = {
 	[EVENT_WAIT] = print_wait,     [EVENT_IO] = print_io,
@@ -293,6 +316,8 @@ static void (*const print[N_EVENTS])(struct event_lines *l, struct line *out,
 	[EVENT_LEFT] = print_left,     [EVENT_GOES_ON] = print_goes_on,
 	[EVENT_READY] = print_ready,   [EVENT_DISARM] = print_disarm,
 	[EVENT_DECIDE] = print_decide, [EVENT_LATE] = print_late,
+	[EVENT_PROVED] = print_proved, [EVENT_CLOSED] = print_closed,
+	[EVENT_LED] = print_led,
 };
 
 /* "12:03:07.204518 " */

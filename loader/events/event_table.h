@@ -37,6 +37,8 @@ enum event_type {
 	EVENT_TYPE_OPERATION,
 	EVENT_TYPE_TAKEN,
 	EVENT_TYPE_WHY_LATE,
+	EVENT_TYPE_PROVED,
+	EVENT_TYPE_LED,
 };
 
 struct event_field {

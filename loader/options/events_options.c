@@ -84,6 +84,23 @@ static void take_thread(struct argp_state *state, const struct option_row *row, 
 	snprintf(wish->comm, sizeof(wish->comm), "%s", arg);
 }
 
+/* Whether all events are told: what one led to is among any of the others. */
+static bool is_whole(const struct event_wish *w)
+{
+	return w->kinds == event_kinds_of(PART_ALL) && !w->min_ns && !w->verdicts && !w->tid &&
+	       w->fd < 0 && !w->port && !w->peer_port && !w->family && !w->comm[0];
+}
+
+void explain_check(struct argp_state *state, struct output_options *out, bool recorded)
+{
+	if (!out->explain || !out->wish.events.kinds)
+		return;
+	if (!recorded && !is_whole(&out->wish.events))
+		argp_error(state, "--explain requires --events all, without an option that leaves "
+				  "some out: what an event led to may be any of the others");
+	out->wish.events.kinds |= event_kinds_of(PART_EXPLAIN);
+}
+
 static const struct option_row told_rows[] = {
 #define TOLD_OPTION(...) OPTION_ROW(struct output_options, __VA_ARGS__),
 #include "options.def"

@@ -14,6 +14,10 @@ extern const struct option_group flight_group;
 /* Which events are shown; which of those the programs tell. They go there, too. */
 extern const struct option_group told_group, events_group;
 
+/* What --explain adds to the events that are asked for. Where they are not recorded already, it
+ * requires all of them: else ends the program by argp_error(). */
+void explain_check(struct argp_state *state, struct output_options *out, bool recorded);
+
 /* The options as they stand before the command line is read. */
 void output_options_init(struct output_options *out);
 

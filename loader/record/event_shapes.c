@@ -48,6 +48,8 @@ static const struct shape shape_head = SHAPE("head of an event", struct event_he
 #define ROW_OPERATION(of, member) ROW_WORD(of, member)
 #define ROW_TAKEN(of, member)     ROW_WORD(of, member)
 #define ROW_WHY_LATE(of, member)  ROW_WORD(of, member)
+#define ROW_PROVED(of, member)    ROW_WORD(of, member)
+#define ROW_LED(of, member)       ROW_WORD(of, member)
 
 #define EVENT(id, name, ...)                                                                       \
 	static const struct field name##_fields[] = {PART(struct event_##name, head, &shape_head),

@@ -22,7 +22,7 @@ static const struct field info_fields[] = {
 	NUMBER(struct run_info, top),          NUMBER(struct run_info, top_given),
 	NUMBER(struct run_info, all_findings), WORD_OR_NONE(struct run_info, look_at),
 	NUMBER(struct run_info, tells_events), NUMBER(struct run_info, tells_waits),
-	NUMBER(struct run_info, wall_ns),
+	NUMBER(struct run_info, wall_ns),      NUMBER(struct run_info, explains),
 };
 static const struct shape shape_info = SHAPE("info", struct run_info, info_fields);
 

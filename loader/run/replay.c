@@ -312,10 +312,15 @@ static bool begin(struct showing *s, const struct recorded_head *head)
 /* Whether it has what is asked for; else says so, in one line on stderr. */
 static bool has_events(const struct replay *opt, const struct recording *r)
 {
-	if (!opt->out.wish.events.kinds || recording_head(r)->info.tells_events)
+	const struct run_info *info = &recording_head(r)->info;
+	const char *what = opt->out.wish.events.kinds && !info->tells_events ? ""
+			   : opt->out.explain && !info->explains             ? " that are explained"
+									     : NULL;
+
+	if (!what)
 		return true;
-	warnx("%s has no events; \"wakelab run\" and \"trace\" record them with --events",
-	      recording_path(r));
+	warnx("%s has no events%s; \"wakelab run\" and \"trace\" record them with --events%s",
+	      recording_path(r), what, *what ? " all --explain" : "");
 	return false;
 }
 

@@ -25,6 +25,7 @@ struct output_options {
 	bool summary;        /* show no intervals */
 	bool live;           /* the sink is that of the live view */
 	bool interval_given; /* by the user */
+	bool explain;        /* say what events led to */
 	struct session_wish wish;
 };
 

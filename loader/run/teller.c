@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "endings.h"
+#include "event_explain.h"
 #include "event_filter.h"
 #include "event_lines.h"
 #include "event_order.h"
@@ -24,6 +25,7 @@
 struct teller {
 	struct event_source *source;
 	struct event_order *order;
+	struct explainer *explainer; /* NULL: nothing is explained */
 	__u64 shown[N_EVENTS];
 	bool last_look; /* nothing was there: one more look, see event_source_rests() */
 };
@@ -46,10 +48,13 @@ int teller_open(struct loop *l)
 	t = l->teller = calloc(1, sizeof(*t));
 	if (t)
 		*t = (struct teller){.source = source, .order = event_order_new()};
+	if (t && l->st->out.explain)
+		t->explainer = explainer_new();
+	l->st->info.explains = l->st->out.explain;
 	l->st->info.tells_events = true;
 	l->st->info.tells_waits = event_waits_are_told(&l->st->out.wish.events);
 	l->st->info.lines = event_lines_new(l->st->info.tells_waits);
-	if (!t || !t->order || !l->st->info.lines) {
+	if (!t || !t->order || !l->st->info.lines || (l->st->out.explain && !t->explainer)) {
 		warn("cannot show events");
 		return -1;
 	}
@@ -62,8 +67,10 @@ void teller_close(struct loop *l)
 {
 	event_lines_free(l->st->info.lines);
 	l->st->info.lines = NULL;
-	if (l->teller)
+	if (l->teller) {
+		explainer_free(l->teller->explainer);
 		event_order_free(l->teller->order);
+	}
 	free(l->teller);
 	l->teller = NULL;
 }
@@ -83,6 +90,14 @@ static void show(void *ctx, const struct event_head *head)
 	loop_say_event(l, head);
 }
 
+/* The same, and what it explains. */
+static void explain(void *ctx, const struct event_head *head)
+{
+	struct loop *l = ctx;
+
+	explainer_take(l->teller->explainer, head, show, l);
+}
+
 /* Takes what is there, and shows what is complete; false: that was not all there was. */
 static bool take(struct loop *l)
 {
@@ -95,7 +110,7 @@ static bool take(struct loop *l)
 		loop_stop_all(l, SIGTERM);
 	}
 	if (horizon > 0)
-		event_order_take(t->order, horizon, show, l);
+		event_order_take(t->order, horizon, t->explainer ? explain : show, l);
 	return horizon > 0;
 }
 
@@ -149,5 +164,6 @@ struct event_counts teller_counts(const struct loop *l)
 		return counts;
 	for (unsigned kind = 0; kind < N_EVENTS; kind++)
 		counts.shown[kind] = l->teller->shown[kind];
+	counts.tally.happened[EVENT_LED] = counts.shown[EVENT_LED]; /* the kernel knows none */
 	return counts;
 }

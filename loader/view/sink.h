@@ -32,6 +32,7 @@ struct run_info {
 	const char *look_at;       /* of a scenario: the number that shows it; NULL: none */
 	bool tells_events;         /* each one, in place of intervals */
 	bool tells_waits;          /* each wait is among them */
+	bool explains;             /* and what they led to */
 	__s64 wall_ns;             /* from the clock of events to that of the day */
 	struct event_lines *lines; /* events as lines for people; NULL: there are none */
 };

@@ -16,6 +16,7 @@ FLAGS = {  # of what runs in a guest, too
               "-fno-pie", "-no-pie"),
     "handoff": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "leaving": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
+    "led": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "many": ("-D_GNU_SOURCE", "-O1", "-Wall", "-Wextra", "-Werror", "-static", "-pthread"),
     "polls": PLAIN,
     "spins": PLAIN,

@@ -14,6 +14,7 @@ RUNS = {
     "polls": ["run", "poll", "--port", "0", "--conns", "3", "--messages", "300", "--events", "waits,reports"],
     "signals": ["run", "sigio-rt", "--port", "0", "--messages", "50", "--events", "all"],
     "rings": ["run", "uring", "--port", "0", "--messages", "50", "--events", "all"],
+    "explained": ["run", "epoll-oneshot", "--port", "0", "--conns", "3", "--messages", "50", "--events", "all", "--explain"],
     "stall": ["run", "--scenario", "et-no-drain", "--port", "0", "--events", "all"],
 }
 
@@ -89,7 +90,36 @@ class Parts(Recorded):
         self.assertEqual(self.part("--interval", "1"), [])
 
 
+class Explained(Recorded):
+    def setUp(self):
+        super().setUp()
+        run = self.record("trace", "--events", "all", "--explain", "--", program(self, "led"))
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.live = [json.loads(line) for line in events(self.out.read_text())]
+
+    def part(self, *args):
+        return [json.loads(line) for line in events(self.replay(*args))]
+
+    def test_all_of_it(self):
+        self.assertEqual(self.part("--events", "all", "--explain"), self.live)
+
+    def test_only_the_events(self):
+        self.assertEqual(self.part("--events", "all"),
+                         [e for e in self.live if e["event"] not in ("proved", "closed", "led")])
+
+    def test_a_part_and_what_it_led_to(self):
+        found = self.part("--events", "reports", "--explain", "--fd", "3")
+        self.assertEqual(found, [e for e in self.live if (e.get("file") or {}).get("fd") == 3 and
+                                 e["event"] in ("report", "ready", "closed", "led")])
+        self.assertTrue(found)
+
+
 class Without(Recorded):
+    def test_what_was_not_explained_is_not(self):
+        run = self.record("trace", "--events", "all", "--", program(self, "steps"), "late")
+        self.assertEqual(run.wait(), 0, run.stderr)
+        self.replay("--events", "all", "--explain", status=1)
+
     def test_a_run_without_events_has_none(self):
         run = self.record("trace", "--", program(self, "steps"), "late")
         self.assertEqual(run.wait(), 0, run.stderr)

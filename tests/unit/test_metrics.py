@@ -117,7 +117,7 @@ class Reading(unittest.TestCase):
 
 # Numbers that name something, and are no amount.
 IDENTS = {"pid", "tid", "fd", "sender", "part", "last_arg", "round", "question", "listens_elsewhere", "left_open_fd",
-          "exit_status", "killed_by", "cpu", "waker_tid", "sender_tid", "result", "epoll"}
+          "exit_status", "killed_by", "cpu", "waker_tid", "sender_tid", "told_tid", "result", "epoll"}
 
 
 def amount(inner):

@@ -20,7 +20,7 @@ MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_ide
         "test_leaks.Leaks.test_every_other", "test_leaks.Adopted.test_it_keeps",
         "test_targets.Later.", "test_targets.Running.test_a_control_group[above]",
         "test_targets.Running.test_several",
-        "test_events.Ledgers.", "test_events.Words.")
+        "test_events.Ledgers.", "test_events.Words.", "test_events_explained.")
 # What is made of that, with the hooks that other kernels do not need.
 MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hanging.",
         "test_wakes.Handoffs.", "test_only.Only.test_a_part")
