@@ -38,7 +38,8 @@ struct stall {
 	__u8 kind;       /* enum file_kind */
 	__u8 part;       /* the thread had taken a part of it */
 	__u8 seen;       /* it was looked at when it was a stall, and was there */
-	__u8 pad[5];
+	__u8 pad;
+	__u32 read; /* of a TCP connection: how far it was read */
 };
 
 /* What adopt_file has come upon in a task's table of descriptors. */

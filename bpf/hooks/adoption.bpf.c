@@ -169,15 +169,16 @@ int look_at_stall(struct bpf_raw_tracepoint_args *ctx)
 	return stall_look(ctx->args[0], ctx->args[1]);
 }
 
-/* Whether what waits at a disarmed registration may yet be seen to. Run by user space, with its
- * epoll and data. */
+/* Whether what waited at a disarmed registration still waits, and nobody is at work on it. Run by
+ * user space, with its epoll and data. */
 SEC("raw_tp")
 int look_at_waiting(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct interest_key key = {.epoll = ctx->args[0], .data = ctx->args[1]};
 	const struct interest *i = interest_find(&key);
 
-	at_work = i && holder_is_at_work(i, NULL);
+	waiting_look(key.epoll, key.data);
+	waits_in_vain = i && i->waiting && !holder_is_at_work(i, NULL);
 	return 0;
 }
 
@@ -333,6 +334,6 @@ int adopt_stall(struct bpf_raw_tracepoint_args *ctx)
 	BPF_CORE_READ_STR_INTO(&row.comm, task, comm);
 	stall_begin(&key, i, &row);
 	if (!interest_unread(i, address_of(task), &kind))
-		stall_end(&key, i, EVIDENCE_READ);
+		stall_end_read(&key, i);
 	return 0;
 }

@@ -212,6 +212,7 @@ static __always_inline void socket_changes(struct sock *sk, int before, int afte
 	if (before == TCP_SYN_RECV && after == TCP_ESTABLISHED)
 		connection_begins(sk);
 	if (before == TCP_LISTEN && after == TCP_CLOSE) {
+		interests_stop(sk);
 		listener_end(sk);
 		backlog_end(address_of(sk));
 	}

@@ -70,9 +70,9 @@ __weak __noinline int stall_ends(__u64 object, __u64 index, __u32 tgid, int last
 	const struct stall *s = i && i->stalled ? bpf_map_lookup_elem(&stalls, &i->key) : NULL;
 
 	if (s && s->tgid == tgid)
-		stall_end(&i->key, i, EVIDENCE_GONE);
-	if (i && i->waiting && last)
-		waiting_over(i->key.epoll, i->key.data, EVIDENCE_REARM, true);
+		stall_end_gone(&i->key, i);
+	if (i && last)
+		waiting_end_gone(&i->key, i, true);
 	return 0;
 }
 

@@ -21,7 +21,7 @@ static __always_inline void interest_edge(const struct interest_key *key, struct
 	__sync_fetch_and_add(&i->pending, 1);
 	interest_count(i, COUNT_EDGES, 1);
 	tell_ready(key);
-	stall_end(key, i, EVIDENCE_NEWS);
+	stall_end_news(key, i);
 }
 
 __weak __noinline int edge_of(__u64 sock, __u32 place, __u32 edge)
@@ -119,12 +119,12 @@ __weak __noinline int read_of(__u64 sock, __u32 place, __u64 unread)
 	handoff_read(i, t->id);
 	i->used = 1;
 	if (!unread)
-		waiting_end(&i->key, i, EVIDENCE_LATE);
+		waiting_end(&i->key, i);
 	else if (i->waiting)
 		i->touched = bpf_ktime_get_ns();
 	if (!i->left && !looked_at && !read_is_first(i, unread))
 		return 0;
-	stall_end(&i->key, i, EVIDENCE_READ);
+	stall_end_read(&i->key, i);
 	if (unread || looked_at)
 		left_add(&i->key, i, t);
 	else

@@ -202,8 +202,8 @@ static __always_inline void interest_begin(struct interest *i, const struct regi
 /* The interest is gone; what it counted stays with its epoll instance. */
 static __always_inline void interest_end(const struct interest_key *key, struct interest *i)
 {
-	stall_end(key, i, EVIDENCE_GONE);
-	waiting_end(key, i, EVIDENCE_REARM);
+	stall_end_gone(key, i);
+	waiting_end_gone(key, i, false);
 	handoff_settle(i, i->holder, COUNT_WASTED);
 	epoll_keep(key->epoll, key->data);
 	interest_free(key, i);

@@ -68,6 +68,18 @@ static __always_inline bool waited_in_vain(const struct interest *i, const struc
 	return now - touched >= stall_ns && !holder_is_at_work(i, t);
 }
 
+/* Looks again at what waits: of what was read unseen, it is not known how long that waited. Global
+ * and with scalars only: verified once. */
+__weak __noinline int waiting_look(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	struct interest *i = interest_find(&key);
+
+	if (i && i->waiting && interest_is_empty(i))
+		i->waiting = 0;
+	return 0;
+}
+
 /* The running task has armed it again, read all, or taken it out; or its process ends, and with it
  * whatever waits. Of several of a descriptor, the longest is told of. Global and with scalars only:
  * verified once. */
@@ -95,11 +107,22 @@ __weak __noinline int waiting_over(__u64 epoll, __u64 data, __u32 how, int proce
 	return 0;
 }
 
-static __always_inline void waiting_end(const struct interest_key *key, const struct interest *i,
-					enum evidence_of how)
+/* It is armed again, or all is read. */
+static __always_inline void waiting_end(const struct interest_key *key, const struct interest *i)
 {
 	if (i->waiting)
-		waiting_over(key->epoll, key->data, how, false);
+		waiting_over(key->epoll, key->data, EVIDENCE_LATE, false);
+}
+
+/* The end of the interest, of its file, or of its process. */
+static __always_inline void waiting_end_gone(const struct interest_key *key,
+					     const struct interest *i, bool process_ends)
+{
+	if (!i->waiting)
+		return;
+	if (interest_has_file(i))
+		waiting_look(key->epoll, key->data);
+	waiting_over(key->epoll, key->data, EVIDENCE_REARM, process_ends);
 }
 
 /* Nothing shows what comes to a file that is no socket while it is disarmed: its thread looks each

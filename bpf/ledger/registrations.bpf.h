@@ -124,9 +124,9 @@ static __always_inline bool interest_change(const struct registration_key *reg,
 	i->untaken = 0;
 	interest_compare(i);
 	interest_follow(i);
-	stall_end(&key, i, EVIDENCE_READ); /* somebody takes care of it */
+	stall_end_read(&key, i); /* somebody takes care of it */
 	if (events & ~EPOLL_PRIVATE)
-		waiting_end(&key, i, EVIDENCE_LATE);
+		waiting_end(&key, i);
 	interest_arm(i, sk);
 	return true;
 }
@@ -282,6 +282,35 @@ __weak __noinline int forget_part(__u64 sock, __u32 from, __u32 n)
 	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
 		forget_one(sock, from + i);
 	return 0;
+}
+
+__weak __noinline int stop_one(__u64 sock, __u64 index)
+{
+	struct watcher *w = watcher_find(sock, index);
+	struct interest *i = w ? interest_in(sock, w->place) : NULL;
+
+	if (!i)
+		return 0;
+	stall_end_gone(&i->key, i);
+	waiting_end_gone(&i->key, i, false);
+	return 0;
+}
+
+__weak __noinline int stop_part(__u64 sock, __u32 from, __u32 n)
+{
+	for (__u32 i = 0; i < WATCHERS_PART && from + i < n; i++)
+		stop_one(sock, from + i);
+	return 0;
+}
+
+/* A socket listens no more: the kernel throws away what waits to be accepted, which is not to be
+ * taken for read. */
+static __always_inline void interests_stop(const struct sock *sk)
+{
+	const struct sock_state *s = sock_find(sk);
+
+	if (s && s->left)
+		FOR_EACH_PART(stop_part, address_of(sk), s, 0);
 }
 
 /* The last descriptor of a socket, or of a file that is none, is closed: the kernel takes its

@@ -121,7 +121,7 @@ static __always_inline void report_note(const struct interest_key *key, struct i
 					__u32 events, bool visible)
 {
 	if (!visible || (!sees_ready && !sees_callbacks))
-		stall_end(key, i, EVIDENCE_NEWS); /* else it would not be told of */
+		stall_end_news(key, i); /* else it would not be told of */
 	if (!sees_ready && !sees_callbacks) {
 		if (i->kind == FILE_TCP || i->kind == FILE_LISTENER)
 			i->arrived = sock_position((const void *)i->sock);

@@ -63,9 +63,33 @@ static __always_inline __u64 interest_unread(const struct interest *i, __u64 rea
 	return file_unread_apart(i->file, i->sock, *kind, reader);
 }
 
+/* Whether what an interest is in is there to be looked at: of a file that is no socket, that the
+ * running task has it. */
+static __always_inline bool interest_has_file(const struct interest *i)
+{
+	const struct sock *sk = (const void *)i->sock;
+
+	if (sk)
+		return sock_find(sk);
+	return address_of(file_of((const void *)bpf_get_current_task(), i->fd)) == i->file;
+}
+
+/* Whether there is nothing to read of it, as far as that is to be seen at once, and not by a task
+ * alone. */
+static __always_inline bool interest_is_empty(const struct interest *i)
+{
+	__u32 kind = interest_kind(i);
+
+	if (kind == FILE_EPOLL || kind == FILE_SIGNALFD)
+		return false;
+	return !plain_unread(i->file, i->sock, kind, 0, ASKED_WHETHER);
+}
+
 static __always_inline void stall_fill(struct stall *s, const struct task_state *t,
 				       const struct interest *i, __u64 unread, __u32 kind)
 {
+	const struct tcp_sock *tcp = (const void *)i->sock;
+
 	s->since = bpf_ktime_get_ns();
 	s->unread = unread;
 	s->unit = unread_unit(kind);
@@ -74,6 +98,8 @@ static __always_inline void stall_fill(struct stall *s, const struct task_state 
 	s->tid = t->stats.key.tid;
 	s->tgid = t->stats.tgid;
 	s->fd = i->fd;
+	if (kind == FILE_TCP)
+		s->read = READ(tcp, copied_seq);
 	if (i->sock)
 		sock_peer((const void *)i->sock, &s->family, &s->port, s->addr);
 }
@@ -136,8 +162,16 @@ static __always_inline void stall_note(const struct stall *s, __u64 file, enum e
 	__builtin_memcpy(e->comm, s->comm, sizeof(e->comm));
 }
 
-/* It was read unseen before it was a stall, as far as is known. */
-#define STALL_NONE N_EVIDENCE
+/* Of how a stall ended: it was read unseen. Before it was a stall, as far as is known; or it is not
+ * known whether before. */
+#define STALL_NONE   N_EVIDENCE
+#define STALL_UNTOLD (N_EVIDENCE + 1)
+
+/* Of the signals of a thread only that itself tells which a signalfd has. */
+static __always_inline bool stall_can_be_looked_at(const struct interest *i)
+{
+	return i->kind != FILE_SIGNALFD;
+}
 
 /* What was left goes on. Global and with scalars only: verified once. */
 __weak __noinline int stall_over(__u64 epoll, __u64 data, __u32 how)
@@ -161,15 +195,9 @@ __weak __noinline int stall_over(__u64 epoll, __u64 data, __u32 how)
 	if (how == STALL_NONE)
 		return 0;
 	left_time(i, ns);
-	if (ns >= stall_ns)
+	if (ns >= stall_ns && how != STALL_UNTOLD)
 		stall_note(&s, i->file, how, ns);
 	return 0;
-}
-
-/* Of the signals of a thread only that itself tells which a signalfd has. */
-static __always_inline bool stall_can_be_looked_at(const struct interest *i)
-{
-	return i->kind != FILE_SIGNALFD;
 }
 
 /*
@@ -193,12 +221,60 @@ __weak __noinline int stall_look(__u64 epoll, __u64 data)
 	return 0;
 }
 
-/* An edge or a read of the interest, or its end. */
-static __always_inline void stall_end(const struct interest_key *key, const struct interest *i,
-				      enum evidence_of how)
+/* Whether what a stall is over was read since, by how far it was: known of TCP only. */
+static __always_inline bool stall_was_read(const struct interest *i, const struct stall *s)
+{
+	const struct tcp_sock *tcp = (const void *)i->sock;
+
+	return s->kind == FILE_TCP && READ(tcp, copied_seq) != s->read;
+}
+
+/* How it ends where more has come: if there is less than was left, it was read unseen before.
+ * Global and with scalars only, as is the next: verified once. */
+__weak __noinline int stall_has_news(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	const struct interest *i = interest_find(&key);
+	const struct stall *s = bpf_map_lookup_elem(&stalls, &key);
+	__u32 kind;
+
+	if (!i || !s || !stall_can_be_looked_at(i) ||
+	    !(stall_was_read(i, s) || interest_unread(i, 0, &kind) < s->unread))
+		return EVIDENCE_NEWS;
+	return s->seen ? EVIDENCE_READ : STALL_UNTOLD;
+}
+
+/* How it ends with its interest: if nothing is there, it was read unseen before. */
+__weak __noinline int stall_is_gone(__u64 epoll, __u64 data)
+{
+	struct interest_key key = {.epoll = epoll, .data = data};
+	const struct interest *i = interest_find(&key);
+	const struct stall *s = bpf_map_lookup_elem(&stalls, &key);
+
+	if (!i || !s || !interest_has_file(i) || !(stall_was_read(i, s) || interest_is_empty(i)))
+		return EVIDENCE_GONE;
+	return s->seen ? EVIDENCE_READ : STALL_UNTOLD;
+}
+
+/* A read of the interest, or what is as good as one. */
+static __always_inline void stall_end_read(const struct interest_key *key, const struct interest *i)
 {
 	if (i->stalled)
-		stall_over(key->epoll, key->data, how);
+		stall_over(key->epoll, key->data, EVIDENCE_READ);
+}
+
+/* An edge of the interest. */
+static __always_inline void stall_end_news(const struct interest_key *key, const struct interest *i)
+{
+	if (i->stalled)
+		stall_over(key->epoll, key->data, stall_has_news(key->epoll, key->data));
+}
+
+/* The end of the interest, of its file, or of who left it. */
+static __always_inline void stall_end_gone(const struct interest_key *key, const struct interest *i)
+{
+	if (i->stalled)
+		stall_over(key->epoll, key->data, stall_is_gone(key->epoll, key->data));
 }
 
 /* Since the last report; known of TCP only. */

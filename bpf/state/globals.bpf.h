@@ -120,8 +120,8 @@ struct adopted_file adopted_file;
 /* What look_at_task has seen last. */
 struct looked_task looked_task;
 
-/* What look_at_waiting has seen last: whether somebody is at work on it. */
-bool at_work;
+/* What look_at_waiting has seen last: whether something waits, and nobody is at work on it. */
+bool waits_in_vain;
 
 /* The epoll instance that adopt_sleeper was last asked about. */
 __u64 adopt_epoll;

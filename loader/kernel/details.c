@@ -131,12 +131,13 @@ static __u64 evidence_weight(const void *row)
 	return ((const struct evidence_row *)row)->evidence.count;
 }
 
-/* If that cannot be asked, it is. */
-static bool is_worked_on(const struct wakelab *skel, const struct interest_key *key)
+/* If that cannot be asked, it does not. */
+static bool waits_in_vain(const struct wakelab *skel, const struct interest_key *key)
 {
 	const __u64 args[] = {key->epoll, key->data};
 
-	return run_program(skel->progs.look_at_waiting, args, sizeof(args)) || skel->bss->at_work;
+	return !run_program(skel->progs.look_at_waiting, args, sizeof(args)) &&
+	       skel->bss->waits_in_vain;
 }
 
 /* What waits at a registration that is disarmed is no evidence in the kernel before it ends. */
@@ -146,7 +147,7 @@ static void add_waiting(const struct epoll_sum *sum, const struct interest *i)
 	__u64 ns = remainder_of(sum->snap->time, i->waiting);
 	unsigned at;
 
-	if (!i->waiting || ns < sum->snap->stall_ns || is_worked_on(sum->skel, &i->key))
+	if (!i->waiting || ns < sum->snap->stall_ns || !waits_in_vain(sum->skel, &i->key))
 		return;
 	at = PLACE(d->evidence, d->n_evidence, MAX_EVIDENCE_ROWS, 1, evidence_weight);
 	if (at >= MAX_EVIDENCE_ROWS)
