@@ -44,17 +44,19 @@ static bool look_into(struct lessons *l)
 	return n;
 }
 
-/* The folder that this program lies in. */
-static const char *own_folder(char *buf, size_t size)
+/* The folder that this program lies in; false, with errno, if that is not to be seen. */
+static bool own_folder(char *buf, size_t size)
 {
 	ssize_t len = readlink("/proc/self/exe", buf, size - 1);
 	char *slash;
 
-	buf[len > 0 ? len : 0] = '\0';
+	if (len < 0)
+		return false;
+	buf[len] = '\0';
 	slash = strrchr(buf, '/');
 	if (slash)
 		*slash = '\0';
-	return buf;
+	return true;
 }
 
 int lessons_find(struct lessons *l, const char *folder)
@@ -71,7 +73,13 @@ int lessons_find(struct lessons *l, const char *folder)
 		     visible(folder, seen, sizeof(seen)));
 		return -1;
 	}
-	own_folder(own, sizeof(own));
+	if (!own_folder(own, sizeof(own))) {
+		warn("%s",
+		     tr("cannot find the lessons, because /proc/self/exe cannot be read: mount "
+			"procfs (mount -t proc proc /proc), or give their directory with "
+			"--labs DIR"));
+		return -1;
+	}
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		snprintf(l->folder, sizeof(l->folder), "%s/%s", own, places[i]);
 		if (look_into(l))

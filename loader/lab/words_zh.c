@@ -108,6 +108,10 @@ const struct wording words_zh[] = {
 	 "with --labs DIR",
 	 "从 %3$s 看，%1$s 和 %2$s 里都没有课程：请安装软件包 wakelab-course（apt install "
 	 "./wakelab-course_*.deb），或用 --labs DIR 指明它们在哪里"},
+	{"cannot find the lessons, because /proc/self/exe cannot be read: mount procfs (mount -t "
+	 "proc proc /proc), or give their directory with --labs DIR",
+	 "找不到课程，因为无法读取 /proc/self/exe：请挂载 procfs（mount -t proc proc /proc），"
+	 "或用 --labs DIR 指明它们在哪里"},
 	{"there is no lesson \"%s\"; did you mean %s? \"wakelab lab list\" lists them",
 	 "没有“%s”这一课；你是指 %s 吗？wakelab lab list 列出所有的课"},
 	{"there is no lesson \"%s\"; \"wakelab lab list\" lists them",

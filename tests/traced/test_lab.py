@@ -235,6 +235,13 @@ class Commands(unittest.TestCase):
             self.assertIn(f"relative to {folder}; install the package wakelab-course (apt install "
                           "./wakelab-course_*.deb), or give their directory with --labs DIR\n", alone.stderr)
 
+    def test_no_procfs(self):
+        run = Process(self, [require_program("unshare"), "-m", "sh", "-c",
+                             'mount -t tmpfs none /proc && exec "$@"', "sh", binary(), "lab", "list"])
+        self.assertEqual((run.wait(), run.stderr), (1, "wakelab: cannot find the lessons, because /proc/self/exe "
+                         "cannot be read: mount procfs (mount -t proc proc /proc), or give their directory with "
+                         "--labs DIR: No such file or directory\n"))
+
     def test_where_they_are_found(self):
         """Beside the folder of a build, and where make install puts them."""
         for place, labs in (("build", "labs"), ("bin", "share/wakelab/labs")):
