@@ -59,6 +59,14 @@ static __always_inline bool evidence_lasted(struct evidence *e, __u64 ns)
 	return true;
 }
 
+/* Of a descriptor that something else was before: its peer is not that one's. */
+static __always_inline void evidence_peer(struct evidence *e, const struct sock *sk)
+{
+	e->family = 0;
+	if (sk)
+		sock_peer(sk, &e->family, &e->port, e->addr);
+}
+
 /* What is registered, who its peer is, and that it is the running thread's. */
 static __always_inline void evidence_interest(struct evidence *e, const struct interest *i,
 					      const struct task_state *t)
@@ -68,8 +76,7 @@ static __always_inline void evidence_interest(struct evidence *e, const struct i
 	e->file = i->file;
 	e->kind = sk ? sock_kind(sk) : i->kind;
 	evidence_by(e, t);
-	if (sk)
-		sock_peer(sk, &e->family, &e->port, e->addr);
+	evidence_peer(e, sk);
 }
 
 /* What there is to be read of the file of evidence. Global and with scalars only, as is the next:
@@ -98,8 +105,7 @@ __weak __noinline int evidence_describe(__u32 what, __u32 tgid, __u32 fd, __u64 
 		return 0;
 	e->file = address;
 	e->kind = file_kind_of(file, sk);
-	if (sk)
-		sock_peer(sk, &e->family, &e->port, e->addr);
+	evidence_peer(e, sk);
 	return 0;
 }
 

@@ -61,6 +61,20 @@ class Turns(unittest.TestCase):
         self.assertEqual(times["count"], 10)
         self.assertGreaterEqual(times["min"], 20e6)
 
+    def test_what_waited_longest_has_its_own_peer(self):
+        rows, *_ = self.busy("""
+        listener = socket.create_server(('127.0.0.1', 0))
+        c = socket.create_connection(listener.getsockname())
+        s, _ = listener.accept()
+        ep.register(s, select.EPOLLIN)
+        c.send(b'x')
+        sleep()
+        ep.poll()
+        s.recv(1)
+        turns(nothing, lambda: [sleep() for _ in range(5)])""")
+        asleep = [row for row in rows if row["of"] == "asleep"]
+        self.assertEqual([(row["kind"], row["peer"]) for row in asleep], [("unix_stream", "")])
+
     def test_it_computed(self):
         """Or would have, on a CPU that others use."""
         rows, times, *_ = self.busy("""
