@@ -62,7 +62,7 @@ def same_file(test, pid, fd):
 @expand
 class Strangers(unittest.TestCase):
     def start(self, code, kind="tcp"):
-        self.run_ = Traced(self, "trace", "--interval", "0.1", "--", sys.executable, "-S", "-c",
+        self.run_ = Traced(self, "trace", "--interval", "0.5", "--", sys.executable, "-S", "-c",
                            OPENED + code.replace("KIND", kind))
         wait_until(lambda: self.run_.started() and children(self.run_.pid), "the program")
         self.target, = children(self.run_.pid)

@@ -23,8 +23,7 @@ MORE = ("test_identity.Tasks.test_a_thread", "test_identity.Sockets.", "test_ide
         "test_events.Ledgers.", "test_events.Words.", "test_events_explained.")
 # What is made of that, with the hooks that other kernels do not need.
 MADE = ("test_interests.Running.", "test_waiters.", "test_stalls.", "test_hanging.",
-        "test_wakes.Handoffs.", "test_only.Only.test_a_part", "test_strangers.Strangers.test_a_listener",
-        "test_strangers.Strangers.test_it_is_read_and_more_comes[tcp]")
+        "test_wakes.Handoffs.", "test_only.Only.test_a_part")
 OLDEST = KERNELS[0].name
 BESIDES = {OLDEST: MORE + MADE, "newest": MORE}
 # Where functions are hooked, test_callbacks sees to what they show; once is enough to have both.
