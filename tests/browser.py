@@ -20,6 +20,7 @@ FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-u
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
          "--no-default-browser-check", "--disable-default-apps", "--mute-audio", "--remote-debugging-pipe",
          "--force-device-scale-factor=1", "--lang=en-US"]
+LONG = 5 * WAIT  # a browser is several processes, and each of them waits for a CPU
 KEYS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Enter": 13, "Tab": 9, "Home": 36, "End": 35}
 
 
@@ -55,10 +56,10 @@ class Browser:
 
     def message(self):
         """The next one, of whatever kind."""
-        deadline = time.monotonic() + WAIT
+        deadline = time.monotonic() + LONG
         while b"\0" not in self.read:
             if not select.select([self.back], [], [], max(0, deadline - time.monotonic()))[0]:
-                raise AssertionError(f"chromium said nothing for {WAIT} s")
+                raise AssertionError(f"chromium said nothing for {LONG} s")
             more = os.read(self.back, 1 << 20)
             if not more:
                 raise AssertionError(f"chromium ended: {self.process.wait()}")
@@ -95,10 +96,10 @@ class Browser:
         return result["result"].get("value")
 
     def until(self, expression, what):
-        deadline = time.monotonic() + WAIT
+        deadline = time.monotonic() + LONG
         while not self.value(expression):
             if time.monotonic() > deadline:
-                raise AssertionError(f"did not come about in {WAIT} s: {what}")
+                raise AssertionError(f"did not come about in {LONG} s: {what}")
             time.sleep(0.002)
 
     def text(self, selector):
