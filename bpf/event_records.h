@@ -66,6 +66,7 @@ typedef __s32 event_FD;
 typedef __u64 event_NS;
 typedef __s64 event_TIMEOUT;
 typedef __u64 event_AMOUNT;
+typedef __u64 event_UNREAD; /* and one more; 0: it is not seen */
 typedef __u32 event_NUMBER;
 typedef __u32 event_EVENTS;
 typedef __u32 event_TOLD;

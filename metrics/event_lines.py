@@ -25,6 +25,8 @@ OF = {
     "ARGS": lambda means: array(text("An argument, as 0x..."), means), "FILE": file, "FD": signed,
     "NS": lambda means: count("ns", means),
     "TIMEOUT": lambda means: maybe(count("ns", f"{means} Null for none, or if it is not seen.")),
+    "UNREAD": lambda means: maybe(count("bytes; packets of datagrams, connections of a listener",
+                                        f"{means} Null if it is not seen: of what is no socket.")),
     "AMOUNT": lambda means: count("that of `unit`", means), "NUMBER": lambda means: count("times", means),
     "EVENTS": text, "TOLD": text, "POLLED": text, "DATA": text, "SIGNAL": text, "CODE": text, "COMM": text, "TID": ident,
     "WAKER": lambda means: maybe(text(f"{means} Null if nobody did.", WAKERS)),

@@ -132,7 +132,7 @@ def types(_object):
 
 
 FORMS = {"RESULT": "integer", "ARGS": "array of text", "FILE": "object", "FD": "integer", "NS": "ns", "TIMEOUT": "ns",
-         "AMOUNT": "integer", "NUMBER": "integer", "TID": "integer"}
+         "AMOUNT": "integer", "UNREAD": "integer", "NUMBER": "integer", "TID": "integer"}
 
 
 def events_of(part):

@@ -141,6 +141,7 @@ __weak __noinline int event_io(__u32 row)
 	e->opened = opened;
 	e->call = row;
 	e->verdict = et->verdict;
+	e->unread = event_fd_unread(t->args[0], file.kind);
 	event_close(e);
 	return 0;
 }

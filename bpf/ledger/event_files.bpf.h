@@ -7,6 +7,7 @@
 #include "epoll.bpf.h"
 #include "event_ring.bpf.h"
 #include "peer.bpf.h"
+#include "socket.bpf.h"
 
 #define NO_FD (-1)
 
@@ -60,6 +61,20 @@ static __always_inline bool event_interest_fill(struct event_file *f, const stru
 
 	f->kind = i ? i->kind : FILE_UNREGISTERED;
 	return wanted;
+}
+
+/* What there is to be read of a socket, NULL: of none, as an event tells it. A UNIX stream has to
+ * be looked through, by functions that the deepest programs have no frames left for. */
+static __always_inline event_UNREAD event_unread(const struct sock *sk, __u32 kind)
+{
+	return sk && kind != FILE_UNIX_STREAM ? sock_unread(sk) + 1 : 0;
+}
+
+static __always_inline event_UNREAD event_fd_unread(__s32 fd, __u32 kind)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+
+	return event_unread(sock_of_file(file_of(task, fd)), kind);
 }
 
 /* Whether a call is asked for that ended so, after ns. */

@@ -35,11 +35,14 @@ __weak __noinline int event_ready(__u64 epoll, __u64 data)
 {
 	struct event_file file;
 	struct event_ready *e = event_of_interest(&file, EVENT_READY, sizeof(*e), epoll, data);
+	struct interest_key key = {.epoll = epoll, .data = data};
+	const struct interest *i = interest_find(&key);
 
 	if (!e)
 		return 0;
 	event_epoll(&e->head, &e->epoll, epoll);
 	e->data = data;
+	e->unread = i ? event_unread((const void *)i->sock, file.kind) : 0;
 	e->file = file;
 	event_close(e);
 	return 0;

@@ -111,6 +111,16 @@ static void print_u64(struct line *l, const void *value)
 	line_number(l, *(const __u64 *)value);
 }
 
+static void print_unread(struct line *l, const void *value)
+{
+	__u64 unread = *(const __u64 *)value;
+
+	if (unread)
+		line_number(l, unread - 1);
+	else
+		line_text(l, "null");
+}
+
 static void print_u32(struct line *l, const void *value)
 {
 	line_number(l, *(const __u32 *)value);
@@ -206,6 +216,7 @@ static void (*const print_value[])(struct line *l, const void *value) = {
 	[EVENT_TYPE_NS] = print_u64,
 	[EVENT_TYPE_TIMEOUT] = print_timeout,
 	[EVENT_TYPE_AMOUNT] = print_u64,
+	[EVENT_TYPE_UNREAD] = print_unread,
 	[EVENT_TYPE_NUMBER] = print_u32,
 	[EVENT_TYPE_EVENTS] = print_events,
 	[EVENT_TYPE_TOLD] = print_told,

@@ -29,6 +29,7 @@ static const struct shape shape_head = SHAPE("head of an event", struct event_he
 #define ROW_NS(of, member)      NUMBER(of, member)
 #define ROW_TIMEOUT(of, member) NUMBER(of, member)
 #define ROW_AMOUNT(of, member)  NUMBER(of, member)
+#define ROW_UNREAD(of, member)  NUMBER(of, member)
 #define ROW_NUMBER(of, member)  NUMBER(of, member)
 #define ROW_EVENTS(of, member)  NUMBER(of, member)
 #define ROW_TOLD(of, member)    NUMBER(of, member)
