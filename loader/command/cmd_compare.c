@@ -2,6 +2,7 @@
 /* wakelab compare: the same load on several subjects, in turns. */
 #include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -82,6 +83,15 @@ static void check(struct argp_state *state, struct compare_command *cmd)
 	for (unsigned i = 0; i < plan->n_subjects; i++)
 		subject_check(state, &plan->subjects[i], &plan->subjects[0], &cmd->server);
 	check_load(state, plan);
+	draw_options_check(state, &plan->out);
+	if (plan->out.draw && plan->n_conns > 1)
+		argp_error(state,
+			   "--draw takes one number of connections: --conns with a list does "
+			   "not apply");
+	if (plan->out.draw && plan->out.record)
+		argp_error(state,
+			   "--draw with --record: a comparison records no events; record each "
+			   "run: \"wakelab run MODEL --draw --record FILE\"");
 	plan->view = compare_view_find(plan->out.sink->name);
 	if (!plan->view)
 		argp_error(state, "--format %s: compare has only table and ndjson",
@@ -130,10 +140,16 @@ static void read_command_line(struct compare_command *cmd, int argc, char **argv
 int cmd_compare(int argc, char **argv)
 {
 	struct compare_command cmd = {0};
+	char **drawn = draw_arguments(&argc, argv);
 	int err;
 
-	read_command_line(&cmd, argc, argv);
-	err = diagnose_for("compare");
+	if (!drawn)
+		return EXIT_USAGE;
+	read_command_line(&cmd, argc, drawn);
+	free(drawn);
+	err = draw_options_apply(&cmd.plan.out);
+	if (!err)
+		err = diagnose_for("compare");
 	if (err)
 		return err;
 	address_say_public(&cmd.address);

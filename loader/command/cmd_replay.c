@@ -7,6 +7,7 @@
 #include "brief_write.h"
 #include "command.h"
 #include "compare_replay.h"
+#include "replay_draw.h"
 #include "replay_live.h"
 #include "stream_options.h"
 
@@ -52,7 +53,7 @@ static void check(struct argp_state *state, struct replay_command *cmd)
 		argp_error(state, "which recording? \"wakelab run --record FILE\" makes one");
 	if (r->to > 0 && r->from >= r->to)
 		argp_error(state, "--from %.10g is not before --to %.10g", r->from, r->to);
-	if (cmd->n > 1 && option)
+	if (cmd->n > 1 && option && !r->out.draw)
 		argp_error(
 			state,
 			"%s does not apply to several recordings: only their totals are compared",
@@ -61,6 +62,9 @@ static void check(struct argp_state *state, struct replay_command *cmd)
 		argp_error(state, "--interval does not apply to --live, which shows every moment");
 	live_options_check(state, &r->out);
 	explain_check(state, &r->out, true);
+	draw_options_check(state, &r->out);
+	if (r->out.draw && r->interval > 0)
+		argp_error(state, "--interval does not apply to --draw, which draws every event");
 	cmd->view = compare_view_find(r->out.sink->name);
 }
 
@@ -127,10 +131,14 @@ int cmd_replay(int argc, char **argv)
 
 	read_command_line(&cmd, argc, argv);
 	status = live_options_apply(&cmd.replay.out);
+	if (!status)
+		status = draw_options_apply(&cmd.replay.out);
 	if (status)
 		return status;
 	brief_signal(&before);
 	signal(SIGPIPE, SIG_IGN);
+	if (cmd.replay.out.draw)
+		return replay_draw(&cmd.replay, cmd.paths, cmd.n);
 	if (cmd.n == 1)
 		return show(&cmd);
 	return compare_recordings(&cmd.replay, cmd.view, cmd.paths, cmd.n);

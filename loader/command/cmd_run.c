@@ -55,6 +55,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		load_options_check(state, &cmd->load);
 		live_options_check(state, &cmd->out);
 		explain_check(state, &cmd->out, false);
+		draw_options_check(state, &cmd->out);
 		conns_check(state, cmd->model, &cmd->load);
 		datagrams_check(state, cmd->model, cmd->server.read_size, &cmd->load);
 		findings_check(state, cmd->out.flight.on);
@@ -159,14 +160,18 @@ static char **expand(int *argc, char **argv, const struct scenario **asked)
 int cmd_run(int argc, char **argv)
 {
 	struct run_command cmd = {0};
-	char **wide = expand(&argc, argv, &cmd.scenario);
+	char **drawn = draw_arguments(&argc, argv);
+	char **wide = drawn ? expand(&argc, drawn, &cmd.scenario) : NULL;
 	int unable;
 
+	free(drawn);
 	if (!wide)
 		return EXIT_USAGE;
 	read_command_line(&cmd, argc, wide);
 	free(wide);
 	unable = live_options_apply(&cmd.out);
+	if (!unable)
+		unable = draw_options_apply(&cmd.out);
 	if (!unable)
 		unable = diagnose_for("run");
 	if (unable)

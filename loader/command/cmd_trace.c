@@ -88,6 +88,7 @@ static void check(struct trace_command *cmd, struct argp_state *state)
 
 	live_options_check(state, &cmd->out);
 	explain_check(state, &cmd->out, false);
+	draw_options_check(state, &cmd->out);
 	if (!cmd->argv == !targets_given(t))
 		argp_error(state, "give either -p PID, --comm, --port, --cgroup or --unit, or "
 				  "-- COMMAND [ARG...]");
@@ -172,6 +173,8 @@ int cmd_trace(int argc, char **argv)
 	status = cmd.argv ? program_find(&program, cmd.argv) : 0;
 	if (!status)
 		status = live_options_apply(&cmd.out);
+	if (!status)
+		status = draw_options_apply(&cmd.out);
 	if (!status)
 		status = diagnose_for("trace");
 	if (status)

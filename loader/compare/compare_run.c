@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "display.h"
+#include "drawn.h"
 #include "exit_status.h"
 #include "format.h"
 #include "load_describe.h"
 #include "privileges.h"
 #include "signals.h"
+#include "sink_draw.h"
 #include "stage.h"
 #include "stream_signals.h"
 #include "visible.h"
@@ -67,30 +69,40 @@ static bool counts(struct bench *b, unsigned subject, const struct stream *st, i
 	return !b->over;
 }
 
-static void run_subject(struct bench *b, unsigned subject)
+/* Gives whether the run counts; stage, st and end tell how it went, and failure why it failed. */
+static bool try_subject(struct bench *b, unsigned subject, struct stage *stage, struct stream *st,
+			struct run_end *end, const char **failure)
 {
 	const struct subject *s = &b->plan->subjects[subject];
 	const struct display *d = &b->display;
 	const struct growth_step *step = &d->growth.steps[d->info.step];
-	struct stage stage = {.model = s->model,
-			      .server = s->server,
-			      .load = b->plan->load,
-			      .again = true,
-			      .watched = true};
-	struct stream st = b->stream;
-	const char *failure = NULL;
-	struct run_end end;
 	int status;
 
-	stage.load.conns = step->conns;
-	stage.load.active = step->active;
+	*stage = (struct stage){.model = s->model,
+				.server = s->server,
+				.load = b->plan->load,
+				.again = true,
+				.watched = true};
+	*st = b->stream;
+	stage->load.conns = step->conns;
+	stage->load.active = step->active;
 	b->total->time = 0;
-	st.recorder = NULL; /* of each run only its end is recorded */
-	st.total = b->total;
-	st.end = &end;
-	status = stage_run(&stage, &st, &b->before);
-	b->stream.interrupted = st.interrupted;
-	if (counts(b, subject, &st, status, &failure)) {
+	st->recorder = NULL; /* of each run only its end is recorded */
+	st->total = b->total;
+	st->end = end;
+	status = stage_run(stage, st, &b->before);
+	b->stream.interrupted = st->interrupted;
+	return counts(b, subject, st, status, failure);
+}
+
+static void run_subject(struct bench *b, unsigned subject)
+{
+	const char *failure = NULL;
+	struct stage stage;
+	struct run_end end;
+	struct stream st;
+
+	if (try_subject(b, subject, &stage, &st, &end, &failure)) {
 		struct outcome o = {.total = b->total,
 				    .run_end = &end,
 				    .begin = stage.begin,
@@ -185,6 +197,32 @@ static void describe(const struct comparison_plan *plan, char *buf, size_t size)
 	snprintf(buf, size, "%s%s%s%s", plan->n_conns > 1 ? "up to " : "", load, many, reads);
 }
 
+/* Runs each subject once, and draws what happened. */
+static void draw_subjects(struct bench *b)
+{
+	struct page_lane lanes[MAX_SUBJECTS] = {{.title = ""}};
+	const char *failure = NULL;
+	struct run_info info = {0};
+	struct stage stage;
+	struct run_end end;
+	struct stream st;
+	unsigned n = 0;
+	char head[512];
+
+	for (unsigned i = 0; i < b->plan->n_subjects && !b->over; i++) {
+		try_subject(b, i, &stage, &st, &end, &failure);
+		lanes[i] = (struct page_lane){draw_take(&info), b->plan->subjects[i].name};
+		n += lanes[i].drawing != NULL;
+	}
+	snprintf(head, sizeof(head), "wakelab compare · %s · Linux %s, %s tier",
+		 b->stream.info.load, b->stream.info.kernel, b->tier);
+	if (n == b->plan->n_subjects && b->status == EXIT_DONE)
+		b->status = drawn_show(b->stream.output, &b->plan->out,
+				       (const char *const[]){head, NULL}, lanes, n);
+	for (unsigned i = 0; i < b->plan->n_subjects; i++)
+		drawing_free(lanes[i].drawing);
+}
+
 int compare_run(const struct comparison_plan *plan)
 {
 	struct bench *b = calloc(1, sizeof(*b));
@@ -214,10 +252,13 @@ int compare_run(const struct comparison_plan *plan)
 	b->display.view = plan->view;
 	b->display.output = b->stream.output;
 	b->display.recorder = b->stream.recorder;
-	b->stream.out.sink = NULL;
+	b->stream.out.sink = plan->out.draw ? &sink_draw : NULL;
 	describe(plan, b->stream.info.load, sizeof(b->stream.info.load));
 	set_growth(&b->display.growth, plan);
-	run_steps(b);
+	if (plan->out.draw)
+		draw_subjects(b);
+	else
+		run_steps(b);
 	status = b->status;
 out:
 	if (b && b->stream.output)

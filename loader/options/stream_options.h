@@ -28,4 +28,14 @@ void live_options_check(struct argp_state *state, const struct output_options *o
  * on stderr: there is no terminal for it. */
 int live_options_apply(struct output_options *out);
 
+/*
+ * The same of --draw. Where it is asked for, the events of all parts are, unless others are; argv
+ * then gets a load in front of all others that is small enough to be looked at, so that these
+ * change it: with several reads a message, but of datagrams. Gives the new argv, to be freed; NULL
+ * after one line on stderr.
+ */
+void draw_options_check(struct argp_state *state, const struct output_options *out);
+int draw_options_apply(struct output_options *out);
+char **draw_arguments(int *argc, char **argv);
+
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+#include "drawn.h"
 #include "stream.h"
 
 #include <err.h>
@@ -340,6 +341,10 @@ out:
 
 int stream_close(struct stream *st, int status)
 {
+	int drawn = st->out.draw ? drawn_run(st->output, &st->out) : EXIT_DONE;
+
+	if (status == EXIT_DONE)
+		status = drawn;
 	if (output_drain(st->output, st->interrupted))
 		status = EXIT_FAILED;
 	if (recorder_close(st->recorder, st->interrupted))

@@ -24,6 +24,8 @@ struct output_options {
 	bool self;           /* tell what tracing itself took */
 	bool summary;        /* show no intervals */
 	bool live;           /* the sink is that of the live view */
+	bool draw;           /* the sink is that of drawings */
+	bool slow;           /* a drawing appears row by row */
 	bool interval_given; /* by the user */
 	bool explain;        /* say what events led to */
 	struct session_wish wish;

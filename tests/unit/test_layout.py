@@ -54,19 +54,21 @@ ROOMS = {
     # the live view: screens of snapshots, their keys, the terminal
     "loader/live": ["loader/text", "loader/snapshot", "loader/findings",
                     "loader/view", "loader/process"],
+    # drawings of events: rows, lanes, pages
+    "loader/draw": ["bpf", "net", "loader/text", "loader/snapshot", "loader/events", "loader/view"],
     # the BPF programs: what the kernel can do, hooks, attaching, adopting, reading the maps
     "loader/kernel": ["metrics", "bpf", "bpf/hooks", "net", "loader/text", "loader/snapshot",
                       "loader/process"],
     # a traced run: its loop, its children, how it ends, its output
     "loader/run": ["bpf", "net", "servers", "load", "loader/text", "loader/snapshot",
                    "loader/events", "loader/findings", "loader/view", "loader/live", "loader/record",
-                   "loader/process", "loader/kernel"],
+                   "loader/process", "loader/kernel", "loader/draw"],
     # how command lines are read; the options that several commands have
     "loader/options": ["metrics", "net", "servers", "load", "loader/events", "loader/view", "loader/live",
-                       "loader/process", "loader/run"],
+                       "loader/draw", "loader/process", "loader/run"],
     # the same load on several servers, and on ever more connections
     "loader/compare": ["net", "loader/text", "loader/snapshot", "loader/findings", "loader/view", "loader/record",
-                       "loader/process", "loader/kernel", "loader/run", "loader/options"],
+                       "loader/process", "loader/kernel", "loader/draw", "loader/run", "loader/options"],
     # the course: lessons, predictions, their runs, the answers
     "loader/lab": ["net", "servers", "loader/text", "loader/view", "loader/process", "loader/run",
                    "loader/options"],
