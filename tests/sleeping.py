@@ -14,7 +14,7 @@ from harness import children, state, wait_until
 NUMBER = {
     "x86_64": {"read": 0, "poll": 7, "pause": 34, "recvfrom": 45, "wait4": 61, "rt_sigtimedwait": 128,
                "rt_sigsuspend": 130, "restart_syscall": 219, "epoll_wait": 232, "accept4": 288},
-    "aarch64": {"read": 63, "pause": 73, "recvfrom": 207, "wait4": 260, "rt_sigtimedwait": 137,
+    "aarch64": {"read": 63, "poll": 73, "pause": 73, "recvfrom": 207, "wait4": 260, "rt_sigtimedwait": 137,
                 "rt_sigsuspend": 133, "epoll_wait": 22, "accept4": 242},
 }[os.uname().machine]
 

@@ -83,12 +83,12 @@ def traced(test, *args, status=0):
 class TracedServer(Traced):
     """A server of ours under wakelab trace, from its first call on."""
 
-    def __init__(self, test, model, *args):
+    def __init__(self, test, model, *args, options=()):
         folder = tempfile.TemporaryDirectory()
         test.addCleanup(folder.cleanup)
         self.out = Path(folder.name, "out")
-        super().__init__(test, "trace", "-o", self.out, "--", binary(), "serve", model, "--port",
-                         "0", *args)
+        super().__init__(test, "trace", *options, "-o", self.out, "--", binary(), "serve", model,
+                         "--port", "0", *args)
         port = wait_until(lambda: re.search(r":(\d+) \(", self.stdout), "the server to listen")
         self.address = "127.0.0.1", int(port.group(1))
         self.server, = children(self.pid)

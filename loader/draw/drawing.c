@@ -53,12 +53,19 @@ void drawn_place_renew(struct drawn_place *p, const struct event_file *file)
 	p->told_at = 0;
 }
 
+/* A number is given to one file after the other. A listener that is shut down is one no more. */
+static bool is_of(const struct drawn_place *p, const struct event_file *file)
+{
+	return p->kind == kind_of(file) || p->kind == FILE_LISTENER;
+}
+
 int drawn_place_of(struct drawing *d, __u32 pid, const struct event_file *file)
 {
 	struct drawn_place *p;
 
 	for (unsigned i = d->n_places; i-- > 0;)
-		if (d->places[i].fd == file->fd && d->places[i].pid == pid)
+		if (d->places[i].fd == file->fd && d->places[i].pid == pid &&
+		    is_of(&d->places[i], file))
 			return (int)i;
 	if (file->fd < 0 || d->n_places == DRAWN_PLACES)
 		return -1;
