@@ -29,14 +29,12 @@ static void end_line(struct band *b, bool row)
 /* Prints without the spaces at the end. */
 static void print_line(struct band *b, char (*texts)[STRIP_SIZE], bool row)
 {
-	char line[PAGE_LANES * STRIP_SIZE] = "";
-	size_t len;
+	const char *between = b->utf8 ? "│ " : "| ";
+	char line[PAGE_LANES * STRIP_SIZE];
+	size_t len = 0;
 
-	for (unsigned i = 0; i < b->n; i++) {
-		strcat(line, i ? b->utf8 ? "│ " : "| " : "");
-		strcat(line, texts[i]);
-	}
-	len = strlen(line);
+	for (unsigned i = 0; i < b->n; i++)
+		len += snprintf(line + len, sizeof(line) - len, "%s%s", i ? between : "", texts[i]);
 	while (len && line[len - 1] == ' ')
 		len--;
 	fwrite(line, 1, len, b->p->out);
