@@ -200,7 +200,7 @@ static void describe(const struct comparison_plan *plan, char *buf, size_t size)
 /* Runs each subject once, and draws what happened. */
 static void draw_subjects(struct bench *b)
 {
-	struct page_lane lanes[MAX_SUBJECTS] = {{.title = ""}};
+	struct drawn_lane lanes[MAX_SUBJECTS] = {{.title = ""}};
 	const char *failure = NULL;
 	struct run_info info = {0};
 	struct stage stage;
@@ -211,7 +211,7 @@ static void draw_subjects(struct bench *b)
 
 	for (unsigned i = 0; i < b->plan->n_subjects && !b->over; i++) {
 		try_subject(b, i, &stage, &st, &end, &failure);
-		lanes[i] = (struct page_lane){draw_take(&info), b->plan->subjects[i].name};
+		lanes[i] = (struct drawn_lane){draw_take(&info), b->plan->subjects[i].name};
 		n += lanes[i].drawing != NULL;
 	}
 	snprintf(head, sizeof(head), "wakelab compare · %s · Linux %s, %s tier",

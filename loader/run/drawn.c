@@ -40,13 +40,13 @@ static bool wait_a_bit(void *ctx, bool row)
 }
 
 int drawn_show(struct output *output, const struct output_options *out, const char *const *head,
-	       const struct page_lane *lanes, unsigned n)
+	       const struct drawn_lane *lanes, unsigned n)
 {
-	struct page page = {.out = output_file(output),
-			    .fd = output_fd(output),
-			    .color = !out->no_color && layout_may_color(output_fd(output)),
-			    .printed = out->slow ? wait_a_bit : NULL,
-			    .ctx = output};
+	struct drawn_page page = {.out = output_file(output),
+				  .fd = output_fd(output),
+				  .color = !out->no_color && layout_may_color(output_fd(output)),
+				  .printed = out->slow ? wait_a_bit : NULL,
+				  .ctx = output};
 	struct layout l;
 	bool lost = false;
 
@@ -54,7 +54,7 @@ int drawn_show(struct output *output, const struct output_options *out, const ch
 	for (; *head; head++)
 		lay(&l, HANG "%s\n", *head);
 	lay(&l, "\n");
-	page_print(&page, lanes, n);
+	drawn_page_print(&page, lanes, n);
 	for (unsigned i = 0; i < n; i++)
 		lost |= lanes[i].drawing->lost > 0;
 	if (output_drain(output, 0))
@@ -77,7 +77,7 @@ const char *drawn_head(const struct run_info *info, const char *name, char buf[D
 int drawn_run(struct output *output, const struct output_options *out)
 {
 	struct run_info info;
-	struct page_lane lane = {.drawing = draw_take(&info), .title = ""};
+	struct drawn_lane lane = {.drawing = draw_take(&info), .title = ""};
 	char head[DRAWN_HEAD];
 	int status;
 

@@ -3,15 +3,15 @@
 #ifndef WAKELAB_DRAWN_H
 #define WAKELAB_DRAWN_H
 
-#include "page.h"
+#include "drawn_page.h"
 #include "stream_types.h"
 
 /*
- * To an output: the lines of a head, up to a NULL, and the lanes below it; n is 1 to PAGE_LANES.
+ * To an output: the lines of a head, up to a NULL, and the lanes below it; n is 1 to DRAWN_LANES.
  * Slowly, if out says so, until a signal comes that ends a run. Returns an exit status.
  */
 int drawn_show(struct output *output, const struct output_options *out, const char *const *head,
-	       const struct page_lane *lanes, unsigned n);
+	       const struct drawn_lane *lanes, unsigned n);
 
 /* Whether a terminal that it goes to is wide enough, before anything is started: 0, or an exit
  * status after one line on stderr. */

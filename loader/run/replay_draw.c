@@ -69,7 +69,7 @@ static int sketch(struct sketch *s, struct recording *r)
 	return replay_say_flaw(r, until, "drawn");
 }
 
-static int draw_one(const struct replay *opt, struct recording *r, struct page_lane *lane)
+static int draw_one(const struct replay *opt, struct recording *r, struct drawn_lane *lane)
 {
 	struct sketch s = {.opt = opt,
 			   .wish = opt->out.wish.events,
@@ -92,17 +92,17 @@ static const char *name_of(const char *path, char *buf, size_t size)
 
 /* What is drawn: a lane for each recording, with what it is of. */
 struct sketches {
-	struct page_lane lanes[PAGE_LANES];
-	char names[PAGE_LANES][VISIBLE_SIZE(NAME_MAX + 1)];
-	char heads[PAGE_LANES][DRAWN_HEAD];
-	const char *head[PAGE_LANES + 1];
+	struct drawn_lane lanes[DRAWN_LANES];
+	char names[DRAWN_LANES][VISIBLE_SIZE(NAME_MAX + 1)];
+	char heads[DRAWN_LANES][DRAWN_HEAD];
+	const char *head[DRAWN_LANES + 1];
 };
 
 static int add(struct sketches *all, const struct replay *opt, unsigned i, const char *path,
 	       bool alone)
 {
 	struct recording *r = recording_open(path);
-	struct page_lane *lane = &all->lanes[i];
+	struct drawn_lane *lane = &all->lanes[i];
 	char origin[ORIGIN_SIZE];
 	struct run_info info;
 	int status;

@@ -4,7 +4,7 @@
 
 #include "replay.h"
 
-/* Draws n recordings of runs (1 to PAGE_LANES), beside each other: the events that opt asks for.
+/* Draws n recordings of runs (1 to DRAWN_LANES), beside each other: the events that opt asks for.
  * Returns an exit status: EXIT_FAILED, after one line on stderr, where one cannot be drawn. */
 int replay_draw(const struct replay *opt, char *const paths[], unsigned n);
 

@@ -15,7 +15,7 @@
 /* clang-format on */
 
 #include "calls.h"
-#include "page.h"
+#include "drawn_page.h"
 
 static struct event_head head_of(unsigned kind, __u64 time, __u32 tid)
 {
@@ -191,14 +191,14 @@ static void test_nonsense(void **state)
 	drawing_free(d);
 }
 
-static char *page_of(struct page_lane *lanes, unsigned n)
+static char *page_of(struct drawn_lane *lanes, unsigned n)
 {
 	static char *text;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
-	const struct page page = {.out = out, .fd = -1};
+	const struct drawn_page page = {.out = out, .fd = -1};
 
-	page_print(&page, lanes, n);
+	drawn_page_print(&page, lanes, n);
 	fclose(out);
 	return text;
 }
@@ -207,7 +207,7 @@ static char *page_of(struct page_lane *lanes, unsigned n)
 static void test_hostile_names(void **state)
 {
 	struct drawing *d = drawing_new();
-	struct page_lane lane = {.drawing = d, .title = "x"};
+	struct drawn_lane lane = {.drawing = d, .title = "x"};
 	struct event_wake e = {.head = head_of(EVENT_WAKE, 1, 4711)};
 	char *text;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-#include "page.h"
+#include "drawn_page.h"
 
 #include <string.h>
 
@@ -13,8 +13,8 @@
 
 /* Lanes that are beside each other. */
 struct band {
-	const struct page *p;
-	struct strip strips[PAGE_LANES];
+	const struct drawn_page *p;
+	struct strip strips[DRAWN_LANES];
 	unsigned n;
 	bool utf8, over; /* nobody wants more */
 	unsigned width;
@@ -30,7 +30,7 @@ static void end_line(struct band *b, bool row)
 static void print_line(struct band *b, char (*texts)[STRIP_SIZE], bool row)
 {
 	const char *between = b->utf8 ? "│ " : "| ";
-	char line[PAGE_LANES * STRIP_SIZE];
+	char line[DRAWN_LANES * STRIP_SIZE];
 	size_t len = 0;
 
 	for (unsigned i = 0; i < b->n; i++)
@@ -43,7 +43,7 @@ static void print_line(struct band *b, char (*texts)[STRIP_SIZE], bool row)
 
 static void print_titles(struct band *b)
 {
-	char texts[PAGE_LANES][STRIP_SIZE];
+	char texts[DRAWN_LANES][STRIP_SIZE];
 
 	for (unsigned i = 0; i < b->n; i++)
 		strip_fill(&b->strips[i], b->strips[i].title, texts[i]);
@@ -64,7 +64,7 @@ static void print_heading(struct band *b, const char *title)
 
 static void print_rows(struct band *b)
 {
-	char texts[PAGE_LANES][STRIP_SIZE];
+	char texts[DRAWN_LANES][STRIP_SIZE];
 	bool any = true;
 
 	while (any && !b->over) {
@@ -85,7 +85,7 @@ static void print_rows(struct band *b)
 
 static void print_sums(struct band *b, bool all)
 {
-	char texts[PAGE_LANES][STRIP_SIZE];
+	char texts[DRAWN_LANES][STRIP_SIZE];
 	bool any = true;
 
 	for (unsigned n = 0; any && !b->over; n++) {
@@ -158,7 +158,7 @@ static unsigned fit(const struct strip *strips, unsigned n, unsigned width)
 #define LEGEND_COLUMNS 38
 
 /* The meaning of the bar, and of each mark that there is, two in a line. */
-static void print_legend(struct layout *l, const struct page_lane *lanes, unsigned n)
+static void print_legend(struct layout *l, const struct drawn_lane *lanes, unsigned n)
 {
 	bool used[N_DRAWN_MARKS] = {false}, left = true;
 
@@ -179,7 +179,7 @@ static void print_legend(struct layout *l, const struct page_lane *lanes, unsign
 	lay(l, left ? "" : "\n");
 }
 
-static void print_threads(struct layout *l, const struct page_lane *lane)
+static void print_threads(struct layout *l, const struct drawn_lane *lane)
 {
 	const struct drawing *d = lane->drawing;
 	char name[VISIBLE_SIZE(COMM_LEN + 1)];
@@ -206,9 +206,9 @@ static void print_gaps(struct layout *l, const struct drawing *d)
 		    (unsigned long long)d->lost);
 }
 
-void page_print(const struct page *p, const struct page_lane *lanes, unsigned n)
+void drawn_page_print(const struct drawn_page *p, const struct drawn_lane *lanes, unsigned n)
 {
-	struct strip strips[PAGE_LANES] = {{.utf8 = false}};
+	struct strip strips[DRAWN_LANES] = {{.utf8 = false}};
 	struct band b = {.p = p};
 	struct layout l;
 
