@@ -168,7 +168,7 @@ static void trigger_text(const struct line *l, char *buf, size_t size)
 
 static void events_text(const struct line *l, char *buf, size_t size)
 {
-	epoll_events_text(((const struct interest_line *)l->row)->interest->events, buf, size);
+	interest_events_text(((const struct interest_line *)l->row)->interest->events, buf, size);
 }
 
 static const struct list_column interest_columns[] = {
@@ -251,7 +251,7 @@ static void draw_interest(struct area a, const struct model *m, const struct int
 	if (i->epoll)
 		area_print(a, 1, 1, STYLE_PLAIN, "of the epoll instance fd %u of process %u: %s",
 			   i->epoll->state.fd, i->epoll->state.tgid,
-			   epoll_events_text(in->events, events, sizeof(events)));
+			   interest_events_text(in->events, events, sizeof(events)));
 	draw_counts(a, 3, m, KEPT_BY_INTEREST, COUNT_EDGES, N_INTEREST_COUNTS, in->v, i->v);
 }
 

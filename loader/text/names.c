@@ -241,6 +241,11 @@ const char *epoll_events_text(__u32 events, char *buf, size_t len)
 	return bits_text(names, sizeof(names) / sizeof(names[0]), events, buf, len);
 }
 
+const char *interest_events_text(__u32 events, char *buf, size_t len)
+{
+	return epoll_events_text(events & ~(EPOLLERR | EPOLLHUP), buf, len);
+}
+
 /* The bits of poll() are the same. */
 const char *told_events_text(__u32 events, char *buf, size_t len)
 {

@@ -17,8 +17,11 @@ const char *errno_cell_name(unsigned cell, char *buf, size_t len);
 const char *fcntl_name(const struct fcntl_key *key, char *buf, size_t len);
 /* "O_NONBLOCK", ... of bit 1 << i; NULL for a bit that F_SETFL cannot change. */
 const char *flag_name(unsigned bit);
-/* "EPOLLIN EPOLLET", ... of an interest's events; in buf. */
+/* "EPOLLIN EPOLLET", ... as epoll_ctl() was asked for; in buf. */
 const char *epoll_events_text(__u32 events, char *buf, size_t len);
+/* The same of what is registered, without EPOLLERR and EPOLLHUP, which the kernel adds to each
+ * (fs/eventpoll.c, do_epoll_ctl()). */
+const char *interest_events_text(__u32 events, char *buf, size_t len);
 /* "48 bytes unread", "3 connections waiting" of a stall; its peer, "127.0.0.1:4711", "" for none;
  * in buf. */
 const char *unread_text(const struct stall *s, char *buf, size_t len);

@@ -42,7 +42,7 @@ static struct json_object *interest_object(const struct snapshot *s, const struc
 	snprintf(data, sizeof(data), "0x%llx", (unsigned long long)i->key.data);
 	put(row, "fd", i->fd);
 	put_string(row, "data", data);
-	put_string(row, "events", epoll_events_text(i->events, text, sizeof(text)));
+	put_string(row, "events", interest_events_text(i->events, text, sizeof(text)));
 	put(row, "registrations", i->shared + 1);
 	put_string(row, "kind", file_kinds[i->kind < N_FILE_KINDS ? i->kind : FILE_OTHER]);
 	put_interest_counts(row, s, i->v, sees_edges(s, i), i->pending);

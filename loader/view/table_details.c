@@ -182,7 +182,7 @@ static void interest_name(const struct details *d, const struct interest *i, cha
 		len += snprintf(buf + len, size - len, ", epoll %u of %u", e->state.fd,
 				e->state.tgid);
 	snprintf(buf + len, size - len, ": %s",
-		 epoll_events_text(i->events, events, sizeof(events)));
+		 interest_events_text(i->events, events, sizeof(events)));
 }
 
 static void print_interests(struct layout *l, const struct run_info *info, const struct snapshot *s)
