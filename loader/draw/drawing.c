@@ -124,14 +124,15 @@ static bool is_twin(const struct drawing *d, const struct drawn_row *a, const st
 #define TOGETHER_NS 10000000 /* what is further apart is told apart */
 
 /* The row among the last of n that one may be joined with: only such that are passive stand
- * between, and none of the same threads. */
+ * between, none of the same threads, and nothing that may have brought it about. */
 static struct drawn_row *twin_of(const struct drawing *d, const struct drawn_row *r, unsigned n)
 {
 	while (is_passive(r->mark) && n-- > 0 && is_passive(d->rows[n].mark) &&
 	       r->time - d->rows[n].time < TOGETHER_NS) {
 		if (is_twin(d, &d->rows[n], r))
 			return &d->rows[n];
-		if (d->rows[n].threads & r->threads)
+		if (d->rows[n].threads & r->threads ||
+		    (d->rows[n].mark == DRAWN_ARRIVES && r->mark != DRAWN_ARRIVES))
 			return NULL;
 	}
 	return NULL;

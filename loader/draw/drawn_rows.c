@@ -44,8 +44,6 @@ void drawn_unread(struct drawing *d, int place, __s64 unread)
 
 void drawn_arrives(struct drawing *d, int place, __u64 time, __s64 before, __s64 now, bool seen)
 {
-	static const char *const once[] = {"has come", "arrives"}, *const many[] = {"have come",
-										    "arrive"};
 	struct drawn_place *p = &d->places[place];
 	struct drawn_row *r;
 	char text[32];
@@ -59,9 +57,10 @@ void drawn_arrives(struct drawing *d, int place, __u64 time, __s64 before, __s64
 	n = before < 0 ? now : now - before;
 	drawn_amount(text, sizeof(text), p, n);
 	drawn_say(r, "%s %s", text,
-		  before < 0 && (n > 1 || units[p->kind] == UNREAD_BYTES) ? "there"
-		  : n == 1                                                ? once[seen]
-									  : many[seen]);
+		  !seen                                                     ? "by the read"
+		  : before < 0 && (n > 1 || units[p->kind] == UNREAD_BYTES) ? "there"
+		  : n == 1                                                  ? "arrives"
+									    : "arrive");
 }
 
 bool drawn_is_before(const struct drawn_row *r, __u64 time)

@@ -264,7 +264,8 @@ static void sum_reports(const unsigned counts[N_DRAWN_MARKS], char *buf, size_t 
 		snprintf(buf, size, "%u report%s: %u new, %u again%s", n, plural(n), fresh, again,
 			 more);
 	else if (counts[DRAWN_FOUND])
-		snprintf(buf, size, "found ready %u times", counts[DRAWN_FOUND]);
+		snprintf(buf, size, "found ready %u time%s", counts[DRAWN_FOUND],
+			 plural(counts[DRAWN_FOUND]));
 }
 
 static void sum_wakes(const struct strip *s, const unsigned counts[N_DRAWN_MARKS], char *buf,

@@ -129,10 +129,10 @@ static void test_unseen_arrivals(void **state)
 	add_read(d, 500, 1, 16, 0);  /* not seen */
 	add_read(d, 600, 1, 16, 0);
 	expect_rows(d, "x read: EAGAIN 0\n"
-		       "> ^ 64 bytes have come 64\n"
+		       "> ^ 64 bytes by the read 64\n"
 		       "* reported, new 64\n"
 		       "v read 16 48\n"
-		       "^ 32 bytes have come 80\n"
+		       "^ 32 bytes by the read 80\n"
 		       "v read 16 64\n"
 		       "v read 16 -1\n"
 		       "v read 16 -1\n");
@@ -155,6 +155,20 @@ static void test_wakes(void **state)
 		       "w woken -1\n"
 		       "- epoll_wait: EINTR -1\n"
 		       "- epoll_wait: nothing -1\n");
+}
+
+/* A wake for what arrives is not drawn before it, together with another thread's. */
+static void test_a_wake_has_its_cause_before_it(void **state)
+{
+	struct drawing *d = drawing_new();
+
+	(void)state;
+	add_wake(d, 100, 1);
+	add_ready(d, 200, 32);
+	add_wake(d, 201, 2);
+	expect_rows(d, "w woken -1\n"
+		       "> ^ 32 bytes there 32\n"
+		       "w woken -1\n");
 }
 
 /* A recording may say anything. */
@@ -230,8 +244,11 @@ static void test_hostile_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_level),         cmocka_unit_test(test_unseen_arrivals),
-		cmocka_unit_test(test_wakes),         cmocka_unit_test(test_nonsense),
+		cmocka_unit_test(test_level),
+		cmocka_unit_test(test_unseen_arrivals),
+		cmocka_unit_test(test_wakes),
+		cmocka_unit_test(test_a_wake_has_its_cause_before_it),
+		cmocka_unit_test(test_nonsense),
 		cmocka_unit_test(test_hostile_names),
 	};
 
