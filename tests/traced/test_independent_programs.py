@@ -5,7 +5,7 @@ import unittest
 from harness import expand, for_each, wait_until
 from known import Known
 from languages import ECHOES
-from observed import IO, SETUP, WAITS, Observed
+from observed import IO, SETUP, WAITS, Observed, descendants
 from tracing import Gated
 
 OTHERS = ["connect", "shutdown", "setsockopt", "socketpair", "eventfd2", "futex", "wait4", "waitid",
@@ -22,9 +22,10 @@ class Programs(Known, Observed):
         wait_until(lambda: self.address.answers() or not server.running(), f"{program.argv[0]} to listen")
         self.assertTrue(server.running(), server.stderr)
         program.drive()
+        left = descendants(server.pid)
         server.signal(program.end)
         server.wait()
-        self.compare(tracer, perf)
+        self.compare(tracer, perf, left)
 
     @for_each(ECHOES)
     def test_language(self, language):
