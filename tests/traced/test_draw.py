@@ -107,5 +107,5 @@ class Beside(unittest.TestCase):
         fresh, again, reports, edges = map(int, found.groups())
         self.assertEqual((fresh + again, reports), (14, edges), total)
         self.assertGreater(again, 0, total)
-        self.assertRegex(run.stdout, r"(?m)│ [█░]{8} 48  ▼ read 16, write 16$")
+        self.assertRegex(run.stdout, r"(?m)│ [█░]{8} +48  ▼ read 16, write 16$")
         self.assertEqual([line for line in run.stdout.splitlines() if len(line) > 80], [])
