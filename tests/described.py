@@ -38,6 +38,8 @@ ELSEWHERE = {
     r"event\.woken_by = unknown": "the same",
     r"event\.why = (computed|not_run)": "one of the two: other programs may have the CPU",
     r"event\.(event = decide|reports)": "where an eventfd is reported while another thread reads it",
+    r"event\.(outcome = (early|refused)|to = (refused|failed))":
+        "where chance has it: what a program tries has gone by then, or it runs already",
     r"doctor\.hooks\[\]\.name: null": "where something that tracing needs cannot be hooked",
     rf"rule = (?!({'|'.join(rule.id for rule in CERTAIN)})$).*": "where chance has it: the unit tests raise it",
     rf"cause = (?!({'|'.join(rule.cause for rule in CERTAIN if rule.cause)})$).*": "as well",
