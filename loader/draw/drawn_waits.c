@@ -127,7 +127,7 @@ static void note_woken(struct drawing *d, int thread, const struct drawn_row *to
 void drawn_wait(struct drawing *d, const struct event_head *head)
 {
 	const struct event_wait *e = (const void *)head;
-	enum call_kind kind = e->call < n_calls ? calls[e->call].kind : KIND_NONE;
+	enum call_kind kind = call_kind_of(e->call);
 	int thread = drawn_thread_of(d, head);
 	__u64 begun = head->time - e->duration_ns;
 	struct drawn_row *found;

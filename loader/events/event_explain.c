@@ -238,7 +238,7 @@ static bool is_about(__u32 events, enum call_kind kind)
 static void take_io(struct explainer *x, const struct event_head *head)
 {
 	const struct event_io *e = (const void *)head;
-	enum call_kind kind = e->call < n_calls ? calls[e->call].kind : KIND_NONE;
+	enum call_kind kind = call_kind_of(e->call);
 
 	take_wakes(x, head);
 	if (is_interrupted(e->result))

@@ -113,7 +113,7 @@ static void print_wait(struct event_lines *l, struct line *out, const struct eve
 /* Of a result of 0: not if no byte was asked for, nor of packets, which may be empty. */
 static bool is_end(const struct event_io *e)
 {
-	enum call_kind kind = e->call < n_calls ? calls[e->call].kind : KIND_NONE;
+	enum call_kind kind = call_kind_of(e->call);
 	bool has_size = kind == KIND_READ || kind == KIND_RECV;
 
 	return kind_gives_bytes(kind) && (!has_size || e->args[2]) &&

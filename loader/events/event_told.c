@@ -96,7 +96,7 @@ static void describe_report(struct line *out, const struct event_report *e)
 
 static void describe_polled(struct line *out, const struct event_polled *e)
 {
-	bool is_select = e->call < n_calls && calls[e->call].kind == KIND_SELECT;
+	bool is_select = call_kind_of(e->call) == KIND_SELECT;
 	char events[160];
 
 	event_file_text(out, &e->file);

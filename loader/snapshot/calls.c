@@ -125,6 +125,11 @@ unsigned call_row_of(const char *name)
 	return 0;
 }
 
+enum call_kind call_kind_of(unsigned row)
+{
+	return row < n_calls ? calls[row].kind : KIND_NONE;
+}
+
 int call_args(const char *name)
 {
 	static const struct {

@@ -22,6 +22,10 @@ extern const unsigned n_calls;
 /* The row of a call by its name, 0 if it has none. */
 unsigned call_row_of(const char *name);
 
+/* The kind of the call of a row; KIND_NONE where there is no such row, as in a foreign recording.
+ */
+enum call_kind call_kind_of(unsigned row);
+
 #define CALL_ARGS_MAX 6
 
 /* How many arguments a call takes, of those that threads sleep in; of others the most there are. */
