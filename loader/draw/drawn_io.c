@@ -38,21 +38,31 @@ static void take(struct drawing *d, int place, const struct event_io *e, __s64 t
 	p->told_at = 0;
 }
 
+/* A call on a descriptor that has ended: marked so if it gave something. Of one that gave nothing,
+ * or failed, that is all there is to say. */
+static struct drawn_row *add_call(struct drawing *d, const struct event_io *e, const char *name,
+				  enum drawn_mark gave, int thread, int place)
+{
+	struct drawn_row *r = drawn_row_add(d, e->head.time,
+					    e->result >= 0         ? gave
+					    : e->result == -EAGAIN ? DRAWN_NOTHING
+								   : DRAWN_ENDS,
+					    thread, place);
+
+	if (e->result < 0)
+		drawn_say(r, "%s: %s", name, event_error(e->result));
+	return r;
+}
+
 static void add_accept(struct drawing *d, const struct event_io *e, int thread, int place)
 {
 	struct drawn_row *r;
 
 	if (place >= 0)
 		take(d, place, e, e->result >= 0);
-	r = drawn_row_add(d, e->head.time,
-			  e->result >= 0         ? DRAWN_ACCEPTED
-			  : e->result == -EAGAIN ? DRAWN_NOTHING
-						 : DRAWN_ENDS,
-			  thread, place);
-	if (e->result < 0) {
-		drawn_say(r, "accept: %s", event_error(e->result));
+	r = add_call(d, e, "accept", DRAWN_ACCEPTED, thread, place);
+	if (e->result < 0)
 		return;
-	}
 	drawn_say(r, "accepts fd %d", e->opened.fd);
 	place = drawn_place_of(d, e->head.pid, &e->opened);
 	if (place >= 0)
@@ -66,16 +76,10 @@ static void add_read(struct drawing *d, const struct event_io *e, int thread, in
 
 	if (place >= 0)
 		take(d, place, e, e->result < 0 ? 0 : packets ? 1 : e->result);
-	r = drawn_row_add(d, e->head.time,
-			  e->result >= 0         ? DRAWN_READ
-			  : e->result == -EAGAIN ? DRAWN_NOTHING
-						 : DRAWN_ENDS,
-			  thread, place);
-	if (e->result < 0)
-		drawn_say(r, "read: %s", event_error(e->result));
-	else if (e->result || packets)
+	r = add_call(d, e, "read", DRAWN_READ, thread, place);
+	if (e->result > 0 || (!e->result && packets))
 		drawn_say(r, "read %lld", (long long)e->result);
-	else
+	else if (!e->result)
 		drawn_say(r, "read: the end");
 }
 
@@ -100,21 +104,15 @@ static void add_write(struct drawing *d, const struct event_io *e, int thread, i
 			 (long long)e->result);
 		return;
 	}
-	r = drawn_row_add(d, e->head.time,
-			  e->result >= 0         ? DRAWN_WRITE
-			  : e->result == -EAGAIN ? DRAWN_NOTHING
-						 : DRAWN_ENDS,
-			  thread, place);
-	if (e->result < 0)
-		drawn_say(r, "write: %s", event_error(e->result));
-	else
+	r = add_call(d, e, "write", DRAWN_WRITE, thread, place);
+	if (e->result >= 0)
 		drawn_say(r, "write %lld", (long long)e->result);
 }
 
 void drawn_io(struct drawing *d, const struct event_head *head)
 {
 	const struct event_io *e = (const void *)head;
-	enum call_kind kind = e->call < n_calls ? calls[e->call].kind : KIND_NONE;
+	enum call_kind kind = call_kind_of(e->call);
 	int thread = drawn_thread_of(d, head), place = drawn_place_of(d, head->pid, &e->file);
 
 	if (thread < 0)
