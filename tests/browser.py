@@ -13,7 +13,7 @@ import tempfile
 import time
 import unittest
 
-from harness import WAIT
+from harness import WAIT, wait_until
 
 # what it must not do on its own: look for updates, send anything, use a sandbox that root cannot have
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions",
@@ -96,11 +96,7 @@ class Browser:
         return result["result"].get("value")
 
     def until(self, expression, what):
-        deadline = time.monotonic() + LONG
-        while not self.value(expression):
-            if time.monotonic() > deadline:
-                raise AssertionError(f"did not come about in {LONG} s: {what}")
-            time.sleep(0.002)
+        wait_until(lambda: self.value(expression), what, LONG)
 
     def text(self, selector):
         """What is to be read in the elements that a selector names."""
