@@ -154,7 +154,7 @@ int cmd_export(int argc, char **argv)
 	r = recording_open(cmd.from);
 	if (!r)
 		return EXIT_FAILED;
-	if (strcmp(recording_head(r)->info.command, "compare") != 0)
+	if (!recording_is_of_comparison(r))
 		status = export(&cmd, r);
 	else
 		warnx("cannot export %s: it is the recording of a comparison; give one of \"run\" "

@@ -2,7 +2,6 @@
 /* wakelab replay: what was recorded of a run, or of several. */
 #include <err.h>
 #include <signal.h>
-#include <string.h>
 
 #include "brief_write.h"
 #include "command.h"
@@ -112,7 +111,7 @@ static int show(const struct replay_command *cmd)
 
 	if (!r)
 		return EXIT_FAILED;
-	if (strcmp(recording_head(r)->info.command, "compare") != 0)
+	if (!recording_is_of_comparison(r))
 		status = (cmd->replay.out.live ? replay_live : replay_run)(&cmd->replay, r);
 	else if (!option)
 		status = compare_replay(&cmd->replay, cmd->view, r);

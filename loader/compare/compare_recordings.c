@@ -26,7 +26,7 @@ static int open_side(struct side *s, const char *path)
 	s->recording = recording_open(path);
 	if (!s->recording)
 		return -1;
-	if (strcmp(recording_head(s->recording)->info.command, "compare") != 0)
+	if (!recording_is_of_comparison(s->recording))
 		return 0;
 	warnx("cannot compare %s: it is the recording of a comparison; give recordings of runs, or "
 	      "this one alone",

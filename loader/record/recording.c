@@ -264,6 +264,11 @@ const struct recorded_head *recording_head(const struct recording *r)
 	return r->data[SECTION_HEAD];
 }
 
+bool recording_is_of_comparison(const struct recording *r)
+{
+	return !strcmp(recording_head(r)->info.command, "compare");
+}
+
 const void *recording_data(const struct recording *r, enum section section)
 {
 	return r->data[section];

@@ -3,6 +3,8 @@
 #ifndef WAKELAB_RECORDING_H
 #define WAKELAB_RECORDING_H
 
+#include <stdbool.h>
+
 #include "recorded.h"
 
 struct recording;
@@ -12,6 +14,9 @@ struct recording *recording_open(const char *path);
 
 /* The path as it was given. */
 const char *recording_path(const struct recording *r);
+
+/* Whether it is of a comparison, which has several runs. */
+bool recording_is_of_comparison(const struct recording *r);
 
 /* Reads the next section that this wakelab knows; N_SECTIONS: there is no more. SECTION_HEAD and
  * SECTION_CALL are read for the caller. */

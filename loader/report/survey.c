@@ -191,7 +191,7 @@ static struct recording *open_run(const char *path, int *status)
 		return NULL;
 	}
 	r = recording_open(path);
-	if (!r || strcmp(recording_head(r)->info.command, "compare") != 0)
+	if (!r || !recording_is_of_comparison(r))
 		return r;
 	warnx("cannot report on %s: it is the recording of a comparison; give one of \"run\" or "
 	      "\"trace\"",

@@ -32,13 +32,11 @@ static void take(void *ctx, const struct event_head *head)
 /* Whether it is of a run, and has events; else says so, in one line on stderr. */
 static bool can_be_drawn(const struct recording *r)
 {
-	const struct recorded_head *head = recording_head(r);
-
-	if (!strcmp(head->info.command, "compare"))
+	if (recording_is_of_comparison(r))
 		warnx("cannot draw %s: it is the recording of a comparison; record each run: "
 		      "\"wakelab run MODEL --draw --record FILE\"",
 		      recording_path(r));
-	else if (!head->info.tells_events)
+	else if (!recording_head(r)->info.tells_events)
 		warnx("cannot draw %s: it has no events; record them with --events all",
 		      recording_path(r));
 	else
