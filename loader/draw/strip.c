@@ -283,7 +283,7 @@ static void sum_wakes(const struct strip *s, const unsigned counts[N_DRAWN_MARKS
 bool strip_sum(const struct strip *s, const unsigned counts[N_DRAWN_MARKS], unsigned n,
 	       char buf[STRIP_SIZE])
 {
-	char lines[3][64] = {""}, text[STRIP_SIZE];
+	char lines[3][64] = {""};
 
 	if (s->idle && counts == s->part)
 		return false;
@@ -295,8 +295,7 @@ bool strip_sum(const struct strip *s, const unsigned counts[N_DRAWN_MARKS], unsi
 	for (unsigned i = 0; i < 3; i++) {
 		if (!lines[i][0] || n-- > 0)
 			continue;
-		snprintf(text, sizeof(text), "%s", lines[i]);
-		strip_fill(s, text, buf);
+		strip_fill(s, lines[i], buf);
 		return true;
 	}
 	return false;
