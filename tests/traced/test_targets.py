@@ -8,7 +8,7 @@ import signal
 import unittest
 
 from harness import Process, binary, children, expand, for_each, own_port, usage, wait_until
-from sleeping import await_sleep
+from sleeping import await_sleep, await_stop
 from targets import REST, Poller, Tracing, enter, group, link, running, unique
 from tracing import calls, least, require_program, require_root
 
@@ -265,6 +265,8 @@ class Later(unittest.TestCase):
         enter(path, target.pid)
         wait_until(lambda: any(calls(line, "poll")["calls"] for line in run.lines()
                                if "syscalls" in line), "the child")
+        os.kill(child, signal.SIGSTOP)  # its rows are read a moment after the totals
+        await_stop(child)
         self.assertEqual(run.polled()[1], {child})
 
     def test_it_goes_on_when_they_have_ended(self):
